@@ -1,0 +1,397 @@
+//! Grants: what an operator allowed one digest to do, per action, and within which limits. Whatever no rule allows is denied.
+
+use crate::{Action, Description, Method, WantedRequests};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A server by name and port. The scheme is https; http is only possible for the connection's own base URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Host {
+    name: String,
+    port: u16,
+}
+
+/// Text that is no host.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is no host: use a full host name, with :PORT where it is not 443; wildcards and addresses cannot be granted"
+)]
+pub struct HostError(String);
+
+impl Host {
+    /// The name in lower case, in its ASCII form.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The port.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl FromStr for Host {
+    type Err = HostError;
+
+    fn from_str(text: &str) -> Result<Self, HostError> {
+        let wrong = || HostError(text.chars().take(80).collect());
+        if text.contains(['/', '@', '?', '#', '\\', '*', '%', ' ']) {
+            return Err(wrong());
+        }
+        let url = url::Url::parse(&format!("https://{text}/")).map_err(|_| wrong())?;
+        match url.host() {
+            Some(url::Host::Domain(name)) if !name.ends_with('.') => {
+                Ok(Self { name: name.to_owned(), port: url.port_or_known_default().unwrap_or(443) })
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.port {
+            443 => f.pad(&self.name),
+            port => f.pad(&format!("{}:{port}", self.name)),
+        }
+    }
+}
+
+impl TryFrom<String> for Host {
+    type Error = HostError;
+
+    fn try_from(text: String) -> Result<Self, HostError> {
+        text.parse()
+    }
+}
+
+impl From<Host> for String {
+    fn from(host: Host) -> Self {
+        host.to_string()
+    }
+}
+
+/// A path with holes: `*` stands for exactly one segment, a last `**` for any number of them, none included. Segments are compared as they
+/// are encoded in the URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PathPattern(String);
+
+/// Text that is no path pattern.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is no path pattern: {why}")]
+pub struct PathPatternError {
+    text: String,
+    why: &'static str,
+}
+
+impl PathPattern {
+    /// Whether the pattern covers a path (which begins with `/`).
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        let mut wanted = self.0.split('/');
+        let mut given = path.split('/');
+        loop {
+            match (wanted.next(), given.next()) {
+                (Some("**"), _) | (None, None) => return true,
+                (Some("*"), Some(segment)) if !segment.is_empty() => {}
+                (Some(wanted), Some(given)) if wanted == given => {}
+                (Some(_), None) | (None, Some(_)) | (Some(_), Some(_)) => return false,
+            }
+        }
+    }
+
+    /// Whether this pattern covers every path that `other` covers.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let mut mine = self.0.split('/');
+        let mut theirs = other.0.split('/');
+        loop {
+            match (mine.next(), theirs.next()) {
+                (Some("**"), _) | (None, None) => return true,
+                (Some("*"), Some(segment)) if !segment.is_empty() && segment != "**" => {}
+                (Some(mine), Some(theirs)) if mine == theirs => {}
+                _ => return false,
+            }
+        }
+    }
+}
+
+impl FromStr for PathPattern {
+    type Err = PathPatternError;
+
+    fn from_str(text: &str) -> Result<Self, PathPatternError> {
+        let wrong = |why| Err(PathPatternError { text: text.chars().take(80).collect(), why });
+        if !text.starts_with('/') {
+            return wrong("it must begin with /");
+        }
+        if text.len() > 1024 {
+            return wrong("it is longer than 1024 bytes");
+        }
+        if text.contains(['?', '#', '\\']) || text.chars().any(|c| c.is_control() || c == ' ') {
+            return wrong("it can hold no query, fragment, backslash, space or control character");
+        }
+        let segments: Vec<_> = text.split('/').collect();
+        let last = segments.len() - 1;
+        for (index, segment) in segments.iter().enumerate() {
+            match *segment {
+                "*" => {}
+                "**" if index == last => {}
+                "**" => return wrong("`**` can only be the last segment"),
+                "." | ".." => return wrong("it can hold no dot segment"),
+                segment if segment.contains('*') => {
+                    return wrong("a `*` stands for a whole segment, not a part of one");
+                }
+                _ => {}
+            }
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for PathPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl TryFrom<String> for PathPattern {
+    type Error = PathPatternError;
+
+    fn try_from(text: String) -> Result<Self, PathPatternError> {
+        text.parse()
+    }
+}
+
+impl From<PathPattern> for String {
+    fn from(pattern: PathPattern) -> Self {
+        pattern.0
+    }
+}
+
+/// One line of a grant: what one action may send. Written `read:users GET /users/*` or `read:users GET api.example.com/users/*`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct GrantRule {
+    /// For what.
+    pub action: Action,
+    /// With which methods.
+    pub methods: Vec<Method>,
+    /// To which server; absent for the connection's base URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Host>,
+    /// To which path below it.
+    pub path: PathPattern,
+}
+
+impl GrantRule {
+    /// Whether the rule allows all that is wanted.
+    #[must_use]
+    pub fn covers(&self, wanted: &Self) -> bool {
+        self.action == wanted.action
+            && self.host == wanted.host
+            && self.path.covers(&wanted.path)
+            && wanted.methods.iter().all(|method| self.methods.contains(method))
+    }
+}
+
+impl From<&WantedRequests> for GrantRule {
+    fn from(wanted: &WantedRequests) -> Self {
+        let WantedRequests { action, methods, host, path, reason: _ } = wanted.clone();
+        Self { action, methods, host, path }
+    }
+}
+
+impl fmt::Display for GrantRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let methods: Vec<_> = self.methods.iter().map(|method| method.as_str()).collect();
+        let host = self.host.as_ref().map(ToString::to_string).unwrap_or_default();
+        write!(f, "{} {} {host}{}", self.action, methods.join(","), self.path)
+    }
+}
+
+impl FromStr for GrantRule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<_> = text.split_whitespace().collect();
+        let [action, methods, place] = parts.as_slice() else {
+            return Err(format!("{text:?} is no grant line: use ACTION METHOD[,METHOD] [HOST]/PATH"));
+        };
+        let (host, path) =
+            place.split_at(place.find('/').ok_or_else(|| format!("{place:?} names no path; use / for the root"))?);
+        Ok(Self {
+            action: action.parse()?,
+            methods: methods.split(',').map(str::parse).collect::<Result<_, _>>()?,
+            host: if host.is_empty() {
+                None
+            } else {
+                Some(host.parse().map_err(|error: HostError| error.to_string())?)
+            },
+            path: path.parse().map_err(|error: PathPatternError| error.to_string())?,
+        })
+    }
+}
+
+/// Limits of one call and of one run. All have defaults; a grant may set any of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Limits {
+    /// Bytes of linear memory, over all memories of the instance.
+    pub memory_bytes: u64,
+    /// Milliseconds that a call may compute between two host calls it waits for, before it counts as stuck.
+    pub cpu_ms: u64,
+    /// Milliseconds that a call may take in all, waits included.
+    pub wall_ms: u64,
+    /// Host calls of any kind in one call.
+    pub host_calls: u64,
+    /// HTTP requests in one call; attempts that the host repeats on its own do not count.
+    pub requests: u64,
+    /// Bytes of one response body, decoded.
+    pub response_bytes: u64,
+    /// Bytes of all response bodies of one call, decoded.
+    pub response_bytes_total: u64,
+    /// Bytes of one request: target, headers and body.
+    pub request_bytes: u64,
+    /// Lines of the log in one call.
+    pub log_lines: u64,
+    /// Bytes of the log in one call.
+    pub log_bytes: u64,
+    /// Records and rejected rows of one page.
+    pub page_rows: u64,
+    /// Pages of one stream in one run.
+    pub pages: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory_bytes: 64 << 20,
+            cpu_ms: 10_000,
+            wall_ms: 120_000,
+            host_calls: 10_000,
+            requests: 1_000,
+            response_bytes: 16 << 20,
+            response_bytes_total: 64 << 20,
+            request_bytes: 1 << 20,
+            log_lines: 200,
+            log_bytes: 64 << 10,
+            page_rows: 10_000,
+            pages: 100_000,
+        }
+    }
+}
+
+/// What an operator allowed one digest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// What may be sent.
+    #[serde(default)]
+    pub rules: Vec<GrantRule>,
+    /// Within which limits.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+impl Grant {
+    /// The grant of exactly what a connector asks for.
+    #[must_use]
+    pub fn of_everything_wanted(description: &Description) -> Self {
+        Self { rules: description.requests.iter().map(GrantRule::from).collect(), limits: Limits::default() }
+    }
+
+    /// Whether the action may send this request. `host` is `None` for the connection's own base URL, and `path` is then relative to it.
+    #[must_use]
+    pub fn allows(&self, action: &Action, method: Method, host: Option<&Host>, path: &str) -> bool {
+        self.rules.iter().any(|rule| {
+            rule.action == *action
+                && rule.host.as_ref() == host
+                && rule.methods.contains(&method)
+                && rule.path.matches(path)
+        })
+    }
+
+    /// What a connector wants and the grant does not give.
+    #[must_use]
+    pub fn missing<'a>(&self, description: &'a Description) -> Vec<&'a WantedRequests> {
+        let covered = |wanted: &&WantedRequests| {
+            let wanted = GrantRule::from(*wanted);
+            self.rules.iter().any(|rule| rule.covers(&wanted))
+        };
+        description.requests.iter().filter(|wanted| !covered(wanted)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(text: &str) -> PathPattern {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_star_is_one_segment_and_two_are_the_rest() {
+        assert!(pattern("/users").matches("/users"));
+        assert!(!pattern("/users").matches("/users/"));
+        assert!(!pattern("/users").matches("/users/1"));
+        assert!(pattern("/users/*").matches("/users/1"));
+        assert!(!pattern("/users/*").matches("/users/"));
+        assert!(!pattern("/users/*").matches("/users/1/groups"));
+        assert!(pattern("/users/*/groups").matches("/users/1/groups"));
+        assert!(pattern("/users/**").matches("/users/1/groups"));
+        assert!(pattern("/users/**").matches("/users"));
+        assert!(!pattern("/users/**").matches("/usersx"));
+        assert!(pattern("/**").matches("/anything/at/all"));
+    }
+
+    #[test]
+    fn a_pattern_covers_what_is_narrower() {
+        assert!(pattern("/**").covers(&pattern("/users/*")));
+        assert!(pattern("/users/*").covers(&pattern("/users/me")));
+        assert!(!pattern("/users/*").covers(&pattern("/users/**")));
+        assert!(!pattern("/users/me").covers(&pattern("/users/*")));
+        assert!(pattern("/users/*").covers(&pattern("/users/*")));
+    }
+
+    #[test]
+    fn patterns_that_would_surprise_are_refused() {
+        for bad in ["", "users", "/a?b", "/a/../b", "/a/./b", "/**/a", "/a*", "/a b", "/a\\b", "/a#b"] {
+            assert!(bad.parse::<PathPattern>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_a_full_name() {
+        assert_eq!("API.Example.com".parse::<Host>().unwrap().to_string(), "api.example.com");
+        assert_eq!("api.example.com:8443".parse::<Host>().unwrap().to_string(), "api.example.com:8443");
+        for bad in ["", "*.example.com", "10.0.0.1", "[::1]", "0x7f.1", "user@host", "host/path", "host.", "a b"] {
+            assert!(bad.parse::<Host>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_rule_reads_back_what_it_prints() {
+        for line in
+            ["read:users GET /users", "reclaim:delete DELETE,GET /users/*", "check HEAD api.example.com:8443/v1/**"]
+        {
+            assert_eq!(line.parse::<GrantRule>().unwrap().to_string(), line);
+        }
+        assert!("read:users /users".parse::<GrantRule>().is_err());
+        assert!("write:users GET /users".parse::<GrantRule>().is_err());
+    }
+
+    #[test]
+    fn a_read_grant_gives_a_reclaim_nothing() {
+        let grant = Grant { rules: vec!["read:users GET /users/*".parse().unwrap()], limits: Limits::default() };
+        let read: Action = "read:users".parse().unwrap();
+        assert!(grant.allows(&read, Method::Get, None, "/users/1"));
+        assert!(!grant.allows(&read, Method::Delete, None, "/users/1"));
+        assert!(!grant.allows(&Action::Check, Method::Get, None, "/users/1"));
+        assert!(!grant.allows(&read, Method::Get, Some(&"other.example".parse().unwrap()), "/users/1"));
+    }
+}

@@ -1,0 +1,38 @@
+//! The words of Purser as types: what is read from a SaaS application, what a connector says of itself and is granted, what people own and
+//! who they are, and how a failure is told. No I/O, no async, no clock: every other crate speaks these types, and none of them is needed here.
+
+mod account;
+mod blame;
+mod connection;
+mod description;
+mod digest;
+mod entitlement;
+mod grant;
+mod http;
+mod money;
+mod names;
+mod person;
+mod profile;
+mod records;
+mod run;
+
+pub use account::{Account, AccountKind, AccountStatus, Email, LastActivity, Seat};
+pub use blame::{Blame, Blamed};
+pub use connection::{Connection, ConnectionState, Template};
+pub use description::{
+    Action, DataStream, Description, DescriptionError, RateHint, ReclaimMode, ReclaimOffer, SettingField, SettingType,
+    SettingValue, Settings, StreamKind, WantedRequests,
+};
+pub use digest::{Digest, DigestError};
+pub use entitlement::{Entitlement, Term};
+pub use grant::{Grant, GrantRule, Host, HostError, Limits, PathPattern, PathPatternError};
+pub use http::{Header, HttpError, Method, Request, Response};
+pub use money::{Currency, Money, MoneyError};
+pub use names::{Name, NameError};
+pub use person::{Employment, Person};
+pub use profile::{Profile, ProfileState};
+pub use records::{Activity, Cursor, CursorError, Page, Product, Records, RejectedRow};
+pub use run::{Counts, Failure, Outcome, Run, RunState, StreamRun};
+
+/// An instant. Stored and compared in whole milliseconds; what comes more finely is cut.
+pub type Timestamp = jiff::Timestamp;
