@@ -1,1 +1,81 @@
-//! (skeleton)
+//! What Purser does, one use-case a file: take in a connector, grant it, connect to an application, make a profile, run it, import what
+//! the company knows and owns, reconcile. Everything that a person can do at the command line is a method of [`Purser`].
+
+mod connect;
+mod error;
+mod gate;
+mod grants;
+mod home;
+pub mod import;
+mod inventory;
+mod outcome;
+mod profiles;
+mod reconcile;
+mod run;
+mod stream;
+mod upload;
+mod watch;
+
+pub use connect::{AliasView, Checked, Connected, NewConnection};
+pub use error::Error;
+pub use home::Create;
+pub use inventory::{EntitlementsImported, PeopleImported};
+pub use profiles::NewProfile;
+pub use purser_licensing::{ReclamationRules, Reconciliation};
+pub use purser_sandbox::CheckReport;
+pub use purser_vault::Secret;
+pub use run::{LogLine, RunDetail, RunOrder};
+pub use upload::{ConnectorView, Inspected, Uploaded};
+pub use watch::{RunEvent, Watch};
+
+use home::Home;
+use purser_egress::Egress;
+use purser_sandbox::Sandbox;
+use purser_store::Store;
+use purser_vault::Vault;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+/// Purser at work on one home directory. What is costly, or needs a key, is opened when it is first needed: listing runs asks for no key.
+pub struct Purser {
+    home: Home,
+    store: Arc<Store>,
+    vault: OnceLock<Vault>,
+    sandbox: OnceLock<Sandbox>,
+    egress: OnceLock<Egress>,
+}
+
+impl Purser {
+    /// Opens a home directory, making it first where that is asked for.
+    ///
+    /// # Errors
+    /// When there is none, when the directory is somebody else's, or when its database is of a newer Purser.
+    pub fn open(home: &Path, create: Create) -> Result<Self, Error> {
+        let home = Home::open(home, create)?;
+        let store = Arc::new(Store::open(&home.database(), home.store_create())?);
+        Ok(Self { home, store, vault: OnceLock::new(), sandbox: OnceLock::new(), egress: OnceLock::new() })
+    }
+
+    fn vault(&self) -> Result<&Vault, Error> {
+        get_or_open(&self.vault, || Ok(Vault::open(&self.home.vault_key())?))
+    }
+
+    fn sandbox(&self) -> Result<&Sandbox, Error> {
+        get_or_open(&self.sandbox, || Ok(Sandbox::new()?))
+    }
+
+    fn egress(&self) -> Result<&Egress, Error> {
+        get_or_open(&self.egress, || Ok(Egress::new()?))
+    }
+}
+
+/// `OnceLock::get_or_try_init`, which is not stable: a second opener at the same moment opens for nothing and uses the first one's.
+fn get_or_open<T>(cell: &OnceLock<T>, open: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
+    match cell.get() {
+        Some(value) => Ok(value),
+        None => {
+            let value = open()?;
+            Ok(cell.get_or_init(|| value))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The home directory: the database, the vault's key and the locks, in one place that belongs to one user.
+
+use crate::Error;
+use purser_model::Name;
+use purser_vault::Vault;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Whether a home directory that is not there is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Create {
+    /// It is.
+    IfMissing,
+    /// It is an error: there is nothing to show.
+    Never,
+}
+
+const DATABASE: &str = "purser.db";
+const VAULT_KEY: &str = "vault.key";
+const LOCKS: &str = "locks";
+
+/// A directory known to be Purser's own.
+pub(crate) struct Home {
+    root: PathBuf,
+    create: Create,
+}
+
+impl Home {
+    pub(crate) fn open(root: &Path, create: Create) -> Result<Self, Error> {
+        let home = Self { root: root.to_owned(), create };
+        let failed = |what: &str| Error::home(root, what);
+        match fs::read_dir(root) {
+            Ok(entries) => {
+                let names: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.file_name().into_string().unwrap_or_default())).collect();
+                let has_database = names.iter().any(|name| name == DATABASE);
+                if !has_database && names.iter().any(|name| name != VAULT_KEY && name != LOCKS) {
+                    return Err(Error::ForeignHome(root.to_owned()));
+                }
+                if !has_database && create == Create::Never {
+                    return Err(Error::MissingHome(root.to_owned()));
+                }
+                if !has_database {
+                    home.make().map_err(|error| failed(&error.to_string()))?;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && create == Create::IfMissing => {
+                home.make().map_err(|error| failed(&error.to_string()))?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Error::MissingHome(root.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(Error::ForeignHome(root.to_owned())),
+            Err(error) => return Err(failed(&error.to_string())),
+        }
+        home.ensure_key()?;
+        Ok(home)
+    }
+
+    fn make(&self) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        // What is kept here says who works for the company and what they use: nobody else on the machine needs to see it.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(self.root.join(LOCKS))
+    }
+
+    /// A key is made with the home and never again: a database whose key is gone must be refused, not given a new one.
+    fn ensure_key(&self) -> Result<(), Error> {
+        if !self.database().exists() && !self.vault_key().exists() && std::env::var_os("PURSER_VAULT_KEY").is_none() {
+            Vault::create(&self.vault_key())?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.root.join(DATABASE)
+    }
+
+    pub(crate) fn vault_key(&self) -> PathBuf {
+        self.root.join(VAULT_KEY)
+    }
+
+    pub(crate) fn store_create(&self) -> purser_store::Create {
+        match self.create {
+            Create::IfMissing => purser_store::Create::IfMissing,
+            Create::Never => purser_store::Create::Never,
+        }
+    }
+
+    /// Takes the lock that keeps runs of one profile from overlapping, across processes. The operating system gives it back when the
+    /// process ends, however it ends, so there is no stale lock to clean up.
+    pub(crate) fn lock_profile(&self, profile: &Name) -> Result<ProfileLock, Error> {
+        let folder = self.root.join(LOCKS);
+        let failed = |error: io::Error| Error::home(&self.root, &format!("the lock of profile {profile}: {error}"));
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let file = File::create(folder.join(format!("profile-{profile}"))).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(ProfileLock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(Error::AlreadyRunning(profile.clone())),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+}
+
+/// Proof that no other run of a profile is under way. Given back on drop.
+pub(crate) struct ProfileLock {
+    _file: File,
+}

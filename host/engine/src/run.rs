@@ -1,0 +1,217 @@
+//! Running a profile: every stream of every usable connection, accounts first, each from its checkpoint.
+
+use crate::stream::{Source, StreamError};
+use crate::{Error, Purser, Watch, outcome};
+use jiff::Timestamp;
+use purser_model::{
+    Connection, ConnectionState, DataStream, Description, Name, Outcome, Profile, RejectedRow, Run, RunState, Settings,
+};
+use purser_sandbox::Connector;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What is to be run.
+#[derive(Debug, Clone)]
+pub struct RunOrder {
+    /// The profile.
+    pub profile: Name,
+    /// Only this stream.
+    pub stream: Option<Name>,
+    /// Only this connection, even where it needs attention.
+    pub connection: Option<Name>,
+    /// Whether a read that has far fewer records than the last is believed.
+    pub accept_shrink: bool,
+}
+
+/// A line of a run's log.
+#[derive(Debug, Clone, Serialize)]
+pub struct LogLine {
+    /// When.
+    pub at: Timestamp,
+    /// How much it matters: `debug`, `info`, `warn` or `error`.
+    pub level: String,
+    /// What the connector said.
+    pub text: String,
+}
+
+/// A run with all that is known of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunDetail {
+    /// The run.
+    pub run: Run,
+    /// What the connector said.
+    pub log: Vec<LogLine>,
+    /// Rows that could not be used, with the stream they came in.
+    pub rejected: Vec<(Name, RejectedRow)>,
+}
+
+/// What a profile needs to run, looked up once.
+struct Ready {
+    profile: Profile,
+    description: Description,
+    grant: Arc<purser_model::Grant>,
+    settings: Settings,
+    connector: Connector,
+    streams: Vec<DataStream>,
+}
+
+impl Purser {
+    /// Runs a profile on each of its connections in turn. A run that fails is recorded, with blame and next step, and is no error here; what it
+    /// had read is kept, and the next run takes over from its checkpoint.
+    ///
+    /// # Errors
+    /// When it cannot be started: no such profile, no grant, no usable connection, another run under way.
+    pub async fn run(&self, order: RunOrder, watch: &dyn Watch) -> Result<Vec<Run>, Error> {
+        let profile = self.store.profile(&order.profile)?;
+        let _lock = self.home.lock_profile(&profile.name)?;
+        let connections = self.connections_to_run(&profile, order.connection.as_ref())?;
+        let ready = self.ready(profile, order.stream.as_ref())?;
+        let mut runs = Vec::new();
+        for connection in &connections {
+            let id = self.run_connection(&ready, connection, order.accept_shrink, watch).await?;
+            runs.push(self.store.run(id)?);
+        }
+        Ok(runs)
+    }
+
+    fn ready(&self, profile: Profile, only: Option<&Name>) -> Result<Ready, Error> {
+        let known = self.connector(&profile.digest.to_string())?;
+        let description = known.description;
+        let Some(grant) = known.grant else {
+            return Err(Error::refused(
+                format!("connector {} was not granted anything, so it can do nothing", description.name),
+                format!("`purser connector grant {}` shows what it wants and asks", description.name),
+            ));
+        };
+        let settings = description.complete(&profile.settings).map_err(|what| {
+            Error::refused(what, format!("`purser connector inspect {}` shows its settings", description.name))
+        })?;
+        let streams: Vec<_> =
+            description.streams_in_order().into_iter().filter(|stream| only.is_none_or(|only| stream.name == *only)).cloned().collect();
+        if streams.is_empty() {
+            let names: Vec<_> = description.streams.iter().map(|stream| stream.name.as_str()).collect();
+            return Err(Error::refused("the connector has no such stream", format!("use one of: {}", names.join(", "))));
+        }
+        let connector = self.sandbox()?.compile(&self.store.connector_bytes(&profile.digest)?)?;
+        Ok(Ready { profile, description, grant: Arc::new(grant), settings, connector, streams })
+    }
+
+    fn connections_to_run(&self, profile: &Profile, named: Option<&Name>) -> Result<Vec<Connection>, Error> {
+        let connections = match named {
+            Some(name) => self.store.connections_of(&profile.alias)?.into_iter().filter(|connection| connection.name == *name).collect(),
+            None => self.usable_connections(profile)?,
+        };
+        if connections.is_empty() {
+            return Err(Error::refused(
+                format!("profile {} has no connection that could be used", profile.name),
+                "`purser connection list` shows why; `purser connection test NAME` tries one again",
+            ));
+        }
+        Ok(connections)
+    }
+
+    async fn run_connection(&self, ready: &Ready, connection: &Connection, accept_shrink: bool, watch: &dyn Watch) -> Result<i64, Error> {
+        // Whatever may refuse without having sent anything comes before there is a run to record.
+        let credential = self.credential(connection)?;
+        let channel = self.channel(connection, credential, ready.description.rate)?;
+        let id = self.store.begin_run(&ready.profile.name, &connection.name, Timestamp::now())?;
+        let mut ending = Ending { purser: self, id, told: false };
+        let source = Source {
+            store: &self.store,
+            run: id,
+            connector: &ready.connector,
+            grant: &ready.grant,
+            settings: &ready.settings,
+            channel: &channel,
+            connection,
+            stamp: stamp(ready, connection),
+            accept_shrink,
+            watch,
+        };
+        let mut failed = None;
+        for stream in &ready.streams {
+            match source.read(stream).await {
+                Ok(()) => {}
+                Err(StreamError::Failed(outcome)) => {
+                    failed = Some(outcome);
+                    break;
+                }
+                Err(StreamError::Host(error)) => {
+                    failed = Some(outcome::of("host", &error));
+                    break;
+                }
+            }
+        }
+        self.record_health(connection, failed.as_ref())?;
+        ending.tell(failed.as_ref())?;
+        Ok(id)
+    }
+
+    fn record_health(&self, connection: &Connection, failed: Option<&Outcome>) -> Result<(), Error> {
+        let now = Timestamp::now();
+        match failed {
+            None => self.store.record_connection_state(&connection.name, ConnectionState::Active, now, None)?,
+            Some(outcome) if outcome.class == "auth-rejected" => {
+                let attention = Some(outcome.message.as_str());
+                self.store.record_connection_state(&connection.name, ConnectionState::NeedsAttention, now, attention)?;
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The latest runs, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn runs(&self, profile: Option<&Name>, limit: u32) -> Result<Vec<Run>, Error> {
+        Ok(self.store.runs(profile, limit)?)
+    }
+
+    /// One run, with its log and its rejected rows.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub fn run_record(&self, id: i64) -> Result<RunDetail, Error> {
+        let log = self.store.run_log(id)?.into_iter().map(|line| LogLine { at: line.at, level: line.level, text: line.text }).collect();
+        Ok(RunDetail { run: self.store.run(id)?, log, rejected: self.store.rejected_rows(id)? })
+    }
+}
+
+/// A checkpoint is good for the same bytes, settings and connection only. A connection deleted and made again under its old name is another
+/// one: it may be another tenant.
+fn stamp(ready: &Ready, connection: &Connection) -> String {
+    let settings = serde_json::to_vec(&ready.settings).unwrap_or_default();
+    let identity = format!("{}@{} {}", connection.name, connection.created_at.as_millisecond(), connection.base_url);
+    format!("{} settings {} connection {identity}", ready.profile.digest, purser_model::Digest::of(&settings).short())
+}
+
+/// Sees to it that a run which is dropped half-way, as by an interrupt, is not left looking as if it were going on.
+struct Ending<'a> {
+    purser: &'a Purser,
+    id: i64,
+    told: bool,
+}
+
+impl Ending<'_> {
+    fn tell(&mut self, failed: Option<&Outcome>) -> Result<(), Error> {
+        self.told = true;
+        let state = if failed.is_some() { RunState::Failed } else { RunState::Complete };
+        Ok(self.purser.store.finish_run(self.id, state, failed, Timestamp::now())?)
+    }
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        if !self.told {
+            let outcome = outcome::told(
+                "interrupted",
+                purser_model::Blame::Operator,
+                "the run was interrupted; what it had read is kept".into(),
+                "run the profile again: it takes over from the checkpoint",
+            );
+            // There is nobody left to tell; the next run of the profile marks this one in any case.
+            drop(self.tell(Some(&outcome)));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! How a run tells whoever watches how far it is.
+
+use purser_model::{Counts, Name};
+
+/// Something that happened in a run.
+#[derive(Debug, Clone)]
+pub enum RunEvent<'a> {
+    /// A stream's read began.
+    StreamStarted {
+        /// The connection read from.
+        connection: &'a Name,
+        /// The stream.
+        stream: &'a Name,
+        /// Whether it takes over from the checkpoint of an earlier run.
+        resumed: bool,
+    },
+    /// A page was committed.
+    Page {
+        /// The stream.
+        stream: &'a Name,
+        /// Records committed in this run so far.
+        records_so_far: u64,
+        /// Rows rejected in this run so far.
+        rejected_so_far: u64,
+        /// How many records the stream has, where the application tells.
+        total: Option<u64>,
+    },
+    /// A stream was read to its end.
+    StreamEnded {
+        /// The stream.
+        stream: &'a Name,
+        /// What it came to.
+        counts: &'a Counts,
+    },
+}
+
+/// Watches a run. Called from the run's own task: it must not block.
+pub trait Watch: Send + Sync {
+    /// Something happened.
+    fn event(&self, event: RunEvent<'_>);
+}
