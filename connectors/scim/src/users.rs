@@ -1,0 +1,55 @@
+//! The stream of accounts: `GET /Users`, by start index (RFC 7644, section 3.4.2.4).
+
+use crate::SCIM;
+use crate::user::{Counting, User};
+use purser_sdk::pagination::Window;
+use purser_sdk::prelude::*;
+use serde::Deserialize;
+
+/// A list response. `Resources` may be left out when there are none.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct List {
+    pub(crate) total_results: u64,
+    start_index: Option<u64>,
+    #[serde(rename = "Resources", default)]
+    resources: Rows<User>,
+}
+
+pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
+    let counting = Counting {
+        product: request.settings.text("product")?,
+        inactive_too: request.settings.boolean("inactive-hold-seats")?,
+    };
+    let window = Window::start_index(request)?.at_most(page_size(request)?);
+    let list = list(app, window.start, window.limit).await?;
+    // An application that starts elsewhere than asked would give some users twice and others never.
+    if let Some(index) = list.start_index
+        && index != window.start
+        && !list.resources.is_empty()
+    {
+        let asked = window.start;
+        return Err(Failure::ContractViolation(format!(
+            "startIndex: asked for users from {asked}, got them from {index}"
+        )));
+    }
+    let next = window.next(list.resources.len(), Some(list.total_results))?;
+    let accounts = list.resources.try_map(|user| user.account(&counting));
+    Ok(Page::accounts(accounts).next(next).total(list.total_results))
+}
+
+pub(crate) async fn list(app: &Client, start: u64, count: u32) -> Result<List, Failure> {
+    let users = app.get("/Users").query("startIndex", start).query("count", count).header("accept", SCIM);
+    users.send().await?.ok()?.json()
+}
+
+fn page_size(request: &ReadRequest) -> Result<u32, Failure> {
+    if request.settings.value("page-size").is_none() {
+        return Ok(u32::MAX);
+    }
+    let rows = request.settings.integer("page-size")?;
+    u32::try_from(rows)
+        .ok()
+        .filter(|rows| *rows > 0)
+        .ok_or_else(|| Failure::ConfigInvalid(format!("setting page-size takes a number of users above 0, not {rows}")))
+}

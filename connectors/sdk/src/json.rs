@@ -1,0 +1,63 @@
+//! Decoding that names the field.
+
+use serde::Deserialize;
+
+/// Decodes JSON. The error is a sentence that begins with the path to the field: `items[3].name: invalid type: …`.
+///
+/// # Errors
+/// When the text is no JSON, or does not have the shape of `T`.
+pub fn decode<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, String> {
+    // Keeping track of the path costs time, and nearly every page is good.
+    serde_json::from_slice(json).map_err(|_| explain::<T>(json))
+}
+
+#[cold]
+fn explain<'a, T: Deserialize<'a>>(json: &'a [u8]) -> String {
+    if json.trim_ascii().is_empty() {
+        return "the body is empty".into();
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Err(error) if error.path().iter().next().is_some() => format!("{}: {}", error.path(), error.inner()),
+        Err(error) => error.inner().to_string(),
+        // The value was good, so what failed is what follows it.
+        Ok(_) => deserializer.end().err().map_or_else(|| "not readable".into(), |error| error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct List {
+        #[allow(dead_code)]
+        items: Vec<Item>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Item {
+        #[allow(dead_code)]
+        name: String,
+    }
+
+    fn problem(json: &str) -> String {
+        decode::<List>(json.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn the_field_is_named_with_its_path() {
+        let wrong = problem(r#"{"items":[{"name":"a"},{"name":5}]}"#);
+        assert!(wrong.starts_with("items[1].name: invalid type: integer `5`, expected a string"), "{wrong}");
+        let missing = problem(r#"{"items":[{"nam":"a"}]}"#);
+        assert!(missing.starts_with("items[0]: missing field `name`"), "{missing}");
+        assert!(problem("{}").starts_with("missing field `items`"));
+    }
+
+    #[test]
+    fn broken_json_is_located() {
+        assert_eq!(problem(" \n"), "the body is empty");
+        assert!(problem(r#"{"items":["#).contains("EOF while parsing"));
+        assert!(problem(r#"{"items":[]} x"#).contains("trailing characters"));
+    }
+}

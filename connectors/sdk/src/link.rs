@@ -1,0 +1,93 @@
+//! The `Link` header field (RFC 8288, section 3), as far as paging needs it: `<URL>; rel="next", <URL>; rel="last"`.
+
+/// The target of the first link with this relation in one field value. What is malformed ends the reading: links before it count.
+pub(crate) fn target<'a>(mut value: &'a str, relation: &str) -> Option<&'a str> {
+    loop {
+        value = value.trim_start_matches([' ', '\t', ',']);
+        let (target, rest) = value.strip_prefix('<')?.split_once('>')?;
+        let (found, rest) = parameters(rest, relation);
+        if found {
+            return Some(target);
+        }
+        value = rest;
+    }
+}
+
+/// Reads the parameters of one link: whether its `rel` names the relation, and what follows the link.
+fn parameters<'a>(mut rest: &'a str, relation: &str) -> (bool, &'a str) {
+    // Only the first `rel` counts (section 3.3).
+    let mut found = None;
+    loop {
+        rest = rest.trim_start();
+        let Some(parameter) = rest.strip_prefix(';') else { return (found.unwrap_or(false), rest) };
+        let end = parameter.find(['=', ';', ',']).unwrap_or(parameter.len());
+        let (name, after) = parameter.split_at(end);
+        let Some(after) = after.strip_prefix('=') else {
+            rest = after;
+            continue;
+        };
+        let (text, after) = parameter_value(after.trim_start());
+        if name.trim().eq_ignore_ascii_case("rel") && found.is_none() {
+            found = Some(text.split_ascii_whitespace().any(|each| each.eq_ignore_ascii_case(relation)));
+        }
+        rest = after;
+    }
+}
+
+/// A token or a quoted string, and what follows it. Relations hold no escaped characters, so escapes are passed over and not resolved.
+fn parameter_value(text: &str) -> (&str, &str) {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let (token, rest) = text.split_at(text.find([';', ',']).unwrap_or(text.len()));
+        return (token.trim_end(), rest);
+    };
+    let mut escaped = false;
+    for (index, character) in quoted.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => {
+                let (inside, rest) = quoted.split_at(index);
+                return (inside, rest.strip_prefix('"').unwrap_or(rest));
+            }
+            _ => {}
+        }
+    }
+    (quoted, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::target;
+
+    #[test]
+    fn the_link_with_the_relation_is_found() {
+        let value = r#"<https://a.example/u?page=1>; rel="prev", <https://a.example/u?page=3>; rel="next""#;
+        assert_eq!(target(value, "next"), Some("https://a.example/u?page=3"));
+        assert_eq!(target(value, "prev"), Some("https://a.example/u?page=1"));
+        assert_eq!(target(value, "last"), None);
+    }
+
+    #[test]
+    fn commas_and_semicolons_in_targets_and_quotes_are_no_separators() {
+        let value =
+            r#"<https://a.example/?x=1,2;3>; title="a, b; rel=\"next\""; rel=prev,<https://a.example/?y>;rel=next"#;
+        assert_eq!(target(value, "next"), Some("https://a.example/?y"));
+        assert_eq!(target(value, "prev"), Some("https://a.example/?x=1,2;3"));
+    }
+
+    #[test]
+    fn relations_are_lists_without_case_and_the_first_counts() {
+        assert_eq!(target(r#"<a>; REL = "last NEXT""#, "next"), Some("a"));
+        assert_eq!(target(r#"<a>; rel=last; rel=next"#, "next"), None);
+        assert_eq!(target(r#"<a>; rel="nextish""#, "next"), None);
+    }
+
+    #[test]
+    fn what_is_malformed_is_no_link() {
+        for value in
+            ["", "a", "<a", "<a>", "<a>; rel", "<a>; rel=", r#"<a>; rel=""#, "a; rel=next", ";;,<a", "<a> x; rel=next"]
+        {
+            assert_eq!(target(value, "next"), None, "{value}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The description as the host reads it, so that what the host would refuse fails in the author's tests.
+
+use crate::{Action, Description, ReclaimMode, SettingType, SettingValue, StreamKind};
+use serde_json::{Value, json};
+
+/// Converts and validates a description.
+///
+/// # Panics
+/// When the host would refuse it, with the host's words.
+pub(super) fn as_the_host_reads_it(described: &Description) -> purser_model::Description {
+    let description: purser_model::Description = serde_json::from_value(value(described))
+        .unwrap_or_else(|error| panic!("the description is not valid: {error}"));
+    description.validate().unwrap_or_else(|error| panic!("{error}"));
+    description
+}
+
+pub(super) const fn mode(mode: ReclaimMode) -> purser_model::ReclaimMode {
+    match mode {
+        ReclaimMode::RemoveLicence => purser_model::ReclaimMode::RemoveLicence,
+        ReclaimMode::Suspend => purser_model::ReclaimMode::Suspend,
+        ReclaimMode::Delete => purser_model::ReclaimMode::Delete,
+        ReclaimMode::Downgrade => purser_model::ReclaimMode::Downgrade,
+    }
+}
+
+fn value(described: &Description) -> Value {
+    let Description { name, version, publisher, application, summary, templates, .. } = described;
+    json!({
+        "name": name, "version": version, "publisher": publisher, "application": application, "summary": summary,
+        "templates": templates,
+        "settings": described.settings.iter().map(|field| json!({
+            "name": field.name, "title": field.title, "help": field.help, "type": setting_type(&field.type_),
+            "required": field.required, "default": field.default.as_ref().map(setting_value),
+        })).collect::<Vec<_>>(),
+        "streams": described.streams.iter().map(|stream| json!({
+            "name": stream.name, "title": stream.title, "kind": stream_kind(stream.kind),
+            "reports_activity": stream.reports_activity, "incremental": stream.incremental,
+        })).collect::<Vec<_>>(),
+        "reclaims": described.reclaims.iter().map(|offer| json!({
+            "mode": mode(offer.mode).as_str(), "summary": offer.summary, "reversible": offer.reversible,
+            "floor_product": offer.floor_product,
+        })).collect::<Vec<_>>(),
+        "requests": described.requests.iter().map(|wanted| json!({
+            "action": action(&wanted.action), "methods": wanted.methods.iter().map(|method| method.as_str()).collect::<Vec<_>>(),
+            "host": wanted.host, "path": wanted.path, "reason": wanted.reason,
+        })).collect::<Vec<_>>(),
+        "rate": described.rate.map(|rate| json!({ "requests": rate.requests, "per": rate.per })),
+    })
+}
+
+fn action(action: &Action) -> String {
+    match action {
+        Action::Check => "check".into(),
+        Action::Read(stream) => format!("read:{stream}"),
+        Action::Reclaim(offer) => format!("reclaim:{}", mode(*offer).as_str()),
+    }
+}
+
+const fn stream_kind(kind: StreamKind) -> &'static str {
+    match kind {
+        StreamKind::Accounts => "accounts",
+        StreamKind::Activity => "activity",
+        StreamKind::Products => "products",
+    }
+}
+
+fn setting_type(kind: &SettingType) -> Value {
+    match kind {
+        SettingType::Text => json!("text"),
+        SettingType::Integer => json!("integer"),
+        SettingType::Boolean => json!("boolean"),
+        SettingType::Choice(choices) => json!({ "choice": choices }),
+    }
+}
+
+fn setting_value(value: &SettingValue) -> Value {
+    match value {
+        SettingValue::Text(text) => json!(text),
+        SettingValue::Integer(number) => json!(number),
+        SettingValue::Boolean(value) => json!(value),
+    }
+}

@@ -1,0 +1,52 @@
+//! What a scripted application answers.
+
+use crate::bindings::purser::connector::http;
+use crate::{Header, HttpError};
+
+/// An answer, or why there is none.
+#[derive(Debug, Clone)]
+pub struct Reply(pub(super) Result<http::Response, HttpError>);
+
+impl Reply {
+    /// An answer with nothing but a status.
+    #[must_use]
+    pub const fn status(status: u16) -> Self {
+        Self(Ok(http::Response { status, headers: Vec::new(), body: Vec::new() }))
+    }
+
+    /// An answer with a JSON body.
+    #[must_use]
+    pub fn json(status: u16, body: &str) -> Self {
+        Self::text(status, "application/json", body)
+    }
+
+    /// An answer with a body of any type.
+    #[must_use]
+    pub fn text(status: u16, content_type: &str, body: &str) -> Self {
+        let headers = vec![Header { name: "content-type".into(), value: content_type.into() }];
+        Self(Ok(http::Response { status, headers, body: body.into() }))
+    }
+
+    /// The same with one more header field.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        if let Ok(answer) = &mut self.0 {
+            answer.headers.push(Header { name: name.to_ascii_lowercase(), value: value.into() });
+        }
+        self
+    }
+}
+
+/// JSON with status 200.
+impl From<&str> for Reply {
+    fn from(body: &str) -> Self {
+        Self::json(200, body)
+    }
+}
+
+/// No answer.
+impl From<HttpError> for Reply {
+    fn from(error: HttpError) -> Self {
+        Self(Err(error))
+    }
+}

@@ -1,0 +1,113 @@
+//! The connector that the README shows works, and the test kit catches what an author gets wrong.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+
+#[allow(unreachable_pub, reason = "a connector of its own, whose struct is public there")]
+#[path = "../examples/forty_lines.rs"]
+mod forty_lines;
+
+use forty_lines::Wiki;
+use purser_sdk::prelude::*;
+use purser_sdk::testing::{BASE_URL, Trial};
+
+#[test]
+fn the_readmes_connector_reads_every_page() {
+    let trial = Trial::<Wiki>::new()
+        .page_size(2)
+        .expect(
+            Method::Get,
+            "/v1/users?limit=2",
+            r#"{"users":[{"id":"1","name":"Ada","email":"ada@example.com","last_login":null},{"id":"2"}],"next_cursor":"a b"}"#,
+        )
+        .expect(Method::Get, "/v1/users?limit=2&cursor=a%20b", r#"{"users":[{"id":5}],"next_cursor":""}"#);
+    let pages = trial.read_all("users").unwrap();
+    let seats = || vec![Seat::of("editor")];
+    let ada = Account {
+        emails: vec![Email::primary("ada@example.com")],
+        display_name: Some("Ada".into()),
+        last_activity: LastActivity::Never,
+        seats: seats(),
+        ..Account::new("1")
+    };
+    let second = Account { seats: seats(), ..Account::new("2") };
+    assert_eq!(pages[0], Page::accounts(vec![ada, second]).next(Some("a b".into())));
+    assert_eq!(pages[1].rejected[0].row, "5 (row 1 of its page)");
+    assert_eq!(pages.len(), 2);
+}
+
+#[test]
+fn the_default_check_reads_one_record_and_cannot_try_a_reclaim() {
+    let trial = Trial::<Wiki>::new().expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#);
+    assert_eq!(trial.check(Capability::Read("users".into())), Ok(CheckReport::default()));
+    let report = Trial::<Wiki>::new().check(Capability::Reclaim(ReclaimMode::Delete)).unwrap();
+    assert!(report.warnings[0].contains("delete an account"));
+    assert!(matches!(Trial::<Wiki>::new().reclaim(ReclaimMode::Delete, "1"), Err(Failure::ConfigInvalid(_))));
+}
+
+#[test]
+#[should_panic(expected = "the test expects GET /v1/other")]
+fn a_request_that_the_test_does_not_expect_fails_it() {
+    drop(Trial::<Wiki>::new().expect(Method::Get, "/v1/other", "{}").read("users"));
+}
+
+#[test]
+#[should_panic(expected = "the connector did not ask it")]
+fn an_expected_request_that_does_not_come_fails_the_test() {
+    let trial = Trial::<Wiki>::new().expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#).expect(
+        Method::Get,
+        "/v1/users?limit=1",
+        r#"{"users":[]}"#,
+    );
+    drop(trial.check(Capability::Read("users".into())));
+}
+
+/// Sends what it is told to, and describes itself badly or well.
+struct Stray<const GOOD: bool>;
+
+impl<const GOOD: bool> Connector for Stray<GOOD> {
+    fn describe() -> Description {
+        Description::new(if GOOD { "stray" } else { "Stray!" }, "1.0.0", "Stray")
+            .template("bearer")
+            .setting(SettingField::text("target", "Target", "What to ask for.").required())
+            .stream(DataStream::accounts("users", "Users"))
+            .request(Action::read("users"), &[Method::Get], "/users/*", "To look at them.")
+            .request_at("files.example:8443", Action::read("users"), &[Method::Get], "/**", "To fetch exports.")
+    }
+
+    async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
+        purser_sdk::info!("asking for {}", request.settings.text("target")?);
+        let answers = [app.get(request.settings.text("target")?).send()];
+        purser_sdk::futures::future::try_join_all(answers).await?;
+        Ok(Page::accounts(vec![]))
+    }
+}
+
+fn stray(target: &str) -> Trial<Stray<true>> {
+    Trial::new().setting("target", target)
+}
+
+#[test]
+fn a_request_that_the_description_does_not_ask_for_is_denied_with_the_grant_line() {
+    for (target, line) in [
+        ("/groups?x=1", "read:users GET /groups"),
+        ("https://evil.example/users/1", "read:users GET evil.example/users/1"),
+    ] {
+        let outcome = stray(target).read("users");
+        assert!(matches!(&outcome, Err(Failure::ConfigInvalid(text)) if text.contains(line)), "{outcome:?}");
+    }
+}
+
+#[test]
+fn absolute_targets_are_told_apart() {
+    for target in [format!("{BASE_URL}/users/1"), "https://files.example:8443/a/b".into()] {
+        let trial = stray(&target).expect(Method::Get, &target, "{}");
+        assert!(trial.read("users").is_ok(), "{target}");
+        assert_eq!(trial.log()[0].1, format!("asking for {target}"));
+    }
+}
+
+#[test]
+#[should_panic(expected = "is no name")]
+fn a_description_that_the_host_would_refuse_fails_the_test() {
+    drop(Trial::<Stray<false>>::new());
+}
