@@ -1,0 +1,91 @@
+//! What can be wrong with a SaaS application, on request.
+
+use serde::Serialize;
+use std::time::Duration;
+
+/// What a token may be allowed to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Scope {
+    /// Read members.
+    #[serde(rename = "members:read")]
+    MembersRead,
+    /// Suspend members and take their seats.
+    #[serde(rename = "members:write")]
+    MembersWrite,
+    /// Read activity.
+    #[serde(rename = "activity:read")]
+    ActivityRead,
+    /// Read plans.
+    #[serde(rename = "billing:read")]
+    BillingRead,
+}
+
+impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::MembersRead, Self::MembersWrite, Self::ActivityRead, Self::BillingRead];
+
+    /// As it appears in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MembersRead => "members:read",
+            Self::MembersWrite => "members:write",
+            Self::ActivityRead => "activity:read",
+            Self::BillingRead => "billing:read",
+        }
+    }
+}
+
+/// A way in which the server misbehaves. Pages are those of the member list, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The page answers 503 the first time it is asked for, and works from then on.
+    UnavailableOnce {
+        /// Which page.
+        page: usize,
+    },
+    /// The page's JSON ends in the middle.
+    MalformedJson {
+        /// Which page.
+        page: usize,
+    },
+    /// The page holds its first member twice.
+    DuplicateInPage {
+        /// Which page.
+        page: usize,
+    },
+    /// The page repeats the last member of the page before, as offset paging does when rows move.
+    DuplicateOfPageBefore {
+        /// Which page.
+        page: usize,
+    },
+    /// The page's cursor leads back to an earlier page, or to the page itself: the list never ends.
+    CursorTo {
+        /// Which page.
+        page: usize,
+        /// Where its cursor leads.
+        back_to: usize,
+    },
+    /// The server is gone after so many requests: every connection breaks off, and nobody listens any more.
+    DiesAfter {
+        /// How many requests are still answered, counted from the start.
+        requests: u64,
+    },
+    /// The token is refused after so many requests.
+    TokenRevokedAfter {
+        /// How many requests are still answered, counted from the start.
+        requests: u64,
+    },
+    /// The token lacks a scope.
+    ScopeMissing(Scope),
+    /// The list shows only its first members: none, with 0.
+    ListsOnly {
+        /// How many.
+        members: usize,
+    },
+    /// Every answer takes this long.
+    Slow {
+        /// How long.
+        each: Duration,
+    },
+}

@@ -1,0 +1,122 @@
+//! The application's state: its members, and what the API may do to them.
+
+use crate::company::{Company, PLANS, Plan};
+use crate::member::{Member, Role, Seat, State, Used};
+use crate::problem::Problem;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// A member and the JSON that shows it, which is made anew only when the member changes: a list of 100,000 is then served from memory.
+struct Entry {
+    member: Member,
+    json: String,
+}
+
+impl Entry {
+    fn new(member: Member) -> Self {
+        // A member is made of text, numbers and lists: there is nothing in it that JSON cannot hold.
+        let json = serde_json::to_string(&member).unwrap_or_default();
+        Self { member, json }
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Member)) {
+        change(&mut self.member);
+        self.json = serde_json::to_string(&self.member).unwrap_or_default();
+    }
+}
+
+/// A plan, as the API shows it.
+#[derive(Debug, Serialize)]
+pub(crate) struct PlanView {
+    key: &'static str,
+    title: &'static str,
+    seats_purchased: u64,
+    seats_used: u64,
+}
+
+/// The state.
+pub(crate) struct Workspace {
+    entries: Vec<Entry>,
+    by_id: HashMap<String, usize>,
+    purchased: [u64; PLANS.len()],
+}
+
+impl Workspace {
+    pub(crate) fn new(company: &Company) -> Self {
+        let entries: Vec<_> = company.members.iter().cloned().map(Entry::new).collect();
+        let by_id = entries.iter().enumerate().map(|(index, entry)| (entry.member.id.clone(), index)).collect();
+        Self {
+            entries,
+            by_id,
+            purchased: PLANS.map(|plan| company.truth().plan(plan.key).map_or(0, |truth| truth.owned)),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The JSON of the members in a range of the list.
+    pub(crate) fn members(&self, range: Range<usize>) -> Vec<&str> {
+        self.entries.get(range).unwrap_or_default().iter().map(|entry| entry.json.as_str()).collect()
+    }
+
+    /// The JSON of when each seat of the members in a range was last used, comma-separated; seats that do not tell are left out.
+    pub(crate) fn activity(&self, range: Range<usize>) -> String {
+        let mut rows = String::new();
+        for Entry { member, .. } in self.entries.get(range).unwrap_or_default() {
+            for Seat { plan, used, .. } in &member.seats {
+                let at = match used {
+                    Used::Untold => continue,
+                    Used::Never => "null".to_owned(),
+                    Used::At(at) => format!("\"{at:.0}\""),
+                };
+                let comma = if rows.is_empty() { "" } else { "," };
+                // Writing to a String cannot fail.
+                let _ = write!(rows, r#"{comma}{{"member_id":"{}","plan":"{plan}","last_active_at":{at}}}"#, member.id);
+            }
+        }
+        rows
+    }
+
+    pub(crate) fn plans(&self) -> Vec<PlanView> {
+        let seats = || self.entries.iter().flat_map(|entry| &entry.member.seats);
+        let view = |(plan, purchased): (&Plan, &u64)| PlanView {
+            key: plan.key,
+            title: plan.title,
+            seats_purchased: *purchased,
+            seats_used: seats().filter(|seat| seat.plan == plan.key).count() as u64,
+        };
+        PLANS.iter().zip(&self.purchased).map(view).collect()
+    }
+
+    pub(crate) fn member(&self, id: &str) -> Result<&str, Problem> {
+        let entry = self.by_id.get(id).and_then(|index| self.entries.get(*index));
+        entry.map(|entry| entry.json.as_str()).ok_or(Problem::NoMember)
+    }
+
+    fn changeable(&mut self, id: &str) -> Result<&mut Entry, Problem> {
+        let entry = self.by_id.get(id).and_then(|index| self.entries.get_mut(*index)).ok_or(Problem::NoMember)?;
+        if entry.member.role == Role::Owner { Err(Problem::Owner) } else { Ok(entry) }
+    }
+
+    /// Takes a seat.
+    pub(crate) fn remove_seat(&mut self, id: &str, plan: &str) -> Result<(), Problem> {
+        let entry = self.changeable(id)?;
+        let seat = entry.member.seats.iter().find(|seat| seat.plan == plan).ok_or(Problem::NoSeat)?;
+        if seat.via_group.is_some() {
+            return Err(Problem::FromGroup);
+        }
+        entry.change(|member| member.seats.retain(|seat| seat.plan != plan));
+        Ok(())
+    }
+
+    /// Suspends a member, who keeps its seats. Suspending twice changes nothing.
+    pub(crate) fn suspend(&mut self, id: &str) -> Result<&str, Problem> {
+        let entry = self.changeable(id)?;
+        entry.change(|member| member.state = State::Suspended);
+        Ok(&entry.json)
+    }
+}
