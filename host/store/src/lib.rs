@@ -1,1 +1,47 @@
-//! (skeleton)
+//! What Purser remembers, in one SQLite file. The only crate that knows SQL: methods say what the product does.
+//!
+//! The house, from the ground up:
+//! - `open`: the [`Store`], how a file becomes one, and its transactions; `header` tells a foreign file before SQLite touches it, `schema`
+//!   applies the append-only migrations, `convert` maps the model's types to columns, `error` says what can go wrong and whose fault it is;
+//! - `connectors`, `aliases`, `connections`, `profiles`: what operators set up;
+//! - `runs`: executions, their numbers, log and rejected rows;
+//! - `checkpoints`: where a stream's read stands, when it is complete, and what may be concluded from that;
+//! - `records`: a page and its cursor, committed together; below it accounts, activity and products;
+//! - `people`, `entitlements`: what is imported to reconcile with.
+//!
+//! **Durability.** The write-ahead log with `synchronous = NORMAL`: a commit that was acknowledged is in the kernel's hands and survives
+//! the death of the process by any signal. A power cut may take the last commits, never half of one, and never the file; as records and
+//! cursor are one commit, what was lost is read again.
+//!
+//! **Blocking.** Every method blocks, and one runs at a time per `Store`. Call them from a blocking thread. Other processes may have the
+//! same file open: they wait for each other for some seconds, then get [`StoreError::Busy`].
+//!
+//! **Time.** The store has no clock. Whoever calls says when.
+
+mod aliases;
+mod checkpoints;
+mod connections;
+mod connectors;
+mod convert;
+mod entitlements;
+mod error;
+mod header;
+mod open;
+mod people;
+#[cfg(test)]
+#[path = "../tests/store/place.rs"]
+mod place;
+mod profiles;
+mod records;
+mod runs;
+mod schema;
+
+pub use aliases::Alias;
+pub use checkpoints::{Completion, ReadFrom, ShrinkGuard, StreamStart};
+pub use connectors::{NewConnector, StoredConnector, Upload};
+pub use entitlements::EntitlementImport;
+pub use error::StoreError;
+pub use open::{Create, Store};
+pub use people::{PeopleImport, Roster};
+pub use records::{Committed, Effort};
+pub use runs::{KnownSource, LogLine, Rejection, Source};

@@ -1,0 +1,65 @@
+//! Connection aliases: named places for connections to one SaaS application.
+
+use crate::convert::{Millis, Text};
+use crate::{Store, StoreError};
+use purser_model::{Name, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// A named place for connections to one SaaS application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// What people call it.
+    pub name: Name,
+    /// The SaaS application, by the name its users know.
+    pub application: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+fn alias(row: &Row<'_>) -> rusqlite::Result<Alias> {
+    Ok(Alias {
+        name: row.get::<_, Text<_>>("name")?.0,
+        application: row.get("application")?,
+        created_at: row.get::<_, Millis>("created_at")?.0,
+    })
+}
+
+/// Finds an alias within a transaction.
+pub(crate) fn find(connection: &Connection, name: &Name) -> Result<Alias, StoreError> {
+    let sql = "SELECT name, application, created_at FROM alias WHERE name = ?1";
+    let found = connection.query_row(sql, [name.as_str()], alias).optional()?;
+    found.ok_or_else(|| StoreError::not_found("alias", name))
+}
+
+impl Store {
+    /// Makes an alias.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`], or the store cannot be written.
+    pub fn add_alias(&self, name: &Name, application: &str, at: Timestamp) -> Result<(), StoreError> {
+        let sql = "INSERT INTO alias (name, application, created_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        match self.write(|tx| Ok(tx.execute(sql, params![name.as_str(), application, Millis(at)])?))? {
+            0 => Err(StoreError::already_exists("alias", name)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The alias of this name.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be read.
+    pub fn alias(&self, name: &Name) -> Result<Alias, StoreError> {
+        self.read(|tx| find(tx, name))
+    }
+
+    /// Every alias, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn aliases(&self) -> Result<Vec<Alias>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare("SELECT name, application, created_at FROM alias ORDER BY name")?;
+            Ok(statement.query_map((), alias)?.collect::<Result<_, _>>()?)
+        })
+    }
+}

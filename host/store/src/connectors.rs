@@ -1,0 +1,144 @@
+//! Connectors: uploaded bytes, what they say of themselves, and what they were granted.
+
+use crate::convert::{Count, Json, Millis, Text};
+use crate::{Store, StoreError};
+use purser_model::{Description, Digest, Grant, Name, Timestamp};
+use rusqlite::{OptionalExtension, Row, params};
+
+/// A connector to keep.
+#[derive(Debug, Clone, Copy)]
+pub struct NewConnector<'a> {
+    /// What it says of itself.
+    pub description: &'a Description,
+    /// The digest of `bytes`.
+    pub digest: Digest,
+    /// The component.
+    pub bytes: &'a [u8],
+    /// When it was uploaded.
+    pub uploaded_at: Timestamp,
+}
+
+/// What came of an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upload {
+    /// It is kept now.
+    New,
+    /// The same bytes were there already, and so was their grant, if any.
+    Known,
+}
+
+/// A connector that is kept, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredConnector {
+    /// What it says of itself.
+    pub description: Description,
+    /// What its bytes are known by.
+    pub digest: Digest,
+    /// How many bytes.
+    pub size: u64,
+    /// When it was uploaded.
+    pub uploaded_at: Timestamp,
+    /// What it may do; absent before an operator said so.
+    pub grant: Option<Grant>,
+    /// When that was said.
+    pub granted_at: Option<Timestamp>,
+}
+
+const SELECT: &str = "SELECT description, digest, size, uploaded_at, granted, granted_at FROM connector";
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredConnector> {
+    Ok(StoredConnector {
+        description: row.get::<_, Json<_>>("description")?.0,
+        digest: row.get::<_, Text<_>>("digest")?.0,
+        size: row.get::<_, Count>("size")?.0,
+        uploaded_at: row.get::<_, Millis>("uploaded_at")?.0,
+        grant: row.get::<_, Option<Json<_>>>("granted")?.map(|grant| grant.0),
+        granted_at: row.get::<_, Option<Millis>>("granted_at")?.map(|at| at.0),
+    })
+}
+
+impl Store {
+    /// Keeps a connector. The same bytes again change nothing; other bytes under the same name and version are another connector, and the
+    /// name then stands for the latest upload.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_connector(&self, new: &NewConnector<'_>) -> Result<Upload, StoreError> {
+        let size = u64::try_from(new.bytes.len()).unwrap_or(u64::MAX);
+        let added = self.write(|tx| {
+            let sql = "INSERT INTO connector (digest, name, description, uploaded_at, size, bytes)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (digest) DO NOTHING";
+            let name = new.description.name.as_str();
+            let description = Json(new.description);
+            Ok(tx.execute(
+                sql,
+                params![Text(new.digest), name, description, Millis(new.uploaded_at), Count(size), new.bytes],
+            )?)
+        })?;
+        Ok(if added == 0 { Upload::Known } else { Upload::New })
+    }
+
+    /// The connector with this digest.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be read.
+    pub fn connector(&self, digest: &Digest) -> Result<StoredConnector, StoreError> {
+        self.read(|tx| {
+            let found = tx.query_row(&format!("{SELECT} WHERE digest = ?1"), [Text(digest)], stored).optional()?;
+            found.ok_or_else(|| StoreError::not_found("connector", digest))
+        })
+    }
+
+    /// The connector that a name stands for: the latest upload under it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be read.
+    pub fn latest_connector(&self, name: &Name) -> Result<StoredConnector, StoreError> {
+        self.read(|tx| {
+            let sql = format!("{SELECT} WHERE name = ?1 ORDER BY id DESC LIMIT 1");
+            tx.query_row(&sql, [name.as_str()], stored)
+                .optional()?
+                .ok_or_else(|| StoreError::not_found("connector", name))
+        })
+    }
+
+    /// Every connector, by name, the latest upload of each first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn connectors(&self) -> Result<Vec<StoredConnector>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare(&format!("{SELECT} ORDER BY name, id DESC"))?;
+            Ok(statement.query_map((), stored)?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// A connector's bytes. They are digested again, because it is to a digest that a grant was given: bytes that changed on disk do not
+    /// inherit it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Damaged`], or the store cannot be read.
+    pub fn connector_bytes(&self, digest: &Digest) -> Result<Vec<u8>, StoreError> {
+        let bytes: Option<Vec<u8>> = self.read(|tx| {
+            let sql = "SELECT bytes FROM connector WHERE digest = ?1";
+            Ok(tx.query_row(sql, [Text(digest)], |row| row.get(0)).optional()?)
+        })?;
+        let bytes = bytes.ok_or_else(|| StoreError::not_found("connector", digest))?;
+        match Digest::of(&bytes) {
+            same if same == *digest => Ok(bytes),
+            other => Err(StoreError::Damaged(format!("the bytes of connector {digest} have the digest {other}"))),
+        }
+    }
+
+    /// Says what a connector may do, in place of what was said before.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be written.
+    pub fn set_grant(&self, digest: &Digest, grant: &Grant, at: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE connector SET granted = ?2, granted_at = ?3 WHERE digest = ?1";
+        match self.write(|tx| Ok(tx.execute(sql, params![Text(digest), Json(grant), Millis(at)])?))? {
+            0 => Err(StoreError::not_found("connector", digest)),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What a file is, by its first bytes. SQLite writes to whatever it opens, if only to fold in a write-ahead log; a file that is not ours
+//! must be refused before it gets the chance.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// The mark of a Purser store in the header of its database: `PURS`.
+pub(crate) const APPLICATION_ID: u32 = 0x5055_5253;
+
+/// What SQLite's header takes (sqlite.org/fileformat.html, section 1.3).
+const LENGTH: usize = 100;
+const MAGIC: &[u8] = b"SQLite format 3\0";
+const USER_VERSION: usize = 60;
+const APPLICATION: usize = 68;
+
+/// What a file is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Header {
+    /// There is none.
+    Missing,
+    /// It has no bytes: made, and not yet written.
+    Empty,
+    /// It is no SQLite database.
+    Other,
+    /// It is one, with these marks. In a store with a write-ahead log the schema may be older here than it really is.
+    Database { application: u32, schema: u32 },
+}
+
+/// Reads a file's header. The only thing it may change is when the file was last read.
+pub(crate) fn read(path: &Path) -> io::Result<Header> {
+    let mut bytes = Vec::with_capacity(LENGTH);
+    match File::open(path) {
+        Ok(file) => drop(file.take(LENGTH as u64).read_to_end(&mut bytes)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Header::Missing),
+        Err(error) => return Err(error),
+    }
+    if bytes.is_empty() {
+        return Ok(Header::Empty);
+    }
+    let marks = number(&bytes, APPLICATION).zip(number(&bytes, USER_VERSION));
+    Ok(match marks {
+        Some((application, schema)) if bytes.starts_with(MAGIC) => Header::Database { application, schema },
+        _ => Header::Other,
+    })
+}
+
+/// A big-endian number of the header.
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}

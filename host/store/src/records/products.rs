@@ -1,0 +1,68 @@
+//! Products of a source, as each of its streams reports them.
+
+use super::{count, in_order, repetition};
+use crate::checkpoints::OpenStream;
+use crate::runs::source_id;
+use crate::{Source, Store, StoreError};
+use purser_model::{Product, RejectedRow};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+impl Store {
+    /// The products of a source, in the order of their identifiers. Where two streams report one, the stream that was added later counts.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn products(&self, source: &Source) -> Result<Vec<Product>, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT external_id, product.name, purchased, assigned
+                       FROM product JOIN stream ON stream.id = stream_id
+                       WHERE source_id = ?1 AND stream_id = (
+                           SELECT max(other.stream_id) FROM product AS other JOIN stream AS told ON told.id = other.stream_id
+                           WHERE told.source_id = ?1 AND other.external_id = product.external_id)
+                       ORDER BY external_id";
+            let mut statement = tx.prepare(sql)?;
+            let rows = statement.query_map([source_id(tx, source)?], |row| {
+                Ok(Product { id: row.get(0)?, name: row.get(1)?, purchased: row.get(2)?, assigned: row.get(3)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// Stores a page of products; gives those that the generation had seen before.
+pub(super) fn store(
+    tx: &Transaction<'_>,
+    stream: &OpenStream,
+    rows: &[Product],
+) -> Result<Vec<RejectedRow>, StoreError> {
+    let mut find = tx.prepare_cached("SELECT generation FROM product WHERE stream_id = ?1 AND external_id = ?2")?;
+    let mut put = tx.prepare_cached(
+        "INSERT INTO product (stream_id, external_id, name, purchased, assigned, generation, since)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+         ON CONFLICT DO UPDATE SET name = excluded.name, purchased = excluded.purchased, assigned = excluded.assigned,
+                                   generation = excluded.generation",
+    )?;
+    let mut repeated = Vec::new();
+    for product in in_order(rows, "product", |product| &product.id)? {
+        let seen_in: Option<i64> = find.query_row(params![stream.id, product.id], |row| row.get(0)).optional()?;
+        if seen_in == Some(stream.generation) {
+            repeated.push(repetition(&product.id));
+        } else {
+            put.execute(params![
+                stream.id,
+                product.id,
+                product.name,
+                product.purchased,
+                product.assigned,
+                stream.generation
+            ])?;
+        }
+    }
+    Ok(repeated)
+}
+
+/// Removes products that the stream no longer has.
+pub(super) fn sweep(tx: &Transaction<'_>, stream: &OpenStream) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM product WHERE stream_id = ?1 AND generation < ?2";
+    Ok(count(tx.execute(sql, params![stream.id, stream.generation])?))
+}

@@ -1,0 +1,269 @@
+//! Runs: executions of a profile over a connection, their numbers, their log and the rows they could not use.
+
+use crate::convert::{Count, Json, Millis, Text, Word};
+use crate::{Store, StoreError, connections, profiles};
+use purser_model::{Blame, Counts, Name, Outcome, RejectedRow, Run, RunState, StreamRun, Timestamp};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+/// Where records come from: a profile over one connection.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Source {
+    /// The profile.
+    pub profile: Name,
+    /// The connection.
+    pub connection: Name,
+}
+
+/// A source that was run at least once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownSource {
+    /// Which.
+    pub source: Source,
+    /// When a run of it last read every stream to its end.
+    pub last_complete_at: Option<Timestamp>,
+}
+
+/// A line of a run's log. The store keeps the text as it is: cap it and scrub it first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// When it was written.
+    pub at: Timestamp,
+    /// How much it matters: `debug`, `info`, `warn` or `error`.
+    pub level: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// A row that a run could not use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The stream it came from.
+    pub stream: Name,
+    /// The row and the reason.
+    pub row: RejectedRow,
+}
+
+/// How many rejected rows a run keeps to be looked at. All are counted.
+const REJECTED_KEPT: u64 = 10_000;
+
+impl Store {
+    /// Begins a run of a source. An earlier run of it that is still marked running is marked as interrupted: the caller holds the lock that
+    /// proves that nobody is working on it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for the profile or the connection, or the store cannot be written.
+    pub fn begin_run(&self, source: &Source, at: Timestamp) -> Result<i64, StoreError> {
+        self.write(|tx| {
+            profiles::find(tx, &source.profile)?;
+            connections::find(tx, &source.connection)?;
+            let names = [source.profile.as_str(), source.connection.as_str()];
+            tx.execute("INSERT INTO source (profile, connection) VALUES (?1, ?2) ON CONFLICT DO NOTHING", names)?;
+            let id = source_id(tx, source)?;
+            let interrupted =
+                "UPDATE run SET state = ?2, ended_at = ?3, outcome = ?4 WHERE source_id = ?1 AND state = ?5";
+            let outcome = Json(interruption());
+            tx.execute(interrupted, params![id, Word(RunState::Failed), Millis(at), outcome, Word(RunState::Running)])?;
+            let insert =
+                "INSERT INTO run (source_id, profile, connection, state, started_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let [profile, connection] = names;
+            tx.execute(insert, params![id, profile, connection, Word(RunState::Running), Millis(at)])?;
+            Ok(tx.last_insert_rowid())
+        })
+    }
+
+    /// Ends a run.
+    ///
+    /// # Errors
+    /// [`StoreError::RunEnded`] when it is not running, or the store cannot be written.
+    pub fn finish_run(
+        &self,
+        run: i64,
+        state: RunState,
+        outcome: Option<&Outcome>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            running_source(tx, run)?;
+            let sql = "UPDATE run SET state = ?2, ended_at = ?3, outcome = ?4 WHERE id = ?1";
+            tx.execute(sql, params![run, Word(state), Millis(at), outcome.map(Json)])?;
+            Ok(())
+        })
+    }
+
+    /// The run of this number.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be read.
+    pub fn run(&self, id: i64) -> Result<Run, StoreError> {
+        self.read(|tx| {
+            let found = tx.query_row("SELECT * FROM run WHERE id = ?1", [id], run).optional()?;
+            with_streams(tx, found.ok_or_else(|| StoreError::not_found("run", id))?)
+        })
+    }
+
+    /// The latest runs, of one profile or of all, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn runs(&self, profile: Option<&Name>, limit: u32) -> Result<Vec<Run>, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT * FROM run WHERE profile = ?1 OR ?1 IS NULL ORDER BY id DESC LIMIT ?2";
+            let mut statement = tx.prepare(sql)?;
+            let rows = statement.query_map(params![profile.map(Name::as_str), limit], run)?;
+            rows.map(|row| with_streams(tx, row?)).collect()
+        })
+    }
+
+    /// Adds lines to a run's log, ended or not.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be written.
+    pub fn log_lines(&self, run: i64, lines: &[LogLine]) -> Result<(), StoreError> {
+        self.write(|tx| {
+            require_run(tx, run)?;
+            let mut insert =
+                tx.prepare_cached("INSERT INTO run_log (run_id, at, level, text) VALUES (?1, ?2, ?3, ?4)")?;
+            for line in lines {
+                insert.execute(params![run, Millis(line.at), line.level, line.text])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A run's log, in the order in which it was written.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be read.
+    pub fn run_log(&self, run: i64) -> Result<Vec<LogLine>, StoreError> {
+        self.read(|tx| {
+            require_run(tx, run)?;
+            let mut statement = tx.prepare("SELECT at, level, text FROM run_log WHERE run_id = ?1 ORDER BY id")?;
+            let lines = statement.query_map([run], |row| {
+                Ok(LogLine { at: row.get::<_, Millis>(0)?.0, level: row.get(1)?, text: row.get(2)? })
+            })?;
+            Ok(lines.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The rows that a run could not use, the first 10,000 of them. Its counts tell how many there were.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be read.
+    pub fn rejected_rows(&self, run: i64) -> Result<Vec<Rejection>, StoreError> {
+        self.read(|tx| {
+            require_run(tx, run)?;
+            let sql = "SELECT stream, row, reason FROM rejected_row WHERE run_id = ?1 ORDER BY id";
+            let mut statement = tx.prepare(sql)?;
+            let rows = statement.query_map([run], |row| {
+                let stream = row.get::<_, Text<_>>(0)?.0;
+                Ok(Rejection { stream, row: RejectedRow { row: row.get(1)?, reason: row.get(2)? } })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Every source that was run and whose connection still exists.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sources(&self) -> Result<Vec<KnownSource>, StoreError> {
+        self.read(|tx| {
+            let sql =
+                "SELECT profile, connection, (SELECT max(ended_at) FROM run WHERE source_id = source.id AND state = ?1)
+                       FROM source ORDER BY profile, connection";
+            let mut statement = tx.prepare(sql)?;
+            let rows = statement.query_map([Word(RunState::Complete)], |row| {
+                let source = Source { profile: row.get::<_, Text<_>>(0)?.0, connection: row.get::<_, Text<_>>(1)?.0 };
+                Ok(KnownSource { source, last_complete_at: row.get::<_, Option<Millis>>(2)?.map(|at| at.0) })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// The number of a source, if it was ever run.
+pub(crate) fn source_id(tx: &Transaction<'_>, source: &Source) -> Result<Option<i64>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT id FROM source WHERE profile = ?1 AND connection = ?2")?;
+    Ok(statement.query_row([source.profile.as_str(), source.connection.as_str()], |row| row.get(0)).optional()?)
+}
+
+/// The source of a run, if the run is still the one that may write to it.
+pub(crate) fn running_source(tx: &Transaction<'_>, run: i64) -> Result<i64, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT source_id FROM run WHERE id = ?1 AND state = ?2")?;
+    let found: Option<Option<i64>> =
+        statement.query_row(params![run, Word(RunState::Running)], |row| row.get(0)).optional()?;
+    found.flatten().ok_or(StoreError::RunEnded(run))
+}
+
+/// Keeps rejected rows, as many as the run still has room for. To be called before they are counted.
+pub(crate) fn keep_rejected(
+    tx: &Transaction<'_>,
+    run: i64,
+    stream: &Name,
+    rows: &[RejectedRow],
+) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT coalesce(sum(rejected), 0) FROM stream_run WHERE run_id = ?1";
+    let counted: Count = tx.prepare_cached(sql)?.query_row([run], |row| row.get(0))?;
+    let room = usize::try_from(REJECTED_KEPT.saturating_sub(counted.0)).unwrap_or(0);
+    let mut insert =
+        tx.prepare_cached("INSERT INTO rejected_row (run_id, stream, row, reason) VALUES (?1, ?2, ?3, ?4)")?;
+    for rejected in rows.iter().take(room) {
+        insert.execute(params![run, stream.as_str(), rejected.row, rejected.reason])?;
+    }
+    Ok(())
+}
+
+fn require_run(tx: &Transaction<'_>, run: i64) -> Result<(), StoreError> {
+    let found = tx.query_row("SELECT 1 FROM run WHERE id = ?1", [run], |_| Ok(())).optional()?;
+    found.ok_or_else(|| StoreError::not_found("run", run))
+}
+
+fn interruption() -> Outcome {
+    Outcome {
+        class: "interrupted".into(),
+        blame: Blame::Host,
+        message: "the process that ran it ended before the run did".into(),
+        next_step: Some("Run the profile again: it goes on at the checkpoint.".into()),
+    }
+}
+
+fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
+    Ok(Run {
+        id: row.get("id")?,
+        profile: row.get::<_, Text<_>>("profile")?.0,
+        connection: row.get::<_, Text<_>>("connection")?.0,
+        state: row.get::<_, Word<_>>("state")?.0,
+        started_at: row.get::<_, Millis>("started_at")?.0,
+        ended_at: row.get::<_, Option<Millis>>("ended_at")?.map(|at| at.0),
+        outcome: row.get::<_, Option<Json<_>>>("outcome")?.map(|outcome| outcome.0),
+        streams: Vec::new(),
+    })
+}
+
+fn with_streams(tx: &Transaction<'_>, run: Run) -> Result<Run, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT * FROM stream_run WHERE run_id = ?1 ORDER BY id")?;
+    let streams = statement.query_map([run.id], stream_run)?.collect::<Result<_, _>>()?;
+    Ok(Run { streams, ..run })
+}
+
+fn stream_run(row: &Row<'_>) -> rusqlite::Result<StreamRun> {
+    let count = |column: &str| row.get::<_, Count>(column).map(|count| count.0);
+    Ok(StreamRun {
+        stream: row.get::<_, Text<_>>("stream")?.0,
+        kind: row.get::<_, Word<_>>("kind")?.0,
+        complete: row.get("complete")?,
+        resumed: row.get("resumed")?,
+        counts: Counts {
+            pages: count("pages")?,
+            records: count("records")?,
+            rejected: count("rejected")?,
+            requests: count("requests")?,
+            retries: count("retries")?,
+            waited_ms: count("waited_ms")?,
+            removed: count("removed")?,
+        },
+    })
+}

@@ -1,0 +1,64 @@
+//! A process that commits pages is killed: what it was told is committed is there, and nothing is there in part.
+
+use crate::fixture::{Fixture, account, accounts_page, name, source};
+use purser_store::{Create, Effort, ReadFrom, Store};
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+const STORE: &str = "PURSER_STORE_OF_A_TEST";
+const PAGE: usize = 50;
+
+/// The process that is killed. It commits page after page for as long as it lives, and says so after each.
+#[test]
+#[ignore = "started by the other test of this module, which kills it"]
+fn writer() {
+    let path = PathBuf::from(env::var_os(STORE).expect("only started by the other test"));
+    let fixture = Fixture::empty();
+    let fixture = Fixture { store: Store::open(path, Create::Never).unwrap(), ..fixture };
+    let run = fixture.run();
+    let start = fixture.users(run);
+    let first: usize = match start.from {
+        ReadFrom::Cursor(cursor) => cursor.as_str().parse().unwrap(),
+        _ => 0,
+    };
+    for page in first.. {
+        let rows = (0..PAGE).map(|row| account(&format!("{}-{page}", row * 7919 % PAGE))).collect();
+        let page = accounts_page(rows, Some(&(page + 1).to_string()));
+        fixture.store.commit_page(run, &name("users"), &page, Effort::default()).unwrap();
+        println!("\ncommitted {}", page.next.unwrap().as_str());
+    }
+}
+
+/// Starts the writer, kills it after some commits, and gives how many pages it had said were committed in all.
+fn write_and_kill(fixture: &Fixture, commits: usize) -> usize {
+    let mut writer = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "kill::writer", "--ignored", "--nocapture"])
+        .env(STORE, fixture.place.join("purser.db"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(writer.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let acknowledged = lines.filter_map(|line| line.strip_prefix("committed ").map(|pages| pages.parse().unwrap()));
+    let last = acknowledged.take(commits).last().unwrap();
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+    last
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill() {
+    let fixture = Fixture::ready();
+    for commits in [1, 2, 5, 13] {
+        let acknowledged = write_and_kill(&fixture, commits);
+        let store = fixture.again();
+        let run = store.begin_run(&source(), crate::fixture::at(0)).unwrap();
+        let start = store.begin_stream(run, &name("users"), purser_model::StreamKind::Accounts, "stamp").unwrap();
+        let ReadFrom::Cursor(cursor) = start.from else { panic!("{start:?}") };
+        let pages: usize = cursor.as_str().parse().unwrap();
+        assert!(pages >= acknowledged, "{acknowledged} pages were acknowledged and {pages} are there");
+        assert_eq!(store.accounts(&source()).unwrap().len(), pages * PAGE, "records and cursor belong together");
+        assert_eq!(start.generation, 1);
+    }
+}
