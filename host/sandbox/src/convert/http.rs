@@ -1,0 +1,74 @@
+//! HTTP: requests from the WIT package to the model, answers and errors back.
+
+use crate::bindings::{http, log, types};
+use crate::request::Level;
+use purser_model::{Header, HttpError, Method, Request, Response};
+
+/// Reads a request. Whether it is well-formed and allowed is for the egress to say.
+pub(crate) fn request(request: http::Request) -> Request {
+    let header = |header: http::Header| Header { name: header.name, value: header.value };
+    Request {
+        method: method(request.method),
+        target: request.target,
+        headers: request.headers.into_iter().map(header).collect(),
+        body: request.body,
+        repeatable: request.repeatable,
+    }
+}
+
+/// Reads a method.
+pub(super) const fn method(method: types::Method) -> Method {
+    match method {
+        types::Method::Get => Method::Get,
+        types::Method::Head => Method::Head,
+        types::Method::Post => Method::Post,
+        types::Method::Put => Method::Put,
+        types::Method::Patch => Method::Patch,
+        types::Method::Delete => Method::Delete,
+    }
+}
+
+impl From<Response> for http::Response {
+    fn from(response: Response) -> Self {
+        let header = |header: Header| http::Header { name: header.name, value: header.value };
+        Self {
+            status: response.status,
+            headers: response.headers.into_iter().map(header).collect(),
+            body: response.body,
+        }
+    }
+}
+
+impl From<HttpError> for http::HttpError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Dns(text) => Self::DnsError(text),
+            HttpError::DestinationProhibited(text) => Self::DestinationIpProhibited(text),
+            HttpError::ConnectionRefused => Self::ConnectionRefused,
+            HttpError::ConnectionTerminated => Self::ConnectionTerminated,
+            HttpError::ConnectionTimeout => Self::ConnectionTimeout,
+            HttpError::TlsCertificate(text) => Self::TlsCertificateError(text),
+            HttpError::TlsProtocol(text) => Self::TlsProtocolError(text),
+            HttpError::ResponseTimeout => Self::HttpResponseTimeout,
+            HttpError::ResponseBodySize(limit) => Self::HttpResponseBodySize(limit),
+            HttpError::Protocol(text) => Self::HttpProtocolError(text),
+            HttpError::LoopDetected => Self::LoopDetected,
+            HttpError::Denied(line) => Self::HttpRequestDenied(line),
+            HttpError::Invalid(text) => Self::HttpRequestInvalid(text),
+            HttpError::BudgetExhausted(limit) => Self::BudgetExhausted(limit),
+            HttpError::CredentialUnavailable(text) => Self::CredentialUnavailable(text),
+            HttpError::Internal(text) => Self::InternalError(text),
+        }
+    }
+}
+
+impl From<log::Level> for Level {
+    fn from(level: log::Level) -> Self {
+        match level {
+            log::Level::Debug => Self::Debug,
+            log::Level::Info => Self::Info,
+            log::Level::Warn => Self::Warn,
+            log::Level::Error => Self::Error,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! How a call fails, whose fault it is, and what to do about it.
+
+use crate::evidence;
+use purser_model::{Blame, Blamed, Failure, HttpError};
+
+/// Why a call has no answer.
+///
+/// Where there is `evidence`, the host itself refused or lost the last request before the call failed. It is the cause then, whatever the
+/// connector made of it, and trying again changes nothing until somebody acts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The connector reported a failure.
+    #[error("{}{failure}", because(evidence))]
+    Failed {
+        /// In its words.
+        failure: Failure,
+        /// What the host told it last.
+        evidence: Option<HttpError>,
+    },
+    /// The connector crashed.
+    #[error("{}the connector crashed: {message}{}", because(evidence), quoted(said))]
+    Trapped {
+        /// What the engine says, with the functions it was in, innermost first, where the component names them.
+        message: String,
+        /// The last line that it logged as an error; a panic's message, where the SDK is used.
+        said: Option<String>,
+        /// What the host told it last.
+        evidence: Option<HttpError>,
+    },
+    /// The connector needed more than it is granted.
+    #[error("the connector needs more than its grant gives it: {limit} = {value}")]
+    OverLimit {
+        /// The limit, as a grant names it, or as the sandbox does where no grant can change it.
+        limit: &'static str,
+        /// Its value.
+        value: u64,
+    },
+    /// The call took too long in all.
+    #[error("the call was not done after {ms} ms; {}", if *waiting { "it was waiting for the application" } else { "the connector was waiting for nothing" })]
+    WallClock {
+        /// The limit, `wall-ms`.
+        ms: u64,
+        /// Whether a request was under way.
+        waiting: bool,
+    },
+    /// The connector computed too long without waiting for anything.
+    #[error("the connector computed for {ms} ms without an end in sight")]
+    Stuck {
+        /// The limit, `cpu-ms`.
+        ms: u64,
+    },
+    /// The answer breaks a rule of the WIT package. The text names the field.
+    #[error("the connector's answer is not acceptable: {0}")]
+    BadAnswer(String),
+    /// The connector called an import while it described itself.
+    #[error("the connector called {import} while it described itself{}", quoted(&Some(said.clone()).filter(|said| !said.is_empty())))]
+    Impure {
+        /// The import.
+        import: &'static str,
+        /// What it wanted to say or send; empty where that is not known.
+        said: String,
+    },
+    /// An export does not have the type that the WIT package gives it.
+    #[error("the connector's interface is not that of purser:connector@{offered}: {0}", offered = crate::WIT_VERSION)]
+    Incompatible(String),
+    /// The host could not run it.
+    #[error("the call could not be run: {0}")]
+    Host(String),
+}
+
+impl CallError {
+    /// A stable word for the kind of failure: the WIT package's where the connector reported it, otherwise one of `trapped`, `over-limit`,
+    /// `wall-clock`, `stuck`, `bad-answer`, `impure`, `incompatible`, `host`, `request-denied`, `request-invalid`, `destination-prohibited`
+    /// and `credential-unavailable`.
+    #[must_use]
+    pub const fn class(&self) -> &'static str {
+        if let Some(evidence) = self.evidence() {
+            return evidence::class(evidence);
+        }
+        match self {
+            Self::Failed { failure, .. } => failure.as_str(),
+            Self::Trapped { .. } => "trapped",
+            Self::OverLimit { .. } => "over-limit",
+            Self::WallClock { .. } => "wall-clock",
+            Self::Stuck { .. } => "stuck",
+            Self::BadAnswer(_) => "bad-answer",
+            Self::Impure { .. } => "impure",
+            Self::Incompatible(_) => "incompatible",
+            Self::Host(_) => "host",
+        }
+    }
+
+    /// What the host told the connector last, where that is the cause.
+    #[must_use]
+    pub const fn evidence(&self) -> Option<&HttpError> {
+        match self {
+            Self::Failed { evidence, .. } | Self::Trapped { evidence, .. } => evidence.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl Blamed for CallError {
+    fn blame(&self) -> Blame {
+        if let Some(evidence) = self.evidence() {
+            return evidence::blame(evidence);
+        }
+        match self {
+            Self::Failed { failure, .. } => failure.blame(),
+            Self::WallClock { waiting: true, .. } => Blame::Upstream,
+            Self::Host(_) => Blame::Host,
+            _ => Blame::Guest,
+        }
+    }
+
+    fn next_step(&self) -> Option<String> {
+        if let Some(evidence) = self.evidence() {
+            return Some(evidence::next_step(evidence));
+        }
+        let step = match self {
+            Self::Failed { failure, .. } => return failure_step(failure),
+            Self::OverLimit { limit, .. } => return Some(evidence::raise(limit)),
+            Self::WallClock { waiting: true, .. } => {
+                "try again when the application answers faster, or raise wall-ms in the connector's grant"
+            }
+            Self::Stuck { .. } => {
+                "report it to the connector's author; if the work is honest, raise cpu-ms in its grant"
+            }
+            Self::Incompatible(_) => "rebuild the connector with the SDK of this version of Purser",
+            Self::Host(_) => "see that the machine has memory left, and try again",
+            Self::Trapped { .. } | Self::WallClock { .. } | Self::BadAnswer(_) | Self::Impure { .. } => {
+                "report it to the connector's author; until it is mended, go back to an earlier version of the connector"
+            }
+        };
+        Some(step.to_owned())
+    }
+}
+
+fn failure_step(failure: &Failure) -> Option<String> {
+    Some(match failure {
+        Failure::AuthRejected(_) => "give the connection a working credential".into(),
+        Failure::PermissionMissing(_) => "give the credential the permission named, in the application".into(),
+        Failure::PlanUnsupported(_) => "ask the application's vendor which plan includes it".into(),
+        Failure::ConfigInvalid(_) => "correct the profile's setting".into(),
+        Failure::ContractViolation(_) => "report it to the connector's author, with the run's log".into(),
+        Failure::Transient(_) | Failure::RateLimited(_) | Failure::CheckpointInvalid(_) | Failure::Pending(..) => {
+            return None;
+        }
+    })
+}
+
+fn because(evidence: &Option<HttpError>) -> String {
+    evidence.as_ref().map(|evidence| format!("{evidence}; then: ")).unwrap_or_default()
+}
+
+fn quoted(said: &Option<String>) -> String {
+    said.as_ref().map(|said| format!(": {said:?}")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(evidence: Option<HttpError>) -> CallError {
+        CallError::Failed { failure: Failure::Transient("no answer".into()), evidence }
+    }
+
+    #[test]
+    fn a_denial_goes_before_what_the_connector_made_of_it() {
+        let error = failed(Some(HttpError::Denied("read:users GET /users".into())));
+        assert_eq!((error.class(), error.blame()), ("request-denied", Blame::Operator));
+        let step = error.next_step().unwrap();
+        assert_eq!(step, "grant it: purser connector grant NAME --allow 'read:users GET /users'");
+        assert!(error.to_string().starts_with("the grant does not allow the request"), "{error}");
+    }
+
+    #[test]
+    fn a_failure_without_evidence_speaks_for_itself() {
+        let error = failed(None);
+        assert_eq!((error.class(), error.blame(), error.next_step()), ("transient", Blame::Upstream, None));
+    }
+
+    #[test]
+    fn a_grant_line_cannot_break_out_of_its_quotes() {
+        let error = failed(Some(HttpError::Denied("read:users GET /a';reboot;'".into())));
+        assert!(error.next_step().unwrap().ends_with(r"--allow 'read:users GET /a'\'';reboot;'\'''"));
+    }
+
+    #[test]
+    fn a_limit_is_named_as_in_the_grant() {
+        let error = failed(Some(crate::budget::exhausted("requests", 3)));
+        assert_eq!((error.class(), error.blame()), ("over-limit", Blame::Guest));
+        assert!(error.next_step().unwrap().contains("raise requests in its grant"));
+    }
+}

@@ -1,0 +1,44 @@
+//! Text of a guest's that people will read: in a log, an error, a table, a terminal.
+
+/// Makes text fit to be shown anywhere, in at most `max` bytes. Line breaks and tabs become spaces. Other control characters go: with an
+/// escape character a guest could rewrite an operator's terminal. So do the characters that reorder text, which make a line read as what it
+/// does not say.
+pub(crate) fn plain(text: &str, max: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(max));
+    for c in text.chars() {
+        let c = match c {
+            '\n' | '\r' | '\t' => ' ',
+            c if c.is_control() || reorders(c) => continue,
+            c => c,
+        };
+        if out.len() + c.len_utf8() > max {
+            break;
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The explicit directional formatting characters of Unicode (UAX #9, section 2).
+fn reorders(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_goes() {
+        assert_eq!(plain("\u{1b}[2J\u{1b}]0;owned\u{7}red\u{9b}1m", 100), "[2J]0;ownedred1m");
+        assert_eq!(plain("a\r\nb\tc\0\u{85}d", 100), "a  b cd");
+        assert_eq!(plain("user\u{202e}gpj.exe", 100), "usergpj.exe");
+        assert_eq!(plain("Zoë 😀", 100), "Zoë 😀");
+    }
+
+    #[test]
+    fn a_cut_falls_between_characters() {
+        assert_eq!(plain("ééé", 5), "éé");
+        assert_eq!(plain(&"x".repeat(1000), 10), "x".repeat(10));
+    }
+}
