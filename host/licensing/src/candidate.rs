@@ -76,11 +76,13 @@ pub struct Holder {
     pub matched_by: Evidence,
 }
 
-/// A seat proposed for reclaim. `application`, `account` and `product` together identify it.
+/// A seat proposed for reclaim. `application`, `connection`, `account` and `product` together identify it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     /// The application, by the name of its profile.
     pub application: String,
+    /// The connection through which it was read, where the application has several.
+    pub connection: Option<String>,
     /// The product's identifier in the application.
     pub product: String,
     /// The id of the account that holds the seat.
@@ -120,6 +122,7 @@ impl Candidate {
         let sentence: Vec<String> = assessment.findings.iter().map(Finding::to_string).collect();
         Some(Self {
             application: seat.application.to_owned(),
+            connection: seat.connection.map(str::to_owned),
             product: seat.seat.product.clone(),
             account: seat.account.id.clone(),
             principal_name: seat.account.principal_name.clone(),
@@ -145,7 +148,7 @@ impl Candidate {
             !self.reclaimable,
             self.idle_since.is_none(),
             self.idle_since,
-            (&self.application, &self.product, &self.account),
+            (&self.application, &self.connection, &self.product, &self.account),
         )
     }
 }

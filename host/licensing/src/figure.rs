@@ -194,7 +194,7 @@ pub struct Explanation<'a> {
     pub value: Amount,
     /// How it is computed from the rows.
     pub formula: &'static str,
-    /// The seats behind it, by account id.
+    /// The seats behind it, by connection and account id.
     pub seats: Vec<&'a SeatRow>,
     /// The entitlements behind it, by reference.
     pub entitlements: Vec<&'a Entitlement>,

@@ -13,6 +13,8 @@ use std::fmt;
 pub struct Subscription<'a> {
     /// The application's name.
     pub application: &'a str,
+    /// The connection through which it was read, where the application has several.
+    pub connection: Option<&'a str>,
     /// The account that holds it.
     pub account: &'a Account,
     /// The seat.

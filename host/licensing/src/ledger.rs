@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 /// One seat, as kept to show what a figure is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeatRow {
+    /// The connection through which it was read, where the application has several.
+    pub connection: Option<String>,
     /// The id of the account that holds it.
     pub account: String,
     /// What is typed to sign in with the account.
@@ -31,6 +33,7 @@ impl SeatRow {
             _ => None,
         };
         Self {
+            connection: seat.connection.map(str::to_owned),
             account: seat.account.id.clone(),
             principal_name: seat.account.principal_name.clone(),
             employee_number,
@@ -50,4 +53,22 @@ pub(crate) struct Ledger {
     pub(crate) entitlements: Vec<Entitlement>,
     pub(crate) cost: SeatCost,
     pub(crate) seats: Vec<SeatRow>,
+}
+
+impl Ledger {
+    /// Notes what the application says of the product. Of an application with several connections the counts are added up, as long as
+    /// every one of them tells.
+    pub(crate) fn list(&mut self, product: &Product) {
+        let Some(known) = &mut self.listed else {
+            self.listed = Some(product.clone());
+            return;
+        };
+        let add = |one: Option<u32>, other: Option<u32>| Some(one?.saturating_add(other?));
+        known.purchased = add(known.purchased, product.purchased);
+        known.assigned = add(known.assigned, product.assigned);
+        // The smallest name, so that the order of the connections makes no difference.
+        if product.name < known.name {
+            known.name.clone_from(&product.name);
+        }
+    }
 }

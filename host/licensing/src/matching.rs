@@ -129,7 +129,7 @@ impl<'p> Directory<'p> {
         if let Some(pattern) = rules.exclude.iter().find(|pattern| pattern.picks(application, account)) {
             return Match::Excluded { pattern: pattern.as_str().to_owned() };
         }
-        self.by_evidence(account, rules).unwrap_or_else(|| match account.kind {
+        self.by_evidence(account, rules).unwrap_or(match account.kind {
             AccountKind::Guest => Match::Guest,
             _ => Match::Unmatched { mapped_to: None },
         })

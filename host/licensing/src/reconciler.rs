@@ -55,7 +55,8 @@ impl<'a> Reconciler<'a> {
         })
     }
 
-    /// Begins an application. Activity is merged with the accounts' own: the latest of both counts.
+    /// Begins an application, or another connection of one that was begun before: their seats count together. Activity is merged with
+    /// the accounts' own: the latest of both counts.
     pub fn application<'r>(
         &'r mut self,
         name: &'r str,
@@ -65,13 +66,13 @@ impl<'a> Reconciler<'a> {
         self.read.insert(name.to_owned());
         let ledgers = self.books.entry(name.to_owned()).or_default();
         for product in products {
-            ledgers.entry(product.id.clone()).or_default().listed = Some(product.clone());
+            ledgers.entry(product.id.clone()).or_default().list(product);
         }
         let mut by_account: HashMap<&str, Vec<&Activity>> = HashMap::new();
         for record in activity {
             by_account.entry(&record.account).or_default().push(record);
         }
-        ApplicationReader { name, activity: by_account, work: self }
+        ApplicationReader { name, connection: None, activity: by_account, work: self }
     }
 
     /// Sums up.
@@ -82,7 +83,7 @@ impl<'a> Reconciler<'a> {
         let mut positions = Vec::new();
         for (application, ledgers) in self.books.iter_mut().filter(|(name, _)| self.read.contains(*name)) {
             for (product, ledger) in ledgers {
-                ledger.seats.sort_by(|a, b| a.account.cmp(&b.account));
+                ledger.seats.sort_by(|a, b| (&a.connection, &a.account).cmp(&(&b.connection, &b.account)));
                 let position = Position::of(application, product, ledger);
                 positions.push(position.map_err(|source| cost_error(application, product, source))?);
             }
@@ -107,7 +108,8 @@ impl<'a> Reconciler<'a> {
             let application = application.clone();
             if !self.read.contains(&application) {
                 let owned = ledgers.values().flat_map(|ledger| &ledger.entitlements);
-                let entitlements: Vec<_> = owned.map(|entitlement| entitlement.reference.clone()).collect();
+                let references: BTreeSet<_> = owned.map(|entitlement| entitlement.reference.clone()).collect();
+                let entitlements = references.into_iter().collect();
                 notices.push(Notice::ApplicationNotRead { application, entitlements });
                 continue;
             }
@@ -153,12 +155,20 @@ impl<'a> Reconciler<'a> {
 #[derive(Debug)]
 pub struct ApplicationReader<'r, 'a> {
     name: &'r str,
+    connection: Option<&'r str>,
     activity: HashMap<&'r str, Vec<&'r Activity>>,
     work: &'r mut Reconciler<'a>,
 }
 
-impl ApplicationReader<'_, '_> {
-    /// Takes in one account with its seats. Each account comes once.
+impl<'r> ApplicationReader<'r, '_> {
+    /// Says through which connection the accounts were read. An id is unique in one connection only, so where an application has
+    /// several, this is what tells their accounts apart.
+    #[must_use]
+    pub fn through(self, connection: &'r str) -> Self {
+        Self { connection: Some(connection), ..self }
+    }
+
+    /// Takes in one account with its seats. Each account of a connection comes once.
     pub fn account(&mut self, account: &Account) {
         let work = &mut *self.work;
         let holder = work.directory.match_account(self.name, account, &work.rules.matching);
@@ -169,7 +179,14 @@ impl ApplicationReader<'_, '_> {
         let activity = self.activity.get(account.id.as_str()).map_or(&[][..], Vec::as_slice);
         for seat in seats(account).iter() {
             let last_activity = last_activity(account, &seat.product, activity);
-            let seat = Subscription { application: self.name, account, seat, last_activity, holder: &holder };
+            let seat = Subscription {
+                application: self.name,
+                connection: self.connection,
+                account,
+                seat,
+                last_activity,
+                holder: &holder,
+            };
             self.work.seat(&seat);
         }
     }

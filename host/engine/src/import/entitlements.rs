@@ -2,7 +2,7 @@
 //!
 //! | column | also called | holds |
 //! |---|---|---|
-//! | `reference` | `contract`, `order`, `order_number`, `po`, `po_number`, `purchase_order`, `invoice` | what identifies the entitlement; required, unique |
+//! | `reference` | `contract`, `order`, `order_number`, `po`, `po_number`, `purchase_order`, `invoice` | where it is written; required, and unique for a product of an application |
 //! | `application` | `app`, `profile`, `software` | the name of the integration profile; required |
 //! | `product` | `product_id`, `sku`, `plan` | the product's identifier in the application; required |
 //! | `quantity` | `qty`, `seats`, `licences`, `licenses` | seats owned, a whole number; required |
@@ -40,13 +40,15 @@ const COLUMNS: &[Column] = &[
 /// The highest price of a seat that is believed: a hundred million. Anything above is a slip of the keyboard.
 const MAX_UNIT_COST: Decimal = Decimal::from_parts(100_000_000, 0, 0, false, 0);
 
-/// Reads entitlements. Two with the same reference are an error.
+/// Reads entitlements. Two with the same reference are an error, unless they are to different products.
 ///
 /// # Errors
 /// When the file cannot be used; the error names every row that is wrong.
 pub fn parse_entitlements(reader: impl Read) -> Result<Imported<Entitlement>, ImportError> {
-    let key_of = |entitlement: &Entitlement| entitlement.reference.clone();
-    Table { columns: COLUMNS, key: "reference", key_of, parse: entitlement }.read(reader)
+    let key_of = |entitlement: &Entitlement| {
+        (entitlement.reference.clone(), entitlement.application.clone(), entitlement.product.clone())
+    };
+    Table { columns: COLUMNS, key: "reference, application and product", key_of, parse: entitlement }.read(reader)
 }
 
 fn entitlement(row: &mut Row<'_>) -> Option<Entitlement> {

@@ -3,6 +3,7 @@
 use super::error::{ImportError, RowError};
 use csv::{ReaderBuilder, StringRecord};
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::io::Read;
 
 /// What came of a file.
@@ -26,13 +27,13 @@ pub(super) struct Column {
 }
 
 /// A kind of table.
-pub(super) struct Table<T> {
+pub(super) struct Table<T, K> {
     /// The columns it knows.
     pub(super) columns: &'static [Column],
-    /// The column that identifies a row: no two may have the same.
+    /// What identifies a row, in words.
     pub(super) key: &'static str,
-    /// The value of that column, as it is compared.
-    pub(super) key_of: fn(&T) -> String,
+    /// That, as it is compared: no two rows may have the same.
+    pub(super) key_of: fn(&T) -> K,
     /// Makes a record of a row, or tells the row what is wrong with it.
     pub(super) parse: fn(&mut Row<'_>) -> Option<T>,
 }
@@ -44,7 +45,7 @@ const MAX_FIELD: usize = 8 << 10;
 /// How many errors are kept to be shown.
 const MAX_SHOWN: usize = 20;
 
-impl<T> Table<T> {
+impl<T, K: Eq + Hash> Table<T, K> {
     /// Reads a file of this kind.
     pub(super) fn read(&self, file: impl Read) -> Result<Imported<T>, ImportError> {
         let text = read_text(file)?;
@@ -60,7 +61,7 @@ impl<T> Table<T> {
             let mut row = Row { line, fields: &fields, header: &header, errors: &mut errors };
             let Some(record) = row.parse(self.parse) else { continue };
             match keys.insert((self.key_of)(&record), line) {
-                Some(earlier) => row.wrong(Some(self.key), format!("the same as on line {earlier}")),
+                Some(earlier) => row.wrong(None, format!("the same {} as on line {earlier}", self.key)),
                 None => rows.push(record),
             }
         }

@@ -175,9 +175,10 @@ fn many_errors_are_counted_and_twenty_shown() {
 fn the_same_key_twice_names_both_lines() {
     assert_eq!(
         wrong_people("employee_number,name\nE1,Ada\nE2,Grace\ne1,Eve\n"),
-        "one thing is wrong in the file:\n  line 4: employee_number: the same as on line 2"
+        "one thing is wrong in the file:\n  line 4: the same employee_number as on line 2"
     );
-    assert_eq!(wrong("PO,hub,a,1,,,,,\nPO,hub,b,1,,,,,\n"), "line 3: reference: the same as on line 2");
+    let told = wrong("PO,hub,a,1,,,,,\nPO,hub,b,1,,,,,\nPO,hub,a,2,,,,,\n");
+    assert_eq!(told, "line 4: the same reference, application and product as on line 2");
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn seat(assigned_at: Option<Timestamp>) -> Seat {
 
 fn judge(account: &Account, seat: &Seat, holder: &Match<'_>, rules: &ReclamationRules) -> Assessment {
     let last_activity = account.last_activity;
-    assess(&Subscription { application: "hub", account, seat, last_activity, holder }, rules, as_of())
+    assess(&Subscription { application: "hub", connection: None, account, seat, last_activity, holder }, rules, as_of())
 }
 
 /// The kinds found for an account of somebody known, by the default rules.

@@ -208,7 +208,11 @@ fn what_cannot_be_told_is_said() {
     let mut rules = Rules::default();
     rules.matching.mappings = BTreeMap::from([("hub".into(), BTreeMap::from([("a".into(), "E404".into())]))]);
     let accounts = [account("a"), account("b"), seat("E1", at(1)), seat("E2", LastActivity::Unknown)];
-    let owned = [entitlement("PO-9", 5).to("crm", "pro"), entitlement("PO-8", 5).to("crm", "max")];
+    let owned = [
+        entitlement("PO-9", 5).to("crm", "pro"),
+        entitlement("PO-8", 5).to("crm", "max"),
+        entitlement("PO-9", 5).to("crm", "max"),
+    ];
     let result = hub(&accounts, &owned, &[person("E1"), person("E2")], &rules);
     let notices: Vec<_> = result.notices.iter().map(Notice::to_string).collect();
     assert_eq!(
@@ -252,6 +256,24 @@ fn a_product_that_is_only_listed_has_a_position() {
     let result = reconcile(&input).unwrap();
     assert_eq!(result.positions[0].reported_purchased, Some(7));
     assert_eq!(result.positions[0].status, ComplianceStatus::Compliant);
+}
+
+#[test]
+fn connections_of_one_application_count_together_and_stay_apart() {
+    let product =
+        |purchased| purser_model::Product { id: "seat".into(), name: "Seat".into(), purchased, assigned: None };
+    let (people, rules) = ([person("E1")], Rules::default());
+    let owned = [entitlement("PO-1", 5).costing("10 EUR")];
+    let mut reconciler = Reconciler::new(&people, &owned, &rules, as_of()).unwrap();
+    for (connection, purchased) in [("eu", Some(3)), ("us", Some(4))] {
+        let products = [product(purchased)];
+        reconciler.application("hub", &products, &[]).through(connection).account(&seat("E1", at(90)));
+    }
+    let result = reconciler.finish().unwrap();
+    let position = result.position("hub", "seat").unwrap();
+    assert_eq!((position.allocated, position.reported_purchased, position.reported_assigned), (2, Some(7), None));
+    let connections: Vec<_> = result.candidates.iter().map(|candidate| candidate.connection.as_deref()).collect();
+    assert_eq!(connections, [Some("eu"), Some("us")]);
 }
 
 #[test]
