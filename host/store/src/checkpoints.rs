@@ -11,7 +11,7 @@
 //!                             └──────────────────▶ refused       stamp, starts a new generation in reading
 //! ```
 
-use crate::convert::{Count, Millis, Text, Word};
+use crate::convert::{Count, Millis, Word};
 use crate::runs::{running_source, source_id};
 use crate::{Source, Store, StoreError, records};
 use purser_model::{Cursor, Name, StreamKind, Timestamp};
@@ -127,24 +127,20 @@ impl Store {
     ) -> Result<StreamStart, StoreError> {
         self.write(|tx| {
             let source = running_source(tx, run)?;
-            let found = find(tx, source, stream)?;
-            let start = match found {
+            let start = match find(tx, source, stream)? {
                 Some(known) if known.kind != kind => {
                     return Err(StoreError::WrongKind { stream: stream.clone(), expected: known.kind, found: kind });
                 }
-                Some(known) if known.stamp == stamp => match known.start()? {
+                Some(known) => match known.unfinished(stamp)? {
                     Some(from) => StreamStart { generation: known.generation, from },
                     None => start_over(tx, &known, stamp)?,
                 },
-                Some(known) => start_over(tx, &known, stamp)?,
-                None => {
-                    let sql = "INSERT INTO stream (source_id, name, kind, generation, stamp, state) VALUES (?1, ?2, ?3, 1, ?4, ?5)";
-                    tx.execute(sql, params![source, stream.as_str(), Word(kind), stamp, Word(Progress::Reading)])?;
-                    StreamStart { generation: 1, from: ReadFrom::Beginning }
-                }
+                None => start_first(tx, source, stream, kind, stamp)?,
             };
-            let sql = "INSERT INTO stream_run (run_id, stream, kind, resumed) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-            tx.execute(sql, params![run, stream.as_str(), Word(kind), start.resumed()])?;
+            tx.execute(
+                "INSERT INTO stream_run (run_id, stream, kind, resumed) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+                params![run, stream.as_str(), Word(kind), start.resumed()],
+            )?;
             Ok(start)
         })
     }
@@ -223,16 +219,17 @@ impl Store {
 }
 
 impl OpenStream {
-    /// Where the generation is to be taken up, if it is unfinished.
-    fn start(&self) -> Result<Option<ReadFrom>, StoreError> {
+    /// Where the generation is to be taken up, if it is unfinished and has this stamp.
+    fn unfinished(&self, stamp: &str) -> Result<Option<ReadFrom>, StoreError> {
         Ok(match (self.state, &self.cursor) {
+            _ if self.stamp != stamp => None,
+            (Progress::Complete | Progress::Refused, _) => None,
+            (Progress::Read, _) => Some(ReadFrom::End),
             (Progress::Reading, None) => Some(ReadFrom::Beginning),
             (Progress::Reading, Some(text)) => {
                 let cursor = Cursor::new(text.clone()).map_err(|error| StoreError::Damaged(error.to_string()))?;
                 Some(ReadFrom::Cursor(cursor))
             }
-            (Progress::Read, _) => Some(ReadFrom::End),
-            (Progress::Complete | Progress::Refused, _) => None,
         })
     }
 }
@@ -296,11 +293,25 @@ fn find(tx: &Transaction<'_>, source: i64, stream: &Name) -> Result<Option<OpenS
     Ok(statement.query_row(params![source, stream.as_str()], open_stream).optional()?)
 }
 
+fn start_first(
+    tx: &Transaction<'_>,
+    source: i64,
+    stream: &Name,
+    kind: StreamKind,
+    stamp: &str,
+) -> Result<StreamStart, StoreError> {
+    tx.execute(
+        "INSERT INTO stream (source_id, name, kind, generation, stamp, state) VALUES (?1, ?2, ?3, 1, ?4, ?5)",
+        params![source, stream.as_str(), Word(kind), stamp, Word(Progress::Reading)],
+    )?;
+    Ok(StreamStart { generation: 1, from: ReadFrom::Beginning })
+}
+
 fn start_over(tx: &Transaction<'_>, stream: &OpenStream, stamp: &str) -> Result<StreamStart, StoreError> {
     let generation = stream.generation + 1;
     tx.execute("DELETE FROM cursor_met WHERE stream_id = ?1", [stream.id])?;
     let sql = "UPDATE stream SET generation = ?2, stamp = ?3, state = ?4, cursor = NULL WHERE id = ?1";
-    tx.execute(sql, params![stream.id, generation, Text(stamp), Word(Progress::Reading)])?;
+    tx.execute(sql, params![stream.id, generation, stamp, Word(Progress::Reading)])?;
     Ok(StreamStart { generation, from: ReadFrom::Beginning })
 }
 

@@ -53,10 +53,12 @@ fn find(tx: &Transaction<'_>, key: [&str; 3]) -> Result<Option<Entitlement>, Sto
 }
 
 fn put(tx: &Transaction<'_>, new: &Entitlement) -> Result<(), StoreError> {
-    let sql = "INSERT INTO entitlement (application, product, reference, quantity, amount, currency, term, starts_on, ends_on)
+    let sql = "INSERT INTO entitlement (application, product, reference, quantity, amount, currency, term, starts_on,
+                                        ends_on)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-               ON CONFLICT DO UPDATE SET quantity = excluded.quantity, amount = excluded.amount, currency = excluded.currency,
-                   term = excluded.term, starts_on = excluded.starts_on, ends_on = excluded.ends_on";
+               ON CONFLICT DO UPDATE SET quantity = excluded.quantity, amount = excluded.amount,
+                   currency = excluded.currency, term = excluded.term, starts_on = excluded.starts_on,
+                   ends_on = excluded.ends_on";
     tx.prepare_cached(sql)?.execute(params![
         new.application,
         new.product,

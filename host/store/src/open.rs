@@ -227,10 +227,26 @@ mod tests {
     }
 
     #[test]
-    fn creation_that_died_half_way_starts_again() {
+    fn creation_that_died_before_the_first_byte_starts_again() {
         let place = Place::new();
         std::fs::write(place.join("db"), b"").unwrap();
+        assert!(matches!(Store::open(place.join("db"), Create::Never), Err(StoreError::Foreign { .. })));
         drop(Store::open(place.join("db"), Create::IfMissing).unwrap());
         drop(Store::open(place.join("db"), Create::Never).unwrap());
+    }
+
+    #[test]
+    fn creation_that_died_in_its_commit_starts_again() {
+        let place = Place::new();
+        let dying = Connection::open(place.join("db")).unwrap();
+        dying.execute_batch("PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (x);").unwrap();
+        dying.execute_batch(&"INSERT INTO half VALUES (randomblob(3000));".repeat(100)).unwrap();
+        // What a power cut may leave: the journal, and a file that has its length and not yet its bytes.
+        let length = usize::try_from(place.join("db").metadata().unwrap().len()).unwrap();
+        std::fs::write(place.join("left"), vec![0; length]).unwrap();
+        assert!(matches!(Store::open(place.join("left"), Create::IfMissing), Err(StoreError::Foreign { .. })));
+        std::fs::copy(place.join("db-journal"), place.join("left-journal")).unwrap();
+        let store = Store::open(place.join("left"), Create::IfMissing).unwrap();
+        assert!(store.aliases().unwrap().is_empty());
     }
 }

@@ -104,7 +104,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn people(&self) -> Result<Vec<Person>, StoreError> {
-        self.read(|tx| everybody(tx))
+        self.read(everybody)
     }
 }
 

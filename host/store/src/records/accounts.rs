@@ -6,7 +6,6 @@ use crate::convert::{Json, Millis, Use, Word};
 use crate::runs::source_id;
 use crate::{Source, Store, StoreError};
 use purser_model::{Account, RejectedRow};
-use rusqlite::types::ToSql;
 use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, named_params, params};
 use sha2::{Digest as _, Sha256};
 
@@ -23,8 +22,9 @@ impl Store {
     /// When the store cannot be read.
     pub fn each_account(&self, source: &Source, mut visit: impl FnMut(Account)) -> Result<(), StoreError> {
         self.read(|tx| {
-            let sql = "SELECT external_id, principal_name, display_name, given_name, family_name, employee_number, kind, status,
-                              created_at, emails, seats, attributes, last_activity,
+            let sql =
+                "SELECT external_id, principal_name, display_name, given_name, family_name, employee_number, kind,
+                              status, created_at, emails, seats, attributes, last_activity,
                               (SELECT max(last_activity) FROM activity
                                WHERE activity.source_id = account.source_id AND activity.account = account.external_id)
                        FROM account WHERE source_id = ?1 ORDER BY external_id";
@@ -137,35 +137,25 @@ impl<'a> Writer<'a> {
     /// Writes as little as brings the stored account to what was reported; gives its number.
     fn put(&self, account: &Account, known: Option<Known>) -> Result<i64, StoreError> {
         let fingerprint = fingerprint(account)?;
-        let last_activity = Use(account.last_activity);
-        let Some(known) = known else {
-            return self.write(INSERT, account, &fingerprint, last_activity, &self.stream.source_id);
-        };
-        let latest = known.last_activity.max(last_activity);
-        if known.fingerprint != fingerprint {
-            return self.write(UPDATE, account, &fingerprint, latest, &known.id);
+        match known {
+            Some(known) if known.fingerprint == fingerprint => {
+                if Use(account.last_activity) > known.last_activity {
+                    let sql = "UPDATE account SET last_activity = ?2 WHERE id = ?1";
+                    self.tx.prepare_cached(sql)?.execute(params![known.id, Use(account.last_activity)])?;
+                }
+                Ok(known.id)
+            }
+            _ => self.put_whole(account, &fingerprint),
         }
-        if latest > known.last_activity {
-            let sql = "UPDATE account SET last_activity = ?2 WHERE id = ?1";
-            self.tx.prepare_cached(sql)?.execute(params![known.id, latest])?;
-        }
-        Ok(known.id)
     }
 
-    fn write(
-        &self,
-        sql: &str,
-        account: &Account,
-        fingerprint: &Fingerprint,
-        last_activity: Use,
-        owner: &dyn ToSql,
-    ) -> Result<i64, StoreError> {
-        let id = self.tx.prepare_cached(sql)?.query_row(
+    fn put_whole(&self, account: &Account, fingerprint: &Fingerprint) -> Result<i64, StoreError> {
+        let id = self.tx.prepare_cached(PUT)?.query_row(
             named_params! {
-                ":owner": owner,
+                ":source": self.stream.source_id,
                 ":external_id": account.id,
                 ":fingerprint": fingerprint,
-                ":last_activity": last_activity,
+                ":last_activity": Use(account.last_activity),
                 ":principal_name": account.principal_name,
                 ":display_name": account.display_name,
                 ":given_name": account.given_name,
@@ -184,21 +174,19 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// `:owner` is the source.
-const INSERT: &str = "
-    INSERT INTO account (source_id, external_id, fingerprint, last_activity, principal_name, display_name, given_name, family_name,
-                         employee_number, kind, status, created_at, emails, seats, attributes)
-    VALUES (:owner, :external_id, :fingerprint, :last_activity, :principal_name, :display_name, :given_name, :family_name,
-            :employee_number, :kind, :status, :created_at, :emails, :seats, :attributes)
+const PUT: &str = "
+    INSERT INTO account (source_id, external_id, fingerprint, last_activity, principal_name, display_name, given_name,
+                         family_name, employee_number, kind, status, created_at, emails, seats, attributes)
+    VALUES (:source, :external_id, :fingerprint, :last_activity, :principal_name, :display_name, :given_name,
+            :family_name, :employee_number, :kind, :status, :created_at, :emails, :seats, :attributes)
+    ON CONFLICT (source_id, external_id) DO UPDATE SET
+        fingerprint = excluded.fingerprint, last_activity = max(account.last_activity, excluded.last_activity),
+        principal_name = excluded.principal_name, display_name = excluded.display_name,
+        given_name = excluded.given_name, family_name = excluded.family_name,
+        employee_number = excluded.employee_number, kind = excluded.kind, status = excluded.status,
+        created_at = excluded.created_at, emails = excluded.emails, seats = excluded.seats,
+        attributes = excluded.attributes
     RETURNING id";
-
-/// `:owner` is the account's own number.
-const UPDATE: &str = "
-    UPDATE account SET external_id = :external_id, fingerprint = :fingerprint, last_activity = :last_activity,
-        principal_name = :principal_name, display_name = :display_name, given_name = :given_name, family_name = :family_name,
-        employee_number = :employee_number, kind = :kind, status = :status, created_at = :created_at, emails = :emails,
-        seats = :seats, attributes = :attributes
-    WHERE id = :owner RETURNING id";
 
 /// 128 bits of a digest of all but the identifier, by which the account was found, and the last activity, which is compared by itself. It
 /// spares the store from reading and writing what did not change; a connector that forged a collision would fool its own source only.

@@ -34,8 +34,9 @@ impl Store {
     pub fn active_without_account(&self, source: &Source) -> Result<u64, StoreError> {
         self.read(|tx| {
             let sql = "SELECT count(DISTINCT account) FROM activity
-                       WHERE source_id = ?1 AND NOT EXISTS (SELECT 1 FROM account WHERE account.source_id = activity.source_id
-                                                            AND account.external_id = activity.account)";
+                       WHERE source_id = ?1 AND NOT EXISTS (
+                           SELECT 1 FROM account
+                           WHERE account.source_id = activity.source_id AND account.external_id = activity.account)";
             Ok(tx.query_row(sql, [source_id(tx, source)?], |row| row.get::<_, Count>(0))?.0)
         })
     }

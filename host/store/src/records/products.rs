@@ -17,7 +17,8 @@ impl Store {
             let sql = "SELECT external_id, product.name, purchased, assigned
                        FROM product JOIN stream ON stream.id = stream_id
                        WHERE source_id = ?1 AND stream_id = (
-                           SELECT max(other.stream_id) FROM product AS other JOIN stream AS told ON told.id = other.stream_id
+                           SELECT max(other.stream_id)
+                           FROM product AS other JOIN stream AS told ON told.id = other.stream_id
                            WHERE told.source_id = ?1 AND other.external_id = product.external_id)
                        ORDER BY external_id";
             let mut statement = tx.prepare(sql)?;

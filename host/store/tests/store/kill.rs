@@ -1,7 +1,8 @@
 //! A process that commits pages is killed: what it was told is committed is there, and nothing is there in part.
 
-use crate::fixture::{Fixture, account, accounts_page, name, source};
-use purser_store::{Create, Effort, ReadFrom, Store};
+use crate::fixture::{Fixture, account, accounts_page, at, name, source};
+use purser_model::StreamKind;
+use purser_store::{Create, Effort, ReadFrom, Store, StreamStart};
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -15,10 +16,8 @@ const PAGE: usize = 50;
 #[ignore = "started by the other test of this module, which kills it"]
 fn writer() {
     let path = PathBuf::from(env::var_os(STORE).expect("only started by the other test"));
-    let fixture = Fixture::empty();
-    let fixture = Fixture { store: Store::open(path, Create::Never).unwrap(), ..fixture };
-    let run = fixture.run();
-    let start = fixture.users(run);
+    let store = Store::open(path, Create::Never).unwrap();
+    let (run, start) = take_over(&store);
     let first: usize = match start.from {
         ReadFrom::Cursor(cursor) => cursor.as_str().parse().unwrap(),
         _ => 0,
@@ -26,9 +25,14 @@ fn writer() {
     for page in first.. {
         let rows = (0..PAGE).map(|row| account(&format!("{}-{page}", row * 7919 % PAGE))).collect();
         let page = accounts_page(rows, Some(&(page + 1).to_string()));
-        fixture.store.commit_page(run, &name("users"), &page, Effort::default()).unwrap();
+        store.commit_page(run, &name("users"), &page, Effort::default()).unwrap();
         println!("\ncommitted {}", page.next.unwrap().as_str());
     }
+}
+
+fn take_over(store: &Store) -> (i64, StreamStart) {
+    let run = store.begin_run(&source(), at(0)).unwrap();
+    (run, store.begin_stream(run, &name("users"), StreamKind::Accounts, "stamp").unwrap())
 }
 
 /// Starts the writer, kills it after some commits, and gives how many pages it had said were committed in all.
@@ -53,8 +57,7 @@ fn what_was_acknowledged_survives_a_kill() {
     for commits in [1, 2, 5, 13] {
         let acknowledged = write_and_kill(&fixture, commits);
         let store = fixture.again();
-        let run = store.begin_run(&source(), crate::fixture::at(0)).unwrap();
-        let start = store.begin_stream(run, &name("users"), purser_model::StreamKind::Accounts, "stamp").unwrap();
+        let (_, start) = take_over(&store);
         let ReadFrom::Cursor(cursor) = start.from else { panic!("{start:?}") };
         let pages: usize = cursor.as_str().parse().unwrap();
         assert!(pages >= acknowledged, "{acknowledged} pages were acknowledged and {pages} are there");
