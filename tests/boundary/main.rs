@@ -13,14 +13,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("egress", &["purser-model", "purser-vault"]),
     ("sandbox", &["purser-model"]),
     ("store", &["purser-model"]),
-    ("engine", &["purser-egress", "purser-licensing", "purser-model", "purser-sandbox", "purser-store", "purser-vault"]),
+    (
+        "engine",
+        &["purser-egress", "purser-licensing", "purser-model", "purser-sandbox", "purser-store", "purser-vault"],
+    ),
     ("purser", &["purser-connector-builder", "purser-engine", "purser-model", "purser-sample-app"]),
     ("sample-app", &[]),
     ("xtask", &["purser-connector-builder"]),
 ];
 
 /// Who alone may use each of these.
-const OWNED: &[(&str, &str)] = &[("wasmtime", "sandbox"), ("reqwest", "egress"), ("rusqlite", "store"), ("chacha20poly1305", "vault")];
+const OWNED: &[(&str, &str)] =
+    &[("wasmtime", "sandbox"), ("reqwest", "egress"), ("rusqlite", "store"), ("chacha20poly1305", "vault")];
 
 fn manifests() -> Vec<(String, toml::Table)> {
     let host = purser_tests::repository().join("host");
@@ -41,7 +45,8 @@ fn dependencies(manifest: &toml::Table) -> BTreeSet<String> {
 #[test]
 fn dependencies_point_one_way() {
     for (name, manifest) in manifests() {
-        let (_, may_use) = MAY_USE.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("host/{name} has no rule here"));
+        let (_, may_use) =
+            MAY_USE.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("host/{name} has no rule here"));
         let own = dependencies(&manifest).into_iter().filter(|dependency| dependency.starts_with("purser-"));
         let wrong: Vec<_> = own.filter(|dependency| !may_use.contains(&dependency.as_str())).collect();
         assert!(wrong.is_empty(), "host/{name} may not depend on {wrong:?}");

@@ -1,1 +1,54 @@
-//! (being written)
+//! The tour of the README, step by step, against the sample application: from a fresh home to the company's position, with every figure
+//! held against the answer key.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+
+use purser_sample_app::SampleOptions;
+use purser_tests::{CONNECTOR, Stage, connector};
+use serde_json::Value;
+
+#[test]
+fn from_an_empty_home_to_a_compliance_position() {
+    let stage = Stage::empty(700, SampleOptions::realistic());
+    let purser = &stage.purser;
+    let truth = stage.company.truth();
+
+    // Take the connector in. It can do nothing yet.
+    let uploaded = purser.json(&format!("connector upload {}", connector(CONNECTOR).display()));
+    assert_eq!(uploaded["connector"]["grant"], Value::Null);
+    let refused = purser.run(&format!("connector grant {CONNECTOR}"));
+    refused.assert_refused(3, "input or configuration", "--all");
+
+    // Grant what it asks for, and connect. The connection is tried before it is kept.
+    purser.ok(&format!("connector grant {CONNECTOR} --all"));
+    purser.ok(&format!("alias create acme --connector {CONNECTOR}"));
+    stage.connect("acme-main", "not the token").assert_refused(3, "input or configuration", "refused the credential");
+    assert_eq!(purser.json("connection list"), Value::Array(vec![]));
+    assert_eq!(stage.connect("acme-main", stage.app.token()).code, 0);
+    assert_eq!(purser.json("connection list")[0]["state"], "active");
+
+    // Publishing reads the application for the first time, past its rate limit and a page that fails at first.
+    purser.ok(&format!("profile create boards --connector {CONNECTOR} --alias acme"));
+    purser.ok("profile publish boards");
+    let run = stage.last_run();
+    assert_eq!(run["run"]["state"], "complete");
+    let retries: u64 =
+        run["run"]["streams"].as_array().unwrap().iter().map(|s| s["counts"]["retries"].as_u64().unwrap()).sum();
+    assert!(retries > 0, "the page that fails at first was asked for again: {run:#}");
+    assert_eq!(stage.accounts().as_array().unwrap().len() as u64, truth.accounts);
+
+    // Tell Purser who works here and what was bought.
+    let people = purser.file("people.csv", stage.company.people_csv().unwrap());
+    let entitlements = purser.file("entitlements.csv", stage.company.entitlements_csv("boards").unwrap());
+    assert_eq!(purser.json(&format!("people import {people}"))["added"], truth.people);
+    purser.ok(&format!("entitlement import {entitlements}"));
+
+    // The position says what is true.
+    let positions = purser.json("position");
+    for plan in &truth.plans {
+        let of_plan = |position: &&Value| position["product"] == plan.plan;
+        let position = positions["positions"].as_array().unwrap().iter().find(of_plan).unwrap();
+        assert_eq!(position["owned"], plan.owned, "{}: {position:#}", plan.plan);
+        assert_eq!(position["allocated"], plan.seats, "{}: {position:#}", plan.plan);
+    }
+}

@@ -1,6 +1,16 @@
 //! What the end-to-end tests share: the binary as a user runs it, and the connectors as an operator uploads them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
+
+mod stage;
+
+pub use stage::{CONNECTOR, Stage};
 
 use serde_json::Value;
 use std::io::Write as _;

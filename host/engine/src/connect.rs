@@ -5,7 +5,7 @@ use crate::{Error, Purser, outcome};
 use jiff::Timestamp;
 use purser_egress::{Channel, Upstream, check_base_url};
 use purser_model::{Action, Blame, Connection, ConnectionState, Name, Outcome, Settings, Template};
-use purser_sandbox::CheckReport;
+use purser_sandbox::{Capability, CheckReport};
 use purser_vault::{Credential, Sealed, Secret};
 use serde::Serialize;
 use std::sync::Arc;
@@ -42,12 +42,22 @@ pub struct Checked {
     /// The capability.
     pub action: Action,
     /// What was found, or why it does not work.
-    #[serde(flatten)]
+    #[serde(flatten, with = "Told")]
     pub result: CheckResult,
 }
 
 /// A check's report or failure.
-pub type CheckResult = Result<CheckReport, Outcome>;
+type CheckResult = Result<CheckReport, Outcome>;
+
+/// How a result is told in JSON: `report` or `failure`.
+#[derive(Serialize)]
+#[serde(remote = "Result")]
+enum Told<T, E> {
+    #[serde(rename = "report")]
+    Ok(T),
+    #[serde(rename = "failure")]
+    Err(E),
+}
 
 /// A connection and what trying it came to.
 #[derive(Debug, Clone, Serialize)]
@@ -74,7 +84,12 @@ impl Purser {
     /// # Errors
     /// When the database cannot be read.
     pub fn aliases(&self) -> Result<Vec<AliasView>, Error> {
-        Ok(self.store.aliases()?.into_iter().map(|alias| AliasView { name: alias.name, application: alias.application }).collect())
+        Ok(self
+            .store
+            .aliases()?
+            .into_iter()
+            .map(|alias| AliasView { name: alias.name, application: alias.application })
+            .collect())
     }
 
     /// Makes a connection: tries everything the connector can read, and whether it may reclaim, and keeps the connection if reading works. A
@@ -85,8 +100,8 @@ impl Purser {
     pub async fn connect(&self, new: NewConnection, secret: Secret) -> Result<Connected, Error> {
         let base_url = check_base_url(&new.base_url, new.private_network)?;
         self.store.alias(&new.alias)?;
+        let sealed = self.vault()?.seal(&sealing_context(&new.name), &secret)?;
         let credential = Credential::new(new.template.clone(), secret)?;
-        let sealed = self.vault()?.seal(&sealing_context(&new.name), credential.secret())?;
         let mut connection = Connection {
             name: new.name,
             alias: new.alias,
@@ -120,7 +135,12 @@ impl Purser {
         let checks = self.try_out(&connection, credential).await?;
         if !checks.is_empty() {
             judge(&mut connection, &checks);
-            self.store.record_connection_state(name, connection.state, Timestamp::now(), connection.attention.as_deref())?;
+            self.store.record_connection_state(
+                name,
+                connection.state,
+                Timestamp::now(),
+                connection.attention.as_deref(),
+            )?;
         }
         Ok(Connected { connection, checks })
     }
@@ -171,7 +191,12 @@ impl Purser {
         let mut checks = Vec::new();
         for action in reads.chain(reclaims) {
             let gate = Gate::new(&channel, Action::Check, &grant);
-            let result = connector.check(gate.call(&settings), action.clone()).await;
+            let capability = match &action {
+                Action::Reclaim(mode) => Capability::Reclaim(*mode),
+                Action::Read(stream) => Capability::Read(stream.clone()),
+                Action::Check => continue,
+            };
+            let result = connector.check(gate.call(&settings), capability).await;
             checks.push(Checked { action, result: result.map_err(|error| outcome::of_call(&error)) });
         }
         Ok(checks)

@@ -91,7 +91,9 @@ impl Blamed for Error {
             Self::Reconcile(error) => error.blame(),
             Self::ConnectionFailed { blame, .. } => *blame,
             Self::Home { .. } | Self::Task(_) => Blame::Host,
-            Self::MissingHome(_) | Self::ForeignHome(_) | Self::AlreadyRunning(_) | Self::Refused { .. } => Blame::Operator,
+            Self::MissingHome(_) | Self::ForeignHome(_) | Self::AlreadyRunning(_) | Self::Refused { .. } => {
+                Blame::Operator
+            }
         }
     }
 
@@ -104,14 +106,19 @@ impl Blamed for Error {
             Self::Import(error) => error.next_step(),
             Self::Reconcile(error) => error.next_step(),
             Self::ConnectionFailed { next, .. } => next.clone(),
-            Self::MissingHome(_) => {
-                Some("begin with `purser connector upload FILE`, or name another home with --home or PURSER_HOME".into())
+            Self::MissingHome(_) => Some(
+                "begin with `purser connector upload FILE`, or name another home with --home or PURSER_HOME".into(),
+            ),
+            Self::ForeignHome(_) => {
+                Some("name an empty or a new directory with --home or PURSER_HOME; nothing was changed".into())
             }
-            Self::ForeignHome(_) => Some("name an empty or a new directory with --home or PURSER_HOME; nothing was changed".into()),
             Self::Home { .. } => Some("check the directory's owner, its mode and the free space".into()),
             Self::AlreadyRunning(_) => Some("wait for it; `purser runs list` shows how far it is".into()),
             Self::Refused { next, .. } => Some(next.clone()),
-            Self::Task(_) => Some("this is a fault of Purser's; run the command again with PURSER_LOG=debug and report what it prints".into()),
+            Self::Task(_) => Some(
+                "this is a fault of Purser's; run the command again with PURSER_LOG=debug and report what it prints"
+                    .into(),
+            ),
         }
     }
 }

@@ -16,15 +16,15 @@ pub(crate) type Line = (Timestamp, Level, String);
 /// What one call sent and said.
 pub(crate) struct Gate {
     channel: Channel,
-    permit: Permit,
-    spent: Mutex<Effort>,
+    permit: Arc<Permit>,
+    spent: Arc<Mutex<Effort>>,
     lines: Mutex<Vec<Line>>,
 }
 
 impl Gate {
     pub(crate) fn new(channel: &Channel, action: Action, grant: &Arc<Grant>) -> Arc<Self> {
-        let permit = Permit { action, grant: Arc::clone(grant) };
-        Arc::new(Self { channel: channel.clone(), permit, spent: Mutex::default(), lines: Mutex::default() })
+        let permit = Arc::new(Permit { action, grant: Arc::clone(grant) });
+        Arc::new(Self { channel: channel.clone(), permit, spent: Arc::default(), lines: Mutex::default() })
     }
 
     /// The call that goes out through this gate.
@@ -46,22 +46,22 @@ impl Gate {
     pub(crate) fn take_lines(&self) -> Vec<Line> {
         mem::take(&mut *locked(&self.lines))
     }
-
-    async fn send(self: Arc<Self>, request: Request) -> Result<Response, HttpError> {
-        let allowance = self.permit.grant.limits.response_bytes_total.saturating_sub(locked(&self.spent).body_bytes);
-        let (answer, effort) = self.channel.send(&self.permit, request, allowance).await;
-        let mut spent = locked(&self.spent);
-        spent.attempts += effort.attempts;
-        spent.retries += effort.retries;
-        spent.waited += effort.waited;
-        spent.body_bytes += effort.body_bytes;
-        answer
-    }
 }
 
-impl Outbound for Arc<Gate> {
+impl Outbound for Gate {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
-        Gate::send(Arc::clone(self), request).boxed()
+        let (channel, permit, spent) = (self.channel.clone(), Arc::clone(&self.permit), Arc::clone(&self.spent));
+        async move {
+            let allowance = permit.grant.limits.response_bytes_total.saturating_sub(locked(&spent).body_bytes);
+            let (answer, effort) = channel.send(&permit, request, allowance).await;
+            let mut spent = locked(&spent);
+            spent.attempts += effort.attempts;
+            spent.retries += effort.retries;
+            spent.waited += effort.waited;
+            spent.body_bytes += effort.body_bytes;
+            answer
+        }
+        .boxed()
     }
 }
 

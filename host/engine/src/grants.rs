@@ -12,7 +12,9 @@ impl Purser {
     /// When there is no such connector, or the grant does not fit it.
     pub fn grant(&self, reference: &str, grant: Grant) -> Result<ConnectorView, Error> {
         let connector = self.connector(reference)?;
-        if let Some(GrantRule { action, .. }) = grant.rules.iter().find(|rule| !connector.description.offers(&rule.action)) {
+        if let Some(GrantRule { action, .. }) =
+            grant.rules.iter().find(|rule| !connector.description.offers(&rule.action))
+        {
             return Err(Error::refused(
                 format!("connector {} has no action {action}", connector.description.name),
                 format!("`purser connector inspect {reference}` shows its actions"),

@@ -32,7 +32,9 @@ impl Home {
         let failed = |what: &str| Error::home(root, what);
         match fs::read_dir(root) {
             Ok(entries) => {
-                let names: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.file_name().into_string().unwrap_or_default())).collect();
+                let names: Vec<_> = entries
+                    .filter_map(|entry| Some(entry.ok()?.file_name().into_string().unwrap_or_default()))
+                    .collect();
                 let has_database = names.iter().any(|name| name == DATABASE);
                 if !has_database && names.iter().any(|name| name != VAULT_KEY && name != LOCKS) {
                     return Err(Error::ForeignHome(root.to_owned()));
@@ -48,7 +50,9 @@ impl Home {
                 home.make().map_err(|error| failed(&error.to_string()))?;
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Error::MissingHome(root.to_owned())),
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(Error::ForeignHome(root.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                return Err(Error::ForeignHome(root.to_owned()));
+            }
             Err(error) => return Err(failed(&error.to_string())),
         }
         home.ensure_key()?;

@@ -1,13 +1,14 @@
 //! What the company knows of itself: its people, and the rights it owns.
 
 use crate::{Error, Purser, import};
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use purser_model::{Entitlement, Person};
+use purser_store::{EntitlementImport, PeopleImport, Roster};
 use serde::Serialize;
 use std::io::Read;
 
 /// What an import of people came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PeopleImported {
     /// New in the directory.
     pub added: u64,
@@ -17,10 +18,12 @@ pub struct PeopleImported {
     pub unchanged: u64,
     /// Not in the file, and so taken to have left; only when the file was said to be complete.
     pub left: u64,
+    /// Columns of the file that mean nothing to Purser.
+    pub ignored_columns: Vec<String>,
 }
 
 /// What an import of entitlements came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntitlementsImported {
     /// New.
     pub added: u64,
@@ -28,6 +31,8 @@ pub struct EntitlementsImported {
     pub changed: u64,
     /// Known as they are.
     pub unchanged: u64,
+    /// Columns of the file that mean nothing to Purser.
+    pub ignored_columns: Vec<String>,
 }
 
 impl Purser {
@@ -36,10 +41,10 @@ impl Purser {
     /// # Errors
     /// When any row of the file is wrong; every wrong row is named.
     pub fn import_people(&self, reader: impl Read, complete: bool) -> Result<PeopleImported, Error> {
-        let people = import::parse_people(reader)?;
-        let imported = self.store.import_people(&people, complete.then(|| Zoned::now().date()))?;
-        let purser_store::PeopleImported { added, changed, unchanged, left } = imported;
-        Ok(PeopleImported { added, changed, unchanged, left })
+        let file = import::parse_people(reader)?;
+        let roster = if complete { Roster::Complete(ZonedDateTime::now().date()) } else { Roster::Part };
+        let PeopleImport { added, changed, unchanged, left } = self.store.import_people(&file.rows, roster)?;
+        Ok(PeopleImported { added, changed, unchanged, left, ignored_columns: file.ignored_columns })
     }
 
     /// The people known.
@@ -55,9 +60,9 @@ impl Purser {
     /// # Errors
     /// When any row of the file is wrong; every wrong row is named.
     pub fn import_entitlements(&self, reader: impl Read) -> Result<EntitlementsImported, Error> {
-        let imported = self.store.import_entitlements(&import::parse_entitlements(reader)?)?;
-        let purser_store::EntitlementsImported { added, changed, unchanged } = imported;
-        Ok(EntitlementsImported { added, changed, unchanged })
+        let file = import::parse_entitlements(reader)?;
+        let EntitlementImport { added, changed, unchanged } = self.store.import_entitlements(&file.rows)?;
+        Ok(EntitlementsImported { added, changed, unchanged, ignored_columns: file.ignored_columns })
     }
 
     /// Adds one entitlement, or changes it where its reference is known for the product.
@@ -65,9 +70,8 @@ impl Purser {
     /// # Errors
     /// When the database cannot be written.
     pub fn add_entitlement(&self, entitlement: Entitlement) -> Result<EntitlementsImported, Error> {
-        let imported = self.store.import_entitlements(&[entitlement])?;
-        let purser_store::EntitlementsImported { added, changed, unchanged } = imported;
-        Ok(EntitlementsImported { added, changed, unchanged })
+        let EntitlementImport { added, changed, unchanged } = self.store.import_entitlements(&[entitlement])?;
+        Ok(EntitlementsImported { added, changed, unchanged, ignored_columns: Vec::new() })
     }
 
     /// The entitlements known.

@@ -21,10 +21,12 @@ pub use error::Error;
 pub use home::Create;
 pub use inventory::{EntitlementsImported, PeopleImported};
 pub use profiles::NewProfile;
-pub use purser_licensing::{ReclamationRules, Reconciliation};
+pub use purser_licensing as licensing;
+pub use purser_licensing::{ReclamationRules, Reconciliation, Rules};
 pub use purser_sandbox::CheckReport;
 pub use purser_vault::Secret;
-pub use run::{LogLine, RunDetail, RunOrder};
+pub use reconcile::AccountView;
+pub use run::{LogLine, RejectedRowView, RunDetail, RunOrder};
 pub use upload::{ConnectorView, Inspected, Uploaded};
 pub use watch::{RunEvent, Watch};
 

@@ -31,7 +31,10 @@ impl Purser {
         let alias = self.store.alias(&new.alias)?;
         if alias.application != description.application {
             return Err(Error::refused(
-                format!("alias {} is for {}, and connector {} is for {}", alias.name, alias.application, description.name, description.application),
+                format!(
+                    "alias {} is for {}, and connector {} is for {}",
+                    alias.name, alias.application, description.name, description.application
+                ),
                 "use an alias of the same application; `purser alias list` shows them",
             ));
         }
@@ -80,17 +83,25 @@ impl Purser {
         if self.usable_connections(&profile)?.is_empty() {
             return Err(Error::refused(
                 format!("alias {} has no connection that could be used", profile.alias),
-                format!("`purser connection create NAME --alias {} …`, or `purser connection test NAME` for one that needs attention", profile.alias),
+                format!(
+                    "`purser connection create NAME --alias {} …`, or `purser connection test NAME` for one that needs attention",
+                    profile.alias
+                ),
             ));
         }
-        self.store.publish_profile(name)?;
+        self.store.publish_profile(name, Timestamp::now())?;
         Ok(self.store.profile(name)?)
     }
 
     /// The connections of a profile's alias that a run may use.
     pub(crate) fn usable_connections(&self, profile: &Profile) -> Result<Vec<purser_model::Connection>, Error> {
         let usable = |state| matches!(state, ConnectionState::Active | ConnectionState::Untested);
-        Ok(self.store.connections_of(&profile.alias)?.into_iter().filter(|connection| usable(connection.state)).collect())
+        Ok(self
+            .store
+            .connections_of(&profile.alias)?
+            .into_iter()
+            .filter(|connection| usable(connection.state))
+            .collect())
     }
 
     /// The profiles.

@@ -1,6 +1,6 @@
 //! Running a profile: every stream of every usable connection, accounts first, each from its checkpoint.
 
-use crate::stream::{Source, StreamError};
+use crate::stream::{Reading, StreamError};
 use crate::{Error, Purser, Watch, outcome};
 use jiff::Timestamp;
 use purser_model::{
@@ -41,8 +41,18 @@ pub struct RunDetail {
     pub run: Run,
     /// What the connector said.
     pub log: Vec<LogLine>,
-    /// Rows that could not be used, with the stream they came in.
-    pub rejected: Vec<(Name, RejectedRow)>,
+    /// Rows that could not be used.
+    pub rejected: Vec<RejectedRowView>,
+}
+
+/// A row that could not be used, and the stream it came in.
+#[derive(Debug, Clone, Serialize)]
+pub struct RejectedRowView {
+    /// The stream.
+    pub stream: Name,
+    /// The row and the reason.
+    #[serde(flatten)]
+    pub row: RejectedRow,
 }
 
 /// What a profile needs to run, looked up once.
@@ -86,11 +96,18 @@ impl Purser {
         let settings = description.complete(&profile.settings).map_err(|what| {
             Error::refused(what, format!("`purser connector inspect {}` shows its settings", description.name))
         })?;
-        let streams: Vec<_> =
-            description.streams_in_order().into_iter().filter(|stream| only.is_none_or(|only| stream.name == *only)).cloned().collect();
+        let streams: Vec<_> = description
+            .streams_in_order()
+            .into_iter()
+            .filter(|stream| only.is_none_or(|only| stream.name == *only))
+            .cloned()
+            .collect();
         if streams.is_empty() {
             let names: Vec<_> = description.streams.iter().map(|stream| stream.name.as_str()).collect();
-            return Err(Error::refused("the connector has no such stream", format!("use one of: {}", names.join(", "))));
+            return Err(Error::refused(
+                "the connector has no such stream",
+                format!("use one of: {}", names.join(", ")),
+            ));
         }
         let connector = self.sandbox()?.compile(&self.store.connector_bytes(&profile.digest)?)?;
         Ok(Ready { profile, description, grant: Arc::new(grant), settings, connector, streams })
@@ -98,7 +115,12 @@ impl Purser {
 
     fn connections_to_run(&self, profile: &Profile, named: Option<&Name>) -> Result<Vec<Connection>, Error> {
         let connections = match named {
-            Some(name) => self.store.connections_of(&profile.alias)?.into_iter().filter(|connection| connection.name == *name).collect(),
+            Some(name) => self
+                .store
+                .connections_of(&profile.alias)?
+                .into_iter()
+                .filter(|connection| connection.name == *name)
+                .collect(),
             None => self.usable_connections(profile)?,
         };
         if connections.is_empty() {
@@ -110,13 +132,20 @@ impl Purser {
         Ok(connections)
     }
 
-    async fn run_connection(&self, ready: &Ready, connection: &Connection, accept_shrink: bool, watch: &dyn Watch) -> Result<i64, Error> {
+    async fn run_connection(
+        &self,
+        ready: &Ready,
+        connection: &Connection,
+        accept_shrink: bool,
+        watch: &dyn Watch,
+    ) -> Result<i64, Error> {
         // Whatever may refuse without having sent anything comes before there is a run to record.
         let credential = self.credential(connection)?;
         let channel = self.channel(connection, credential, ready.description.rate)?;
-        let id = self.store.begin_run(&ready.profile.name, &connection.name, Timestamp::now())?;
+        let place = purser_store::Source { profile: ready.profile.name.clone(), connection: connection.name.clone() };
+        let id = self.store.begin_run(&place, Timestamp::now())?;
         let mut ending = Ending { purser: self, id, told: false };
-        let source = Source {
+        let reading = Reading {
             store: &self.store,
             run: id,
             connector: &ready.connector,
@@ -130,7 +159,7 @@ impl Purser {
         };
         let mut failed = None;
         for stream in &ready.streams {
-            match source.read(stream).await {
+            match reading.read(stream).await {
                 Ok(()) => {}
                 Err(StreamError::Failed(outcome)) => {
                     failed = Some(outcome);
@@ -153,7 +182,12 @@ impl Purser {
             None => self.store.record_connection_state(&connection.name, ConnectionState::Active, now, None)?,
             Some(outcome) if outcome.class == "auth-rejected" => {
                 let attention = Some(outcome.message.as_str());
-                self.store.record_connection_state(&connection.name, ConnectionState::NeedsAttention, now, attention)?;
+                self.store.record_connection_state(
+                    &connection.name,
+                    ConnectionState::NeedsAttention,
+                    now,
+                    attention,
+                )?;
             }
             Some(_) => {}
         }
@@ -173,8 +207,19 @@ impl Purser {
     /// # Errors
     /// When there is no such run.
     pub fn run_record(&self, id: i64) -> Result<RunDetail, Error> {
-        let log = self.store.run_log(id)?.into_iter().map(|line| LogLine { at: line.at, level: line.level, text: line.text }).collect();
-        Ok(RunDetail { run: self.store.run(id)?, log, rejected: self.store.rejected_rows(id)? })
+        let log = self
+            .store
+            .run_log(id)?
+            .into_iter()
+            .map(|line| LogLine { at: line.at, level: line.level, text: line.text })
+            .collect();
+        let rejected = self
+            .store
+            .rejected_rows(id)?
+            .into_iter()
+            .map(|kept| RejectedRowView { stream: kept.stream, row: kept.row })
+            .collect();
+        Ok(RunDetail { run: self.store.run(id)?, log, rejected })
     }
 }
 

@@ -3,12 +3,13 @@
 use crate::gate::Gate;
 use crate::{Error, RunEvent, Watch, outcome};
 use jiff::Timestamp;
-use purser_egress::{Channel, Effort};
+use purser_egress::Channel;
 use purser_model::{
-    Action, Blame, Connection, Counts, Cursor, DataStream, Failure, Grant, LastActivity, Outcome, Page, Records, Settings,
+    Action, Blame, Connection, Counts, Cursor, DataStream, Failure, Grant, LastActivity, Outcome, Page, Records,
+    Settings,
 };
 use purser_sandbox::{CallError, Connector, ReadRequest};
-use purser_store::{Committed, Completed, PageEffort, ShrinkGuard, Store, StoreError};
+use purser_store::{Committed, Completion, Effort, ReadFrom, ShrinkGuard, Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,11 +26,14 @@ const PAGE_RETRIES: u32 = 2;
 /// Times that one page may be "still being prepared".
 const PENDING_ROUNDS: u32 = 100;
 
+/// How much of what a stream had may be missing from a complete read before a person must say that it is really gone.
+const MOST_REMOVED_PERCENT: u8 = 20;
+
 /// The longest wait that is sat out. A longer one ends the run, which a later one resumes.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What a stream is read with.
-pub(crate) struct Source<'a> {
+pub(crate) struct Reading<'a> {
     pub(crate) store: &'a Arc<Store>,
     pub(crate) run: i64,
     pub(crate) connector: &'a Connector,
@@ -53,8 +57,10 @@ pub(crate) enum StreamError {
 impl From<StoreError> for StreamError {
     fn from(error: StoreError) -> Self {
         match error {
-            // The application sent it: the run failed, and the store is well.
+            // The store is well: what it was given is not.
             StoreError::DuplicateId { .. } => Self::Failed(outcome::of("duplicate-id", &error)),
+            StoreError::RepeatedCursor(_) => Self::Failed(outcome::of("pagination-stall", &error)),
+            StoreError::WrongKind { .. } => Self::Failed(outcome::of("contract-violation", &error)),
             error => Self::Host(error.into()),
         }
     }
@@ -69,29 +75,39 @@ impl From<tokio::task::JoinError> for StreamError {
 /// A page with what it took to get it.
 struct Fetched {
     page: Page,
-    effort: PageEffort,
+    effort: Effort,
 }
 
-impl Source<'_> {
+impl Reading<'_> {
     pub(crate) async fn read(&self, stream: &DataStream) -> Result<(), StreamError> {
         let start = self.store.begin_stream(self.run, &stream.name, stream.kind, &self.stamp)?;
-        let (connection, resumed) = (&self.connection.name, start.resumed);
+        let (connection, resumed) = (&self.connection.name, start.resumed());
         self.watch.event(RunEvent::StreamStarted { connection, stream: &stream.name, resumed });
         let mut counts = Counts::default();
-        match self.read_pages(stream, start.cursor, &mut counts).await {
-            Err(StreamError::Failed(outcome)) if resumed && outcome.class == "checkpoint-invalid" => {
-                self.store.restart_stream(self.run, &stream.name)?;
-                counts = Counts::default();
-                self.read_pages(stream, None, &mut counts).await?;
-            }
-            result => result?,
+        match start.from {
+            ReadFrom::Beginning => self.read_pages(stream, None, &mut counts).await?,
+            ReadFrom::Cursor(cursor) => match self.read_pages(stream, Some(cursor), &mut counts).await {
+                Err(StreamError::Failed(outcome)) if outcome.class == "checkpoint-invalid" => {
+                    self.store.restart_stream(self.run, &stream.name)?;
+                    counts = Counts::default();
+                    self.read_pages(stream, None, &mut counts).await?;
+                }
+                result => result?,
+            },
+            // The last page was committed, and the run ended before the stream was completed.
+            ReadFrom::End => {}
         }
         counts.removed = self.complete(stream)?;
         self.watch.event(RunEvent::StreamEnded { stream: &stream.name, counts: &counts });
         Ok(())
     }
 
-    async fn read_pages(&self, stream: &DataStream, from: Option<Cursor>, counts: &mut Counts) -> Result<(), StreamError> {
+    async fn read_pages(
+        &self,
+        stream: &DataStream,
+        from: Option<Cursor>,
+        counts: &mut Counts,
+    ) -> Result<(), StreamError> {
         let mut fetched = self.fetch(stream, from).await?;
         loop {
             let next = fetched.page.next.clone();
@@ -121,28 +137,38 @@ impl Source<'_> {
             return Err(StreamError::Failed(outcome::told(
                 "pages",
                 Blame::Guest,
-                format!("stream {} has more than the {} pages that the grant allows", stream.name, self.grant.limits.pages),
+                format!(
+                    "stream {} has more than the {} pages that the grant allows",
+                    stream.name, self.grant.limits.pages
+                ),
                 "raise the limit `pages` in the connector's grant, if the application really has so much",
             )));
         }
         let (store, run, name) = (Arc::clone(self.store), self.run, stream.name.clone());
         let Fetched { page, effort } = fetched;
-        let (page, committed) = tokio::task::spawn_blocking(move || {
-            let committed = store.commit_page(run, &name, &page, effort);
-            (page, committed)
-        })
-        .await?;
-        let committed = committed?;
-        if committed.cursor_repeated {
-            return Err(StreamError::Failed(stalled(stream, &page)));
-        }
-        Ok(committed)
+        Ok(tokio::task::spawn_blocking(move || store.commit_page(run, &name, &page, effort)).await??)
     }
 
-    /// Fetches one page, as often as the kind of failure makes it worth while.
-    async fn fetch(&self, stream: &DataStream, mut cursor: Option<Cursor>) -> Result<Fetched, StreamError> {
+    /// Fetches one page. What a page that never came has cost is counted too.
+    async fn fetch(&self, stream: &DataStream, cursor: Option<Cursor>) -> Result<Fetched, StreamError> {
+        let mut effort = Effort::default();
+        match self.fetch_page(stream, cursor, &mut effort).await {
+            Ok(page) => Ok(Fetched { page, effort }),
+            Err(error) => {
+                self.store.record_effort(self.run, &stream.name, effort)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Asks for one page, as often as the kind of failure makes it worth while.
+    async fn fetch_page(
+        &self,
+        stream: &DataStream,
+        mut cursor: Option<Cursor>,
+        effort: &mut Effort,
+    ) -> Result<Page, StreamError> {
         let gate = Gate::new(self.channel, Action::Read(stream.name.clone()), self.grant);
-        let mut effort = PageEffort::default();
         let (mut retries, mut rounds) = (0, 0);
         loop {
             let asked_at = Timestamp::now();
@@ -154,23 +180,27 @@ impl Source<'_> {
                 page_size: PAGE_SIZE,
             };
             let answer = self.connector.read(gate.call(self.settings), request).await;
-            add(&mut effort, &gate.take_effort());
+            add(effort, &gate.take_effort());
             self.log(&gate)?;
             let error = match answer {
-                Ok(page) => return Ok(Fetched { page: plausible(page, asked_at), effort }),
+                Ok(page) => return Ok(plausible(page, asked_at)),
                 Err(error) => error,
             };
             let pause = match &error {
-                CallError::Failed { failure: Failure::Pending(next, wait), .. } if rounds < PENDING_ROUNDS => {
+                CallError::Failed { failure: Failure::Pending(next, wait), evidence: None }
+                    if rounds < PENDING_ROUNDS =>
+                {
                     rounds += 1;
                     cursor = Some(next.clone());
                     Duration::from_millis(*wait)
                 }
-                CallError::Failed { failure: Failure::Transient(_), .. } if retries < PAGE_RETRIES => {
+                CallError::Failed { failure: Failure::Transient(_), evidence: None } if retries < PAGE_RETRIES => {
                     retries += 1;
                     Duration::from_secs(u64::from(retries))
                 }
-                CallError::Failed { failure: Failure::RateLimited(Some(until)), .. } if retries < PAGE_RETRIES => {
+                CallError::Failed { failure: Failure::RateLimited(Some(until)), evidence: None }
+                    if retries < PAGE_RETRIES =>
+                {
                     retries += 1;
                     Duration::try_from(until.duration_since(asked_at)).unwrap_or_default()
                 }
@@ -187,7 +217,11 @@ impl Source<'_> {
     fn log(&self, gate: &Gate) -> Result<(), StreamError> {
         let lines = gate.take_lines();
         if !lines.is_empty() {
-            let lines = lines.into_iter().map(|(at, level, text)| purser_store::LogLine { at, level: level.as_str().to_owned(), text });
+            let lines = lines.into_iter().map(|(at, level, text)| purser_store::LogLine {
+                at,
+                level: level.as_str().to_owned(),
+                text,
+            });
             self.store.log_lines(self.run, &lines.collect::<Vec<_>>())?;
         }
         Ok(())
@@ -195,30 +229,23 @@ impl Source<'_> {
 
     /// Marks the stream as read to its end, which is what lets records be removed that the application no longer has.
     fn complete(&self, stream: &DataStream) -> Result<u64, StreamError> {
-        let guard = if self.accept_shrink { ShrinkGuard::off() } else { ShrinkGuard::default() };
-        match self.store.complete_stream(self.run, &stream.name, guard)? {
-            Completed::Done { removed } => Ok(removed),
-            Completed::ShrinkRefused { would_remove, had } => Err(StreamError::Failed(outcome::told(
+        let guard = ShrinkGuard { max_percent: if self.accept_shrink { 100 } else { MOST_REMOVED_PERCENT } };
+        match self.store.complete_stream(self.run, &stream.name, guard, Timestamp::now())? {
+            Completion::Complete { removed } => Ok(removed),
+            Completion::ShrinkRefused { would_remove, had } => Err(StreamError::Failed(outcome::told(
                 "shrink-guard",
                 Blame::Upstream,
-                format!("stream {} was read to its end and lacks {would_remove} of the {had} records it had; nothing was removed", stream.name),
+                format!(
+                    "stream {} was read to its end and lacks {would_remove} of the {had} records it had; nothing was removed",
+                    stream.name
+                ),
                 "if that many are really gone, run the profile again with --accept-shrink; otherwise look at the credential's permissions",
             ))),
         }
     }
 }
 
-fn stalled(stream: &DataStream, page: &Page) -> Outcome {
-    let rows = page.records.len();
-    outcome::told(
-        "pagination-stall",
-        Blame::Guest,
-        format!("stream {} goes round in circles: a page of {rows} records led back to a cursor that was used before", stream.name),
-        "nothing was removed; report it to the connector's publisher, with the run's log",
-    )
-}
-
-fn add(sum: &mut PageEffort, effort: &Effort) {
+fn add(sum: &mut Effort, effort: &purser_egress::Effort) {
     sum.requests += effort.attempts;
     sum.retries += effort.retries;
     sum.waited_ms += u64::try_from(effort.waited.as_millis()).unwrap_or(u64::MAX);

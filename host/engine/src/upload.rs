@@ -3,7 +3,7 @@
 use crate::{Error, Purser};
 use jiff::Timestamp;
 use purser_model::{Description, Digest, Grant, Name, WantedRequests};
-use purser_store::{NewConnector, StoredConnector};
+use purser_store::{NewConnector, StoreError, StoredConnector, Upload};
 use serde::Serialize;
 
 /// What bytes turned out to be.
@@ -70,14 +70,22 @@ impl Purser {
     /// When the bytes are no connector for this host. Nothing is kept then.
     pub async fn upload(&self, bytes: Vec<u8>) -> Result<Uploaded, Error> {
         let Inspected { digest, description, .. } = self.inspect(&bytes).await?;
-        let previous = self.store.latest_connector(&description.name)?.filter(|previous| previous.digest != digest);
+        let previous = self.latest(&description.name)?.filter(|previous| previous.digest != digest);
         let new = NewConnector { description: &description, digest, bytes: &bytes, uploaded_at: Timestamp::now() };
         let added = self.store.add_connector(&new)?;
         Ok(Uploaded {
             connector: self.connector(&digest.to_string())?,
-            already_there: added == purser_store::Added::AlreadyThere,
+            already_there: added == Upload::Known,
             previous: previous.map(|previous| previous.description.version.to_string()),
         })
+    }
+
+    fn latest(&self, name: &Name) -> Result<Option<StoredConnector>, Error> {
+        match self.store.latest_connector(name) {
+            Ok(stored) => Ok(Some(stored)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The connectors taken in.
@@ -94,13 +102,15 @@ impl Purser {
     /// When there is none, or more than one digest begins so.
     pub fn connector(&self, reference: &str) -> Result<ConnectorView, Error> {
         if let Ok(name) = reference.parse::<Name>()
-            && let Some(stored) = self.store.latest_connector(&name)?
+            && let Some(stored) = self.latest(&name)?
         {
             return Ok(stored.into());
         }
         let prefix = reference.strip_prefix("sha256:").unwrap_or(reference);
-        let is_meant = |stored: &StoredConnector| stored.digest.to_string().trim_start_matches("sha256:").starts_with(prefix);
-        let mut found: Vec<_> = self.store.connectors()?.into_iter().filter(|stored| prefix.len() >= 6 && is_meant(stored)).collect();
+        let is_meant =
+            |stored: &StoredConnector| stored.digest.to_string().trim_start_matches("sha256:").starts_with(prefix);
+        let mut found: Vec<_> =
+            self.store.connectors()?.into_iter().filter(|stored| prefix.len() >= 6 && is_meant(stored)).collect();
         match (found.pop(), found.is_empty()) {
             (Some(only), true) => Ok(only.into()),
             (Some(_), false) => Err(Error::refused(

@@ -1,0 +1,53 @@
+//! Reconciling: everything that was read, against everything that is owned and everybody who works here.
+
+use crate::{Error, Purser};
+use jiff::{Timestamp, ZonedDateTime};
+use purser_licensing::{AsOf, Reconciler, Reconciliation, Rules};
+use purser_model::{Account, Activity, Name};
+use serde::Serialize;
+
+/// An account, and where it was read.
+#[derive(Debug, Clone, Serialize)]
+pub struct AccountView {
+    /// The connection.
+    pub connection: Name,
+    /// The account, with the latest activity that any stream told of.
+    #[serde(flatten)]
+    pub account: Account,
+}
+
+impl Purser {
+    /// Reconciles as of this moment. Nothing is changed, so it may be asked as often as one likes.
+    ///
+    /// # Errors
+    /// When the rules make no sense, when a cost does not fit, or when the database cannot be read.
+    pub fn reconcile(&self, rules: &Rules) -> Result<Reconciliation, Error> {
+        let as_of = AsOf { now: Timestamp::now(), today: ZonedDateTime::now().date() };
+        let (people, entitlements) = (self.store.people()?, self.store.entitlements()?);
+        let mut reconciler = Reconciler::new(&people, &entitlements, rules, as_of)?;
+        for known in self.store.sources()? {
+            let source = known.source;
+            let products = self.store.products(&source)?;
+            let mut activity: Vec<Activity> = Vec::new();
+            self.store.each_activity(&source, |record| activity.push(record))?;
+            let mut application = reconciler.application(source.profile.as_str(), &products, &activity);
+            self.store.each_account(&source, |account| application.account(&account))?;
+        }
+        Ok(reconciler.finish()?)
+    }
+
+    /// The accounts that a profile's runs read, by connection and id.
+    ///
+    /// # Errors
+    /// When there is no such profile, or the database cannot be read.
+    pub fn accounts(&self, profile: &Name) -> Result<Vec<AccountView>, Error> {
+        self.store.profile(profile)?;
+        let mut accounts = Vec::new();
+        for known in self.store.sources()?.into_iter().filter(|known| known.source.profile == *profile) {
+            let connection = known.source.connection.clone();
+            let view = |account| accounts.push(AccountView { connection: connection.clone(), account });
+            self.store.each_account(&known.source, view)?;
+        }
+        Ok(accounts)
+    }
+}

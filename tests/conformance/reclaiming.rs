@@ -1,0 +1,67 @@
+//! Taking seats back from a real server, with the sandbox and the egress as a run has them.
+
+use purser_egress::{Channel, Egress, Permit, Upstream};
+use purser_model::{Action, Grant, HttpError, ReclaimMode, Request, Response, Settings, Template};
+use purser_sandbox::{Call, CallError, Connector, Level, Outbound, ReclaimOutcome, ReclaimRequest, RunLog, Sandbox};
+use purser_vault::{Credential, Secret};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A connector with a way to a server.
+pub(crate) struct Reclaimer {
+    runtime: tokio::runtime::Runtime,
+    connector: Connector,
+    channel: Channel,
+    grant: Arc<Grant>,
+    settings: Settings,
+    // Holds the engine that the connector runs on.
+    _sandbox: Sandbox,
+}
+
+struct Gate(Channel, Permit);
+
+impl Outbound for Gate {
+    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, HttpError>> + Send>> {
+        let (channel, permit) = (self.0.clone(), self.1.clone());
+        Box::pin(async move { channel.send(&permit, request, 1 << 20).await.0 })
+    }
+}
+
+struct NoLog;
+
+impl RunLog for NoLog {
+    fn line(&self, _: Level, _: String) {}
+}
+
+impl Reclaimer {
+    /// A connector, granted all it wants, with a bearer token for a server on loopback.
+    pub(crate) fn new(connector: &str, base_url: &str, token: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let _inside = runtime.enter();
+        let sandbox = Sandbox::new().unwrap();
+        let connector = sandbox.compile(&std::fs::read(purser_tests::connector(connector)).unwrap()).unwrap();
+        let description = runtime.block_on(connector.describe()).unwrap();
+        let credential = Credential::new(Template::Bearer, Secret::new(token.to_owned())).unwrap();
+        let base_url = purser_egress::check_base_url(base_url, true).unwrap();
+        let upstream = Upstream { base_url, credential: Arc::new(credential), private_network: true, rate: None };
+        let channel = Egress::new().unwrap().channel(upstream).unwrap();
+        let grant = Arc::new(Grant::of_everything_wanted(&description));
+        let settings = description.complete(&Settings::new()).unwrap();
+        drop(_inside);
+        Self { runtime, connector, channel, grant, settings, _sandbox: sandbox }
+    }
+
+    /// Reclaims one account.
+    pub(crate) fn reclaim(&self, mode: ReclaimMode, account: &str) -> Result<ReclaimOutcome, CallError> {
+        let permit = Permit { action: Action::Reclaim(mode), grant: Arc::clone(&self.grant) };
+        let call = Call {
+            limits: self.grant.limits.clone(),
+            settings: self.settings.clone(),
+            outbound: Arc::new(Gate(self.channel.clone(), permit)),
+            log: Arc::new(NoLog),
+        };
+        let request = ReclaimRequest { mode, account: account.to_owned(), principal_name: None, product: None };
+        self.runtime.block_on(self.connector.reclaim(call, request))
+    }
+}

@@ -1,0 +1,68 @@
+//! Purser beside the sample application, made ready to the point where a test begins.
+
+use crate::Purser;
+use purser_sample_app::{Company, Population, RunningSample, SampleOptions, start};
+use serde_json::Value;
+
+/// The connector of the sample application.
+pub const CONNECTOR: &str = "quayboard";
+
+/// A Purser, the sample application, and the company it belongs to.
+pub struct Stage {
+    /// As a user has it.
+    pub purser: Purser,
+    /// As the vendor runs it.
+    pub app: RunningSample,
+    /// With its answer key.
+    pub company: Company,
+}
+
+impl Stage {
+    /// The application runs and Purser is empty.
+    #[must_use]
+    pub fn empty(members: usize, options: SampleOptions) -> Self {
+        let company = Company::new(Population { seed: 7, members, now: jiff::Timestamp::now() });
+        let app = start(&company, options).unwrap();
+        Self { purser: Purser::new(), app, company }
+    }
+
+    /// A connector is granted, a connection works, and a profile `boards` is there, not yet run.
+    #[must_use]
+    pub fn ready(members: usize) -> Self {
+        let stage = Self::empty(members, SampleOptions::default());
+        stage.purser.upload_and_grant(CONNECTOR);
+        stage.purser.ok(&format!("alias create acme --connector {CONNECTOR}"));
+        let answer = stage.connect("acme-main", stage.app.token());
+        assert_eq!(answer.code, 0, "{answer:#?}");
+        stage.purser.ok(&format!("profile create boards --connector {CONNECTOR} --alias acme"));
+        stage
+    }
+
+    /// As [`Stage::ready`], published and read once.
+    #[must_use]
+    pub fn synced(members: usize) -> Self {
+        let stage = Self::ready(members);
+        stage.purser.ok("profile publish boards");
+        stage
+    }
+
+    /// Makes a connection to the application with some token.
+    pub fn connect(&self, name: &str, token: &str) -> crate::Answer {
+        let words =
+            format!("{name} --alias acme --base-url {} --template bearer --private-network", self.app.base_url());
+        self.purser.connect(&words, token)
+    }
+
+    /// Everything that was read of the application.
+    #[must_use]
+    pub fn accounts(&self) -> Value {
+        self.purser.json("accounts boards")
+    }
+
+    /// The latest run of the profile, in full.
+    #[must_use]
+    pub fn last_run(&self) -> Value {
+        let runs = self.purser.json("runs list");
+        self.purser.json(&format!("runs show {}", runs[0]["id"]))
+    }
+}
