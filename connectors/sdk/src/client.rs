@@ -29,37 +29,31 @@ impl Client {
 
     /// A GET of a path below the base URL, or of an absolute URL as found in `next` links. What is given is sent as it is: for parts that
     /// come from data there are [`RequestBuilder::segment`] and [`RequestBuilder::query`].
-    #[must_use]
     pub fn get(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Get, target)
     }
 
     /// A POST.
-    #[must_use]
     pub fn post(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Post, target)
     }
 
     /// A PUT.
-    #[must_use]
     pub fn put(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Put, target)
     }
 
     /// A PATCH.
-    #[must_use]
     pub fn patch(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Patch, target)
     }
 
     /// A DELETE.
-    #[must_use]
     pub fn delete(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Delete, target)
     }
 
     /// A request with any method.
-    #[must_use]
     pub fn request(&self, method: Method, target: &str) -> RequestBuilder<'_> {
         let request =
             http::Request { method, target: target.into(), headers: Vec::new(), body: None, repeatable: false };

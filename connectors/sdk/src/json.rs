@@ -1,5 +1,6 @@
 //! Decoding that names the field.
 
+use crate::rows::one_by_one;
 use serde::Deserialize;
 
 /// Decodes JSON. The error is a sentence that begins with the path to the field: `items[3].name: invalid type: …`.
@@ -7,11 +8,15 @@ use serde::Deserialize;
 /// # Errors
 /// When the text is no JSON, or does not have the shape of `T`.
 pub fn decode<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, String> {
-    // Keeping track of the path costs time, and nearly every page is good.
-    serde_json::from_slice(json).map_err(|_| explain::<T>(json))
+    // Setting bad rows apart costs time, and so does keeping track of the path; nearly every page is good.
+    serde_json::from_slice(json).or_else(|_| decode_or_explain(json))
 }
 
 #[cold]
+fn decode_or_explain<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, String> {
+    one_by_one(|| serde_json::from_slice(json).map_err(|_| explain::<T>(json)))
+}
+
 fn explain<'a, T: Deserialize<'a>>(json: &'a [u8]) -> String {
     if json.trim_ascii().is_empty() {
         return "the body is empty".into();
