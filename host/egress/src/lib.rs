@@ -1,1 +1,38 @@
-//! (skeleton)
+//! The way out: everything a connector asks of a SaaS application goes through a [`Channel`], and nothing else in Purser speaks HTTP to
+//! one. What holds for every request:
+//!
+//! - It is allowed, hop by hop, by the grant of the action it is made for: method, host, path (`target`, `redirect`).
+//! - It reaches no address that the connection may not reach. Names are resolved once, by this crate, every address is checked, and exactly
+//!   those are dialled. There is no proxy, no cookie, no referrer, no automatic redirect (`address`, `resolver`, `client`).
+//! - The credential is put on it at the last moment, for the connection's own origin alone, and is taken out of whatever comes back
+//!   (`attempt`, `scrub`).
+//! - Repeating it is the host's decision (`retry`), and the application's word on when to come back is kept by everyone who shares the
+//!   channel (`advice`, `pace`).
+//! - What it may cost is bounded: size of the request, of the answer, and time.
+//!
+//! Bounds that are not in the grant, because no connector needs others: an answer has at most 100 header fields and 400 KiB of them over
+//! HTTP/1.1 (16 KiB over HTTP/2); at most 5 redirects are followed; at most 5 attempts are made.
+
+mod address;
+mod advice;
+mod attempt;
+mod base_url;
+mod channel;
+mod client;
+mod error;
+mod fault;
+mod headers;
+mod journey;
+mod pace;
+mod redirect;
+mod resolver;
+mod retry;
+mod scrub;
+mod target;
+#[cfg(test)]
+mod tests;
+mod timing;
+
+pub use base_url::check_base_url;
+pub use channel::{Channel, Effort, Egress, Permit, Upstream};
+pub use error::EgressError;

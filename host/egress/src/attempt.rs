@@ -1,0 +1,94 @@
+//! One attempt: the request with the credential on it, out; the whole answer, in.
+
+use crate::advice;
+use crate::fault::Fault;
+use purser_model::HttpError;
+use purser_vault::Credential;
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Request, Response, StatusCode};
+use std::time::{Duration, SystemTime};
+
+/// An application's answer, not yet scrubbed.
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    /// How long the application wants to be left alone.
+    pub wait: Option<Duration>,
+}
+
+/// How many bytes a body may have, and which limit says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    /// What one answer may have.
+    pub each: u64,
+    /// What is left for all of the call's.
+    pub left: u64,
+}
+
+impl Allowance {
+    const fn bytes(self) -> u64 {
+        if self.each < self.left { self.each } else { self.left }
+    }
+
+    fn exceeded(self) -> Fault {
+        Fault::lasting(if self.each <= self.left {
+            HttpError::ResponseBodySize(self.each)
+        } else {
+            HttpError::BudgetExhausted(format!("response-bytes-total; {} of it were left for this answer", self.left))
+        })
+    }
+}
+
+/// Puts the credential on a request. It exists in this form for one attempt.
+///
+/// # Errors
+/// When it cannot be a header's value, which [`Credential::new`] rules out.
+pub(crate) fn sign(request: &mut Request, credential: &Credential) -> Result<(), HttpError> {
+    let unusable = || HttpError::CredentialUnavailable("it cannot be sent as a header".into());
+    let name = HeaderName::from_bytes(credential.header_name().as_bytes()).map_err(|_| unusable())?;
+    let mut value = HeaderValue::from_str(credential.header_value().expose()).map_err(|_| unusable())?;
+    // Kept out of `Debug` and of HTTP/2's compression tables.
+    value.set_sensitive(true);
+    request.headers_mut().insert(name, value);
+    Ok(())
+}
+
+/// Sends a request and reads the answer. `read` counts the bytes of the body, those of an answer that broke off included.
+pub(crate) async fn send(
+    client: &Client,
+    request: Request,
+    allowance: Allowance,
+    read: &mut u64,
+) -> Result<Answer, Fault> {
+    let mut response = client.execute(request).await.map_err(|error| Fault::from(&error))?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let wait = advice::wait(status, &headers, SystemTime::now());
+    // The client removes the field when it has decoded the body. What it could not decode cannot be scrubbed, so nobody may have it.
+    if let Some(encoding) = headers.get(CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
+        let encoding = String::from_utf8_lossy(encoding.as_bytes()).chars().take(40).collect::<String>();
+        return Err(Fault::lasting(HttpError::Protocol(format!(
+            "the body is encoded as {encoding:?}, which was not asked for"
+        ))));
+    }
+    let body = body(&mut response, allowance, read).await?;
+    Ok(Answer { status, headers, body, wait })
+}
+
+async fn body(response: &mut Response, allowance: Allowance, read: &mut u64) -> Result<Vec<u8>, Fault> {
+    let limit = allowance.bytes();
+    let announced = response.content_length().unwrap_or_default();
+    if announced > limit {
+        return Err(allowance.exceeded());
+    }
+    let mut body = Vec::with_capacity(usize::try_from(announced.min(1 << 20)).unwrap_or_default());
+    while let Some(chunk) = response.chunk().await.map_err(|error| Fault::from(&error))? {
+        let length = chunk.len() as u64;
+        *read = read.saturating_add(length);
+        if body.len() as u64 + length > limit {
+            return Err(allowance.exceeded());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

@@ -1,0 +1,129 @@
+//! Channels: the way to one connection's application.
+
+use crate::journey::Journey;
+use crate::pace::Pace;
+use crate::resolver::{Lookup, system_lookup};
+use crate::scrub::Scrubber;
+use crate::timing::Timing;
+use crate::{EgressError, check_base_url, client, headers};
+use purser_model::{Action, Grant, HttpError, RateHint, Request, Response};
+use purser_vault::Credential;
+use reqwest::{Certificate, Client};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// Opens channels. One a process is enough.
+pub struct Egress {
+    pub(crate) lookup: Lookup,
+    /// Authorities trusted beside the system's.
+    pub(crate) roots: Vec<Certificate>,
+    pub(crate) timing: Timing,
+}
+
+/// An application, as a connection has it.
+pub struct Upstream {
+    /// Where it is; see [`check_base_url`].
+    pub base_url: Url,
+    /// What signs the requests.
+    pub credential: Arc<Credential>,
+    /// Whether loopback and private addresses may be reached.
+    pub private_network: bool,
+    /// How often it may be asked.
+    pub rate: Option<RateHint>,
+}
+
+/// What a caller may send.
+#[derive(Debug, Clone)]
+pub struct Permit {
+    /// The action that the requests are made for.
+    pub action: Action,
+    /// What it was granted, and the limits of a request and of an answer.
+    pub grant: Arc<Grant>,
+}
+
+/// What sending a request took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Effort {
+    /// Requests that went out, redirects and repetitions included.
+    pub attempts: u64,
+    /// How many of them were repetitions.
+    pub retries: u64,
+    /// Time spent waiting for a turn, on the application's word, or before a repetition.
+    pub waited: Duration,
+    /// Bytes of bodies read, decoded; those of failed attempts included.
+    pub body_bytes: u64,
+}
+
+/// The way to one connection's application. Clones share it: its connections, its rate limit, and the application's word on when to come
+/// back, which is kept by all of them. Holds the credential, and so has no `Debug`.
+#[derive(Clone)]
+pub struct Channel(Arc<Way>);
+
+static_assertions::assert_not_impl_any!(Channel: std::fmt::Debug, std::fmt::Display);
+
+/// What clones of a channel share.
+pub(crate) struct Way {
+    pub base: Url,
+    pub credential: Arc<Credential>,
+    pub client: Client,
+    pub scrubber: Scrubber,
+    pub pace: Pace,
+    pub timing: Timing,
+}
+
+impl Egress {
+    /// Sets up TLS for the process, with *ring*, unless that was done before.
+    ///
+    /// # Errors
+    /// None today; opening channels has them.
+    pub fn new() -> Result<Self, EgressError> {
+        client::install_tls_provider();
+        Ok(Self { lookup: system_lookup(), roots: Vec::new(), timing: Timing::default() })
+    }
+
+    /// Opens a channel. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the base URL cannot be used, or TLS cannot be set up.
+    pub fn channel(&self, to: Upstream) -> Result<Channel, EgressError> {
+        let Upstream { base_url, credential, private_network, rate } = to;
+        let base = check_base_url(base_url.as_str(), private_network)?;
+        let client = client::build(&base, private_network, &self.lookup, &self.roots, &self.timing)?;
+        let scrubber = Scrubber::new(&credential.marks())?;
+        let timing = self.timing.clone();
+        Ok(Channel(Arc::new(Way { base, credential, client, scrubber, pace: Pace::new(rate), timing })))
+    }
+}
+
+impl Channel {
+    /// Sends a request and waits for the whole answer, repeating and following redirects as far as the permit goes. `budget_body_bytes` is
+    /// what the call has left for bodies, decoded. The second part tells what it took, whatever came of it.
+    ///
+    /// Neither answer nor error holds the credential in any form that `Credential::marks` knows. An answer of 429 may be Purser's own, where
+    /// the application asked to be left alone for longer than is waited here: its `retry-after` says for how long.
+    ///
+    /// # Errors
+    /// See [`HttpError`]. Any status is an answer, and no error.
+    pub async fn send(
+        &self,
+        permit: &Permit,
+        request: Request,
+        budget_body_bytes: u64,
+    ) -> (Result<Response, HttpError>, Effort) {
+        let mut effort = Effort::default();
+        let scrubber = &self.0.scrubber;
+        let outcome = Journey::new(&self.0, permit, budget_body_bytes, &mut effort).go(request).await;
+        let outcome = outcome.map(|answer| {
+            let (status, headers) = (answer.status.as_u16(), headers::of_response(&answer.headers));
+            scrubber.response(Response { status, headers, body: answer.body })
+        });
+        (outcome.map_err(|error| scrubber.error(error)), effort)
+    }
+
+    /// A text of a connector's, such as a line for the log, without the credential.
+    #[must_use]
+    pub fn scrub(&self, text: &str) -> String {
+        self.0.scrubber.text(text).into_owned()
+    }
+}

@@ -1,0 +1,54 @@
+//! The HTTP client of a channel, with everything off that would act on its own.
+
+use crate::EgressError;
+use crate::address::Reach;
+use crate::base_url::reach;
+use crate::resolver::{CheckedResolver, Lookup};
+use crate::timing::Timing;
+use reqwest::{Certificate, Client, ClientBuilder, redirect, retry};
+use std::sync::Arc;
+use url::Url;
+
+/// Makes *ring* the process's TLS provider, unless there is one already. It builds without cmake, unlike rustls' own default.
+pub(crate) fn install_tls_provider() {
+    // The error says that another crate was first, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+}
+
+/// A client that dials nothing but what its resolver checked. (An address in a URL goes past the resolver. Only a base URL can have one, where
+/// it was checked; a grant names no addresses.)
+///
+/// # Errors
+/// When the system has no certificates to check servers with. A client for plain http does without, and trusts no https server at all.
+pub(crate) fn build(
+    base: &Url,
+    private_network: bool,
+    lookup: &Lookup,
+    roots: &[Certificate],
+    timing: &Timing,
+) -> Result<Client, EgressError> {
+    let plain = base.scheme() == "http";
+    let reach: Reach = reach(private_network);
+    let builder = || {
+        let plain_name = if plain { base.host_str().map(str::to_owned) } else { None };
+        let resolver = CheckedResolver { lookup: Arc::clone(lookup), reach, plain: plain_name };
+        silent(timing).https_only(!plain).dns_resolver(resolver).tls_certs_merge(roots.iter().cloned())
+    };
+    let built = match builder().build() {
+        Err(_) if plain => builder().tls_certs_only([]).build(),
+        built => built,
+    };
+    built.map_err(|error| EgressError::Client(crate::fault::root_cause(&error)))
+}
+
+/// Times and switches that are the same for all.
+fn silent(timing: &Timing) -> ClientBuilder {
+    Client::builder()
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .connect_timeout(timing.connect)
+        .read_timeout(timing.silence)
+        .timeout(timing.attempt)
+}

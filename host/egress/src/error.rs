@@ -1,0 +1,43 @@
+//! Why there is no way to an application at all. (Why one request failed is `purser_model::HttpError`.)
+
+use purser_model::{Blame, Blamed};
+
+/// Why a channel could not be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EgressError {
+    /// The base URL is not one. The text does not repeat it, because it may hold a password.
+    #[error("the base URL cannot be used: {0}")]
+    BaseUrl(String),
+    /// The base URL leads to an address that the connection may not reach.
+    #[error("the base URL cannot be used: it leads to {0}")]
+    Address(String),
+    /// The base URL leads to a private network, and the connection was not allowed to go there.
+    #[error("the base URL cannot be used: {0}, and this connection is not allowed to reach private networks")]
+    PrivateNetwork(String),
+    /// TLS, or the HTTP client on top of it, could not be set up.
+    #[error("the HTTP client could not be set up: {0}")]
+    Client(String),
+}
+
+impl Blamed for EgressError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::BaseUrl(_) | Self::Address(_) | Self::PrivateNetwork(_) => Blame::Operator,
+            Self::Client(_) => Blame::Host,
+        }
+    }
+
+    fn next_step(&self) -> Option<String> {
+        Some(match self {
+            Self::BaseUrl(_) | Self::Address(_) => {
+                "Give the address of the application's API, such as https://acme.example.com/api.".into()
+            }
+            Self::PrivateNetwork(_) => {
+                "If the application really runs inside your network, allow private networks for this connection.".into()
+            }
+            Self::Client(_) => {
+                "Check that the system's CA certificates are installed (package ca-certificates on Linux).".into()
+            }
+        })
+    }
+}

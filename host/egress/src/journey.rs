@@ -1,0 +1,156 @@
+//! A request's way from a connector to its answer: authorised, sent, sent again, redirected.
+
+use crate::attempt::{self, Allowance, Answer};
+use crate::channel::{Effort, Permit, Way};
+use crate::fault::Fault;
+use crate::pace::TooLate;
+use crate::redirect::{self, Hop};
+use crate::{headers, retry, target};
+use purser_model::{HttpError, Limits, Method, Request};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use tokio::time::{Instant, sleep};
+
+/// One request under way.
+pub(crate) struct Journey<'a> {
+    way: &'a Way,
+    permit: &'a Permit,
+    /// What is left of the call's bytes for bodies.
+    budget: u64,
+    effort: &'a mut Effort,
+    /// When the last attempt may begin.
+    latest: Instant,
+}
+
+impl<'a> Journey<'a> {
+    pub(crate) fn new(way: &'a Way, permit: &'a Permit, budget: u64, effort: &'a mut Effort) -> Self {
+        let latest = Instant::now() + way.timing.patience;
+        Self { way, permit, budget, effort, latest }
+    }
+
+    /// Goes all the way. What comes back is not scrubbed yet.
+    pub(crate) async fn go(&mut self, request: Request) -> Result<Answer, HttpError> {
+        let mut hop = self.first_hop(request)?;
+        for _ in 0..=redirect::MOST {
+            let Permit { action, grant } = self.permit;
+            target::authorise(&self.way.base, hop.request.url(), hop.method, action, grant)?;
+            let answer = self.exchange(&hop).await?;
+            match redirect::next(&hop, &answer)? {
+                None => return Ok(answer),
+                Some(next) => hop = next,
+            }
+        }
+        Err(HttpError::LoopDetected)
+    }
+
+    fn first_hop(&self, request: Request) -> Result<Hop, HttpError> {
+        check_size(&request, &self.permit.grant.limits)?;
+        let url = target::resolve(&self.way.base, &request.target)?;
+        let fields = headers::of_request(&request.headers, self.way.credential.header_name())?;
+        let Request { method, body, repeatable, .. } = request;
+        let mut request = reqwest::Request::new(method_on_the_wire(method), url);
+        *request.headers_mut() = fields;
+        *request.body_mut() = body.map(Into::into);
+        Ok(Hop { method, request, repeatable: repeatable || method.is_idempotent() })
+    }
+
+    /// One hop: attempts until there is an answer, or no point in another.
+    async fn exchange(&mut self, hop: &Hop) -> Result<Answer, HttpError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            if let Err(TooLate(until)) = self.wait_for_turn().await {
+                return Ok(come_back(until));
+            }
+            self.effort.attempts += 1;
+            self.effort.retries += u64::from(attempt > 1);
+            let outcome = self.attempt(hop).await;
+            self.note(hop, attempt, &outcome);
+            if let Ok(Answer { wait: Some(wait), .. }) = &outcome {
+                self.way.pace.close_until(Instant::now() + *wait);
+            }
+            if attempt >= self.way.timing.attempts || !retry::is_worthwhile(&outcome, hop.repeatable) {
+                return outcome.map_err(|fault| fault.error);
+            }
+            let again = Instant::now() + retry::pause(&self.way.timing, attempt);
+            if self.way.pace.closed_until().map_or(again, |open| open.max(again)) > self.latest {
+                return outcome.map_err(|fault| fault.error);
+            }
+            self.pause_until(again).await;
+        }
+    }
+
+    async fn attempt(&mut self, hop: &Hop) -> Result<Answer, Fault> {
+        let Way { base, credential, client, .. } = self.way;
+        let mut request = hop.copy().map_err(Fault::lasting)?;
+        if target::same_origin(base, request.url()) {
+            attempt::sign(&mut request, credential).map_err(Fault::lasting)?;
+        }
+        let left = self.budget.saturating_sub(self.effort.body_bytes);
+        let allowance = Allowance { each: self.permit.grant.limits.response_bytes, left };
+        attempt::send(client, request, allowance, &mut self.effort.body_bytes).await
+    }
+
+    async fn wait_for_turn(&mut self) -> Result<(), TooLate> {
+        let began = Instant::now();
+        let turn = self.way.pace.wait(self.latest).await;
+        self.effort.waited += began.elapsed();
+        turn
+    }
+
+    async fn pause_until(&mut self, instant: Instant) {
+        let pause = instant.saturating_duration_since(Instant::now());
+        sleep(pause).await;
+        self.effort.waited += pause;
+    }
+
+    /// For whoever debugs a connection. Path and query stay out: they name people.
+    fn note(&self, hop: &Hop, attempt: u32, outcome: &Result<Answer, Fault>) {
+        let host = hop.request.url().host_str().unwrap_or_default();
+        match outcome {
+            Ok(answer) => {
+                tracing::debug!(method = %hop.method, host, attempt, status = answer.status.as_u16(), "answered")
+            }
+            Err(fault) => {
+                let error = fault.error.to_string();
+                tracing::debug!(method = %hop.method, host, attempt, error = %self.way.scrubber.text(&error), "failed");
+            }
+        }
+    }
+}
+
+/// What a request gets whose turn would come too late: the answer that the application would give, in its place and without troubling it.
+fn come_back(until: Instant) -> Answer {
+    let wait = until.saturating_duration_since(Instant::now());
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let headers = HeaderMap::from_iter([
+        (RETRY_AFTER, HeaderValue::from(seconds)),
+        (CONTENT_TYPE, HeaderValue::from_static("text/plain")),
+    ]);
+    let body =
+        format!("Purser sent nothing: the rate limit of the application leaves no room for {seconds} more seconds.\n");
+    Answer { status: StatusCode::TOO_MANY_REQUESTS, headers, body: body.into_bytes(), wait: None }
+}
+
+fn check_size(request: &Request, limits: &Limits) -> Result<(), HttpError> {
+    let fields: usize = request.headers.iter().map(|field| field.name.len() + field.value.len()).sum();
+    let size = request.target.len() + fields + request.body.as_ref().map_or(0, Vec::len);
+    if size as u64 > limits.request_bytes {
+        return Err(HttpError::BudgetExhausted(format!(
+            "request-bytes {}; the request has {size}",
+            limits.request_bytes
+        )));
+    }
+    Ok(())
+}
+
+const fn method_on_the_wire(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Head => reqwest::Method::HEAD,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}

@@ -1,0 +1,155 @@
+//! Taking the credential out of whatever comes back.
+//!
+//! All forms in which it could appear are looked for at once (Aho-Corasick), so an answer of many megabytes is read once, and is not copied
+//! when there is nothing in it. The automaton holds what it looks for in memory for as long as its channel lives, and has no `Debug` here.
+
+use crate::EgressError;
+use aho_corasick::{AhoCorasick, MatchKind};
+use purser_model::{Header, HttpError, Response};
+use purser_vault::Secret;
+use std::borrow::Cow;
+
+/// What stands where the credential stood. Harmless in JSON, in a URL's query and in HTML.
+pub(crate) const PLACEHOLDER: &str = "[credential]";
+
+/// Finds a credential's marks.
+pub(crate) struct Scrubber(AhoCorasick);
+
+static_assertions::assert_not_impl_any!(Scrubber: std::fmt::Debug);
+
+impl Scrubber {
+    /// Looks for `marks` from now on.
+    ///
+    /// # Errors
+    /// When there are too many for one automaton.
+    pub(crate) fn new(marks: &[Secret]) -> Result<Self, EgressError> {
+        // The longest of those that begin at one place, so that no rest of it is left standing.
+        let automaton =
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(marks.iter().map(Secret::expose));
+        Ok(Self(automaton.map_err(|error| EgressError::Client(error.to_string()))?))
+    }
+
+    /// A text without the credential.
+    pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if !self.0.is_match(text) {
+            return Cow::Borrowed(text);
+        }
+        let mut scrubbed = String::with_capacity(text.len());
+        self.0.replace_all_with(text, &mut scrubbed, |_, _, rest| {
+            rest.push_str(PLACEHOLDER);
+            true
+        });
+        Cow::Owned(scrubbed)
+    }
+
+    /// A body without the credential. The same allocation when it was not in it.
+    pub(crate) fn body(&self, body: Vec<u8>) -> Vec<u8> {
+        if !self.0.is_match(&body) {
+            return body;
+        }
+        let mut scrubbed = Vec::with_capacity(body.len());
+        self.0.replace_all_with_bytes(&body, &mut scrubbed, |_, _, rest| {
+            rest.extend_from_slice(PLACEHOLDER.as_bytes());
+            true
+        });
+        scrubbed
+    }
+
+    /// An answer without the credential.
+    pub(crate) fn response(&self, response: Response) -> Response {
+        let Response { status, headers, body } = response;
+        let header = |Header { name, value }| Header { name: self.owned(name), value: self.owned(value) };
+        Response { status, headers: headers.into_iter().map(header).collect(), body: self.body(body) }
+    }
+
+    /// An error without the credential.
+    pub(crate) fn error(&self, error: HttpError) -> HttpError {
+        match error {
+            HttpError::Dns(text) => HttpError::Dns(self.owned(text)),
+            HttpError::DestinationProhibited(text) => HttpError::DestinationProhibited(self.owned(text)),
+            HttpError::TlsCertificate(text) => HttpError::TlsCertificate(self.owned(text)),
+            HttpError::TlsProtocol(text) => HttpError::TlsProtocol(self.owned(text)),
+            HttpError::Protocol(text) => HttpError::Protocol(self.owned(text)),
+            HttpError::Denied(text) => HttpError::Denied(self.owned(text)),
+            HttpError::Invalid(text) => HttpError::Invalid(self.owned(text)),
+            HttpError::BudgetExhausted(text) => HttpError::BudgetExhausted(self.owned(text)),
+            HttpError::CredentialUnavailable(text) => HttpError::CredentialUnavailable(self.owned(text)),
+            HttpError::Internal(text) => HttpError::Internal(text.map(|text| self.owned(text))),
+            plain @ (HttpError::ConnectionRefused
+            | HttpError::ConnectionTerminated
+            | HttpError::ConnectionTimeout
+            | HttpError::ResponseTimeout
+            | HttpError::ResponseBodySize(_)
+            | HttpError::LoopDetected) => plain,
+        }
+    }
+
+    fn owned(&self, text: String) -> String {
+        match self.text(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(scrubbed) => scrubbed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    use purser_model::Template;
+    use purser_vault::Credential;
+
+    const SECRET: &str = "s3cr3t/with+odd=chars";
+
+    fn scrubber() -> Scrubber {
+        let template = Template::Basic { user: "ann".into() };
+        let credential = Credential::new(template, Secret::new(SECRET.into())).unwrap();
+        Scrubber::new(&credential.marks()).unwrap()
+    }
+
+    #[test]
+    fn every_form_is_taken_out() {
+        let pair = STANDARD.encode(format!("ann:{SECRET}"));
+        for form in [
+            SECRET.to_owned(),
+            format!("Basic {pair}"),
+            pair,
+            STANDARD.encode(SECRET),
+            URL_SAFE_NO_PAD.encode(SECRET),
+            STANDARD.encode(format!("{{\"password\":\"{SECRET}\"}}")),
+            "s3cr3t%2Fwith%2Bodd%3Dchars".into(),
+            "s3cr3t%2fwith%2bodd%3dchars".into(),
+            "s3cr3t\\/with+odd=chars".into(),
+        ] {
+            let scrubbed = scrubber().text(&format!("before {form} after")).into_owned();
+            assert!(scrubbed.contains(PLACEHOLDER) && !scrubbed.contains(&form), "{form}: {scrubbed}");
+            assert!(scrubbed.starts_with("before ") && scrubbed.ends_with(" after"), "{scrubbed}");
+        }
+    }
+
+    #[test]
+    fn what_holds_nothing_is_not_copied() {
+        let body = vec![b'x'; 4096];
+        let before = body.as_ptr();
+        let scrubbed = scrubber().body(body);
+        assert_eq!(scrubbed.as_ptr(), before);
+        assert!(matches!(scrubber().text("nothing here"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_scrubbed_too() {
+        let body = [&[0xff, 0xfe], SECRET.as_bytes(), &[0xff]].concat();
+        assert_eq!(scrubber().body(body), [&[0xff, 0xfe], PLACEHOLDER.as_bytes(), &[0xff]].concat());
+    }
+
+    #[test]
+    fn names_and_values_and_errors_are_scrubbed() {
+        let header = Header { name: "x".into(), value: format!("a {SECRET}") };
+        let response = scrubber().response(Response { status: 500, headers: vec![header], body: SECRET.into() });
+        assert!(!format!("{response:?}").contains(SECRET));
+        assert_eq!(response.body, PLACEHOLDER.as_bytes());
+        assert_eq!(scrubber().error(HttpError::Protocol(SECRET.into())), HttpError::Protocol(PLACEHOLDER.into()));
+        assert_eq!(scrubber().error(HttpError::LoopDetected), HttpError::LoopDetected);
+    }
+}

@@ -1,0 +1,323 @@
+//! Targets: where a request goes, in one spelling, so that what the grant is asked about is what is sent.
+//!
+//! A server, a proxy before it and this program must not read a path differently. So whatever has two readings is refused instead of
+//! repaired: dot segments, encoded slashes, backslashes, user information, a host with a trailing dot.
+
+use percent_encoding::percent_decode;
+use purser_model::{Action, Grant, GrantRule, Host, HttpError, Method, PathPattern};
+use url::Url;
+
+/// Reads a target as a connector gives it: a path below the base URL, or an absolute URL.
+///
+/// # Errors
+/// [`HttpError::Invalid`], with what is wrong.
+pub(crate) fn resolve(base: &Url, target: &str) -> Result<Url, HttpError> {
+    let invalid = |why: &str| HttpError::Invalid(format!("the target {why}"));
+    check_text(target).map_err(invalid)?;
+    if target.contains('#') {
+        return Err(invalid("has a fragment"));
+    }
+    let url = if target.starts_with('/') {
+        if target.starts_with("//") {
+            return Err(invalid("begins with two slashes"));
+        }
+        check_path(path_of(target)).map_err(invalid)?;
+        // Joined as text: `Url::join` would take the path from the root of the host.
+        Url::parse(&format!("{}{target}", base.as_str().trim_end_matches('/')))
+    } else {
+        let after_scheme = target.split_once("://").map(|(_, rest)| rest);
+        let rest = after_scheme.ok_or_else(|| invalid("is neither a path beginning with / nor an absolute URL"))?;
+        let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+        if authority.is_empty() {
+            return Err(invalid("names no host"));
+        }
+        if authority.contains('@') {
+            return Err(invalid("holds user information"));
+        }
+        check_path(path_of(rest.get(authority.len()..).unwrap_or_default())).map_err(invalid)?;
+        Url::parse(target)
+    };
+    let url = url.map_err(|error| invalid(&format!("is no URL: {error}")))?;
+    check_url(&url).map_err(invalid)?;
+    Ok(url)
+}
+
+/// Reads the `Location` of a redirect, which may be relative to where it came from.
+///
+/// # Errors
+/// [`HttpError::Protocol`], with what is wrong.
+pub(crate) fn redirected(from: &Url, location: &str) -> Result<Url, HttpError> {
+    let wrong = |why: &str| HttpError::Protocol(format!("the application redirects to a place that {why}"));
+    check_text(location).map_err(wrong)?;
+    let mut url = from.join(location).map_err(|error| wrong(&format!("is no URL: {error}")))?;
+    url.set_fragment(None);
+    check_url(&url).map_err(wrong)?;
+    Ok(url)
+}
+
+/// What can be wrong with the text, before it is read as a URL (which would repair some of it).
+fn check_text(text: &str) -> Result<(), &'static str> {
+    match () {
+        () if text.is_empty() => Err("is empty"),
+        () if text.contains('\\') => Err("holds a backslash"),
+        () if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Err("holds a space, a control character or one that is not ASCII; it must be percent-encoded")
+        }
+        () => Ok(()),
+    }
+}
+
+/// What can be wrong with the URL that came of it.
+fn check_url(url: &Url) -> Result<(), &'static str> {
+    match url.host_str() {
+        _ if !matches!(url.scheme(), "http" | "https") => Err("is not http or https"),
+        None | Some("") => Err("names no host"),
+        Some(host) if host.ends_with('.') => Err("names a host with a trailing dot"),
+        _ if !url.username().is_empty() || url.password().is_some() => Err("holds user information"),
+        _ if url.port() == Some(0) => Err("names port 0"),
+        _ => check_path(url.path()),
+    }
+}
+
+/// Refuses a path that could be read in two ways. Looks through any number of encodings, because a server behind a proxy decodes twice.
+pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
+    if !path.split('%').skip(1).all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2) {
+        return Err("holds a % that encodes nothing");
+    }
+    path.split('/').try_for_each(check_segment)
+}
+
+fn check_segment(segment: &str) -> Result<(), &'static str> {
+    let mut segment = segment.as_bytes().to_vec();
+    loop {
+        // What follows a `;` is a parameter to some servers, which then see a bare `..`.
+        let bare = segment.split(|byte| *byte == b';').next().unwrap_or_default();
+        if matches!(bare, b"." | b"..") {
+            return Err("holds a dot segment");
+        }
+        if segment.iter().any(|byte| matches!(byte, b'/' | b'\\') || byte.is_ascii_control()) {
+            return Err("holds an encoded slash, backslash or control character");
+        }
+        let decoded: Vec<u8> = percent_decode(&segment).collect();
+        if decoded == segment {
+            return Ok(());
+        }
+        segment = decoded;
+    }
+}
+
+fn path_of(target: &str) -> &str {
+    target.split('?').next().unwrap_or(target)
+}
+
+/// Whether two URLs have scheme, host and port in common.
+pub(crate) fn same_origin(one: &Url, other: &Url) -> bool {
+    one.origin() == other.origin()
+}
+
+/// Asks the grant.
+///
+/// # Errors
+/// [`HttpError::Denied`], with the grant line that would allow the request, or why none can.
+pub(crate) fn authorise(
+    base: &Url,
+    url: &Url,
+    method: Method,
+    action: &Action,
+    grant: &Grant,
+) -> Result<(), HttpError> {
+    let (host, path) = place(base, url)?;
+    if grant.allows(action, method, host.as_ref(), path) {
+        return Ok(());
+    }
+    Err(HttpError::Denied(match pattern(path) {
+        Some(path) => GrantRule { action: action.clone(), methods: vec![method], host, path }.to_string(),
+        None => format!("{method} to a path that no grant line can name"),
+    }))
+}
+
+/// Host and path as a grant has them: below the base URL, or on another host from its root.
+fn place<'a>(base: &Url, url: &'a Url) -> Result<(Option<Host>, &'a str), HttpError> {
+    let denied = |why: String| Err(HttpError::Denied(why));
+    if same_origin(base, url) {
+        let below = url.path().strip_prefix(base.path().trim_end_matches('/'));
+        return match below {
+            Some("") => Ok((None, "/")),
+            Some(path) if path.starts_with('/') => Ok((None, path)),
+            _ => denied(format!("{} is not below the connection's base URL; no grant can allow it", url.path())),
+        };
+    }
+    if url.scheme() != "https" {
+        return denied(
+            "unencrypted http is only possible to the connection's own base URL; no grant can allow it".into(),
+        );
+    }
+    let name = url.host_str().unwrap_or_default();
+    match format!("{name}:{}", url.port_or_known_default().unwrap_or(443)).parse() {
+        Ok(host) => Ok((Some(host), url.path())),
+        Err(_) => denied(format!("{name} is an address, and only host names can be granted")),
+    }
+}
+
+/// The narrowest pattern that covers a path. A segment with a star in it is told as a star, the only way to write it.
+fn pattern(path: &str) -> Option<PathPattern> {
+    let segments: Vec<_> = path.split('/').map(|segment| if segment.contains('*') { "*" } else { segment }).collect();
+    segments.join("/").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base() -> Url {
+        Url::parse("https://hub.example/api").unwrap()
+    }
+
+    fn resolved(target: &str) -> Result<String, HttpError> {
+        resolve(&base(), target).map(String::from)
+    }
+
+    #[test]
+    fn a_path_is_taken_below_the_base_url() {
+        assert_eq!(resolved("/users?limit=50").unwrap(), "https://hub.example/api/users?limit=50");
+        assert_eq!(resolved("/").unwrap(), "https://hub.example/api/");
+        assert_eq!(
+            resolved("/users/J%C3%BCrgen%20B.?q=a%2Fb/../c").unwrap(),
+            "https://hub.example/api/users/J%C3%BCrgen%20B.?q=a%2Fb/../c"
+        );
+        let root = Url::parse("https://hub.example/").unwrap();
+        assert_eq!(resolve(&root, "/users").unwrap().as_str(), "https://hub.example/users");
+    }
+
+    #[test]
+    fn an_absolute_url_is_itself() {
+        assert_eq!(resolved("HTTPS://Hub.Example:443/api/users?p=2").unwrap(), "https://hub.example/api/users?p=2");
+        assert_eq!(resolved("https://files.example/x").unwrap(), "https://files.example/x");
+    }
+
+    #[test]
+    fn whatever_has_two_readings_is_invalid() {
+        for target in [
+            "",
+            "users",
+            "//evil.example/x",
+            "https:evil.example",
+            "https:///evil.example/x",
+            "/a#b",
+            "/a b",
+            "/a\tb",
+            "/a\r\nx: y",
+            "/a\0",
+            "/é",
+            "/a\\b",
+            "\\\\evil.example",
+            "/..",
+            "/../x",
+            "/a/./b",
+            "/a/..",
+            "/%2e%2e/x",
+            "/%2E./x",
+            "/.%2e",
+            "/%252e%252e/x",
+            "/a%2fb",
+            "/a%2Fb",
+            "/a%252Fb",
+            "/a%25252fb",
+            "/a%5cb",
+            "/a%255Cb",
+            "/a%00",
+            "/a%0d%0a",
+            "/a%7f",
+            "/..;x=1/b",
+            "/%2e%2e;/b",
+            "/a%",
+            "/a%4",
+            "/a%zz",
+            "/a%+1",
+            "https://user@hub.example/api",
+            "https://@hub.example/api",
+            "https://u:p@hub.example/api/x",
+            "https://hub.example./api/x",
+            "https://hub.example/api/../x",
+            "https://hub.example/api/%2e%2e/x",
+            "https://hub.example/api\\x",
+            "https://hub.example:0/api/x",
+            "ftp://hub.example/api/x",
+            "file:///etc/passwd",
+            "javascript://x/y",
+            "https://",
+            "https://hub.example:99999/api",
+        ] {
+            assert!(matches!(resolved(target), Err(HttpError::Invalid(_))), "{target:?}: {:?}", resolved(target));
+        }
+    }
+
+    #[test]
+    fn a_redirect_may_be_relative_but_not_ambiguous() {
+        let from = Url::parse("https://hub.example/api/users/1").unwrap();
+        let to = |location| redirected(&from, location).map(String::from);
+        assert_eq!(to("../groups#top").unwrap(), "https://hub.example/api/groups");
+        assert_eq!(to("?page=2").unwrap(), "https://hub.example/api/users/1?page=2");
+        assert_eq!(to("//other.example/x").unwrap(), "https://other.example/x");
+        for location in [
+            "",
+            "/a b",
+            "/a%2f..",
+            "\\\\evil.example",
+            "https://u:p@hub.example/",
+            "gopher://x/",
+            "https://hub.example./",
+        ] {
+            assert!(matches!(to(location), Err(HttpError::Protocol(_))), "{location:?}");
+        }
+    }
+
+    fn asked(url: &str, rule: &str) -> Result<(), String> {
+        let grant = Grant { rules: vec![rule.parse().unwrap()], ..Grant::default() };
+        let action: Action = "read:users".parse().unwrap();
+        let url = Url::parse(url).unwrap();
+        authorise(&base(), &url, Method::Get, &action, &grant).map_err(|error| match error {
+            HttpError::Denied(line) => line,
+            other => panic!("{other}"),
+        })
+    }
+
+    #[test]
+    fn the_grant_is_asked_about_the_final_url() {
+        assert_eq!(asked("https://hub.example/api/users", "read:users GET /users"), Ok(()));
+        assert_eq!(asked("https://hub.example/api", "read:users GET /"), Ok(()));
+        assert_eq!(asked("https://files.example/a/b", "read:users GET files.example/a/*"), Ok(()));
+        assert_eq!(asked("https://files.example:8443/a", "read:users GET files.example:8443/a"), Ok(()));
+    }
+
+    #[test]
+    fn a_denial_is_the_line_that_would_allow_it() {
+        for (url, line) in [
+            ("https://hub.example/api/groups?x=1", "read:users GET /groups"),
+            ("https://files.example/a/b", "read:users GET files.example/a/b"),
+            ("https://hub.example:8443/api/users", "read:users GET hub.example:8443/api/users"),
+            ("https://hub.example/api/a*b", "read:users GET /*"),
+        ] {
+            let denied = asked(url, "read:users GET /users").unwrap_err();
+            assert_eq!(denied, line);
+            assert_eq!(asked(url, &denied), Ok(()), "and it does");
+        }
+    }
+
+    #[test]
+    fn some_requests_no_grant_allows() {
+        for url in [
+            "https://hub.example/apix/users",
+            "https://hub.example/",
+            "http://hub.example/api/users",
+            "http://files.example/a",
+            "https://10.0.0.1/a",
+            "https://[::1]/a",
+            "https://2130706433/a",
+            "https://0x7f.1/a",
+        ] {
+            let denied = asked(url, "read:users GET /**").unwrap_err();
+            assert!(denied.parse::<GrantRule>().is_err(), "{url}: {denied}");
+        }
+    }
+}

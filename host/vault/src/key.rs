@@ -1,0 +1,178 @@
+//! The vault's key: 32 random bytes, kept as base64 in a file of its own or in the environment.
+
+use crate::VaultError;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::Path;
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// The environment variable that, when set, holds the key (base64) and goes before the key file: for containers and secret managers.
+pub const KEY_VARIABLE: &str = "PURSER_VAULT_KEY";
+
+/// Bytes of a key.
+const LENGTH: usize = 32;
+
+/// The most that is read of a key file; enough for any key, and little enough for a file that is none.
+const FILE_LIMIT: u64 = 1024;
+
+/// Key bytes. Boxed, so that moving the key leaves no copies on the stack.
+pub(crate) type Key = Box<Zeroizing<[u8; LENGTH]>>;
+
+/// The key in the environment, if there is one.
+///
+/// # Errors
+/// When the variable is set and holds no key. It is not passed over for the file, because sealing with the wrong key is the worse end.
+pub(crate) fn from_environment() -> Result<Option<Key>, VaultError> {
+    let Some(value) = std::env::var_os(KEY_VARIABLE) else { return Ok(None) };
+    let text = Zeroizing::new(value.to_string_lossy().into_owned());
+    decode(&text, KEY_VARIABLE).map(Some)
+}
+
+/// Reads the key file, which nobody but its owner may be able to read.
+pub(crate) fn from_file(path: &Path) -> Result<Key, VaultError> {
+    let failed = |error: io::Error| match error.kind() {
+        ErrorKind::NotFound => VaultError::KeyMissing(path.to_owned()),
+        _ => VaultError::KeyFile { path: path.to_owned(), doing: "read", error },
+    };
+    let file = File::open(path).map_err(failed)?;
+    refuse_exposed(path, &file.metadata().map_err(failed)?)?;
+    let mut text = Zeroizing::new(String::with_capacity(FILE_LIMIT as usize));
+    match file.take(FILE_LIMIT).read_to_string(&mut text) {
+        Ok(_) => decode(&text, &path.display().to_string()),
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            Err(VaultError::KeyMalformed { origin: path.display().to_string() })
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Makes a new key and its file. When this returns, the file is on the disk, not only in its cache: a key lost in a power cut would take
+/// every secret with it.
+pub(crate) fn create_file(path: &Path) -> Result<Key, VaultError> {
+    let mut key: Key = Box::new(Zeroizing::new([0; LENGTH]));
+    getrandom::fill(key.as_mut_slice()).map_err(VaultError::Random)?;
+    let failed = |error: io::Error| VaultError::KeyFile { path: path.to_owned(), doing: "written", error };
+    let mut file = new_file(path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => VaultError::KeyExists(path.to_owned()),
+        _ => failed(error),
+    })?;
+    let text = Zeroizing::new(format!("{}\n", *Zeroizing::new(STANDARD.encode(key.as_slice()))));
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| sync_directory(path));
+    if let Err(error) = written {
+        // The file is ours, made a moment ago; half a key would only stand in the way of the next attempt.
+        drop(fs::remove_file(path));
+        return Err(failed(error));
+    }
+    Ok(key)
+}
+
+fn decode(text: &str, origin: &str) -> Result<Key, VaultError> {
+    let malformed = || VaultError::KeyMalformed { origin: origin.to_owned() };
+    let mut bytes = STANDARD.decode(text.trim()).map_err(|_| malformed())?;
+    let key = <[u8; LENGTH]>::try_from(bytes.as_slice()).map(|key| Box::new(Zeroizing::new(key)));
+    bytes.zeroize();
+    key.map_err(|_| malformed())
+}
+
+fn new_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn refuse_exposed(path: &Path, metadata: &fs::Metadata) -> Result<(), VaultError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    match metadata.permissions().mode() & 0o777 {
+        mode if mode & 0o077 != 0 => Err(VaultError::KeyExposed { path: path.to_owned(), mode }),
+        _ => Ok(()),
+    }
+}
+
+/// Elsewhere, who can read a file is not said by mode bits; the user's profile directory protects it.
+#[cfg(not(unix))]
+fn refuse_exposed(_: &Path, _: &fs::Metadata) -> Result<(), VaultError> {
+    Ok(())
+}
+
+/// A new file is only safe when its directory entry is. Windows cannot open directories, and needs it not.
+fn sync_directory(path: &Path) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_created_key_reads_back_and_is_private() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("key");
+        let key = create_file(&path).unwrap();
+        assert_eq!(***from_file(&path).as_ref().unwrap(), **key);
+        assert!(key.iter().any(|byte| *byte != 0), "it is random");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_key_is_never_overwritten() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("key");
+        fs::write(&path, "precious").unwrap();
+        assert!(matches!(create_file(&path), Err(VaultError::KeyExists(_))));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("key");
+        create_file(&path).unwrap();
+        for mode in [0o640, 0o604, 0o620, 0o777] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert!(matches!(from_file(&path), Err(VaultError::KeyExposed { mode: found, .. }) if found == mode));
+        }
+    }
+
+    #[test]
+    fn a_missing_short_long_or_foreign_key_file_is_refused_and_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("key");
+        assert!(matches!(from_file(&path), Err(VaultError::KeyMissing(_))));
+        let long = STANDARD.encode([7; 33]);
+        for content in ["", "c2hvcnQ=", "not base64 at all!", long.as_str(), &"A".repeat(5000)] {
+            drop(fs::remove_file(&path));
+            new_file(&path).unwrap().write_all(content.as_bytes()).unwrap();
+            assert!(matches!(from_file(&path), Err(VaultError::KeyMalformed { .. })), "{content:?}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        }
+        fs::remove_file(&path).unwrap();
+        new_file(&path).unwrap().write_all(&[0xff; 32]).unwrap();
+        assert!(matches!(from_file(&path), Err(VaultError::KeyMalformed { .. })));
+    }
+
+    #[test]
+    fn a_directory_in_place_of_the_key_is_a_fault_of_the_machine() {
+        let directory = tempfile::tempdir().unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        }
+        assert!(matches!(from_file(directory.path()), Err(VaultError::KeyFile { doing: "read", .. })));
+    }
+}

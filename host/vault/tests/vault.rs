@@ -1,0 +1,120 @@
+//! The vault as its users see it.
+
+use purser_vault::{KEY_VARIABLE, Sealed, Secret, Vault, VaultError};
+use std::process::Command;
+
+const SECRET: &str = "hunter2-but-longer";
+
+fn secret() -> Secret {
+    Secret::new(SECRET.to_owned())
+}
+
+fn vault() -> (tempfile::TempDir, Vault) {
+    let directory = tempfile::tempdir().unwrap();
+    let vault = Vault::create(&directory.path().join("key")).unwrap();
+    (directory, vault)
+}
+
+#[test]
+fn what_is_sealed_opens_again_after_a_restart() {
+    let (directory, vault) = vault();
+    let sealed = vault.seal("connection/acme", &secret()).unwrap();
+    let reopened = Vault::open(&directory.path().join("key")).unwrap();
+    let stored = Sealed::from_bytes(sealed.as_bytes().to_vec());
+    assert_eq!(reopened.unseal("connection/acme", &stored).unwrap().expose(), SECRET);
+}
+
+#[test]
+fn a_seal_shows_nothing_and_never_repeats() {
+    let (_directory, vault) = vault();
+    let [first, second] = [(); 2].map(|()| vault.seal("c", &secret()).unwrap());
+    assert_ne!(first, second);
+    assert!(!first.as_bytes().windows(6).any(|window| SECRET.as_bytes().windows(6).any(|part| part == window)));
+}
+
+#[test]
+fn another_context_or_key_does_not_open_it() {
+    let (_directory, vault) = vault();
+    let (_other_directory, other) = self::vault();
+    let sealed = vault.seal("connection/acme", &secret()).unwrap();
+    assert!(matches!(vault.unseal("connection/evil", &sealed), Err(VaultError::Foreign { .. })));
+    assert!(matches!(other.unseal("connection/acme", &sealed), Err(VaultError::Foreign { .. })));
+    assert!(vault.unseal("connection/acme", &sealed).is_ok(), "and nothing was destroyed");
+}
+
+#[test]
+fn an_altered_or_shortened_seal_does_not_open() {
+    let (_directory, vault) = vault();
+    let bytes = vault.seal("c", &secret()).unwrap().as_bytes().to_vec();
+    for index in 0..bytes.len() {
+        let mut altered = bytes.clone();
+        altered[index] ^= 1;
+        assert!(vault.unseal("c", &Sealed::from_bytes(altered)).is_err(), "byte {index}");
+        assert!(vault.unseal("c", &Sealed::from_bytes(bytes[..index].to_vec())).is_err(), "length {index}");
+    }
+    let mut newer = bytes;
+    newer[0] = 9;
+    assert!(matches!(vault.unseal("c", &Sealed::from_bytes(newer)), Err(VaultError::Format { .. })));
+}
+
+#[test]
+fn errors_show_neither_secret_nor_key() {
+    let (directory, vault) = vault();
+    let key = std::fs::read_to_string(directory.path().join("key")).unwrap();
+    let sealed = vault.seal("c", &secret()).unwrap();
+    let error = vault.unseal("d", &sealed).err().unwrap();
+    let shown = format!("{error} {error:?} {:?}", purser_model::Blamed::next_step(&error));
+    assert!(!shown.contains(SECRET) && !shown.contains(key.trim()));
+}
+
+/// Runs one of the `child_` tests below in a process of its own, with the key variable set.
+fn child(test: &str, key: &str, directory: &std::path::Path) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", test]).env(KEY_VARIABLE, key).env("VAULT_TEST_DIRECTORY", directory);
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}
+
+fn key_in_child() -> std::path::PathBuf {
+    std::path::PathBuf::from(std::env::var_os("VAULT_TEST_DIRECTORY").unwrap()).join("key")
+}
+
+#[test]
+fn the_key_variable_goes_before_the_file() {
+    let (directory, vault) = vault();
+    let sealed = vault.seal("c", &secret()).unwrap();
+    std::fs::write(directory.path().join("sealed"), sealed.as_bytes()).unwrap();
+    let another = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    child("child_does_not_open_with_another_key", another, directory.path());
+    let key = std::fs::read_to_string(directory.path().join("key")).unwrap();
+    std::fs::remove_file(directory.path().join("key")).unwrap();
+    child("child_opens_with_the_key_variable", &key, directory.path());
+    child("child_refuses_a_damaged_key_variable", "c2hvcnQ=", directory.path());
+    assert!(!directory.path().join("key").exists(), "with the variable set, no file is made");
+}
+
+#[test]
+#[ignore = "run by the_key_variable_goes_before_the_file"]
+fn child_does_not_open_with_another_key() {
+    let vault = Vault::open(&key_in_child()).unwrap();
+    let sealed = Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
+    assert!(matches!(vault.unseal("c", &sealed), Err(VaultError::Foreign { .. })));
+}
+
+#[test]
+#[ignore = "run by the_key_variable_goes_before_the_file"]
+fn child_opens_with_the_key_variable() {
+    let sealed = Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
+    for vault in [Vault::open(&key_in_child()), Vault::create(&key_in_child())] {
+        assert_eq!(vault.unwrap().unseal("c", &sealed).unwrap().expose(), SECRET);
+    }
+}
+
+#[test]
+#[ignore = "run by the_key_variable_goes_before_the_file"]
+fn child_refuses_a_damaged_key_variable() {
+    for result in [Vault::open(&key_in_child()), Vault::create(&key_in_child())] {
+        assert!(matches!(result, Err(VaultError::KeyMalformed { .. })));
+    }
+}
