@@ -1,0 +1,56 @@
+//! Runs cargo for a connector crate.
+
+use crate::package::{Package, cargo_program};
+use crate::{BuildError, TARGET, Toolchain};
+use serde::Deserialize;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// A line of `cargo build --message-format=json`: those of other kinds lack these fields, and do not matter.
+#[derive(Deserialize)]
+struct Artifact {
+    manifest_path: PathBuf,
+    filenames: Vec<PathBuf>,
+}
+
+/// Builds the crate and gives the path of its core module.
+pub(crate) fn build(toolchain: &Toolchain, package: &Package) -> Result<PathBuf, BuildError> {
+    let program = cargo_program();
+    let output = Command::new(&program)
+        .args(["build", "--lib", "--target", TARGET, "--profile", package.profile])
+        .args(["--message-format", "json-render-diagnostics", "--manifest-path"])
+        .arg(&package.manifest)
+        .arg("--target-dir")
+        .arg(&package.target_dir)
+        .current_dir(package.manifest.parent().unwrap_or(&package.manifest))
+        .env("RUSTC", &toolchain.rustc)
+        .env("CARGO_ENCODED_RUSTFLAGS", rustc_flags(package))
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|source| BuildError::Start { program: program.to_string_lossy().into(), source })?;
+    if !output.status.success() {
+        return Err(BuildError::Compile { dir: package.manifest.parent().unwrap_or(&package.manifest).into() });
+    }
+    let found = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    found
+        .filter(|artifact: &Artifact| artifact.manifest_path == package.manifest)
+        .flat_map(|artifact| artifact.filenames)
+        .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+        .ok_or_else(|| BuildError::NoModule { package: package.name.clone() })
+}
+
+/// The compiler's flags, in the form that cargo takes them in, which also replaces any the caller has in the environment: what a connector
+/// is made of should not depend on who builds it.
+fn rustc_flags(package: &Package) -> OsString {
+    let mut flags = OsString::new();
+    for (from, to) in &package.renamed {
+        if !flags.is_empty() {
+            flags.push("\x1f");
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(from);
+        flags.push(format!("={to}"));
+    }
+    flags
+}

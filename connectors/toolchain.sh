@@ -1,0 +1,213 @@
+#!/usr/bin/env bash
+# Prints the path of a rustc that builds for wasm32-unknown-unknown, having made one where the installed rustc cannot:
+#
+#   RUSTC=$(connectors/toolchain.sh) cargo build --target wasm32-unknown-unknown
+#
+# The ways, in this order; the first that works is taken:
+#   present    the installed rustc has the target
+#   rustup     rustup adds it to the installed toolchain
+#   rust-src   Debian's rust-src of exactly the installed version; std is built from it
+#   rustc-web  Debian's rustc-web, which is kept recent for the sake of browsers, with a std built from its own source
+# The last two install nothing: they use the machine's apt mirror in private directories, unpack there, and need no privilege. They want apt,
+# dpkg-deb and crates.io. The result is kept; the next call takes milliseconds.
+#
+#   PURSER_WASM_WAY=WAY    try this way only
+#   PURSER_WASM_CACHE=DIR  where results are kept (default: purser-wasm in the user's cache)
+#   RUSTC, CARGO           the compiler to serve, and its cargo (default: those on PATH)
+set -euo pipefail
+
+target=wasm32-unknown-unknown
+recipe=1 # raise it when results of an earlier version of this script must not be used any more
+rustup_seconds=120
+# Checksums of packages that were tried. Others are accepted on the archive's signature, which apt verifies in any case.
+declare -A known_package=(
+  ["rust-src=1.95.0+dfsg1-2~bpo13+1"]=7b76db5b880a77f9e52975d2baa6209d2f76d2c9c2789515c3088cb960e2c83b
+)
+
+say() { echo "wasm toolchain: $*" >&4; }
+give_up() { echo "$*"; exit 1; } # inside a way, whose output is its log: the last line is the reason that a person sees
+need() { local tool; for tool; do command -v "$tool" >/dev/null || give_up "$tool is not installed"; done; }
+has_target() {
+  local libdir
+  libdir=$("$1" --print target-libdir --target $target 2>/dev/null) && compgen -G "$libdir/libstd-*.rlib" >/dev/null
+}
+
+# ---------------------------------------------------------------- apt, in private directories
+
+# The machine's own mirrors, proxies and certificates, but neither its state nor its hooks. Works before the first `apt-get update`.
+prepare_apt() {
+  need apt-get apt-config dpkg-deb
+  apt=$work/apt keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  [ -r $keyring ] || give_up "$keyring is missing, so Debian's packages cannot be verified"
+  mkdir -p "$apt"/{empty,etc/{apt.conf.d,preferences.d,sources.list.d},state/lists/partial,cache/archives/partial}
+  : >"$apt/status"
+  local codename
+  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-sid}")
+  mapfile -t mirrors < <(apt-get update --print-uris -o Dir::State::Lists="$apt/empty" |
+    sed -nE "s|^'(.+)/dists/$codename/InRelease'.*|\1|p" | sort -u)
+  [ ${#mirrors[@]} -gt 0 ] || give_up "apt has no mirror of Debian $codename among its sources"
+  {
+    apt-config dump | grep '^Acquire::' || true
+    echo "Dir \"$apt/\"; Dir::Etc \"$apt/etc/\"; Dir::State \"$apt/state\"; Dir::State::status \"$apt/status\"; Dir::Cache \"$apt/cache\";"
+    echo 'Acquire::Languages "none"; APT::Sandbox::User "root"; APT::Install-Recommends "false";'
+  } >"$apt/apt.conf"
+  export APT_CONFIG=$apt/apt.conf
+}
+
+# find_package NAME PREFIX: sets `version` to what the first release of Debian with a version that begins with PREFIX offers. apt then
+# knows that release only.
+find_package() {
+  local mirror
+  for suite in stable-backports stable oldstable-backports testing unstable; do
+    for mirror in "${mirrors[@]}"; do echo "deb [signed-by=$keyring] $mirror $suite main"; done >"$apt/etc/sources.list"
+    apt-get -q update || continue
+    version=$(apt-cache madison "$1" | awk -v prefix="$2" 'index($3, prefix) == 1 { print $3 }' | head -n 1)
+    [ -z "$version" ] || return 0
+  done
+  give_up "the apt mirror offers no $1${2:+ $2}"
+}
+
+# unpack DEB DIR [PATH]: the whole package, or one directory of it.
+unpack() { mkdir -p "$2" && dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" ${3:+"$3"}; }
+
+# ---------------------------------------------------------------- std
+
+# build_std SYSROOT: compiles SYSROOT/lib/rustlib/src/rust/library for the target, with $new/rustc, into SYSROOT. The source lies inside the
+# workspace that is built, because cargo then identifies it by its relative path: std, and the connectors linked with it, come out byte for
+# byte the same wherever this runs.
+build_std() {
+  local source=$1/lib/rustlib/src/rust/library out=$1/lib/rustlib/$target/lib seed=$new/seed cargo_home=${CARGO_HOME:-$HOME/.cargo}
+  [ -f "$source/std/Cargo.toml" ] || give_up "the source package is laid out in an unexpected way"
+  mkdir -p "$seed"
+  cat >"$new/Cargo.toml" <<'TOML'
+[package]
+name = "seed"
+version = "0.0.0"
+edition = "2021"
+[workspace]
+exclude = ["sysroot"]
+[lib]
+path = "seed/lib.rs"
+[profile.release]
+codegen-units = 1
+panic = "abort"
+TOML
+  : >"$seed/lib.rs"
+  say "building std for $target (about half a minute)"
+  (
+    cd "$new"
+    unset CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS RUSTC_WRAPPER CARGO_BUILD_RUSTC_WRAPPER
+    # RUSTC_BOOTSTRAP: `build-std` is the one unstable feature used, for std itself, whose source is always at home with its compiler.
+    RUSTC_BOOTSTRAP=1 RUSTC=$new/rustc \
+      RUSTFLAGS="-Cembed-bitcode=yes --remap-path-prefix=$new=/wasm-std --remap-path-prefix=$cargo_home=/cargo" \
+      "$cargo" build --quiet --release --target $target --target-dir "$seed/target" -Zbuild-std=std,panic_abort
+  )
+  mkdir -p "$out"
+  find "$seed/target/$target/release/deps" -name '*.rlib' ! -name 'libseed-*' -exec cp {} "$out/" \;
+  rm -rf "$new/Cargo.toml" "$new/Cargo.lock" "$seed" "$1/lib/rustlib/src"
+}
+
+# write_rustc COMMAND...: the compiler to use, a script that finds its files beside itself wherever it is moved.
+write_rustc() {
+  printf '#!/bin/sh\nhere=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)\nexec %s "$@"\n' "$*" >"$new/rustc"
+  chmod +x "$new/rustc"
+}
+
+# ---------------------------------------------------------------- the ways: each leaves a compiler in $new, or gives up
+
+way_rust_src() {
+  local sysroot installed deb sum
+  prepare_apt
+  find_package rust-src "$release+"
+  say "fetching rust-src $version from Debian $suite (45 MB)"
+  (cd "$work" && apt-get -q download "rust-src=$version")
+  deb=$(echo "$work"/rust-src_*.deb) sum=${known_package["rust-src=$version"]:-}
+  [ -z "$sum" ] || echo "$sum  $deb" | sha256sum --check --quiet - || give_up "rust-src $version is not the package that was tried"
+  unpack "$deb" "$work/src" "./usr/src/rustc-$release/library"
+  sysroot=$new/sysroot/lib/rustlib installed=$("$rustc" --print sysroot)
+  mkdir -p "$sysroot/src/rust"
+  mv "$work/src/usr/src/rustc-$release/library" "$sysroot/src/rust/library"
+  ln -s "$installed/lib/rustlib/$host" "$sysroot/$host" # the host's std, and the linker
+  write_rustc "'$installed/bin/rustc'" --sysroot '"$here/sysroot"'
+  build_std "$new/sysroot"
+}
+
+# rustc-web may want a newer C library than the machine has, so it runs on the C library it was built for.
+way_rustc_web() {
+  local root=$new/sysroot loader libraries lld deb
+  prepare_apt
+  find_package rustc-web ''
+  say "fetching rustc-web $version and its libraries from Debian $suite (about 160 MB)"
+  apt-get -q -y --download-only install libstd-rust-web-dev rust-web-src
+  (cd "$apt/cache/archives" && apt-get -q download rustc-web)
+  for deb in "$apt"/cache/archives/*.deb; do unpack "$deb" "$work/root"; done
+  mkdir -p "$new" && mv "$work/root/usr" "$root"
+  loader=$(cd "$root" && find . -name 'ld-linux*.so*' | head -n 1) libraries=$(cd "$root" && find . -name 'libc.so.6' -printf '%h\n' | head -n 1)
+  [ -n "$loader" ] && [ -n "$libraries" ] || give_up "the C library's package is laid out in an unexpected way"
+  lld=$("$rustc" --print sysroot)/lib/rustlib/$host/bin/rust-lld
+  [ -x "$lld" ] || lld=$(command -v wasm-ld) || give_up "there is no linker: neither rust-lld nor wasm-ld"
+  mkdir -p "$root/lib/rustlib/$host/bin" && ln -sf "$lld" "$root/lib/rustlib/$host/bin/rust-lld"
+  write_rustc "\"\$here/sysroot/$loader\"" --library-path "\"\$here/sysroot/$libraries\"" '"$here/sysroot/bin/rustc"' --sysroot '"$here/sysroot"'
+  build_std "$root"
+}
+
+# rustup ends with a stack trace; the reason is further up in the log.
+rustup_error() { grep -m 1 '^error' "$log" || echo "rustup could not add $target within $rustup_seconds seconds"; }
+
+way_rustup() {
+  need rustup timeout
+  say "asking rustup for $target"
+  timeout $rustup_seconds rustup target add $target || give_up "$(rustup_error)"
+  has_target "$rustc" || give_up "rustup added $target to another toolchain than that of $rustc"
+}
+
+# ---------------------------------------------------------------- main
+
+# try WAY: true, and the compiler is printed, when it works. A compiler that was made is moved into place in one step, complete.
+try() {
+  local way=$1 kept="$cache/$release-${commit:0:9}-$1-$recipe" log="$cache/$1.log" status
+  if has_target "$kept/rustc"; then echo "$kept/rustc"; return 0; fi
+  work=$(mktemp -d "$cache/work.XXXXXX")
+  new=$work/new
+  mkdir "$new"
+  set +e # errexit does not reach into a condition
+  (set -e; "way_${way//-/_}") >"$log" 2>&1
+  status=$?
+  set -e
+  if [ $status -ne 0 ]; then
+    reasons+="
+  $way: $(grep -v '^ *$' "$log" | tail -n 1 || true) (log: $log)"
+  elif [ -x "$new/rustc" ]; then
+    rm -rf "$kept" && mv "$new" "$kept" && echo "$kept/rustc"
+  else
+    echo "$rustc"
+  fi
+  rm -rf "$work"
+  return $status
+}
+
+exec 4>&2
+work=
+trap '[ -z "$work" ] || rm -rf "$work"' EXIT
+rustc=${RUSTC:-rustc} cargo=${CARGO:-cargo}
+facts=$("$rustc" -vV) || { say "$rustc does not run; install Rust first"; exit 1; }
+fact() { sed -n "s/^$1: //p" <<<"$facts"; }
+release=$(fact release) host=$(fact host) commit=$(fact commit-hash)
+way=${PURSER_WASM_WAY:-}
+case $way in '' | rustup | rust-src | rustc-web) ;; *) say "PURSER_WASM_WAY is $way: use rustup, rust-src or rustc-web"; exit 1 ;; esac
+
+if [ -z "$way" ] && has_target "$rustc"; then echo "$rustc"; exit 0; fi
+
+cache=${PURSER_WASM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/purser-wasm}
+mkdir -p "$cache"
+if command -v flock >/dev/null; then # one at a time: the others find the result
+  exec 9>"$cache/lock"
+  flock 9
+fi
+reasons=
+for one in ${way:-rustup rust-src rustc-web}; do
+  if try "$one"; then exit 0; fi
+done
+say "no way to get std for $target and rustc $release worked:$reasons
+On a machine with access to Rust's download server, run: rustup target add $target"
+exit 1
