@@ -3,12 +3,11 @@
 use crate::ledger::Ledger;
 use crate::matching::{Directory, Match};
 use crate::{
-    AsOf, Candidate, FindingKind, MatchSummary, Notice, Position, ReconcileError, Reconciliation, Rules, SeatCost,
-    SeatRow, Subscription, Totals, Usage, assess,
+    ApplicationReader, AsOf, Candidate, FindingKind, MatchSummary, Notice, Position, ReconcileError, Reconciliation,
+    Rules, SeatCost, SeatRow, Subscription, Totals, Usage, assess,
 };
-use purser_model::{Account, Activity, Entitlement, LastActivity, MoneyError, Person, Product, Seat};
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use purser_model::{Account, Activity, Entitlement, MoneyError, Person, Product};
+use std::collections::{BTreeMap, BTreeSet};
 
 type Books = BTreeMap<String, BTreeMap<String, Ledger>>;
 
@@ -68,11 +67,7 @@ impl<'a> Reconciler<'a> {
         for product in products {
             ledgers.entry(product.id.clone()).or_default().list(product);
         }
-        let mut by_account: HashMap<&str, Vec<&Activity>> = HashMap::new();
-        for record in activity {
-            by_account.entry(&record.account).or_default().push(record);
-        }
-        ApplicationReader { name, connection: None, activity: by_account, work: self }
+        ApplicationReader::new(self, name, activity)
     }
 
     /// Sums up.
@@ -129,6 +124,27 @@ impl<'a> Reconciler<'a> {
         notices
     }
 
+    /// Finds whose an account is, and counts it.
+    pub(crate) fn holder(&mut self, application: &str, account: &Account) -> Match<'a> {
+        let found = self.directory.match_account(application, account, &self.rules.matching);
+        self.count(application, &found);
+        if account.seats.is_empty() {
+            tally(&mut self.without_seat, application);
+        }
+        found
+    }
+
+    /// Judges one seat and enters it in the books.
+    pub(crate) fn seat(&mut self, seat: &Subscription<'_>) {
+        let assessment = assess(seat, &self.rules.reclamation, self.as_of);
+        for finding in &assessment.findings {
+            *self.findings.entry(finding.kind()).or_default() += 1;
+        }
+        let ledger = ledger(&mut self.books, seat.application, &seat.seat.product);
+        ledger.seats.push(SeatRow::new(seat, &assessment));
+        self.candidates.extend(Candidate::of(seat, &assessment, ledger.cost));
+    }
+
     fn count(&mut self, application: &str, found: &Match<'_>) {
         let matches = &mut self.matches;
         matches.accounts += 1;
@@ -151,87 +167,12 @@ impl<'a> Reconciler<'a> {
     }
 }
 
-/// One application of a reconciliation under way.
-#[derive(Debug)]
-pub struct ApplicationReader<'r, 'a> {
-    name: &'r str,
-    connection: Option<&'r str>,
-    activity: HashMap<&'r str, Vec<&'r Activity>>,
-    work: &'r mut Reconciler<'a>,
-}
-
-impl<'r> ApplicationReader<'r, '_> {
-    /// Says through which connection the accounts were read. An id is unique in one connection only, so where an application has
-    /// several, this is what tells their accounts apart.
-    #[must_use]
-    pub fn through(self, connection: &'r str) -> Self {
-        Self { connection: Some(connection), ..self }
-    }
-
-    /// Takes in one account with its seats. Each account of a connection comes once.
-    pub fn account(&mut self, account: &Account) {
-        let work = &mut *self.work;
-        let holder = work.directory.match_account(self.name, account, &work.rules.matching);
-        work.count(self.name, &holder);
-        if account.seats.is_empty() {
-            tally(&mut work.without_seat, self.name);
-        }
-        let activity = self.activity.get(account.id.as_str()).map_or(&[][..], Vec::as_slice);
-        for seat in seats(account).iter() {
-            let last_activity = last_activity(account, &seat.product, activity);
-            let seat = Subscription {
-                application: self.name,
-                connection: self.connection,
-                account,
-                seat,
-                last_activity,
-                holder: &holder,
-            };
-            self.work.seat(&seat);
-        }
-    }
-}
-
-impl Reconciler<'_> {
-    fn seat(&mut self, seat: &Subscription<'_>) {
-        let assessment = assess(seat, &self.rules.reclamation, self.as_of);
-        for finding in &assessment.findings {
-            *self.findings.entry(finding.kind()).or_default() += 1;
-        }
-        let ledger = ledger(&mut self.books, seat.application, &seat.seat.product);
-        ledger.seats.push(SeatRow::new(seat, &assessment));
-        self.candidates.extend(Candidate::of(seat, &assessment, ledger.cost));
-    }
-}
-
 fn ledger<'b>(books: &'b mut Books, application: &str, product: &str) -> &'b mut Ledger {
     books.entry(application.to_owned()).or_default().entry(product.to_owned()).or_default()
 }
 
 fn tally(counts: &mut BTreeMap<String, u64>, application: &str) {
     *counts.entry(application.to_owned()).or_default() += 1;
-}
-
-/// The seats of an account, one for each product. Of a product held twice, directly and through a group, the later day counts for grace,
-/// and the group is kept, because taking the direct seat alone would free nothing.
-fn seats(account: &Account) -> Cow<'_, [Seat]> {
-    let mut by_product: BTreeMap<&str, Seat> = BTreeMap::new();
-    if account.seats.len() < 2 {
-        return Cow::Borrowed(&account.seats);
-    }
-    for seat in &account.seats {
-        let merged = by_product.entry(&seat.product).or_insert_with(|| seat.clone());
-        merged.assigned_at = merged.assigned_at.max(seat.assigned_at);
-        // The smallest name, so that the order of the seats makes no difference.
-        merged.inherited_from = [merged.inherited_from.take(), seat.inherited_from.clone()].into_iter().flatten().min();
-    }
-    Cow::Owned(by_product.into_values().collect())
-}
-
-/// The latest use of a seat: of the account as a whole, or of the product. Use of another product says nothing.
-fn last_activity(account: &Account, product: &str, activity: &[&Activity]) -> LastActivity {
-    let about = activity.iter().filter(|record| record.product.as_deref().is_none_or(|used| used == product));
-    about.fold(account.last_activity, |latest, record| latest.latest(record.last_activity))
 }
 
 /// A ledger for each product to which an entitlement is active, with its cost.

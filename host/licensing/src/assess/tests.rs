@@ -1,6 +1,6 @@
 use super::*;
 use crate::fixtures::{AccountWords, PersonWords, account, as_of, days_ago, person};
-use crate::{AccountPattern, Evidence, MatchRule};
+use crate::{AccountPattern, Evidence, FindingKind, MatchRule};
 use jiff::{SignedDuration, ToSpan};
 use purser_model::Person;
 
