@@ -1,0 +1,20 @@
+//! `purser accounts`
+
+use super::{Context, Failure};
+use crate::render::account;
+use purser_model::Name;
+
+/// List the accounts that a profile's runs read
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  purser accounts hub")]
+pub(crate) struct Accounts {
+    /// The profile
+    profile: Name,
+}
+
+impl Accounts {
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+        let accounts = context.open()?.accounts(&self.profile)?;
+        context.show(&accounts, || account::list(&accounts))
+    }
+}

@@ -1,0 +1,46 @@
+//! `purser connector`: the components that know SaaS applications.
+
+mod build;
+mod grant;
+mod inspect;
+mod list;
+mod upload;
+
+use super::{Context, Failure, input};
+use std::path::Path;
+
+/// Build, inspect, upload and grant connectors
+#[derive(Debug, clap::Args)]
+pub(crate) struct Connector {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    Build(build::Build),
+    Inspect(inspect::Inspect),
+    Upload(upload::Upload),
+    Grant(grant::Grant),
+    List(list::List),
+}
+
+impl Connector {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self.verb {
+            Verb::Build(verb) => verb.run(context),
+            Verb::Inspect(verb) => verb.run(context).await,
+            Verb::Upload(verb) => verb.run(context).await,
+            Verb::Grant(verb) => verb.run(context),
+            Verb::List(verb) => verb.run(context),
+        }
+    }
+}
+
+/// The largest file that is read as a connector. Connectors written in Rust have a few hundred KiB, those that carry an interpreter tens of
+/// MiB.
+const AT_MOST: u64 = 128 << 20;
+
+fn read_component(path: &Path) -> Result<Vec<u8>, Failure> {
+    input::read(path, AT_MOST)
+}

@@ -1,0 +1,48 @@
+//! `purser runs`
+
+use super::{Context, Failure};
+use crate::render::run;
+use purser_model::Name;
+
+/// List and show past runs
+#[derive(Debug, clap::Args)]
+pub(crate) struct Runs {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// List the latest runs, newest first
+    #[command(after_help = "Example:\n  purser runs list --profile hub --limit 5")]
+    List {
+        /// Only those of this profile
+        #[arg(long)]
+        profile: Option<Name>,
+        /// How many
+        #[arg(long, default_value_t = 20, value_name = "COUNT")]
+        limit: u32,
+    },
+    /// Show one run, with its log and the rows that could not be used
+    #[command(after_help = "Example:\n  purser runs show 7")]
+    Show {
+        /// Its number
+        #[arg(value_name = "RUN")]
+        id: i64,
+    },
+}
+
+impl Runs {
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+        match self.verb {
+            Verb::List { profile, limit } => {
+                let runs = context.open()?.runs(profile.as_ref(), limit)?;
+                context.show(&runs, || run::list(&runs))
+            }
+            Verb::Show { id } => {
+                let detail = context.open()?.run_record(id)?;
+                context.show(&detail, || run::detail(&detail))
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Accounts, as the applications tell of them.
+
+use super::{Table, number};
+use purser_engine::AccountView;
+use purser_model::LastActivity;
+
+/// One account a row.
+pub(crate) fn list(accounts: &[AccountView]) -> String {
+    if accounts.is_empty() {
+        return "No account was read. Next: purser run PROFILE".into();
+    }
+    let mut table = Table::new(["CONNECTION", "ID", "LOGIN", "NAME", "EMAIL", "KIND", "STATUS", "LAST USED", "SEATS"]);
+    for AccountView { connection, account } in accounts {
+        let seats: Vec<_> = account.seats.iter().map(|seat| seat.product.as_str()).collect();
+        table.row([
+            connection.as_str(),
+            &account.id,
+            account.principal_name.as_deref().unwrap_or_default(),
+            account.display_name.as_deref().unwrap_or_default(),
+            account.primary_email().unwrap_or_default(),
+            &super::word(&account.kind),
+            &super::word(&account.status),
+            &last_used(account.last_activity),
+            &seats.join(", "),
+        ]);
+    }
+    table.to_string()
+}
+
+/// When something was last used. What the application does not tell is not `never`.
+pub(crate) fn last_used(activity: LastActivity) -> String {
+    match activity {
+        LastActivity::Unknown => "not told".into(),
+        LastActivity::Never => "never".into(),
+        LastActivity::At(at) => number::time(at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use purser_model::Account;
+
+    #[test]
+    fn what_an_application_calls_its_accounts_is_made_safe() {
+        let name = Some("\u{1b}[31mRoot\u{202e}".to_owned());
+        let account = Account { id: "1\n2".into(), display_name: name, ..Account::default() };
+        let list = list(&[AccountView { connection: "acme".parse().unwrap(), account }]);
+        assert_eq!(list.lines().count(), 2, "{list}");
+        assert!(list.contains("1\\n2") && list.contains("\\u{1b}[31mRoot\\u{202e}"), "{list}");
+    }
+
+    #[test]
+    fn unknown_is_not_never() {
+        assert_ne!(last_used(LastActivity::Unknown), last_used(LastActivity::Never));
+    }
+}

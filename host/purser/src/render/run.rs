@@ -1,0 +1,154 @@
+//! Runs: how they began and ended, in sentences and tables.
+
+use super::{Table, number, plain};
+use purser_engine::{LogLine, RejectedRowView, RunDetail};
+use purser_model::{Counts, Name, Outcome, Run, StreamRun};
+use std::time::Duration;
+
+/// That a stream's read began.
+pub(crate) fn started(connection: &Name, stream: &Name, resumed: bool) -> String {
+    format!("{connection}: reading {stream}{}", if resumed { " from its checkpoint" } else { "" })
+}
+
+/// What a stream's read came to.
+pub(crate) fn ended(stream: &Name, counts: &Counts) -> String {
+    let Counts { pages, records, rejected, requests, retries, waited_ms, removed } = *counts;
+    let mut text = format!("{stream}: {} in {}", number::counted(records, "record"), number::counted(pages, "page"));
+    if rejected > 0 {
+        text += &format!(", {} rejected", number::counted(rejected, "row"));
+    }
+    if removed > 0 {
+        text += &format!(", {} gone from the application", number::count(removed));
+    }
+    if requests > 0 {
+        text += &format!("; {}", number::counted(requests, "request"));
+    }
+    if retries > 0 {
+        text += &format!(", {} of them repeated", number::count(retries));
+    }
+    if waited_ms > 0 {
+        text += &format!(", {} waited", number::duration(Duration::from_millis(waited_ms)));
+    }
+    text
+}
+
+/// One run: a sentence, and a row for each stream.
+pub(crate) fn sheet(run: &Run) -> String {
+    let Run { id, profile, connection, .. } = run;
+    let took = number::between(run.started_at, run.ended_at).map(|took| format!(" after {}", number::duration(took)));
+    let took = took.unwrap_or_default();
+    let why = run.outcome.as_ref().map(|outcome| format!(" ({})", plain::line(&outcome.class))).unwrap_or_default();
+    let mut text = format!("Run {id} of {profile} through {connection}: {}{took}{why}", run.state.as_str());
+    if !run.streams.is_empty() {
+        text += &format!("\n\n{}", streams(&run.streams));
+    }
+    text
+}
+
+fn streams(streams: &[StreamRun]) -> Table {
+    let heads = ["STREAM", ">RECORDS", ">PAGES", ">REJECTED", ">REMOVED", ">REQUESTS", ">REPEATED", ">WAITED", "END"];
+    let mut table = Table::new(heads);
+    for StreamRun { stream, complete, resumed, counts, .. } in streams {
+        let end = match (complete, resumed) {
+            (true, false) => "complete",
+            (true, true) => "complete, resumed",
+            (false, _) => "unfinished",
+        };
+        let numbers = [counts.records, counts.pages, counts.rejected, counts.removed, counts.requests, counts.retries];
+        let waited = number::duration(Duration::from_millis(counts.waited_ms));
+        let cells = [stream.to_string()].into_iter().chain(numbers.map(number::count)).chain([waited, end.to_owned()]);
+        table.row(cells);
+    }
+    table
+}
+
+/// One run a row.
+pub(crate) fn list(runs: &[Run]) -> String {
+    if runs.is_empty() {
+        return "No run yet. Next: purser run PROFILE".into();
+    }
+    let mut table =
+        Table::new([">RUN", "PROFILE", "CONNECTION", "STATE", "STARTED", ">TOOK", ">RECORDS", ">REJECTED", "WHY"]);
+    for run in runs {
+        let sum = |of: fn(&Counts) -> u64| number::count(run.streams.iter().map(|stream| of(&stream.counts)).sum());
+        table.row([
+            run.id.to_string().as_str(),
+            run.profile.as_str(),
+            run.connection.as_str(),
+            run.state.as_str(),
+            &number::time(run.started_at),
+            &number::between(run.started_at, run.ended_at).map(number::duration).unwrap_or_default(),
+            &sum(|counts| counts.records),
+            &sum(|counts| counts.rejected),
+            run.outcome.as_ref().map(|outcome| outcome.class.as_str()).unwrap_or_default(),
+        ]);
+    }
+    table.to_string()
+}
+
+/// One run with its log and its rejected rows.
+pub(crate) fn detail(RunDetail { run, log, rejected }: &RunDetail) -> String {
+    let mut parts = vec![sheet(run)];
+    if let Some(outcome) = &run.outcome {
+        parts.push(failure(outcome));
+    }
+    if !rejected.is_empty() {
+        parts.push(format!("Rows that could not be used\n{}", rows(rejected)));
+    }
+    if !log.is_empty() {
+        parts.push(format!("What the connector said\n{}", lines(log)));
+    }
+    parts.join("\n\n")
+}
+
+fn failure(Outcome { message, blame, next_step, .. }: &Outcome) -> String {
+    let mut facts = Table::of_facts();
+    facts.row(["What happened", message]);
+    facts.row(["Fault", blame.in_words()]);
+    facts.row(["Next", next_step.as_deref().unwrap_or("run the profile again")]);
+    facts.to_string()
+}
+
+fn rows(rejected: &[RejectedRowView]) -> Table {
+    let mut table = Table::new(["STREAM", "ROW", "WHY"]);
+    for RejectedRowView { stream, row } in rejected {
+        table.row([stream.as_str(), &row.row, &row.reason]);
+    }
+    table
+}
+
+fn lines(log: &[LogLine]) -> Table {
+    let mut table = Table::new(["AT", "LEVEL", "TEXT"]);
+    for LogLine { at, level, text } in log {
+        table.row([&number::time(*at), level, text]);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixtures;
+    use purser_model::RejectedRow;
+
+    #[test]
+    fn a_failed_run_says_why_and_how_far_it_came() {
+        let run = fixtures::run(Some("it broke\u{1b}[2J"));
+        let sheet = sheet(&run);
+        assert!(sheet.starts_with("Run 7 of hub through acme: failed after 2.0 s (transient)\n\nSTREAM"), "{sheet}");
+        assert!(sheet.contains("users     1,200      3") && sheet.ends_with("1.5 s  unfinished"), "{sheet}");
+        let detail = detail(&RunDetail { run, log: Vec::new(), rejected: Vec::new() });
+        assert!(detail.contains("What happened  it broke\\u{1b}[2J\nFault          the SaaS application"), "{detail}");
+    }
+
+    #[test]
+    fn words_of_the_application_are_made_safe() {
+        let row = RejectedRow { row: "x\u{7}".into(), reason: "no id\nnext:  rm".into() };
+        let rejected = vec![RejectedRowView { stream: "users".parse().unwrap(), row }];
+        let log =
+            vec![LogLine { at: jiff::Timestamp::UNIX_EPOCH, level: "info".into(), text: "\u{1b}]0;t\u{7}".into() }];
+        let detail = detail(&RunDetail { run: fixtures::run(None), log, rejected });
+        assert!(!detail.chars().any(|c| c != '\n' && plain::is_unsafe(c)), "{detail}");
+        assert!(!detail.lines().any(|line| line.starts_with("next:")), "{detail}");
+    }
+}
