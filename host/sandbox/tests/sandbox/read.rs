@@ -111,15 +111,23 @@ async fn a_denial_that_the_connector_got_over_explains_nothing() {
     assert_eq!((error.class(), error.evidence()), ("auth-rejected", None));
 }
 
+/// More calls than can be under way at once, and none that ends before the others have begun: the rest waits for its turn.
 #[tokio::test]
-async fn calls_can_be_spawned() {
-    let connector = compile(&Guest::honest());
-    let calls = (0..200).map(|_| {
-        let connector = connector.clone();
-        tokio::spawn(async move { connector.read(World::fine().call(Limits::default()), users()).await })
+async fn calls_wait_for_their_turn() {
+    let world = World::new(|_| {
+        Box::pin(async {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            Ok(purser_model::Response { status: 200, headers: vec![], body: vec![] })
+        })
     });
-    // More than there are slots: the rest waits for its turn.
-    for call in calls.collect::<Vec<_>>() {
+    let connector = compile(&Guest::that_reads("(drop (call $get))"));
+    let calls: Vec<_> = (0..150)
+        .map(|_| {
+            let (connector, call) = (connector.clone(), world.call(Limits::default()));
+            tokio::spawn(async move { connector.read(call, users()).await })
+        })
+        .collect();
+    for call in calls {
         call.await.unwrap().unwrap();
     }
 }
