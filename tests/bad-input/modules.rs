@@ -1,6 +1,6 @@
 //! Files that are no connector, or none for this host.
 
-use purser_tests::{CONNECTOR, Purser, connector};
+use purser_tests::{Purser, connector};
 use std::fs;
 
 /// A component of the simplest kind, with this import.
@@ -10,7 +10,7 @@ fn importing(import: &str) -> Vec<u8> {
 
 #[test]
 fn what_is_no_connector_is_refused_by_name_and_nothing_is_kept() {
-    let honest = fs::read(connector(CONNECTOR)).unwrap();
+    let honest = fs::read(connector("sample")).unwrap();
     let cases: [(&str, Vec<u8>, i32, &str); 8] = [
         ("empty", Vec::new(), 3, "not WebAssembly"),
         ("text", b"hello, world, this is no module".to_vec(), 3, "not WebAssembly"),

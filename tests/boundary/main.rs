@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("purser", &["purser-connector-builder", "purser-engine", "purser-model", "purser-sample-app"]),
     ("sample-app", &[]),
-    ("xtask", &["purser-connector-builder"]),
+    ("xtask", &["purser-connector-builder", "purser-model"]),
 ];
 
 /// Who alone may use each of these.

@@ -37,7 +37,7 @@ fn expected(row: &Value) -> Value {
 fn found(account: &Value) -> Value {
     let attributes = account["attributes"].as_array().unwrap();
     let roles: Vec<_> =
-        attributes.iter().filter(|pair| pair[0] == "roles").map(|pair| pair[1].as_str().unwrap()).collect();
+        attributes.iter().filter(|pair| pair[0] == "role").map(|pair| pair[1].as_str().unwrap()).collect();
     let mut found = json!({ "roles": roles.join(", ") });
     let fields = [
         "principal_name",

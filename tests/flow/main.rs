@@ -3,18 +3,20 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
+mod resume;
+
 use purser_sample_app::SampleOptions;
 use purser_tests::{CONNECTOR, Stage, connector};
 use serde_json::Value;
 
 #[test]
 fn from_an_empty_home_to_a_compliance_position() {
-    let stage = Stage::empty(700, SampleOptions::realistic());
+    let stage = Stage::empty(900, SampleOptions::realistic());
     let purser = &stage.purser;
     let truth = stage.company.truth();
 
     // Take the connector in. It can do nothing yet.
-    let uploaded = purser.json(&format!("connector upload {}", connector(CONNECTOR).display()));
+    let uploaded = purser.json(&format!("connector upload {}", connector("sample").display()));
     assert_eq!(uploaded["connector"]["grant"], Value::Null);
     let refused = purser.run(&format!("connector grant {CONNECTOR}"));
     refused.assert_refused(3, "input or configuration", "--all");
@@ -38,8 +40,8 @@ fn from_an_empty_home_to_a_compliance_position() {
     assert_eq!(stage.accounts().as_array().unwrap().len() as u64, truth.accounts);
 
     // Tell Purser who works here and what was bought.
-    let people = purser.file("people.csv", stage.company.people_csv().unwrap());
-    let entitlements = purser.file("entitlements.csv", stage.company.entitlements_csv("boards").unwrap());
+    let people = purser.file("people.csv", stage.company.people_csv());
+    let entitlements = purser.file("entitlements.csv", stage.company.entitlements_csv("boards"));
     assert_eq!(purser.json(&format!("people import {people}"))["added"], truth.people);
     purser.ok(&format!("entitlement import {entitlements}"));
 
@@ -48,7 +50,30 @@ fn from_an_empty_home_to_a_compliance_position() {
     for plan in &truth.plans {
         let of_plan = |position: &&Value| position["product"] == plan.plan;
         let position = positions["positions"].as_array().unwrap().iter().find(of_plan).unwrap();
-        assert_eq!(position["owned"], plan.owned, "{}: {position:#}", plan.plan);
-        assert_eq!(position["allocated"], plan.seats, "{}: {position:#}", plan.plan);
+        let figures = [
+            ("owned", plan.owned),
+            ("allocated", plan.seats),
+            ("in_use", plan.in_use),
+            ("inactive", plan.inactive),
+            ("never_used", plan.never_used),
+            ("unknown", plan.unknown),
+            ("in_grace", plan.in_grace),
+            ("reclaimable", plan.reclaimable),
+        ];
+        for (figure, truth) in figures {
+            assert_eq!(position[figure], truth, "{figure} of {}: {position:#}", plan.plan);
+        }
+        let savings = &position["potential_savings"];
+        let cents = savings["amount"].as_str().unwrap().replace('.', "");
+        assert_eq!(cents, plan.cents_per_year(plan.reclaimable).to_string(), "{position:#}");
+        assert_eq!(savings["currency"], plan.price.currency);
+    }
+
+    // Every wasted seat is proposed, with its reason; a seat whose use is not known is not.
+    let candidates = purser.json("candidates");
+    let candidates = candidates.as_array().unwrap();
+    assert!(candidates.len() as u64 >= truth.plans.iter().map(|plan| plan.reclaimable).sum());
+    for candidate in candidates {
+        assert!(!candidate["findings"].as_array().unwrap().is_empty(), "{candidate:#}");
     }
 }

@@ -24,10 +24,10 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// A connector as `cargo xtask connectors` builds it.
+/// The connector in this folder of `connectors/`, as `cargo xtask connectors` builds it.
 #[must_use]
-pub fn connector(name: &str) -> PathBuf {
-    let path = repository().join(format!("target/connectors/{name}.wasm"));
+pub fn connector(folder: &str) -> PathBuf {
+    let path = repository().join(format!("target/connectors/{folder}.wasm"));
     assert!(path.exists(), "{} is missing: run `cargo xtask connectors` first", path.display());
     path
 }
@@ -121,9 +121,9 @@ impl Purser {
     }
 
     /// Uploads a built connector and grants it all it wants.
-    pub fn upload_and_grant(&self, name: &str) {
-        self.ok(&format!("connector upload {}", connector(name).display()));
-        self.ok(&format!("connector grant {name} --all"));
+    pub fn upload_and_grant(&self, folder: &str) {
+        let uploaded = self.json(&format!("connector upload {}", connector(folder).display()));
+        self.ok(&format!("connector grant {} --all", uploaded["connector"]["description"]["name"].as_str().unwrap()));
     }
 }
 

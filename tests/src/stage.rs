@@ -4,7 +4,7 @@ use crate::Purser;
 use purser_sample_app::{Company, Population, RunningSample, SampleOptions, start};
 use serde_json::Value;
 
-/// The connector of the sample application.
+/// The name of the connector in `connectors/sample`.
 pub const CONNECTOR: &str = "quayboard";
 
 /// A Purser, the sample application, and the company it belongs to.
@@ -30,7 +30,7 @@ impl Stage {
     #[must_use]
     pub fn ready(members: usize) -> Self {
         let stage = Self::empty(members, SampleOptions::default());
-        stage.purser.upload_and_grant(CONNECTOR);
+        stage.purser.upload_and_grant("sample");
         stage.purser.ok(&format!("alias create acme --connector {CONNECTOR}"));
         let answer = stage.connect("acme-main", stage.app.token());
         assert_eq!(answer.code, 0, "{answer:#?}");

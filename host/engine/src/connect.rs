@@ -197,7 +197,12 @@ impl Purser {
                 Action::Check => continue,
             };
             let result = connector.check(gate.call(&settings), capability).await;
+            // Where reading does not work, there is no connection: what else would fail is not worth the wait.
+            let hopeless = result.is_err() && matches!(action, Action::Read(_));
             checks.push(Checked { action, result: result.map_err(|error| outcome::of_call(&error)) });
+            if hopeless {
+                break;
+            }
         }
         Ok(checks)
     }

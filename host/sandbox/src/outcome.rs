@@ -118,7 +118,7 @@ impl Blamed for CallError {
             return Some(evidence::next_step(evidence));
         }
         let step = match self {
-            Self::Failed { failure, .. } => return failure_step(failure),
+            Self::Failed { failure, .. } => return Some(failure_step(failure)),
             Self::OverLimit { limit, .. } => return Some(evidence::raise(limit)),
             Self::WallClock { waiting: true, .. } => {
                 "try again when the application answers faster, or raise wall-ms in the connector's grant"
@@ -136,17 +136,17 @@ impl Blamed for CallError {
     }
 }
 
-fn failure_step(failure: &Failure) -> Option<String> {
-    Some(match failure {
+fn failure_step(failure: &Failure) -> String {
+    match failure {
         Failure::AuthRejected(_) => "give the connection a working credential".into(),
         Failure::PermissionMissing(_) => "give the credential the permission named, in the application".into(),
         Failure::PlanUnsupported(_) => "ask the application's vendor which plan includes it".into(),
         Failure::ConfigInvalid(_) => "correct the profile's setting".into(),
         Failure::ContractViolation(_) => "report it to the connector's author, with the run's log".into(),
-        Failure::Transient(_) | Failure::RateLimited(_) | Failure::CheckpointInvalid(_) | Failure::Pending(..) => {
-            return None;
-        }
-    })
+        Failure::Transient(_) => "see that the application is up and can be reached from here, then try again".into(),
+        Failure::RateLimited(_) | Failure::Pending(..) => "try again later; nothing is lost".into(),
+        Failure::CheckpointInvalid(_) => "try again: the stream is read from its beginning then".into(),
+    }
 }
 
 fn because(evidence: &Option<HttpError>) -> String {

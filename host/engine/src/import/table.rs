@@ -125,12 +125,14 @@ impl Row<'_> {
 
     fn field(&mut self, column: &'static str) -> Result<Option<String>, Told> {
         let place = self.header.places.get(column);
-        let text = place.and_then(|&place| self.fields.get(place)).unwrap_or_default().trim();
+        let untrimmed = place.and_then(|&place| self.fields.get(place)).unwrap_or_default();
+        let text = untrimmed.trim();
         if text.len() > MAX_FIELD {
             self.wrong(Some(column), format!("longer than {MAX_FIELD} bytes; is a quotation mark missing?"));
             return Err(Told);
         }
-        if text.chars().any(char::is_control) {
+        // A line break at its end too: that is a quotation mark without its partner, which took in the rest of the file.
+        if text.chars().any(char::is_control) || untrimmed.contains(['\n', '\r']) {
             self.wrong(Some(column), "holds a line break or another control character".to_owned());
             return Err(Told);
         }
