@@ -1,0 +1,57 @@
+//! The stream of activity: `GET /activity`. Seats whose holders do not share their activity are left out of the list, and so stay unknown.
+
+use crate::paging;
+use purser_sdk::prelude::*;
+use purser_sdk::{pagination, time};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct List {
+    activity: Rows<SeatUse>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct SeatUse {
+    member_id: String,
+    plan: String,
+    /// `null` is never; a field that is not there at all tells nothing.
+    #[serde(default, deserialize_with = "time::null_is_never")]
+    last_active_at: LastActivity,
+}
+
+pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
+    let response = paging::page(app, "/activity", request).await?;
+    let list: List = response.json()?;
+    let rows = list.activity.map(|row| Activity {
+        account: row.member_id,
+        product: Some(row.plan),
+        last_activity: row.last_active_at,
+    });
+    Ok(Page::activity(rows).next(pagination::token(list.next_cursor)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Quayboard;
+    use purser_sdk::prelude::*;
+    use purser_sdk::testing::Trial;
+
+    #[test]
+    fn never_and_unknown_do_not_blur() {
+        let body = r#"{"activity": [
+            {"member_id": "m_01", "plan": "boards-standard", "last_active_at": "2026-01-01T00:00:00Z"},
+            {"member_id": "m_01", "plan": "whiteboard", "last_active_at": null},
+            {"member_id": "m_02", "plan": "boards-standard"},
+            {"member_id": "m_03", "plan": "boards-standard", "last_active_at": "yesterday"}
+        ], "next_cursor": null, "total": 3}"#;
+        let trial = Trial::<Quayboard>::new().expect(Method::Get, "/activity?limit=100", body);
+        let page = trial.read("activity").unwrap();
+        let Records::Activity(rows) = &page.records else { panic!("{page:?}") };
+        assert!(matches!(rows[0].last_activity, LastActivity::At(1_767_225_600_000)));
+        assert!(matches!(rows[1].last_activity, LastActivity::Never));
+        assert_eq!(rows[1].product.as_deref(), Some("whiteboard"));
+        assert!(matches!(rows[2].last_activity, LastActivity::Unknown));
+        assert_eq!((rows.len(), page.rejected.len()), (3, 1), "a date that is none is no activity");
+    }
+}
