@@ -11,7 +11,6 @@ pub(crate) const APPLICATION_ID: u32 = 0x5055_5253;
 /// What SQLite's header takes (sqlite.org/fileformat.html, section 1.3).
 const LENGTH: usize = 100;
 const MAGIC: &[u8] = b"SQLite format 3\0";
-const USER_VERSION: usize = 60;
 const APPLICATION: usize = 68;
 
 /// What a file is.
@@ -23,8 +22,8 @@ pub(crate) enum Header {
     Empty,
     /// It is no SQLite database.
     Other,
-    /// It is one, with these marks. In a store with a write-ahead log the schema may be older here than it really is.
-    Database { application: u32, schema: u32 },
+    /// It is one, with this application's mark.
+    Database { application: u32 },
 }
 
 /// Reads a file's header. The only thing it may change is when the file was last read.
@@ -38,14 +37,9 @@ pub(crate) fn read(path: &Path) -> io::Result<Header> {
     if bytes.is_empty() {
         return Ok(Header::Empty);
     }
-    let marks = number(&bytes, APPLICATION).zip(number(&bytes, USER_VERSION));
-    Ok(match marks {
-        Some((application, schema)) if bytes.starts_with(MAGIC) => Header::Database { application, schema },
+    let mark = bytes.get(APPLICATION..APPLICATION + 4).and_then(|bytes| bytes.try_into().ok());
+    Ok(match mark.map(u32::from_be_bytes) {
+        Some(application) if bytes.starts_with(MAGIC) => Header::Database { application },
         _ => Header::Other,
     })
-}
-
-/// A big-endian number of the header.
-fn number(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }

@@ -97,7 +97,6 @@ impl Store {
 fn inspect(path: &Path, create: Create) -> Result<(), StoreError> {
     let cannot = |error: io::Error| StoreError::CannotOpen { path: path.to_owned(), why: error.to_string() };
     let foreign = |why| Err(StoreError::Foreign { path: path.to_owned(), why });
-    let known = schema::newest(schema::MIGRATIONS);
     match header::read(path).map_err(cannot)? {
         Header::Missing if create == Create::Never => Err(StoreError::Missing(path.to_owned())),
         Header::Missing => make_private(path).map_err(cannot),
@@ -106,11 +105,8 @@ fn inspect(path: &Path, create: Create) -> Result<(), StoreError> {
         // A process that died while it made the store leaves any bytes, and a journal from which SQLite makes the file empty again.
         Header::Other if has_journal(path) => Ok(()),
         Header::Other => foreign("it is no SQLite database"),
-        Header::Database { application, .. } if application != APPLICATION_ID => {
+        Header::Database { application } if application != APPLICATION_ID => {
             foreign("it is the database of another program")
-        }
-        Header::Database { schema, .. } if schema > known => {
-            Err(StoreError::Newer { path: path.to_owned(), found: schema, known })
         }
         Header::Database { .. } => Ok(()),
     }

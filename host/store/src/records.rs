@@ -3,8 +3,8 @@
 //!
 //! **Why it is quick.** Identifiers come in any order, and an index over them is written all over when they are inserted one by one. So a
 //! page's rows are put in order first, wide rows go to the end of a table with its own numbering, and only the narrow index sees the
-//! identifier. A read that finds nothing new rewrites no wide row: that an account was seen in a generation is a row of some bytes in
-//! `sighting`, kept in the order of the accounts, and whether an account changed is told by a fingerprint of it.
+//! identifier. A read that finds nothing new writes no wide row: that an account was seen in a generation is a row of some bytes in
+//! `sighting`, kept in the order of the accounts, and a fingerprint of the account tells that it is the same.
 //!
 //! **Whose row it is.** Two streams of one source may report the same account. It has one row, with the content reported last; each stream
 //! has its own sighting, and the account goes when the last of them does.

@@ -6,7 +6,7 @@ use crate::convert::{Json, Millis, Use, Word};
 use crate::runs::source_id;
 use crate::{Source, Store, StoreError};
 use purser_model::{Account, RejectedRow};
-use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, named_params, params};
+use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
 use sha2::{Digest as _, Sha256};
 
 type Fingerprint = [u8; 16];
@@ -82,6 +82,7 @@ struct Writer<'a> {
     stream: &'a OpenStream,
     tx: &'a Transaction<'a>,
     find: CachedStatement<'a>,
+    put: CachedStatement<'a>,
     see: CachedStatement<'a>,
 }
 
@@ -124,7 +125,8 @@ impl<'a> Writer<'a> {
                     WHERE source_id = ?1 AND external_id = ?2";
         let see = "INSERT INTO sighting (stream_id, account_id, generation, since) VALUES (?1, ?2, ?3, ?3)
                    ON CONFLICT DO UPDATE SET generation = excluded.generation";
-        Ok(Self { stream, tx, find: tx.prepare_cached(find)?, see: tx.prepare_cached(see)? })
+        let (find, see) = (tx.prepare_cached(find)?, tx.prepare_cached(see)?);
+        Ok(Self { stream, tx, find, put: tx.prepare_cached(PUT)?, see })
     }
 
     fn find(&mut self, id: &str) -> Result<Option<Known>, StoreError> {
@@ -135,7 +137,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes as little as brings the stored account to what was reported; gives its number.
-    fn put(&self, account: &Account, known: Option<Known>) -> Result<i64, StoreError> {
+    fn put(&mut self, account: &Account, known: Option<Known>) -> Result<i64, StoreError> {
         let fingerprint = fingerprint(account)?;
         match known {
             Some(known) if known.fingerprint == fingerprint => {
@@ -145,51 +147,53 @@ impl<'a> Writer<'a> {
                 }
                 Ok(known.id)
             }
-            _ => self.put_whole(account, &fingerprint),
+            Some(known) => {
+                self.put_whole(account, &fingerprint)?;
+                Ok(known.id)
+            }
+            None => {
+                self.put_whole(account, &fingerprint)?;
+                Ok(self.tx.last_insert_rowid())
+            }
         }
     }
 
-    fn put_whole(&self, account: &Account, fingerprint: &Fingerprint) -> Result<i64, StoreError> {
-        let id = self.tx.prepare_cached(PUT)?.query_row(
-            named_params! {
-                ":source": self.stream.source_id,
-                ":external_id": account.id,
-                ":fingerprint": fingerprint,
-                ":last_activity": Use(account.last_activity),
-                ":principal_name": account.principal_name,
-                ":display_name": account.display_name,
-                ":given_name": account.given_name,
-                ":family_name": account.family_name,
-                ":employee_number": account.employee_number,
-                ":kind": Word(account.kind),
-                ":status": Word(account.status),
-                ":created_at": account.created_at.map(Millis),
-                ":emails": Json(&account.emails),
-                ":seats": Json(&account.seats),
-                ":attributes": Json(&account.attributes),
-            },
-            |row| row.get(0),
-        )?;
-        Ok(id)
+    fn put_whole(&mut self, account: &Account, fingerprint: &Fingerprint) -> Result<(), StoreError> {
+        self.put.execute(params![
+            self.stream.source_id,
+            account.id,
+            fingerprint,
+            Use(account.last_activity),
+            account.principal_name,
+            account.display_name,
+            account.given_name,
+            account.family_name,
+            account.employee_number,
+            Word(account.kind),
+            Word(account.status),
+            account.created_at.map(Millis),
+            Json(&account.emails),
+            Json(&account.seats),
+            Json(&account.attributes),
+        ])?;
+        Ok(())
     }
 }
 
 const PUT: &str = "
     INSERT INTO account (source_id, external_id, fingerprint, last_activity, principal_name, display_name, given_name,
                          family_name, employee_number, kind, status, created_at, emails, seats, attributes)
-    VALUES (:source, :external_id, :fingerprint, :last_activity, :principal_name, :display_name, :given_name,
-            :family_name, :employee_number, :kind, :status, :created_at, :emails, :seats, :attributes)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
     ON CONFLICT (source_id, external_id) DO UPDATE SET
         fingerprint = excluded.fingerprint, last_activity = max(account.last_activity, excluded.last_activity),
         principal_name = excluded.principal_name, display_name = excluded.display_name,
         given_name = excluded.given_name, family_name = excluded.family_name,
         employee_number = excluded.employee_number, kind = excluded.kind, status = excluded.status,
         created_at = excluded.created_at, emails = excluded.emails, seats = excluded.seats,
-        attributes = excluded.attributes
-    RETURNING id";
+        attributes = excluded.attributes";
 
-/// 128 bits of a digest of all but the identifier, by which the account was found, and the last activity, which is compared by itself. It
-/// spares the store from reading and writing what did not change; a connector that forged a collision would fool its own source only.
+/// 128 bits of a digest of all but the identifier, by which the account was found, and the last activity, which is compared by itself. To
+/// compare it is several times cheaper than to compare the row; a connector that forged a collision would fool its own source only.
 fn fingerprint(account: &Account) -> Result<Fingerprint, StoreError> {
     let content = (
         (&account.principal_name, &account.display_name, &account.given_name, &account.family_name),
