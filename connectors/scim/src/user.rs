@@ -91,12 +91,15 @@ impl User {
     }
 
     fn seats(&self, counting: &Counting<'_>) -> Vec<Seat> {
-        let mut products: Vec<_> = values(self.entitlements.as_deref()).collect();
+        let mut products = Vec::new();
+        for product in values(self.entitlements.as_deref()) {
+            if !products.contains(&product) {
+                products.push(product);
+            }
+        }
         if products.is_empty() && (counting.inactive_too || self.active != Some(false)) {
             products.push(counting.product);
         }
-        products.sort_unstable();
-        products.dedup();
         products.into_iter().map(Seat::of).collect()
     }
 

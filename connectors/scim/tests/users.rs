@@ -108,7 +108,7 @@ fn a_deactivated_account_holds_no_seat_unless_the_profile_says_so() {
 fn entitlements_are_seats_whatever_the_status() {
     let licensed = &all(trial())[3];
     assert_eq!((licensed.status, licensed.kind), (AccountStatus::Suspended, AccountKind::Guest));
-    assert_eq!(licensed.seats, [Seat::of("addon"), Seat::of("pro")]);
+    assert_eq!(licensed.seats, [Seat::of("pro"), Seat::of("addon")]);
     assert_eq!(licensed.emails, [Email::other("licensed@example.com")]);
     assert_eq!(all(trial())[4].kind, AccountKind::Service);
 }
