@@ -103,7 +103,11 @@ async fn the_stack_has_an_end() {
 async fn handles_have_an_end() {
     let guest = Guest {
         imports: "(import \"$root\" \"[waitable-set-new]\" (func $set (result i32)))".into(),
-        ..Guest::that_reads("(loop $again (drop (call $set)) (br $again))")
+        ..Guest::that_reads(
+            "(local $n i32)
+             (loop $again (drop (call $set)) (local.set $n (i32.add (local.get $n) (i32.const 1)))
+               (br_if $again (i32.lt_u (local.get $n) (i32.const 20000))))",
+        )
     };
     let error = error_of(guest).await;
     assert!(message_of(&error).contains("handle"), "{error}");
