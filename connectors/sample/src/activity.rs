@@ -34,6 +34,7 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
 #[cfg(test)]
 mod tests {
     use crate::Quayboard;
+    use purser_sdk::Records;
     use purser_sdk::prelude::*;
     use purser_sdk::testing::Trial;
 

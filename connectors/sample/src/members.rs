@@ -109,6 +109,7 @@ impl PlanSeat {
 #[cfg(test)]
 mod tests {
     use crate::Quayboard;
+    use purser_sdk::Records;
     use purser_sdk::prelude::*;
     use purser_sdk::testing::{Reply, Trial};
 

@@ -30,6 +30,7 @@ pub(crate) async fn page(app: &Client) -> Result<Page, Failure> {
 #[cfg(test)]
 mod tests {
     use crate::Quayboard;
+    use purser_sdk::Records;
     use purser_sdk::prelude::*;
     use purser_sdk::testing::Trial;
 

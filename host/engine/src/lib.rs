@@ -54,7 +54,7 @@ impl Purser {
     /// When there is none, when the directory is somebody else's, or when its database is of a newer Purser.
     pub fn open(home: &Path, create: Create) -> Result<Self, Error> {
         let home = Home::open(home, create)?;
-        let store = Arc::new(Store::open(&home.database(), home.store_create())?);
+        let store = Arc::new(Store::open(home.database(), home.store_create())?);
         Ok(Self { home, store, vault: OnceLock::new(), sandbox: OnceLock::new(), egress: OnceLock::new() })
     }
 

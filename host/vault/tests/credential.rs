@@ -1,5 +1,7 @@
 //! Credentials: what they put on a request, what they refuse, and what they know to look for in an answer.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+
 use purser_model::Template;
 use purser_vault::{Credential, CredentialError, Secret, VaultError};
 

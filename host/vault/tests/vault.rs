@@ -1,5 +1,7 @@
 //! The vault as its users see it.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+
 use purser_vault::{KEY_VARIABLE, Sealed, Secret, Vault, VaultError};
 use std::process::Command;
 
