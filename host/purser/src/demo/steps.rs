@@ -47,8 +47,9 @@ impl Demonstration {
     pub(super) fn start(narrator: &mut Narrator, users: u32, home: &Home) -> Result<Self, Failure> {
         narrator.step(
             "The application starts",
-            "It is a real HTTP server, on this machine only. Like others of its kind it wants a token, hands out pages,\n\
-             limits the rate of requests, and one of its pages fails at first.",
+            "It is a real HTTP server, on this machine only. Like others of its kind it\n\
+             wants a token, hands out pages, limits the rate of requests, and one of its\n\
+             pages fails at first.",
             &[],
         )?;
         let (company, application) = cast::company_and_application(users)?;
@@ -61,8 +62,9 @@ impl Demonstration {
         let command = format!("purser connector upload {}.wasm", self.names.connector);
         narrator.step(
             "Take in a connector",
-            "A connector teaches Purser one application. It is a WebAssembly component, written by anybody: it runs in a\n\
-             sandbox without files, clock or network, and is known by the digest of its bytes.",
+            "A connector teaches Purser one application. It is a WebAssembly component,\n\
+             written by anybody: it runs in a sandbox without files, clock or network, and\n\
+             is known by the digest of its bytes.",
             &[&command],
         )?;
         let bytes = cast::connector()?;
@@ -75,8 +77,9 @@ impl Demonstration {
         let command = format!("purser connector grant {}", self.names.connector);
         narrator.step(
             "Grant it what it asks for",
-            "It can send nothing yet. It asks for these requests and says why; a read that tries to write is refused,\n\
-             whatever the connector's code does. You would be asked now; the demonstration says yes.",
+            "It can send nothing yet. It asks for these requests and says why; a read that\n\
+             tries to write is refused, whatever the connector's code does. You would be\n\
+             asked now; the demonstration says yes.",
             &[&command],
         )?;
         let known = self.purser.connector(self.names.connector)?;
@@ -92,8 +95,9 @@ impl Demonstration {
         let base_url = self.application.base_url();
         narrator.step(
             "Connect it to the application",
-            "The token goes into Purser's vault, sealed, and is added to requests outside the sandbox: the connector never\n\
-             sees it. A connection that does not work is not kept. Addresses of this machine need a word of their own.",
+            "The token goes into Purser's vault, sealed, and is added to requests outside\n\
+             the sandbox: the connector never sees it. A connection that does not work is\n\
+             not kept. --private-network allows an address of this machine.",
             &[
                 &format!("purser alias create {alias} --connector {connector}"),
                 &format!(
@@ -119,8 +123,9 @@ impl Demonstration {
         let Names { connector, alias, profile, .. } = &self.names;
         narrator.step(
             "Publish a profile, and download",
-            "A profile joins a connector and its connections. Publishing it starts the first download, a page at a time;\n\
-             each page is stored together with where the next begins, so an interrupted run goes on from there.",
+            "A profile joins a connector and its connections. Publishing it starts the\n\
+             first download, a page at a time; each page is stored together with where the\n\
+             next begins, so an interrupted run goes on from there.",
             &[
                 &format!("purser profile create {profile} --connector {connector} --alias {alias}"),
                 &format!("purser profile publish {profile}"),
@@ -167,7 +172,8 @@ impl Demonstration {
     pub(super) fn import(&self, narrator: &mut Narrator) -> Result<(), Failure> {
         narrator.step(
             "Import what the company knows",
-            "The directory says who works here and who has left; the contracts say what is owned and what it costs.",
+            "The directory says who works here and who has left; the contracts say what is\n\
+             owned and what it costs.",
             &["purser people import people.csv --complete", "purser entitlement import entitlements.csv"],
         )?;
         let people = self.purser.import_people(self.company.people_csv().as_bytes(), true)?;
@@ -180,8 +186,9 @@ impl Demonstration {
     pub(super) fn reconcile(&self, narrator: &mut Narrator) -> Result<(), Failure> {
         narrator.step(
             "Reconcile: what is owned, held, and used",
-            "Accounts are matched to people, with the evidence kept. A seat counts as wasted when its holder has left, or it\n\
-             was not used for 60 days, or never; where the application does not tell, nothing is assumed.",
+            "Accounts are matched to people, with the evidence kept. A seat counts as\n\
+             wasted when its holder has left, or it was not used for 60 days, or never;\n\
+             where the application does not tell, nothing is assumed.",
             &["purser position"],
         )?;
         let all = self.purser.reconcile(&Rules::default())?;
@@ -195,7 +202,8 @@ impl Demonstration {
 fn wasted(narrator: &mut Narrator, all: &Reconciliation) -> Result<(), Failure> {
     narrator.step(
         "The seats that could be taken back",
-        "Each with its reason, the largest saving first. Nothing is taken back without somebody's approval.",
+        "Each with its reason, the largest saving first. Nothing is taken back without\n\
+         somebody's approval.",
         &[&format!("purser candidates --limit {SHOWN}")],
     )?;
     let seats: Vec<_> = all.candidates.iter().filter(|candidate| candidate.reclaimable).collect();

@@ -19,8 +19,8 @@ pub(crate) fn table(positions: &[&Position]) -> String {
         ">UNKNOWN",
         ">WASTED",
         ">SHORT",
-        ">TRUE-UP A YEAR",
-        ">SAVINGS A YEAR",
+        ">TRUE-UP",
+        ">SAVINGS",
     ]);
     for position in positions {
         let Position { owned, allocated, in_use, unknown, reclaimable, shortfall, .. } = **position;
