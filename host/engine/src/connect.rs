@@ -185,7 +185,7 @@ impl Purser {
         let settings = description.complete(&Settings::new()).unwrap_or_default();
         let grant = Arc::new(known.grant.unwrap_or_default());
         let channel = self.channel(connection, credential, description.rate)?;
-        let connector = self.sandbox()?.compile(&self.store.connector_bytes(&known.digest)?)?;
+        let connector = self.compile(self.store.connector_bytes(&known.digest)?).await?;
         let reads = description.streams_in_order().into_iter().map(|stream| Action::Read(stream.name.clone()));
         let reclaims = description.reclaims.iter().map(|offer| Action::Reclaim(offer.mode));
         let mut checks = Vec::new();

@@ -32,7 +32,7 @@ pub use watch::{RunEvent, Watch};
 
 use home::Home;
 use purser_egress::Egress;
-use purser_sandbox::Sandbox;
+use purser_sandbox::{Connector, Sandbox};
 use purser_store::Store;
 use purser_vault::Vault;
 use std::path::Path;
@@ -43,7 +43,7 @@ pub struct Purser {
     home: Home,
     store: Arc<Store>,
     vault: OnceLock<Vault>,
-    sandbox: OnceLock<Sandbox>,
+    sandbox: OnceLock<Arc<Sandbox>>,
     egress: OnceLock<Egress>,
 }
 
@@ -62,8 +62,10 @@ impl Purser {
         get_or_open(&self.vault, || Ok(Vault::open(&self.home.vault_key())?))
     }
 
-    fn sandbox(&self) -> Result<&Sandbox, Error> {
-        get_or_open(&self.sandbox, || Ok(Sandbox::new()?))
+    /// Compiles a connector, which takes a while, beside whatever else is going on.
+    async fn compile(&self, bytes: Vec<u8>) -> Result<Connector, Error> {
+        let sandbox = Arc::clone(get_or_open(&self.sandbox, || Ok(Arc::new(Sandbox::new()?)))?);
+        Ok(tokio::task::spawn_blocking(move || sandbox.compile(&bytes)).await??)
     }
 
     fn egress(&self) -> Result<&Egress, Error> {

@@ -3,15 +3,16 @@
 use crate::{Error, Purser};
 use jiff::{Timestamp, ZonedDateTime};
 use purser_licensing::{AsOf, Reconciler, Reconciliation, Rules};
-use purser_model::{Account, Activity, Name};
+use purser_model::{Account, Activity, LastActivity, Name};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// An account, and where it was read.
 #[derive(Debug, Clone, Serialize)]
 pub struct AccountView {
     /// The connection.
     pub connection: Name,
-    /// The account, with the latest activity that any stream told of.
+    /// The account, with the latest activity that any stream told of, of whichever product.
     #[serde(flatten)]
     pub account: Account,
 }
@@ -45,8 +46,16 @@ impl Purser {
         let mut accounts = Vec::new();
         for known in self.store.sources()?.into_iter().filter(|known| known.source.profile == *profile) {
             let connection = known.source.connection.clone();
-            let view = |account| accounts.push(AccountView { connection: connection.clone(), account });
-            self.store.each_account(&known.source, view)?;
+            let mut used: HashMap<String, LastActivity> = HashMap::new();
+            self.store.each_activity(&known.source, |record| {
+                let latest = used.entry(record.account).or_default();
+                *latest = latest.latest(record.last_activity);
+            })?;
+            self.store.each_account(&known.source, |mut account| {
+                let told = used.get(&account.id).copied().unwrap_or_default();
+                account.last_activity = account.last_activity.latest(told);
+                accounts.push(AccountView { connection: connection.clone(), account });
+            })?;
         }
         Ok(accounts)
     }

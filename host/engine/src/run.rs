@@ -75,7 +75,7 @@ impl Purser {
         let profile = self.store.profile(&order.profile)?;
         let _lock = self.home.lock_profile(&profile.name)?;
         let connections = self.connections_to_run(&profile, order.connection.as_ref())?;
-        let ready = self.ready(profile, order.stream.as_ref())?;
+        let ready = self.ready(profile, order.stream.as_ref()).await?;
         let mut runs = Vec::new();
         for connection in &connections {
             let id = self.run_connection(&ready, connection, order.accept_shrink, watch).await?;
@@ -84,7 +84,7 @@ impl Purser {
         Ok(runs)
     }
 
-    fn ready(&self, profile: Profile, only: Option<&Name>) -> Result<Ready, Error> {
+    async fn ready(&self, profile: Profile, only: Option<&Name>) -> Result<Ready, Error> {
         let known = self.connector(&profile.digest.to_string())?;
         let description = known.description;
         let Some(grant) = known.grant else {
@@ -109,7 +109,7 @@ impl Purser {
                 format!("use one of: {}", names.join(", ")),
             ));
         }
-        let connector = self.sandbox()?.compile(&self.store.connector_bytes(&profile.digest)?)?;
+        let connector = self.compile(self.store.connector_bytes(&profile.digest)?).await?;
         Ok(Ready { profile, description, grant: Arc::new(grant), settings, connector, streams })
     }
 

@@ -59,7 +59,7 @@ impl Purser {
     /// # Errors
     /// When they are no connector for this host.
     pub async fn inspect(&self, bytes: &[u8]) -> Result<Inspected, Error> {
-        let connector = self.sandbox()?.compile(bytes)?;
+        let connector = self.compile(bytes.to_vec()).await?;
         let description = connector.describe().await?;
         Ok(Inspected { digest: connector.digest(), size: bytes.len() as u64, description })
     }

@@ -12,8 +12,9 @@ use sha2::{Digest as _, Sha256};
 type Fingerprint = [u8; 16];
 
 impl Store {
-    /// Shows every account of a source, in the order of their identifiers and from one state of the store, with the latest activity that
-    /// any stream told of. The store is busy meanwhile: `visit` must not call it.
+    /// Shows every account of a source, in the order of their identifiers and from one state of the store, with the activity that the
+    /// account itself came with; [`Store::each_activity`] shows what activity streams told, by product. The store is busy meanwhile:
+    /// `visit` must not call it.
     ///
     /// Every account that was reported and not yet found missing is shown, also before its stream was first complete;
     /// [`Store::last_complete_at`] tells.
@@ -24,9 +25,7 @@ impl Store {
         self.read(|tx| {
             let sql =
                 "SELECT external_id, principal_name, display_name, given_name, family_name, employee_number, kind,
-                              status, created_at, emails, seats, attributes, last_activity,
-                              (SELECT max(last_activity) FROM activity
-                               WHERE activity.source_id = account.source_id AND activity.account = account.external_id)
+                              status, created_at, emails, seats, attributes, last_activity
                        FROM account WHERE source_id = ?1 ORDER BY external_id";
             let mut statement = tx.prepare_cached(sql)?;
             let mut rows = statement.query([source_id(tx, source)?])?;
@@ -49,8 +48,6 @@ impl Store {
 }
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
-    let reported = row.get::<_, Use>(12)?.0;
-    let elsewhere = row.get::<_, Option<Use>>(13)?.map(|told| told.0).unwrap_or_default();
     Ok(Account {
         id: row.get(0)?,
         principal_name: row.get(1)?,
@@ -64,7 +61,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         emails: row.get::<_, Json<_>>(9)?.0,
         seats: row.get::<_, Json<_>>(10)?.0,
         attributes: row.get::<_, Json<_>>(11)?.0,
-        last_activity: reported.latest(elsewhere),
+        last_activity: row.get::<_, Use>(12)?.0,
     })
 }
 
