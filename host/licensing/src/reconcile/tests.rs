@@ -1,6 +1,6 @@
 use super::*;
 use crate::fixtures::{AccountWords, EntitlementWords, PersonWords, account, as_of, days_ago, entitlement, person};
-use crate::{Amount, Attention, CandidateState, ComplianceStatus, CostGap};
+use crate::{AccountPattern, Amount, Attention, CandidateState, ComplianceStatus, CostGap};
 use purser_model::{AccountKind, LastActivity, Money, Seat};
 
 fn at(days: i64) -> LastActivity {
@@ -144,6 +144,19 @@ fn candidates_say_what_they_save_and_who_must_look() {
     assert_eq!(result.candidates[1].attention, [Attention::Inherited { group: "staff".into() }]);
     assert_eq!(result.candidates[4].person.as_ref().unwrap().employee_number, "E6");
     assert_eq!(result.position("hub", "seat").unwrap().potential_savings, Some(money("72 EUR")));
+}
+
+#[test]
+fn an_exempt_account_is_no_candidate_and_is_counted_as_exempt() {
+    let (accounts, people) = crew();
+    let mut rules = Rules::default();
+    rules.reclamation.exempt =
+        ["E3", "E6"].map(|id| AccountPattern::new(Some("hub"), id).unwrap()).into_iter().collect();
+    let result = hub(&accounts, &[], &people, &rules);
+    let proposed: Vec<_> = result.candidates.iter().map(|candidate| candidate.account.as_str()).collect();
+    assert_eq!(proposed, ["E4"]);
+    let position = result.position("hub", "seat").unwrap();
+    assert_eq!((position.exempt, position.inactive, position.reclaimable), (2, 1, 1));
 }
 
 #[test]
