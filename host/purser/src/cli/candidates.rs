@@ -4,8 +4,7 @@ use super::rules::Rules;
 use super::{Context, Failure};
 use crate::render::candidate;
 use clap::ValueEnum;
-use purser_engine::licensing::{AsOf, Candidate, FindingKind};
-use serde::Serialize;
+use purser_engine::licensing::{Candidate, FindingKind};
 
 /// List the seats proposed for reclaim, the largest saving first, and why
 #[derive(Debug, clap::Args)]
@@ -53,15 +52,6 @@ impl From<FindingName> for FindingKind {
     }
 }
 
-/// What `candidates` prints as JSON.
-#[derive(Serialize)]
-struct Shown<'a> {
-    as_of: AsOf,
-    /// How many there are, shown or not.
-    total: usize,
-    candidates: &'a [&'a Candidate],
-}
-
 impl Candidates {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         let Self { application, product, finding, limit, rules } = self;
@@ -74,7 +64,6 @@ impl Candidates {
         };
         let candidates: Vec<_> = all.candidates.iter().filter(wanted).collect();
         let first = candidates.get(..limit.unwrap_or(usize::MAX)).unwrap_or(&candidates);
-        let shown = Shown { as_of: all.as_of, total: candidates.len(), candidates: first };
-        context.show(&shown, || candidate::list(first, candidates.len()))
+        context.show(&first, || candidate::list(first, candidates.len()))
     }
 }
