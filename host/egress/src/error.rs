@@ -30,13 +30,13 @@ impl Blamed for EgressError {
     fn next_step(&self) -> Option<String> {
         Some(match self {
             Self::BaseUrl(_) | Self::Address(_) => {
-                "Give the address of the application's API, such as https://acme.example.com/api.".into()
+                "give the address of the application's API, such as https://acme.example.com/api".into()
             }
             Self::PrivateNetwork(_) => {
-                "If the application really runs inside your network, allow private networks for this connection.".into()
+                "if the application really runs inside your network, allow private networks for this connection".into()
             }
             Self::Client(_) => {
-                "Check that the system's CA certificates are installed (package ca-certificates on Linux).".into()
+                "check that the system's CA certificates are installed (package ca-certificates on Linux)".into()
             }
         })
     }

@@ -3,9 +3,10 @@
 use crate::{Error, Purser};
 use jiff::{Timestamp, ZonedDateTime};
 use purser_licensing::{AsOf, Reconciler, Reconciliation, Rules};
-use purser_model::{Account, Activity, LastActivity, Name};
+use purser_model::{Account, Activity, LastActivity, Name, ProfileState};
+use purser_store::Source;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An account, and where it was read.
 #[derive(Debug, Clone, Serialize)]
@@ -18,7 +19,7 @@ pub struct AccountView {
 }
 
 impl Purser {
-    /// Reconciles as of this moment. Nothing is changed, so it may be asked as often as one likes.
+    /// Reconciles what published profiles have read, as of this moment. Nothing is changed, so it may be asked as often as one likes.
     ///
     /// # Errors
     /// When the rules make no sense, when a cost does not fit, or when the database cannot be read.
@@ -26,8 +27,7 @@ impl Purser {
         let as_of = AsOf { now: Timestamp::now(), today: ZonedDateTime::now().date() };
         let (people, entitlements) = (self.store.people()?, self.store.entitlements()?);
         let mut reconciler = Reconciler::new(&people, &entitlements, rules, as_of)?;
-        for known in self.store.sources()? {
-            let source = known.source;
+        for source in self.published_sources()? {
             let products = self.store.products(&source)?;
             let mut activity: Vec<Activity> = Vec::new();
             self.store.each_activity(&source, |record| activity.push(record))?;
@@ -35,6 +35,15 @@ impl Purser {
             self.store.each_account(&source, |account| application.account(&account))?;
         }
         Ok(reconciler.finish()?)
+    }
+
+    /// A draft is somebody's trial: what it read is shown, and enters no figure.
+    fn published_sources(&self) -> Result<Vec<Source>, Error> {
+        let profiles = self.store.profiles()?.into_iter();
+        let published: HashSet<Name> =
+            profiles.filter(|profile| profile.state == ProfileState::Published).map(|profile| profile.name).collect();
+        let sources = self.store.sources()?.into_iter().map(|known| known.source);
+        Ok(sources.filter(|source| published.contains(&source.profile)).collect())
     }
 
     /// The accounts that a profile's runs read, by connection and id.

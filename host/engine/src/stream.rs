@@ -97,7 +97,10 @@ impl Reading<'_> {
             // The last page was committed, and the run ended before the stream was completed.
             ReadFrom::End => {}
         }
-        counts.removed = self.complete(stream)?;
+        self.complete(stream)?;
+        // The record knows what was spent on the way, too.
+        let recorded = self.store.run(self.run)?.streams.into_iter().find(|read| read.stream == stream.name);
+        let counts = recorded.map_or(counts, |read| read.counts);
         self.watch.event(RunEvent::StreamEnded { stream: &stream.name, counts: &counts });
         Ok(())
     }
@@ -228,10 +231,10 @@ impl Reading<'_> {
     }
 
     /// Marks the stream as read to its end, which is what lets records be removed that the application no longer has.
-    fn complete(&self, stream: &DataStream) -> Result<u64, StreamError> {
+    fn complete(&self, stream: &DataStream) -> Result<(), StreamError> {
         let guard = ShrinkGuard { max_percent: if self.accept_shrink { 100 } else { MOST_REMOVED_PERCENT } };
         match self.store.complete_stream(self.run, &stream.name, guard, Timestamp::now())? {
-            Completion::Complete { removed } => Ok(removed),
+            Completion::Complete { .. } => Ok(()),
             Completion::ShrinkRefused { would_remove, had } => Err(StreamError::Failed(outcome::told(
                 "shrink-guard",
                 Blame::Upstream,

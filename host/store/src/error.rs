@@ -157,33 +157,33 @@ impl Blamed for StoreError {
 
     fn next_step(&self) -> Option<String> {
         let text = match self {
-            Self::Missing(_) => "Check PURSER_HOME: the store is made by the first upload.",
-            Self::Foreign { .. } => "Point PURSER_HOME at another directory, or move the file away.",
-            Self::Newer { .. } => "Use the newer Purser, or restore a backup made before it was first used.",
+            Self::Missing(_) => "check PURSER_HOME: the store is made by the first upload",
+            Self::Foreign { .. } => "point PURSER_HOME at another directory, or move the file away",
+            Self::Newer { .. } => "use the newer Purser, or restore a backup made before it was first used",
             Self::CannotOpen { .. } | Self::ReadOnly => {
-                "Make the file and its directory writable for the user that Purser runs as."
+                "make the file and its directory writable for the user that Purser runs as"
             }
-            Self::DiskFull => "Free some space and try again. What was committed before is intact.",
-            Self::Busy => "Wait until the other Purser has finished, or end it, and try again.",
-            Self::Io(_) => "Check the disk and the system's log.",
-            Self::Damaged(_) => "Restore the store from a backup.",
-            Self::AlreadyExists { .. } => "Choose another name.",
-            Self::NotFound { .. } => "Check the spelling against the list.",
-            Self::InUse { .. } => "Wait until that has ended.",
+            Self::DiskFull => "free some space and try again. What was committed before is intact",
+            Self::Busy => "wait until the other Purser has finished, or end it, and try again",
+            Self::Io(_) => "check the disk and the system's log",
+            Self::Damaged(_) => "restore the store from a backup",
+            Self::AlreadyExists { .. } => "choose another name",
+            Self::NotFound { .. } => "check the spelling against the list",
+            Self::InUse { .. } => "wait until that has ended",
             Self::DuplicateId { what: "account" | "product", .. } => {
-                "Tell the connector's publisher: an id must stand for one record only."
+                "tell the connector's publisher: an id must stand for one record only"
             }
-            Self::DuplicateId { .. } => "Remove one of the two rows and import the file again.",
-            Self::RepeatedCursor(_) => "Tell the connector's publisher: every page must lead on to another one.",
+            Self::DuplicateId { .. } => "remove one of the two rows and import the file again",
+            Self::RepeatedCursor(_) => "tell the connector's publisher: every page must lead on to another one",
             Self::WrongKind { .. } => {
-                "Tell the connector's publisher: a stream that changes its kind needs another name."
+                "tell the connector's publisher: a stream that changes its kind needs another name"
             }
             Self::EmptyRoster(_) => {
-                "Check the file. If it is meant as an addition, import it without calling it complete."
+                "check the file. If it is meant as an addition, import it without calling it complete"
             }
-            Self::RunEnded(_) => "Start the profile's run again: it goes on at the checkpoint.",
+            Self::RunEnded(_) => "start the profile's run again: it goes on at the checkpoint",
             Self::OutOfTurn { .. } | Self::Statement(_) => {
-                "Report this with the whole message: it is a fault of Purser's."
+                "report this with the whole message: it is a fault of Purser's"
             }
         };
         Some(text.to_owned())

@@ -68,22 +68,22 @@ impl Blamed for VaultError {
 
     fn next_step(&self) -> Option<String> {
         match self {
-            Self::KeyExists(_) => Some("Keep the key that is there, or use another directory.".into()),
+            Self::KeyExists(_) => Some("keep the key that is there, or use another directory".into()),
             Self::KeyMissing(_) => {
-                Some(format!("Restore the key file from a backup, or set {KEY_VARIABLE} to its content."))
+                Some(format!("restore the key file from a backup, or set {KEY_VARIABLE} to its content"))
             }
             Self::KeyFile { path, .. } => {
-                Some(format!("Check the permissions of {} and of its directory.", path.display()))
+                Some(format!("check the permissions of {} and of its directory", path.display()))
             }
             Self::KeyExposed { path, .. } => {
-                Some(format!("Run `chmod 600 {}` and renew the credentials if in doubt.", path.display()))
+                Some(format!("run `chmod 600 {}` and renew the credentials if in doubt", path.display()))
             }
-            Self::KeyMalformed { origin } => Some(format!("Restore the key in {origin} from a backup.")),
+            Self::KeyMalformed { origin } => Some(format!("restore the key in {origin} from a backup")),
             Self::Random(_) => None,
             Self::Foreign { .. } => Some(format!(
-                "Restore the key file that belongs to this database, or create the connection again; check whether {KEY_VARIABLE} is set by mistake."
+                "restore the key file that belongs to this database, or create the connection again; check whether {KEY_VARIABLE} is set by mistake"
             )),
-            Self::Format { .. } => Some("Use the version of Purser that stored it, or a newer one.".into()),
+            Self::Format { .. } => Some("use the version of Purser that stored it, or a newer one".into()),
             Self::Credential(error) => error.next_step(),
         }
     }
@@ -122,12 +122,12 @@ impl Blamed for CredentialError {
     fn next_step(&self) -> Option<String> {
         Some(match self {
             Self::Character(_) | Self::OuterSpace(_) => {
-                "Copy it again, without a line break or spaces around it.".into()
+                "copy it again, without a line break or spaces around it".into()
             }
-            Self::TooShort => "Have the application issue a longer one.".into(),
-            Self::Colon => "Give the user name alone; the password is asked for separately.".into(),
+            Self::TooShort => "have the application issue a longer one".into(),
+            Self::Colon => "give the user name alone; the password is asked for separately".into(),
             Self::HeaderName(_) | Self::HostHeader(_) => {
-                "Use the header name from the application's documentation.".into()
+                "use the header name from the application's documentation".into()
             }
         })
     }

@@ -121,6 +121,10 @@ fn a_wrong_field_is_named_with_its_line() {
             "PO,hub,seat,5,\"1.234,50\",EUR,yearly,,",
             "line 2: unit_cost: \"1.234,50\" is no amount: write it with a point and without grouping, such as 1234.50",
         ),
+        (
+            "PO,hub,seat,5,1_000,EUR,yearly,,",
+            "line 2: unit_cost: \"1_000\" is no amount: write it with a point and without grouping, such as 1234.50",
+        ),
         ("PO,hub,seat,5,-1,EUR,yearly,,", "line 2: unit_cost: \"-1\" is negative"),
         (
             "PO,hub,seat,5,100000001,EUR,yearly,,",
@@ -133,6 +137,10 @@ fn a_wrong_field_is_named_with_its_line() {
         (
             "PO,hub,seat,5,,,,01/08/2026,",
             "line 2: start: \"01/08/2026\" is no date: write year, month and day, such as 2026-08-31",
+        ),
+        (
+            "PO,hub,seat,5,,,,20260801,",
+            "line 2: start: \"20260801\" is no date: write year, month and day, such as 2026-08-31",
         ),
         (
             "PO,hub,seat,5,,,,,2026-02-30",
