@@ -96,10 +96,13 @@ TOML
   say "building std for $target (about half a minute)"
   (
     cd "$new"
-    unset CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS RUSTC_WRAPPER CARGO_BUILD_RUSTC_WRAPPER
+    unset RUSTC_WRAPPER CARGO_BUILD_RUSTC_WRAPPER
     # RUSTC_BOOTSTRAP: `build-std` is the one unstable feature used, for std itself, whose source is always at home with its compiler.
-    RUSTC_BOOTSTRAP=1 RUSTC=$new/rustc \
-      RUSTFLAGS="-Cembed-bitcode=yes --remap-path-prefix=$new=/wasm-std --remap-path-prefix=$cargo_home=/cargo" \
+    export RUSTC_BOOTSTRAP=1 RUSTC=$new/rustc
+    "$cargo" fetch --quiet --locked --target $target --manifest-path "$source/Cargo.toml"
+    flags=(-Cembed-bitcode=yes "--remap-path-prefix=$new=/wasm-std")
+    for registry in "$cargo_home"/registry/src/*; do flags+=("--remap-path-prefix=$registry=/crates"); done
+    CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}") \
       "$cargo" build --quiet --release --target $target --target-dir "$seed/target" -Zbuild-std=std,panic_abort
   )
   mkdir -p "$out"

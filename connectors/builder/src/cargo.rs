@@ -22,7 +22,7 @@ pub(crate) fn build(toolchain: &Toolchain, package: &Package) -> Result<PathBuf,
         .args(["--message-format", "json-render-diagnostics", "--manifest-path"])
         .arg(&package.manifest)
         .arg("--target-dir")
-        .arg(&package.target_dir)
+        .arg(package.target_dir.join(&toolchain.standard_library))
         .current_dir(package.manifest.parent().unwrap_or(&package.manifest))
         .env("RUSTC", &toolchain.rustc)
         .env("CARGO_ENCODED_RUSTFLAGS", rustc_flags(package))

@@ -11,7 +11,8 @@
 //! - What it may cost is bounded: size of the request, of the answer, and time.
 //!
 //! Bounds that are not in the grant, because no connector needs others: an answer has at most 100 header fields and 400 KiB of them over
-//! HTTP/1.1 (16 KiB over HTTP/2); at most 5 redirects are followed; at most 5 attempts are made.
+//! HTTP/1.1 (16 KiB over HTTP/2); at most 5 redirects are followed, and at most 5 attempts made at each
+//! place they lead to, none of which begins later than a minute after the first.
 
 mod address;
 mod advice;
