@@ -31,7 +31,8 @@ impl Purser {
             let products = self.store.products(&source)?;
             let mut activity: Vec<Activity> = Vec::new();
             self.store.each_activity(&source, |record| activity.push(record))?;
-            let mut application = reconciler.application(source.profile.as_str(), &products, &activity);
+            let application = reconciler.application(source.profile.as_str(), &products, &activity);
+            let mut application = application.through(source.connection.as_str());
             self.store.each_account(&source, |account| application.account(&account))?;
         }
         Ok(reconciler.finish()?)
