@@ -11,6 +11,9 @@ pub(crate) const TOKEN: &str = "bench-token-71c9";
 /// Users of a page.
 pub(crate) const PAGE: usize = 200;
 
+/// How requests for a page begin.
+const MEMBERS: &str = "GET /members";
+
 /// The same company on every machine, on every day.
 fn company(users: usize) -> Result<Company> {
     let now = "2026-01-01T00:00:00Z".parse().context("the company's day")?;
@@ -26,7 +29,9 @@ pub(crate) fn serve(users: usize) -> Result<()> {
     for line in std::io::stdin().lines() {
         line?;
         let answers = server.answers();
-        println!("{} {}", answers.to("GET /members", 200), answers.repeated().len());
+        // Making the connection asks other things, and some of them several times; that is no part of the job.
+        let twice = answers.repeated().iter().filter(|request| request.starts_with(MEMBERS)).count();
+        println!("{} {twice}", answers.to(MEMBERS, 200));
         server.forget_answers();
     }
     Ok(())
