@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod resume;
+mod secrets;
 
 use purser_sample_app::SampleOptions;
 use purser_tests::{CONNECTOR, Stage, connector};
