@@ -47,8 +47,12 @@ const fn yearly(cents: u64, currency: &'static str) -> Price {
     Price { cents, currency, payments_per_year: 1 }
 }
 
+/// How many plans there are. Apart from them, because a type that asks `PLANS` for its length makes the compiler go round in circles when it
+/// optimises.
+pub(crate) const PLAN_COUNT: usize = 3;
+
 /// Too many of the first, too few of the second, and the third paid in the first's currency: what most companies find.
-pub(crate) const PLANS: [Plan; 3] = [
+pub(crate) const PLANS: [Plan; PLAN_COUNT] = [
     Plan { key: "boards-standard", title: "Quayboard Standard", price: yearly(9_600, "USD"), bought_per_hundred: 112 },
     Plan {
         key: "boards-premium",

@@ -1,6 +1,6 @@
 //! The application's state: its members, and what the API may do to them.
 
-use crate::company::{Company, PLANS, Plan};
+use crate::company::{Company, PLAN_COUNT, PLANS, Plan};
 use crate::member::{Member, Role, Seat, State, Used};
 use crate::problem::Problem;
 use serde::Serialize;
@@ -40,7 +40,7 @@ pub(crate) struct PlanView {
 pub(crate) struct Workspace {
     entries: Vec<Entry>,
     by_id: HashMap<String, usize>,
-    purchased: [u64; PLANS.len()],
+    purchased: [u64; PLAN_COUNT],
 }
 
 impl Workspace {
