@@ -12,4 +12,3 @@ mod imports;
 mod jupyterhub;
 mod reclaiming;
 mod scim;
-mod server;

@@ -1,7 +1,7 @@
 //! Taking seats back from a real server, with the sandbox and the egress as a run has them.
 
-use purser_egress::{Channel, Egress, Permit, Upstream};
-use purser_model::{Action, Grant, HttpError, ReclaimMode, Request, Response, Settings, Template};
+use purser_egress::{Channel, Egress, Fixed, Permit, Upstream};
+use purser_model::{Action, Grant, HttpError, ReclaimMode, Request, Response, RetryPolicy, Settings};
 use purser_sandbox::{Call, CallError, Connector, Level, Outbound, ReclaimOutcome, ReclaimRequest, RunLog, Sandbox};
 use purser_vault::{Credential, Secret};
 use std::future::Future;
@@ -42,9 +42,15 @@ impl Reclaimer {
         let sandbox = Sandbox::new().unwrap();
         let connector = sandbox.compile(&std::fs::read(purser_tests::connector(connector)).unwrap()).unwrap();
         let description = runtime.block_on(connector.describe()).unwrap();
-        let credential = Credential::new(Template::Bearer, Secret::new(token.to_owned())).unwrap();
-        let base_url = purser_egress::check_base_url(base_url, true).unwrap();
-        let upstream = Upstream { base_url, credential: Arc::new(credential), private_network: true, rate: None };
+        let header = ("authorization".to_owned(), Secret::new(format!("Bearer {token}")));
+        let credential = Credential::new(vec![header], Vec::new(), vec![Secret::new(token.to_owned())]).unwrap();
+        let upstream = Upstream {
+            base_url: purser_egress::check_base_url(base_url, true).unwrap(),
+            credentials: Arc::new(Fixed(Arc::new(credential))),
+            private_network: true,
+            rate: None,
+            retry: RetryPolicy::default(),
+        };
         let channel = Egress::new().unwrap().channel(upstream).unwrap();
         let grant = Arc::new(Grant::of_everything_wanted(&description));
         let settings = description.complete(&Settings::new()).unwrap();

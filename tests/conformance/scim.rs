@@ -1,10 +1,9 @@
 //! SCIM 2.0, against scim2-server.
 
 use crate::reclaiming::Reclaimer;
-use crate::server::Server;
 use purser_model::ReclaimMode;
 use purser_sandbox::ReclaimOutcome;
-use purser_tests::Purser;
+use purser_tests::{Purser, Server};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

@@ -47,8 +47,12 @@ class Client:
         sys.exit(NOT_READY)
 
 
+def write_json(directory, name, content):
+    with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
+
+
 def write_results(directory, base_url, tokens, rows):
     """`creds.json`: how to reach the server. `seed.json`: what it holds."""
-    for name, content in (("seed.json", rows), ("creds.json", {"base_url": base_url, "tokens": tokens})):
-        with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
-            json.dump(content, file, ensure_ascii=False, indent=1)
+    write_json(directory, "seed.json", rows)
+    write_json(directory, "creds.json", {"base_url": base_url, "tokens": tokens})

@@ -30,9 +30,11 @@ once() {
 # place FILE: where what FILE pins is installed. Other pins, another place.
 place() { echo "$installed/$name-$(basename "$1")-$(cksum <"$1" | cut -d' ' -f1)"; }
 
-# install_python: the versions of requirements.txt. Sets `venv`.
+# install_python: the versions of requirements.txt. Sets `venv`, and `python`, which runs seed.py.
+python=python3
 install_python() {
   venv=$(place "$here/requirements.txt")
+  python=$venv/bin/python
   fill_venv() { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"; }
   once "$venv" fill_venv
 }
@@ -81,7 +83,7 @@ start() {
   for attempt in 1 2 3; do
     launch
     status=0
-    "$venv/bin/python" "$here/seed.py" "$dir" "$users" || status=$?
+    "$python" "$here/seed.py" "$dir" "$users" || status=$?
     [ $status -ne 0 ] || return 0
     say "attempt $attempt failed:"
     tail -n 20 "$dir"/*.log >&2

@@ -40,6 +40,8 @@ def main():
     child = subprocess.Popen(command, start_new_session=True)
     while child.poll() is None and not told and exists(parent):
         time.sleep(0.2)
+    if child.returncode is not None:
+        print(f"{os.path.basename(command[0])} ended by itself: {child.returncode}", flush=True)
     end(child)
 
 

@@ -8,8 +8,10 @@
     reason = "tests fail loudly"
 )]
 
+mod server;
 mod stage;
 
+pub use server::{Server, USERS};
 pub use stage::{CONNECTOR, Stage};
 
 use serde_json::Value;

@@ -1,10 +1,9 @@
-//! One attempt: the request with the credential on it, out; the whole answer, in.
+//! One attempt: the signed request out, the whole answer in.
 
 use crate::advice;
 use crate::fault::Fault;
 use purser_model::HttpError;
-use purser_vault::Credential;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use reqwest::{Client, Request, Response, StatusCode};
 use std::time::{Duration, SystemTime};
 
@@ -38,20 +37,6 @@ impl Allowance {
             HttpError::BudgetExhausted(format!("response-bytes-total; {} of it were left for this answer", self.left))
         })
     }
-}
-
-/// Puts the credential on a request. It exists in this form for one attempt.
-///
-/// # Errors
-/// When it cannot be a header's value, which [`Credential::new`] rules out.
-pub(crate) fn sign(request: &mut Request, credential: &Credential) -> Result<(), HttpError> {
-    let unusable = || HttpError::CredentialUnavailable("it cannot be sent as a header".into());
-    let name = HeaderName::from_bytes(credential.header_name().as_bytes()).map_err(|_| unusable())?;
-    let mut value = HeaderValue::from_str(credential.header_value().expose()).map_err(|_| unusable())?;
-    // Kept out of `Debug` and of HTTP/2's compression tables.
-    value.set_sensitive(true);
-    request.headers_mut().insert(name, value);
-    Ok(())
 }
 
 /// Sends a request and reads the answer. `read` counts the bytes of the body, those of an answer that broke off included.

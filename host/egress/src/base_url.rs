@@ -46,7 +46,11 @@ pub(crate) const fn reach(private_network: bool) -> Reach {
     if private_network { Reach::Everywhere } else { Reach::Public }
 }
 
-fn check_host(url: &Url, private_network: bool) -> Result<(), EgressError> {
+/// Scheme, host and port: what holds for every URL that an operator gives.
+///
+/// # Errors
+/// What is wrong, without the URL.
+pub(crate) fn check_host(url: &Url, private_network: bool) -> Result<(), EgressError> {
     let wrong = |why: &str| Err(EgressError::BaseUrl(why.to_owned()));
     let plain = match url.scheme() {
         "https" => false,

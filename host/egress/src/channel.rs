@@ -1,13 +1,13 @@
 //! Channels: the way to one connection's application.
 
+use crate::credentials::CredentialSource;
 use crate::journey::Journey;
+use crate::known::Known;
 use crate::pace::Pace;
 use crate::resolver::{Lookup, system_lookup};
-use crate::scrub::Scrubber;
 use crate::timing::Timing;
 use crate::{EgressError, check_base_url, client, headers};
-use purser_model::{Action, Grant, HttpError, RateHint, Request, Response};
-use purser_vault::Credential;
+use purser_model::{Action, Grant, HttpError, RateHint, Request, Response, RetryPolicy};
 use reqwest::{Certificate, Client};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,12 +25,15 @@ pub struct Egress {
 pub struct Upstream {
     /// Where it is; see [`check_base_url`].
     pub base_url: Url,
-    /// What signs the requests.
-    pub credential: Arc<Credential>,
+    /// Where what signs the requests comes from.
+    pub credentials: Arc<dyn CredentialSource>,
     /// Whether loopback and private addresses may be reached.
     pub private_network: bool,
     /// How often it may be asked.
     pub rate: Option<RateHint>,
+    /// How often and how long a request is repeated. What would have to wait longer ends as the answer at hand, so that the connector can say
+    /// that it is being limited, and the run can be parked instead of sitting there.
+    pub retry: RetryPolicy,
 }
 
 /// What a caller may send.
@@ -45,18 +48,18 @@ pub struct Permit {
 /// What sending a request took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Effort {
-    /// Requests that went out, redirects and repetitions included.
+    /// Requests that went out, redirects and repetitions included: those with another credential, too.
     pub attempts: u64,
     /// How many of them were repetitions.
     pub retries: u64,
-    /// Time spent waiting for a turn, on the application's word, or before a repetition.
+    /// Time spent waiting for a turn, for a credential, on the application's word, or before a repetition.
     pub waited: Duration,
     /// Bytes of bodies read, decoded; those of failed attempts included.
     pub body_bytes: u64,
 }
 
 /// The way to one connection's application. Clones share it: its connections, its rate limit, and the application's word on when to come
-/// back, which is kept by all of them. Holds the credential, and so has no `Debug`.
+/// back, which is kept by all of them. Holds credentials, and so has no `Debug`.
 #[derive(Clone)]
 pub struct Channel(Arc<Way>);
 
@@ -65,10 +68,11 @@ static_assertions::assert_not_impl_any!(Channel: std::fmt::Debug, std::fmt::Disp
 /// What clones of a channel share.
 pub(crate) struct Way {
     pub base: Url,
-    pub credential: Arc<Credential>,
+    pub credentials: Arc<dyn CredentialSource>,
     pub client: Client,
-    pub scrubber: Scrubber,
+    pub known: Known,
     pub pace: Pace,
+    pub retry: RetryPolicy,
     pub timing: Timing,
 }
 
@@ -82,17 +86,17 @@ impl Egress {
         Ok(Self { lookup: system_lookup(), roots: Vec::new(), timing: Timing::default() })
     }
 
-    /// Opens a channel. Nothing is sent.
+    /// Opens a channel. Nothing is sent, and no credential is asked for.
     ///
     /// # Errors
     /// When the base URL cannot be used, or TLS cannot be set up.
     pub fn channel(&self, to: Upstream) -> Result<Channel, EgressError> {
-        let Upstream { base_url, credential, private_network, rate } = to;
+        let Upstream { base_url, credentials, private_network, rate, retry } = to;
         let base = check_base_url(base_url.as_str(), private_network)?;
         let client = client::build(&base, private_network, &self.lookup, &self.roots, &self.timing)?;
-        let scrubber = Scrubber::new(&credential.marks())?;
+        let known = Known::new().map_err(|error| EgressError::Client(error.to_string()))?;
         let timing = self.timing.clone();
-        Ok(Channel(Arc::new(Way { base, credential, client, scrubber, pace: Pace::new(rate), timing })))
+        Ok(Channel(Arc::new(Way { base, credentials, client, known, pace: Pace::new(rate), retry, timing })))
     }
 }
 
@@ -100,7 +104,7 @@ impl Channel {
     /// Sends a request and waits for the whole answer, repeating and following redirects as far as the permit goes. `budget_body_bytes` is
     /// what the call has left for bodies, decoded. The second part tells what it took, whatever came of it.
     ///
-    /// Neither answer nor error holds the credential in any form that `Credential::marks` knows. An answer of 429 may be Purser's own, where
+    /// Neither answer nor error holds a credential that the channel used, in any form that `Credential::marks` knows. An answer of 429 may be Purser's own, where
     /// the application asked to be left alone for longer than is waited here: its `retry-after` says for how long.
     ///
     /// # Errors
@@ -112,8 +116,11 @@ impl Channel {
         budget_body_bytes: u64,
     ) -> (Result<Response, HttpError>, Effort) {
         let mut effort = Effort::default();
-        let scrubber = &self.0.scrubber;
-        let outcome = Journey::new(&self.0, permit, budget_body_bytes, &mut effort).go(request).await;
+        let mut journey = Journey::new(&self.0, permit, budget_body_bytes, &mut effort);
+        let outcome = journey.go(request).await;
+        // Taken when all is back, and before the journey lets go of its credentials: it knows each of them.
+        let scrubber = self.0.known.scrubber();
+        drop(journey);
         let outcome = outcome.map(|answer| {
             let (status, headers) = (answer.status.as_u16(), headers::of_response(&answer.headers));
             scrubber.response(Response { status, headers, body: answer.body })
@@ -121,9 +128,9 @@ impl Channel {
         (outcome.map_err(|error| scrubber.error(error)), effort)
     }
 
-    /// A text of a connector's, such as a line for the log, without the credential.
+    /// A text of a connector's, such as a line for the log, without the credentials that the channel used.
     #[must_use]
     pub fn scrub(&self, text: &str) -> String {
-        self.0.scrubber.text(text).into_owned()
+        self.0.known.scrubber().text(text).into_owned()
     }
 }

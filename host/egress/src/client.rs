@@ -15,8 +15,8 @@ pub(crate) fn install_tls_provider() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
-/// A client that dials nothing but what its resolver checked. (An address in a URL goes past the resolver. Only a base URL can have one, where
-/// it was checked; a grant names no addresses.)
+/// A client that dials nothing but what its resolver checked. (An address in a URL goes past the resolver. Only a base URL and the URL of a
+/// token endpoint can have one, where it was checked; a grant names no addresses.)
 ///
 /// # Errors
 /// When the system has no certificates to check servers with. A client for plain http does without, and trusts no https server at all.
@@ -51,4 +51,20 @@ fn silent(timing: &Timing) -> ClientBuilder {
         .connect_timeout(timing.connect)
         .read_timeout(timing.silence)
         .timeout(timing.attempt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resolver::system_lookup;
+
+    #[tokio::test]
+    async fn a_client_for_https_speaks_nothing_else() {
+        install_tls_provider();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let plain = format!("http://{}/", listener.local_addr().unwrap());
+        let base = Url::parse("https://hub.example/").unwrap();
+        let client = build(&base, true, &system_lookup(), &[], &Timing::default()).unwrap();
+        assert!(client.get(plain).send().await.unwrap_err().is_builder());
+    }
 }

@@ -7,18 +7,18 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AG
 /// What Purser calls itself where a connector says nothing. Some applications refuse requests that do not say who asks.
 const PURSER: &str = concat!("purser/", env!("CARGO_PKG_VERSION"));
 
-/// Checks a connector's header fields. `credential` is the name, in lower case, of the field that will carry the connection's credential.
+/// Checks a connector's header fields. (Those that the credential uses are refused when it is known: `sign`.)
 ///
 /// # Errors
 /// [`HttpError::Invalid`] for a field that is malformed, or that the host sets.
-pub(crate) fn of_request(headers: &[Header], credential: &str) -> Result<HeaderMap, HttpError> {
+pub(crate) fn of_request(headers: &[Header]) -> Result<HeaderMap, HttpError> {
     let mut checked = HeaderMap::with_capacity(headers.len() + 2);
     for Header { name, value } in headers {
         let shown: String = name.chars().take(80).collect();
         let name = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| HttpError::Invalid(format!("{shown:?} is no name of a header field")))?;
         // `authorization` is refused even where the credential travels in another field: it would be a second credential.
-        if is_host_header(name.as_str()) || name == AUTHORIZATION || name.as_str() == credential {
+        if is_host_header(name.as_str()) || name == AUTHORIZATION {
             return Err(HttpError::Invalid(format!("the header field {name} is the host's")));
         }
         let value = HeaderValue::from_str(value).map_err(|_| {
@@ -26,8 +26,12 @@ pub(crate) fn of_request(headers: &[Header], credential: &str) -> Result<HeaderM
         })?;
         checked.append(name, value);
     }
-    checked.entry(USER_AGENT).or_insert(HeaderValue::from_static(PURSER));
     Ok(checked)
+}
+
+/// Says who asks, unless somebody said so.
+pub(crate) fn introduce(headers: &mut HeaderMap) {
+    headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(PURSER));
 }
 
 /// An application's header fields, as a connector sees them: without cookies, bytes that are no UTF-8 as U+FFFD.
@@ -45,7 +49,7 @@ mod tests {
     use super::*;
 
     fn checked(name: &str, value: &str) -> Result<HeaderMap, HttpError> {
-        of_request(&[Header { name: name.into(), value: value.into() }], "x-api-key")
+        of_request(&[Header { name: name.into(), value: value.into() }])
     }
 
     #[test]
@@ -65,7 +69,6 @@ mod tests {
             "upgrade",
             "accept-encoding",
             "range",
-            "X-API-Key",
         ] {
             assert!(matches!(checked(name, "x"), Err(HttpError::Invalid(_))), "{name}");
         }
@@ -83,7 +86,10 @@ mod tests {
 
     #[test]
     fn the_user_agent_is_pursers_unless_said() {
-        assert_eq!(checked("accept", "text/csv").unwrap()["user-agent"], PURSER);
-        assert_eq!(checked("User-Agent", "acme/1").unwrap()["user-agent"], "acme/1");
+        for (name, value, user_agent) in [("accept", "text/csv", PURSER), ("User-Agent", "acme/1", "acme/1")] {
+            let mut headers = checked(name, value).unwrap();
+            introduce(&mut headers);
+            assert_eq!(headers["user-agent"], user_agent);
+        }
     }
 }

@@ -2,14 +2,19 @@
 
 use crate::attempt::{self, Allowance, Answer};
 use crate::channel::{Effort, Permit, Way};
+use crate::credentials::Unavailable;
 use crate::fault::Fault;
+use crate::known::InUse;
 use crate::pace::TooLate;
-use crate::redirect::{self, Hop};
-use crate::{headers, retry, target};
+use crate::redirect::{self, Guarded, Hop};
+use crate::{headers, retry, sign, target};
 use purser_model::{HttpError, Limits, Method, Request};
+use purser_vault::Credential;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use tokio::time::{Instant, sleep};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
 
 /// One request under way.
 pub(crate) struct Journey<'a> {
@@ -20,12 +25,16 @@ pub(crate) struct Journey<'a> {
     effort: &'a mut Effort,
     /// When the last attempt may begin.
     latest: Instant,
+    /// The credentials used so far. The scrubber knows them for as long as they are here.
+    used: Vec<InUse>,
+    /// Whether another credential was asked for already, after a 401.
+    renewed: bool,
 }
 
 impl<'a> Journey<'a> {
     pub(crate) fn new(way: &'a Way, permit: &'a Permit, budget: u64, effort: &'a mut Effort) -> Self {
-        let latest = Instant::now() + way.timing.patience;
-        Self { way, permit, budget, effort, latest }
+        let latest = Instant::now() + Duration::from_secs(way.retry.within_seconds.into());
+        Self { way, permit, budget, effort, latest, used: Vec::new(), renewed: false }
     }
 
     /// Goes all the way. What comes back is not scrubbed yet.
@@ -35,7 +44,9 @@ impl<'a> Journey<'a> {
             let Permit { action, grant } = self.permit;
             target::authorise(&self.way.base, hop.request.url(), hop.method, action, grant)?;
             let answer = self.exchange(&hop).await?;
-            match redirect::next(&hop, &answer)? {
+            let scrubber = self.way.known.scrubber();
+            let guarded = Guarded { base: &self.way.base, signed_with: &self.used, scrubber: &scrubber };
+            match redirect::next(&hop, &answer, &guarded)? {
                 None => return Ok(answer),
                 Some(next) => hop = next,
             }
@@ -46,30 +57,44 @@ impl<'a> Journey<'a> {
     fn first_hop(&self, request: Request) -> Result<Hop, HttpError> {
         check_size(&request, &self.permit.grant.limits)?;
         let url = target::resolve(&self.way.base, &request.target)?;
-        let fields = headers::of_request(&request.headers, self.way.credential.header_name())?;
+        let fields = headers::of_request(&request.headers)?;
         let Request { method, body, repeatable, .. } = request;
         let mut request = reqwest::Request::new(method_on_the_wire(method), url);
         *request.headers_mut() = fields;
         *request.body_mut() = body.map(Into::into);
-        Ok(Hop { method, request, repeatable: repeatable || method.is_idempotent() })
+        Ok(Hop { method, request, repeatable: repeatable || method.is_idempotent(), redirected: false })
     }
 
     /// One hop: attempts until there is an answer, or no point in another.
     async fn exchange(&mut self, hop: &Hop) -> Result<Answer, HttpError> {
         let mut attempt = 0;
+        let mut another = None;
         loop {
             attempt += 1;
             if let Err(TooLate(until)) = self.wait_for_turn().await {
                 return Ok(come_back(until));
             }
+            let credential = match another.take() {
+                Some(credential) => credential,
+                None => self.current().await?,
+            };
+            let request = self.prepare(hop, &credential)?;
+            let signed = self.is_signed(hop);
             self.effort.attempts += 1;
             self.effort.retries += u64::from(attempt > 1);
-            let outcome = self.attempt(hop).await;
+            let outcome = self.attempt(request).await;
             self.note(hop, attempt, &outcome);
             if let Ok(Answer { wait: Some(wait), .. }) = &outcome {
                 self.way.pace.close_until(Instant::now() + *wait);
             }
-            if attempt >= self.way.timing.attempts || !retry::is_worthwhile(&outcome, hop.repeatable) {
+            // What was refused so was not carried out, and is sent again whatever it is.
+            if signed && outcome.as_ref().is_ok_and(|answer| answer.status == StatusCode::UNAUTHORIZED) {
+                another = self.another_than(&credential).await?;
+                if another.is_some() {
+                    continue;
+                }
+            }
+            if attempt >= self.way.retry.attempts || !retry::is_worthwhile(&outcome, hop.repeatable) {
                 return outcome.map_err(|fault| fault.error);
             }
             let again = Instant::now() + retry::pause(&self.way.timing, attempt);
@@ -80,15 +105,53 @@ impl<'a> Journey<'a> {
         }
     }
 
-    async fn attempt(&mut self, hop: &Hop) -> Result<Answer, Fault> {
-        let Way { base, credential, client, .. } = self.way;
-        let mut request = hop.copy().map_err(Fault::lasting)?;
-        if target::same_origin(base, request.url()) {
-            attempt::sign(&mut request, credential).map_err(Fault::lasting)?;
+    /// The credential of the next attempt. Asked for wherever the request goes: a connector may not use its names anywhere.
+    async fn current(&mut self) -> Result<Arc<Credential>, HttpError> {
+        let began = Instant::now();
+        let credential = self.way.credentials.current().await;
+        self.effort.waited += began.elapsed();
+        credential.map_err(unavailable)
+    }
+
+    /// Another credential than the one that was refused. There is one chance for a request.
+    async fn another_than(&mut self, refused: &Arc<Credential>) -> Result<Option<Arc<Credential>>, HttpError> {
+        if std::mem::replace(&mut self.renewed, true) {
+            return Ok(None);
         }
+        let began = Instant::now();
+        let another = self.way.credentials.renewed(refused).await;
+        self.effort.waited += began.elapsed();
+        Ok(another.map_err(unavailable)?.filter(|another| !Arc::ptr_eq(another, refused)))
+    }
+
+    /// The request as it is sent.
+    fn prepare(&mut self, hop: &Hop, credential: &Arc<Credential>) -> Result<reqwest::Request, HttpError> {
+        // Before it is sent, so that there is no answer that it is not looked for in.
+        let in_use = self.way.known.learn(credential)?;
+        if !self.used.iter().any(|used| Arc::ptr_eq(&used.credential, credential)) {
+            self.used.push(in_use);
+        }
+        let mut request = hop.copy()?;
+        sign::check_headers(request.headers(), credential)?;
+        if !hop.redirected {
+            sign::check_query(request.url(), credential)?;
+        }
+        if self.is_signed(hop) {
+            sign::sign(&mut request, credential)?;
+        }
+        headers::introduce(request.headers_mut());
+        Ok(request)
+    }
+
+    /// The credential is for the connection's own origin alone.
+    fn is_signed(&self, hop: &Hop) -> bool {
+        target::same_origin(&self.way.base, hop.request.url())
+    }
+
+    async fn attempt(&mut self, request: reqwest::Request) -> Result<Answer, Fault> {
         let left = self.budget.saturating_sub(self.effort.body_bytes);
         let allowance = Allowance { each: self.permit.grant.limits.response_bytes, left };
-        attempt::send(client, request, allowance, &mut self.effort.body_bytes).await
+        attempt::send(&self.way.client, request, allowance, &mut self.effort.body_bytes).await
     }
 
     async fn wait_for_turn(&mut self) -> Result<(), TooLate> {
@@ -99,9 +162,9 @@ impl<'a> Journey<'a> {
     }
 
     async fn pause_until(&mut self, instant: Instant) {
-        let pause = instant.saturating_duration_since(Instant::now());
-        sleep(pause).await;
-        self.effort.waited += pause;
+        let began = Instant::now();
+        sleep_until(instant).await;
+        self.effort.waited += began.elapsed();
     }
 
     /// For whoever debugs a connection. Path and query stay out: they name people.
@@ -113,10 +176,14 @@ impl<'a> Journey<'a> {
             }
             Err(fault) => {
                 let error = fault.error.to_string();
-                tracing::debug!(method = %hop.method, host, attempt, error = %self.way.scrubber.text(&error), "failed");
+                tracing::debug!(method = %hop.method, host, attempt, error = %self.way.known.scrubber().text(&error), "failed");
             }
         }
     }
+}
+
+fn unavailable(Unavailable { what }: Unavailable) -> HttpError {
+    HttpError::CredentialUnavailable(what)
 }
 
 /// What a request gets whose turn would come too late: the answer that the application would give, in its place and without troubling it.

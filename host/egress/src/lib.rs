@@ -4,15 +4,18 @@
 //! - It is allowed, hop by hop, by the grant of the action it is made for: method, host, path (`target`, `redirect`).
 //! - It reaches no address that the connection may not reach. Names are resolved once, by this crate, every address is checked, and exactly
 //!   those are dialled. There is no proxy, no cookie, no referrer, no automatic redirect (`address`, `resolver`, `client`).
-//! - The credential is put on it at the last moment, for the connection's own origin alone, and is taken out of whatever comes back
-//!   (`attempt`, `scrub`).
+//! - The credential is asked for at every attempt (`credentials`), put on it at the last moment, for the connection's own origin alone
+//!   (`sign`), and taken out of whatever comes back, like those that were used before it (`known`, `scrub`). A connector can name none of its
+//!   header fields and parameters, and no redirect carries it elsewhere.
 //! - Repeating it is the host's decision (`retry`), and the application's word on when to come back is kept by everyone who shares the
 //!   channel (`advice`, `pace`).
 //! - What it may cost is bounded: size of the request, of the answer, and time.
 //!
 //! Bounds that are not in the grant, because no connector needs others: an answer has at most 100 header fields and 400 KiB of them over
-//! HTTP/1.1 (16 KiB over HTTP/2); at most 5 redirects are followed, and at most 5 attempts made at each
-//! place they lead to, none of which begins later than a minute after the first.
+//! HTTP/1.1 (16 KiB over HTTP/2); at most 5 redirects are followed. How many attempts are made at each
+//! place they lead to, and for how long, is the connection alias's to say; one more is made with another credential, where it was refused.
+//!
+//! Tokens are got and renewed through [`Egress::token_endpoint`], under the same rules for addresses.
 
 mod address;
 mod advice;
@@ -20,20 +23,26 @@ mod attempt;
 mod base_url;
 mod channel;
 mod client;
+mod credentials;
 mod error;
 mod fault;
 mod headers;
 mod journey;
+mod known;
 mod pace;
+mod readings;
 mod redirect;
 mod resolver;
 mod retry;
 mod scrub;
+mod sign;
 mod target;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod token_endpoint;
 
 pub use base_url::check_base_url;
 pub use channel::{Channel, Effort, Egress, Permit, Upstream};
+pub use credentials::{CredentialSource, Fixed, Unavailable};
 pub use error::EgressError;

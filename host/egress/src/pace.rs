@@ -83,7 +83,10 @@ impl Pace {
     pub(crate) async fn wait(&self, latest: Instant) -> Result<(), TooLate> {
         let mut turn = self.take_turn(Instant::now(), latest)?;
         loop {
-            tokio::time::sleep_until(turn).await;
+            // Not asked for a turn that is due: the timer counts in milliseconds, and would wait for the next one.
+            if turn > Instant::now() {
+                tokio::time::sleep_until(turn).await;
+            }
             let now = Instant::now();
             match self.closed_until().filter(|until| *until > now) {
                 Some(until) => turn = in_time(until, now, latest)?,
@@ -106,6 +109,7 @@ fn in_time(turn: Instant, now: Instant, latest: Instant) -> Result<Instant, TooL
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::FutureExt as _;
 
     const FAR: Duration = Duration::from_secs(1_000_000);
 
@@ -185,6 +189,16 @@ mod tests {
         let (geological, now) = (pace(1, u64::MAX), Instant::now());
         assert!(geological.take_turn(now, now + FAR).is_ok());
         assert!(pace(u32::MAX, u64::MAX).take_turn(now, now + FAR).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_is_due_is_not_waited_for() {
+        let latest = Instant::now() + FAR;
+        for pace in [Pace::new(None), pace(1000, 1000)] {
+            for _ in 0..50 {
+                assert_eq!(pace.wait(latest).now_or_never(), Some(Ok(())));
+            }
+        }
     }
 
     #[tokio::test]

@@ -1,10 +1,13 @@
 //! Redirects, followed by hand: each leads to a new request that is authorised like the first.
 
 use crate::attempt::Answer;
-use crate::target;
+use crate::known::InUse;
+use crate::scrub::Scrubber;
+use crate::{readings, sign, target};
 use purser_model::{HttpError, Method};
 use reqwest::Request;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, LOCATION};
+use url::Url;
 
 /// How many redirects are followed for one request.
 pub(crate) const MOST: usize = 5;
@@ -17,6 +20,18 @@ pub(crate) struct Hop {
     pub request: Request,
     /// Whether sending it twice does what sending it once does.
     pub repeatable: bool,
+    /// Whether the application gave the URL, and not the connector.
+    pub redirected: bool,
+}
+
+/// What must not leave with a redirect.
+pub(crate) struct Guarded<'a> {
+    /// Where the credential may go.
+    pub base: &'a Url,
+    /// What signed the request so far.
+    pub signed_with: &'a [InUse],
+    /// Finds it.
+    pub scrubber: &'a Scrubber,
 }
 
 impl Hop {
@@ -32,8 +47,8 @@ impl Hop {
 /// Where the answer leads; `None` if it is to be handed on. A redirect that names no place is an answer like any other.
 ///
 /// # Errors
-/// [`HttpError::Protocol`] when the place is malformed.
-pub(crate) fn next(hop: &Hop, answer: &Answer) -> Result<Option<Hop>, HttpError> {
+/// [`HttpError::Protocol`] when the place is malformed, [`HttpError::Denied`] when another origin would learn the credential from it.
+pub(crate) fn next(hop: &Hop, answer: &Answer, guarded: &Guarded<'_>) -> Result<Option<Hop>, HttpError> {
     let method = match (answer.status.as_u16(), hop.method) {
         // "See other" asks for a GET. After 301 and 302 a POST becomes one too: so every browser, and the fetch standard.
         (303, Method::Head) => Method::Head,
@@ -43,16 +58,40 @@ pub(crate) fn next(hop: &Hop, answer: &Answer) -> Result<Option<Hop>, HttpError>
     };
     let Some(location) = answer.headers.get(LOCATION).filter(|location| !location.is_empty()) else { return Ok(None) };
     let malformed = |_| HttpError::Protocol("the application redirects to a place that is no text".into());
-    let url = target::redirected(hop.request.url(), location.to_str().map_err(malformed)?)?;
+    let url = place(hop.request.url(), location.to_str().map_err(malformed)?, guarded)?;
     let mut request = hop.copy()?;
     *request.url_mut() = url;
     if method == hop.method {
-        return Ok(Some(Hop { method, request, repeatable: hop.repeatable }));
+        return Ok(Some(Hop { method, request, repeatable: hop.repeatable, redirected: true }));
     }
     *request.method_mut() = reqwest::Method::GET;
     *request.body_mut() = None;
     for name in [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE] {
         request.headers_mut().remove(name);
     }
-    Ok(Some(Hop { method, request, repeatable: true }))
+    Ok(Some(Hop { method, request, repeatable: true, redirected: true }))
+}
+
+/// The place without the credential's parameters, which applications carry over from the request that they redirect. What is left must not
+/// hold the credential where another origin sees it.
+fn place(from: &Url, location: &str, guarded: &Guarded<'_>) -> Result<Url, HttpError> {
+    let mut url = target::redirected(from, location)?;
+    for InUse { credential, .. } in guarded.signed_with {
+        sign::remove_query(&mut url, credential);
+    }
+    // The host is looked at as it is written, too: in `url` it is in lower case.
+    let written_host = location.split_once("//").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    if !target::same_origin(guarded.base, &url)
+        && [url.as_str(), written_host.unwrap_or_default()].iter().any(|text| holds(guarded.scrubber, text))
+    {
+        return Err(HttpError::Denied(
+            "the application redirects to another host with the credential in the URL; no grant can allow it".into(),
+        ));
+    }
+    Ok(url)
+}
+
+/// Whether the credential is in a URL, however often it was percent-encoded. What cannot be told is taken to hold it.
+fn holds(scrubber: &Scrubber, text: &str) -> bool {
+    readings::of(text.as_bytes()).map_or(true, |readings| readings.iter().any(|reading| scrubber.finds(reading)))
 }

@@ -1,18 +1,21 @@
 //! Taking the credential out of whatever comes back.
 //!
 //! All forms in which it could appear are looked for at once (Aho-Corasick), so an answer of many megabytes is read once, and is not copied
-//! when there is nothing in it. The automaton holds what it looks for in memory for as long as its channel lives, and has no `Debug` here.
+//! when there is nothing in it. The automaton holds what it looks for in memory, and has no `Debug` here.
 
-use crate::EgressError;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use purser_model::{Header, HttpError, Response};
 use purser_vault::Secret;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// What stands where the credential stood. Harmless in JSON, in a URL's query and in HTML.
 pub(crate) const PLACEHOLDER: &str = "[credential]";
 
-/// Finds a credential's marks.
+/// Marks of more bytes than these are looked for by a machine that is slower and much smaller. Access tokens can have kilobytes.
+const LARGE: usize = 32 << 10;
+
+/// Finds the marks of credentials.
 pub(crate) struct Scrubber(AhoCorasick);
 
 static_assertions::assert_not_impl_any!(Scrubber: std::fmt::Debug);
@@ -22,11 +25,21 @@ impl Scrubber {
     ///
     /// # Errors
     /// When there are too many for one automaton.
-    pub(crate) fn new(marks: &[Secret]) -> Result<Self, EgressError> {
+    pub(crate) fn new<'a>(marks: impl IntoIterator<Item = &'a Secret>) -> Result<Self, HttpError> {
+        let marks: BTreeSet<_> = marks.into_iter().map(Secret::expose).collect();
+        let is_large = marks.iter().map(|mark| mark.len()).sum::<usize>() > LARGE;
         // The longest of those that begin at one place, so that no rest of it is left standing.
-        let automaton =
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(marks.iter().map(Secret::expose));
-        Ok(Self(automaton.map_err(|error| EgressError::Client(error.to_string()))?))
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(is_large.then_some(AhoCorasickKind::ContiguousNFA))
+            .build(marks);
+        // The error tells how much there is of what, and nothing of it.
+        Ok(Self(automaton.map_err(|error| HttpError::Internal(Some(error.to_string())))?))
+    }
+
+    /// Whether a credential is in a text.
+    pub(crate) fn finds(&self, text: impl AsRef<[u8]>) -> bool {
+        self.0.is_match(text.as_ref())
     }
 
     /// A text without the credential.
@@ -95,17 +108,29 @@ impl Scrubber {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{basic, bearer};
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-    use purser_model::Template;
-    use purser_vault::Credential;
 
     const SECRET: &str = "s3cr3t/with+odd=chars";
 
     fn scrubber() -> Scrubber {
-        let template = Template::Basic { user: "ann".into() };
-        let credential = Credential::new(template, Secret::new(SECRET.into())).unwrap();
-        Scrubber::new(&credential.marks()).unwrap()
+        Scrubber::new(&basic("ann", SECRET).marks()).unwrap()
+    }
+
+    #[test]
+    fn long_tokens_are_looked_for_without_much_memory() {
+        let token = |_| (0..500).map(|_| format!("{:08x}", fastrand::u32(..))).collect::<String>();
+        let tokens: Vec<_> = (0..17).map(token).collect();
+        let marks: Vec<_> = tokens.iter().map(|token| bearer(token).marks()).collect();
+        let one = Scrubber::new(&marks[0]).unwrap();
+        assert!(one.0.memory_usage() < 2 << 20, "{} bytes", one.0.memory_usage());
+        let all = Scrubber::new(marks.iter().flatten()).unwrap();
+        assert!(all.0.memory_usage() < 32 << 20, "{} bytes", all.0.memory_usage());
+        for token in &tokens {
+            assert_eq!(all.text(token), PLACEHOLDER);
+            assert!(all.finds(STANDARD.encode(token)));
+        }
     }
 
     #[test]

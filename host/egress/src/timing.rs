@@ -11,15 +11,12 @@ pub(crate) struct Timing {
     pub silence: Duration,
     /// For one attempt, from connecting to the last byte.
     pub attempt: Duration,
-    /// Attempts of one request, the first included.
-    pub attempts: u32,
+    /// For a request for a token, from connecting to the last byte.
+    pub token: Duration,
     /// The ceiling of the pause before the first repetition; it doubles with each.
     pub pause: Duration,
     /// Where the doubling ends.
     pub longest_pause: Duration,
-    /// How long after a request was made an attempt may still begin. What would have to wait longer ends as the answer at hand, so that the
-    /// connector can say that it is being limited, and the run can be parked instead of sitting there.
-    pub patience: Duration,
 }
 
 impl Default for Timing {
@@ -28,10 +25,9 @@ impl Default for Timing {
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(30),
             attempt: Duration::from_secs(60),
-            attempts: 5,
+            token: Duration::from_secs(20),
             pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(10),
-            patience: Duration::from_secs(60),
         }
     }
 }

@@ -1,23 +1,19 @@
-//! Connecting: a base URL and a credential are kept only when the application accepts them.
+//! Connecting: a base URL and a credential are kept only when the application accepts them. Until then nothing is stored, so whatever cuts
+//! it off leaves nothing behind.
 
+use crate::credentials::{Secrets, Signer};
 use crate::gate::Gate;
-use crate::{Error, Purser, outcome};
+use crate::upload::ConnectorView;
+use crate::{Error, Purser, SignIn, outcome};
 use jiff::Timestamp;
-use purser_egress::{Channel, Upstream, check_base_url};
-use purser_model::{Action, Blame, Connection, ConnectionState, Name, Outcome, Settings, Template};
+use purser_egress::check_base_url;
+use purser_model::{Action, Blame, Connection, ConnectionState, Name, Outcome, Settings};
 use purser_sandbox::{Capability, CheckReport};
-use purser_vault::{Credential, Sealed, Secret};
+use purser_store::StoreError;
+use purser_vault::{FilledTemplate, Template};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A named place for connections to one application.
-#[derive(Debug, Clone, Serialize)]
-pub struct AliasView {
-    /// Its name.
-    pub name: Name,
-    /// The SaaS application.
-    pub application: String,
-}
 
 /// A connection to be made.
 #[derive(Debug, Clone)]
@@ -28,8 +24,10 @@ pub struct NewConnection {
     pub alias: Name,
     /// Where the application is.
     pub base_url: String,
-    /// How requests are signed.
-    pub template: Template,
+    /// The configuration template that says how requests are signed.
+    pub template: Name,
+    /// What its fields are filled in with, but for those that are secret.
+    pub fields: BTreeMap<Name, String>,
     /// Whether it may reach loopback and private addresses.
     pub private_network: bool,
     /// Whether it is kept although it does not work.
@@ -69,123 +67,171 @@ pub struct Connected {
 }
 
 impl Purser {
-    /// Makes an alias for the application that a connector knows.
+    /// Makes a connection: gets a token where the template needs one, tries everything the connector can read, and whether it may reclaim,
+    /// and keeps the connection if reading works. A credential that may not reclaim is kept, with what it lacks told.
     ///
     /// # Errors
-    /// When there is no such connector, or there is such an alias.
-    pub fn create_alias(&self, name: &Name, connector: &str) -> Result<AliasView, Error> {
-        let application = self.connector(connector)?.description.application;
-        self.store.add_alias(name, &application, Timestamp::now())?;
-        Ok(AliasView { name: name.clone(), application })
-    }
-
-    /// The aliases.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn aliases(&self) -> Result<Vec<AliasView>, Error> {
-        Ok(self
-            .store
-            .aliases()?
-            .into_iter()
-            .map(|alias| AliasView { name: alias.name, application: alias.application })
-            .collect())
-    }
-
-    /// Makes a connection: tries everything the connector can read, and whether it may reclaim, and keeps the connection if reading works. A
-    /// credential that may not reclaim is kept, with what it lacks told.
-    ///
-    /// # Errors
-    /// When something about it is malformed, or it does not work and `keep_failing` is not set. Nothing is kept then.
-    pub async fn connect(&self, new: NewConnection, secret: Secret) -> Result<Connected, Error> {
-        let base_url = check_base_url(&new.base_url, new.private_network)?;
-        self.store.alias(&new.alias)?;
-        let sealed = self.vault()?.seal(&sealing_context(&new.name), &secret)?;
-        let credential = Credential::new(new.template.clone(), secret)?;
-        let mut connection = Connection {
+    /// When something about it is malformed, nobody consents, or it does not work and `keep_failing` is not set. Nothing is kept then, and a
+    /// token that was given out is given back.
+    pub async fn connect(
+        &self,
+        new: NewConnection,
+        secrets: Secrets,
+        sign_in: &dyn SignIn,
+    ) -> Result<Connected, Error> {
+        let template = self.template(&new.template)?;
+        let filled = FilledTemplate::new(&template, new.fields, secrets, new.private_network)?;
+        let connection = Connection {
             name: new.name,
             alias: new.alias,
-            base_url,
+            base_url: check_base_url(&new.base_url, new.private_network)?,
             template: new.template,
+            fields: filled.plain().clone(),
             private_network: new.private_network,
             state: ConnectionState::Untested,
             created_at: Timestamp::now(),
             last_success_at: None,
             attention: None,
+            identity: None,
+            tenant: None,
+            token: None,
         };
-        let checks = self.try_out(&connection, credential).await?;
-        judge(&mut connection, &checks);
-        if let Some((_, outcome)) = first_failed_read(&checks)
-            && !new.keep_failing
-        {
-            let Outcome { message, blame, next_step, .. } = outcome.clone();
-            return Err(Error::ConnectionFailed { what: message, blame, next: next_step });
+        // What can be refused is refused before somebody is sent to sign in.
+        let connector = self.connector_for(&connection, &template)?;
+        if self.is_taken(&connection.name)? {
+            return Err(StoreError::AlreadyExists { what: "connection", name: connection.name.to_string() }.into());
         }
-        self.store.add_connection(&connection, sealed.as_bytes())?;
-        Ok(Connected { connection, checks })
+        self.vault()?;
+        let signer = self.first_signer(filled, connection.private_network, sign_in).await?;
+        let trial = Trial { connection, keep_failing: new.keep_failing };
+        let kept = self.keep_if_good(trial, &signer, connector).await;
+        if kept.is_err() {
+            signer.give_back().await;
+        }
+        kept
     }
 
-    /// Tries a connection again, and records how it fares.
+    /// Gives a connection another credential, and changes fields of its template: asks a person to sign in again, or takes new secrets. What
+    /// is not given stays as it is. The old credential is kept until the new one is seen to work.
     ///
     /// # Errors
-    /// When there is no such connection. That it does not work is no error: the checks say so.
-    pub async fn test_connection(&self, name: &Name) -> Result<Connected, Error> {
+    /// As [`Purser::connect`]; also when the new credential is for another tenant. The old credential is as it was then.
+    pub async fn authorize(
+        &self,
+        name: &Name,
+        fields: BTreeMap<Name, String>,
+        secrets: Option<Secrets>,
+        sign_in: &dyn SignIn,
+    ) -> Result<Connected, Error> {
         let mut connection = self.store.connection(name)?;
-        let credential = self.credential(&connection)?;
-        let checks = self.try_out(&connection, credential).await?;
-        if !checks.is_empty() {
-            judge(&mut connection, &checks);
-            self.store.record_connection_state(
-                name,
-                connection.state,
-                Timestamp::now(),
-                connection.attention.as_deref(),
-            )?;
-        }
-        Ok(Connected { connection, checks })
-    }
-
-    /// The connections.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn connections(&self) -> Result<Vec<Connection>, Error> {
-        Ok(self.store.connections()?)
-    }
-
-    /// Forgets a connection: its credential, and what was read through it.
-    ///
-    /// # Errors
-    /// When there is no such connection, or a run is using it.
-    pub fn delete_connection(&self, name: &Name) -> Result<(), Error> {
-        Ok(self.store.delete_connection(name)?)
-    }
-
-    /// Takes a connection's credential out of the vault.
-    pub(crate) fn credential(&self, connection: &Connection) -> Result<Credential, Error> {
-        let sealed = Sealed::from_bytes(self.store.sealed_credential(&connection.name)?);
-        let secret = self.vault()?.unseal(&sealing_context(&connection.name), &sealed)?;
-        Ok(Credential::new(connection.template.clone(), secret)?)
-    }
-
-    /// Tries each capability of the newest granted connector for the application, changing nothing.
-    async fn try_out(&self, connection: &Connection, credential: Credential) -> Result<Vec<Checked>, Error> {
-        let application = self.store.alias(&connection.alias)?.application;
-        let newest = self.connectors()?.into_iter().filter(|known| known.description.application == application);
-        let Some(known) = newest.filter(|known| known.grant.is_some()).max_by_key(|known| known.uploaded_at) else {
-            return Ok(Vec::new());
+        let template = self.template(&connection.template)?;
+        connection.fields.extend(fields);
+        let private_network = connection.private_network;
+        let filled = match secrets {
+            Some(secrets) => FilledTemplate::new(&template, connection.fields.clone(), secrets, private_network)?,
+            None => {
+                let stored = self.open_secrets(name)?;
+                FilledTemplate::open(&template, connection.fields.clone(), &stored, private_network)?
+            }
         };
-        let description = known.description;
-        if !description.templates.iter().any(|template| template == connection.template.name()) {
+        connection.fields = filled.plain().clone();
+        let connector = self.connector_for(&connection, &template)?;
+        let signer = self.first_signer(filled, private_network, sign_in).await?;
+        let before = connection.tenant.take();
+        let mut trial = Trial { connection, keep_failing: false };
+        let checks = self.prove(&mut trial, &signer, connector).await?;
+        if let (Some(before), Some(now)) = (&before, &trial.connection.tenant)
+            && before != now
+        {
             return Err(Error::refused(
-                format!("connector {} does not work with template {}", description.name, connection.template.name()),
-                format!("use one of: {}", description.templates.join(", ")),
+                format!("the new credential is for {now}, and connection {name} is for {before}"),
+                "sign in as somebody there; for another tenant make another connection with `purser connection create`",
             ));
         }
+        trial.connection.tenant = trial.connection.tenant.or(before);
+        let sealed = self.seal_up(&trial.connection, &signer).await?;
+        self.store.replace_credential(&trial.connection, sealed.to_store())?;
+        Ok(Connected { connection: self.store.connection(name)?, checks })
+    }
+
+    async fn keep_if_good(
+        &self,
+        mut trial: Trial,
+        signer: &Signer,
+        connector: Option<ConnectorView>,
+    ) -> Result<Connected, Error> {
+        let checks = self.prove(&mut trial, signer, connector).await?;
+        let sealed = self.seal_up(&trial.connection, signer).await?;
+        self.store.add_connection(&trial.connection, sealed.to_store())?;
+        Ok(Connected { connection: self.store.connection(&trial.connection.name)?, checks })
+    }
+
+    /// Tries a connection out, and says what it is found to be. That it does not work is an error, unless failing ones are kept.
+    async fn prove(
+        &self,
+        trial: &mut Trial,
+        signer: &Signer,
+        connector: Option<ConnectorView>,
+    ) -> Result<Vec<Checked>, Error> {
+        let checks = self.try_out(&trial.connection, signer, connector).await?;
+        judge(&mut trial.connection, &checks);
+        match first_failed_read(&checks) {
+            Some((_, outcome)) if !trial.keep_failing => {
+                let Outcome { message, blame, next_step, .. } = outcome.clone();
+                Err(Error::ConnectionFailed { what: message, blame, next: next_step })
+            }
+            _ => Ok(checks),
+        }
+    }
+
+    fn is_taken(&self, name: &Name) -> Result<bool, Error> {
+        match self.store.connection(name) {
+            Ok(_) => Ok(true),
+            Err(StoreError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The newest granted connector for a connection's application, if there is one. It must know how to work with the template, and the
+    /// template with the application's host.
+    pub(crate) fn connector_for(
+        &self,
+        connection: &Connection,
+        template: &Template,
+    ) -> Result<Option<ConnectorView>, Error> {
+        let host = connection.base_url.host_str().unwrap_or_default();
+        if !template.may_sign_for(host) {
+            return Err(Error::refused(
+                format!("template {} does not sign requests to {host}", template.name()),
+                format!("its credentials are for {} only; check the base URL", template.hosts().join(", ")),
+            ));
+        }
+        let application = self.store.alias(&connection.alias)?.application;
+        let known = self.connectors()?.into_iter().filter(|known| known.description.application == application);
+        let newest = known.filter(|known| known.grant.is_some()).max_by_key(|known| known.uploaded_at);
+        if let Some(ConnectorView { description, .. }) = &newest
+            && !template.serves(&description.templates)
+        {
+            return Err(Error::refused(
+                format!("connector {} does not work with template {}", description.name, template.name()),
+                format!("use one of: {}; or one that is like it", description.templates.join(", ")),
+            ));
+        }
+        Ok(newest)
+    }
+
+    /// Tries each capability of a connector, changing nothing.
+    pub(crate) async fn try_out(
+        &self,
+        connection: &Connection,
+        signer: &Signer,
+        connector: Option<ConnectorView>,
+    ) -> Result<Vec<Checked>, Error> {
+        let Some(ConnectorView { description, digest, grant, .. }) = connector else { return Ok(Vec::new()) };
         let settings = description.complete(&Settings::new()).unwrap_or_default();
-        let grant = Arc::new(known.grant.unwrap_or_default());
-        let channel = self.channel(connection, credential, description.rate)?;
-        let connector = self.compile(self.store.connector_bytes(&known.digest)?).await?;
+        let grant = Arc::new(grant.unwrap_or_default());
+        let channel = self.channel(connection, signer, description.rate)?;
+        let connector = self.compile(self.store.connector_bytes(&digest)?).await?;
         let reads = description.streams_in_order().into_iter().map(|stream| Action::Read(stream.name.clone()));
         let reclaims = description.reclaims.iter().map(|offer| Action::Reclaim(offer.mode));
         let mut checks = Vec::new();
@@ -197,32 +243,22 @@ impl Purser {
                 Action::Check => continue,
             };
             let result = connector.check(gate.call(&settings), capability).await;
+            let result = result.map_err(|error| signer.trouble().unwrap_or_else(|| outcome::of_call(&error)));
             // Where reading does not work, there is no connection: what else would fail is not worth the wait.
             let hopeless = result.is_err() && matches!(action, Action::Read(_));
-            checks.push(Checked { action, result: result.map_err(|error| outcome::of_call(&error)) });
+            checks.push(Checked { action, result });
             if hopeless {
                 break;
             }
         }
         Ok(checks)
     }
-
-    /// The way to a connection's application.
-    pub(crate) fn channel(
-        &self,
-        connection: &Connection,
-        credential: Credential,
-        rate: Option<purser_model::RateHint>,
-    ) -> Result<Channel, Error> {
-        let base_url = connection.base_url.clone();
-        let private_network = connection.private_network;
-        Ok(self.egress()?.channel(Upstream { base_url, credential: Arc::new(credential), private_network, rate })?)
-    }
 }
 
-/// A sealed credential opens for the connection it was sealed for and for no other, so swapping rows in the database gains nothing.
-fn sealing_context(connection: &Name) -> String {
-    format!("connection/{connection}")
+/// A connection that may be kept.
+struct Trial {
+    connection: Connection,
+    keep_failing: bool,
 }
 
 fn first_failed_read(checks: &[Checked]) -> Option<(&Action, &Outcome)> {
@@ -231,7 +267,15 @@ fn first_failed_read(checks: &[Checked]) -> Option<(&Action, &Outcome)> {
     Some((&checked.action, checked.result.as_ref().err()?))
 }
 
-fn judge(connection: &mut Connection, checks: &[Checked]) {
+/// What checks say of a connection: its state, and whom and what it reached.
+pub(crate) fn judge(connection: &mut Connection, checks: &[Checked]) {
+    let reports = || checks.iter().filter_map(|checked| checked.result.as_ref().ok());
+    if let Some(tenant) = reports().find_map(|report| report.tenant.clone()) {
+        connection.tenant = Some(tenant);
+    }
+    if let Some(identity) = reports().find_map(|report| report.identity.clone()) {
+        connection.identity = Some(identity);
+    }
     match first_failed_read(checks) {
         None if checks.is_empty() => {}
         None => {

@@ -7,6 +7,7 @@ use purser_model::{Blame, Blamed, Name};
 use purser_sandbox::SandboxError;
 use purser_store::StoreError;
 use purser_vault::VaultError;
+use purser_vault::oauth::OAuthError;
 use std::path::{Path, PathBuf};
 
 /// Why a use-case was not carried out. A run that fails is no such error: it is a run, with its outcome recorded.
@@ -18,6 +19,17 @@ pub enum Error {
     /// The vault.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The place that gives out tokens, or what a person answered there.
+    #[error(transparent)]
+    OAuth(#[from] OAuthError),
+    /// A token could not be given back, and so its connection was kept.
+    #[error("the token of connection {connection} could not be revoked, so the connection was not deleted: {error}")]
+    NotRevoked {
+        /// The connection.
+        connection: Name,
+        /// Why.
+        error: OAuthError,
+    },
     /// The connector's bytes, or what it says of itself.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -75,7 +87,8 @@ impl Error {
         Self::Home { home: home.to_owned(), what: what.to_owned() }
     }
 
-    pub(crate) fn refused(what: impl Into<String>, next: impl Into<String>) -> Self {
+    /// What was asked for cannot be done as things stand: what happened, and what to do.
+    pub fn refused(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::Refused { what: what.into(), next: next.into() }
     }
 }
@@ -85,6 +98,7 @@ impl Blamed for Error {
         match self {
             Self::Store(error) => error.blame(),
             Self::Vault(error) => error.blame(),
+            Self::OAuth(error) | Self::NotRevoked { error, .. } => error.blame(),
             Self::Sandbox(error) => error.blame(),
             Self::Egress(error) => error.blame(),
             Self::Import(error) => error.blame(),
@@ -101,6 +115,10 @@ impl Blamed for Error {
         match self {
             Self::Store(error) => error.next_step(),
             Self::Vault(error) => error.next_step(),
+            Self::OAuth(error) => error.next_step(),
+            Self::NotRevoked { connection, .. } => Some(format!(
+                "try again later; or revoke it in the application's console, and run `purser connection delete {connection} --no-revoke`"
+            )),
             Self::Sandbox(error) => error.next_step(),
             Self::Egress(error) => error.next_step(),
             Self::Import(error) => error.next_step(),

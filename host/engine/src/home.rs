@@ -18,6 +18,7 @@ pub enum Create {
 
 const DATABASE: &str = "purser.db";
 const VAULT_KEY: &str = "vault.key";
+const NEXT_VAULT_KEY: &str = "vault.key.next";
 const LOCKS: &str = "locks";
 
 /// A directory known to be Purser's own.
@@ -36,7 +37,9 @@ impl Home {
                     .filter_map(|entry| Some(entry.ok()?.file_name().into_string().unwrap_or_default()))
                     .collect();
                 let has_database = names.iter().any(|name| name == DATABASE);
-                if !has_database && names.iter().any(|name| name != VAULT_KEY && name != LOCKS) {
+                if !has_database
+                    && names.iter().any(|name| ![VAULT_KEY, NEXT_VAULT_KEY, LOCKS].contains(&name.as_str()))
+                {
                     return Err(Error::ForeignHome(root.to_owned()));
                 }
                 if !has_database && create == Create::Never {
@@ -70,7 +73,7 @@ impl Home {
 
     /// A key is made with the home and never again: a database whose key is gone must be refused, not given a new one.
     fn ensure_key(&self) -> Result<(), Error> {
-        if !self.database().exists() && !self.vault_key().exists() && std::env::var_os("PURSER_VAULT_KEY").is_none() {
+        if !self.database().exists() && !self.vault_key().exists() && Vault::from_outside()?.is_none() {
             Vault::create(&self.vault_key())?;
         }
         Ok(())
@@ -82,6 +85,11 @@ impl Home {
 
     pub(crate) fn vault_key(&self) -> PathBuf {
         self.root.join(VAULT_KEY)
+    }
+
+    /// Where a new key lies while everything is being sealed with it.
+    pub(crate) fn next_vault_key(&self) -> PathBuf {
+        self.root.join(NEXT_VAULT_KEY)
     }
 
     pub(crate) fn store_create(&self) -> purser_store::Create {

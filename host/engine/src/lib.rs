@@ -1,32 +1,45 @@
 //! What Purser does, one use-case a file: take in a connector, grant it, connect to an application, make a profile, run it, import what
 //! the company knows and owns, reconcile. Everything that a person can do at the command line is a method of [`Purser`].
 
+mod aliases;
 mod connect;
+mod connections;
+mod credentials;
 mod error;
 mod gate;
 mod grants;
 mod home;
 pub mod import;
 mod inventory;
+mod keys;
 mod outcome;
 mod profiles;
 mod reconcile;
 mod run;
+mod sign_in;
 mod stream;
+mod templates;
+mod tokens;
 mod upload;
 mod watch;
 
-pub use connect::{AliasView, Checked, Connected, NewConnection};
+pub use aliases::AliasView;
+pub use connect::{Checked, Connected, NewConnection};
+pub use connections::{ConnectionView, Revocation};
+pub use credentials::Secrets;
 pub use error::Error;
 pub use home::Create;
 pub use inventory::{EntitlementsImported, PeopleImported};
-pub use profiles::NewProfile;
+pub use keys::KeyRotated;
+pub use profiles::{NewProfile, ProfileView};
 pub use purser_licensing as licensing;
 pub use purser_licensing::{ReclamationRules, Reconciliation, Rules};
 pub use purser_sandbox::CheckReport;
-pub use purser_vault::Secret;
+pub use purser_vault::oauth::GrantKind;
+pub use purser_vault::{Secret, Template, TemplateField};
 pub use reconcile::AccountView;
 pub use run::{LogLine, RejectedRowView, RunDetail, RunOrder};
+pub use sign_in::{NobodyThere, SignIn};
 pub use upload::{ConnectorView, Inspected, Uploaded};
 pub use watch::{RunEvent, Watch};
 
@@ -42,7 +55,9 @@ use std::sync::{Arc, OnceLock};
 pub struct Purser {
     home: Home,
     store: Arc<Store>,
-    vault: OnceLock<Vault>,
+    vault: OnceLock<Arc<Vault>>,
+    /// Read by every renewal of a token that must be stored before the process ends.
+    renewals: Arc<tokio::sync::RwLock<()>>,
     sandbox: OnceLock<Arc<Sandbox>>,
     egress: OnceLock<Egress>,
 }
@@ -55,11 +70,8 @@ impl Purser {
     pub fn open(home: &Path, create: Create) -> Result<Self, Error> {
         let home = Home::open(home, create)?;
         let store = Arc::new(Store::open(home.database(), home.store_create())?);
-        Ok(Self { home, store, vault: OnceLock::new(), sandbox: OnceLock::new(), egress: OnceLock::new() })
-    }
-
-    fn vault(&self) -> Result<&Vault, Error> {
-        get_or_open(&self.vault, || Ok(Vault::open(&self.home.vault_key())?))
+        let (vault, sandbox, egress) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Ok(Self { home, store, vault, renewals: Arc::default(), sandbox, egress })
     }
 
     /// Compiles a connector, which takes a while, beside whatever else is going on.

@@ -2,7 +2,8 @@
 
 use crate::{Error, Purser};
 use jiff::Timestamp;
-use purser_model::{ConnectionState, Name, Profile, ProfileState, Settings};
+use purser_model::{Connection, ConnectionState, Name, Profile, ProfileState, Settings};
+use serde::Serialize;
 
 /// A profile to be made.
 #[derive(Debug, Clone)]
@@ -17,6 +18,18 @@ pub struct NewProfile {
     pub alias: Name,
     /// Settings as typed, by name.
     pub settings: Vec<(String, String)>,
+}
+
+/// A profile, and whether it can run.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProfileView {
+    /// The profile.
+    #[serde(flatten)]
+    pub profile: Profile,
+    /// Connections of its alias that need attention: they are left out of its runs.
+    pub needs_attention: Vec<Name>,
+    /// Whether it is paused, because none of its connections can be used.
+    pub paused: bool,
 }
 
 impl Purser {
@@ -80,43 +93,62 @@ impl Purser {
                 format!("`purser connector grant {}`", profile.connector),
             ));
         }
-        if self.usable_connections(&profile)?.is_empty() {
-            return Err(Error::refused(
-                format!("alias {} has no connection that could be used", profile.alias),
-                format!(
-                    "`purser connection create NAME --alias {} …`, or `purser connection test NAME` for one that needs attention",
-                    profile.alias
-                ),
-            ));
-        }
+        self.connections_to_use(&profile)?;
         self.store.publish_profile(name, Timestamp::now())?;
         Ok(self.store.profile(name)?)
     }
 
     /// The connections of a profile's alias that a run may use.
-    pub(crate) fn usable_connections(&self, profile: &Profile) -> Result<Vec<purser_model::Connection>, Error> {
-        let usable = |state| matches!(state, ConnectionState::Active | ConnectionState::Untested);
-        Ok(self
-            .store
-            .connections_of(&profile.alias)?
-            .into_iter()
-            .filter(|connection| usable(connection.state))
-            .collect())
+    ///
+    /// # Errors
+    /// When there is none, with what each of those there are waits for.
+    pub(crate) fn connections_to_use(&self, profile: &Profile) -> Result<Vec<Connection>, Error> {
+        let (usable, waiting): (Vec<_>, Vec<_>) =
+            self.store.connections_of(&profile.alias)?.into_iter().partition(is_usable);
+        if !usable.is_empty() {
+            return Ok(usable);
+        }
+        let Profile { name, alias, .. } = profile;
+        match waiting.first() {
+            None => Err(Error::refused(
+                format!("profile {name} has no connection: alias {alias} is empty"),
+                format!("`purser connection create NAME --alias {alias} …` makes one"),
+            )),
+            Some(Connection { name: waiting, attention, .. }) => Err(Error::refused(
+                format!(
+                    "profile {name} is paused, because connection {waiting} needs attention: {}",
+                    attention.as_deref().unwrap_or("the application refused its credential")
+                ),
+                format!("`purser connection authorize {waiting}` gives it a credential that works"),
+            )),
+        }
     }
 
-    /// The profiles.
+    /// The profiles, and whether they can run.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn profiles(&self) -> Result<Vec<Profile>, Error> {
-        Ok(self.store.profiles()?)
+    pub fn profiles(&self) -> Result<Vec<ProfileView>, Error> {
+        self.store.profiles()?.into_iter().map(|profile| self.profile_view(profile)).collect()
     }
 
-    /// One profile.
+    /// One profile, and whether it can run.
     ///
     /// # Errors
     /// When there is none of that name.
-    pub fn profile(&self, name: &Name) -> Result<Profile, Error> {
-        Ok(self.store.profile(name)?)
+    pub fn profile(&self, name: &Name) -> Result<ProfileView, Error> {
+        self.profile_view(self.store.profile(name)?)
     }
+
+    fn profile_view(&self, profile: Profile) -> Result<ProfileView, Error> {
+        let (usable, waiting): (Vec<_>, Vec<_>) =
+            self.store.connections_of(&profile.alias)?.into_iter().partition(is_usable);
+        let needs_attention: Vec<_> = waiting.into_iter().map(|connection| connection.name).collect();
+        let paused = usable.is_empty() && !needs_attention.is_empty();
+        Ok(ProfileView { profile, needs_attention, paused })
+    }
+}
+
+fn is_usable(connection: &Connection) -> bool {
+    matches!(connection.state, ConnectionState::Active | ConnectionState::Untested)
 }

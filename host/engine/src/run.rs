@@ -1,7 +1,7 @@
 //! Running a profile: every stream of every usable connection, accounts first, each from its checkpoint.
 
 use crate::stream::{Reading, StreamError};
-use crate::{Error, Purser, Watch, outcome};
+use crate::{Error, Purser, RunEvent, Watch, outcome};
 use jiff::Timestamp;
 use purser_model::{
     Connection, ConnectionState, DataStream, Description, Name, Outcome, Profile, RejectedRow, Run, RunState, Settings,
@@ -9,6 +9,9 @@ use purser_model::{
 use purser_sandbox::Connector;
 use serde::Serialize;
 use std::sync::Arc;
+
+/// How a connector says that the credential was refused.
+const AUTH_REJECTED: &str = "auth-rejected";
 
 /// What is to be run.
 #[derive(Debug, Clone)]
@@ -75,6 +78,11 @@ impl Purser {
         let profile = self.store.profile(&order.profile)?;
         let _lock = self.home.lock_profile(&profile.name)?;
         let connections = self.connections_to_run(&profile, order.connection.as_ref())?;
+        if order.connection.is_none() {
+            for connection in &self.profile(&profile.name)?.needs_attention {
+                watch.event(RunEvent::LeftOut { connection });
+            }
+        }
         let ready = self.ready(profile, order.stream.as_ref()).await?;
         let mut runs = Vec::new();
         for connection in &connections {
@@ -114,22 +122,15 @@ impl Purser {
     }
 
     fn connections_to_run(&self, profile: &Profile, named: Option<&Name>) -> Result<Vec<Connection>, Error> {
-        let connections = match named {
-            Some(name) => self
-                .store
-                .connections_of(&profile.alias)?
-                .into_iter()
-                .filter(|connection| connection.name == *name)
-                .collect(),
-            None => self.usable_connections(profile)?,
-        };
-        if connections.is_empty() {
+        let Some(name) = named else { return self.connections_to_use(profile) };
+        let connection = self.store.connection(name)?;
+        if connection.alias != profile.alias {
             return Err(Error::refused(
-                format!("profile {} has no connection that could be used", profile.name),
-                "`purser connection list` shows why; `purser connection test NAME` tries one again",
+                format!("connection {name} is not of alias {}, which profile {} reads", profile.alias, profile.name),
+                "`purser connection list` shows the connections of each alias",
             ));
         }
-        Ok(connections)
+        Ok(vec![connection])
     }
 
     async fn run_connection(
@@ -140,8 +141,8 @@ impl Purser {
         watch: &dyn Watch,
     ) -> Result<i64, Error> {
         // Whatever may refuse without having sent anything comes before there is a run to record.
-        let credential = self.credential(connection)?;
-        let channel = self.channel(connection, credential, ready.description.rate)?;
+        let signer = self.signer(connection)?;
+        let channel = self.channel(connection, &signer, ready.description.rate)?;
         let place = purser_store::Source { profile: ready.profile.name.clone(), connection: connection.name.clone() };
         let id = self.store.begin_run(&place, Timestamp::now())?;
         let mut ending = Ending { purser: self, id, told: false };
@@ -161,8 +162,12 @@ impl Purser {
         for stream in &ready.streams {
             match reading.read(stream).await {
                 Ok(()) => {}
-                Err(StreamError::Failed(outcome)) => {
-                    failed = Some(outcome);
+                Err(StreamError::Failed(mut outcome)) => {
+                    if outcome.class == AUTH_REJECTED {
+                        let again = format!("`purser connection authorize {}` gives it another", connection.name);
+                        outcome.next_step = Some(again);
+                    }
+                    failed = Some(signer.trouble().unwrap_or(outcome));
                     break;
                 }
                 Err(StreamError::Host(error)) => {
@@ -180,7 +185,7 @@ impl Purser {
         let now = Timestamp::now();
         match failed {
             None => self.store.record_connection_state(&connection.name, ConnectionState::Active, now, None)?,
-            Some(outcome) if outcome.class == "auth-rejected" => {
+            Some(outcome) if outcome.class == AUTH_REJECTED => {
                 let attention = Some(outcome.message.as_str());
                 self.store.record_connection_state(
                     &connection.name,

@@ -5,6 +5,11 @@ use purser_model::{Counts, Name};
 /// Something that happened in a run.
 #[derive(Debug, Clone)]
 pub enum RunEvent<'a> {
+    /// A connection is not read, because it needs attention.
+    LeftOut {
+        /// The connection.
+        connection: &'a Name,
+    },
     /// A stream's read began.
     StreamStarted {
         /// The connection read from.

@@ -2,38 +2,23 @@
 
 use crate::{Name, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use url::Url;
 
-/// How a credential signs a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "template")]
-pub enum Template {
-    /// `Authorization: Bearer SECRET` (RFC 6750).
-    Bearer,
-    /// `Authorization: Basic` of user and password (RFC 7617).
-    Basic {
-        /// The user name; not secret.
-        user: String,
-    },
-    /// A header of the application's own that carries a key, after an optional prefix such as `token `.
-    ApiKeyHeader {
-        /// The header's name, in lower case.
-        header: String,
-        /// What stands before the key, its space included.
-        prefix: String,
-    },
+/// How often and how long a request that failed in passing is made again, for all connections of an alias.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RetryPolicy {
+    /// Attempts at one request, the first included: 1 to 10.
+    pub attempts: u32,
+    /// Seconds after the first attempt in which another may begin: 0 to 600.
+    pub within_seconds: u32,
 }
 
-impl Template {
-    /// The name by which connectors and the command line know it.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Bearer => "bearer",
-            Self::Basic { .. } => "basic",
-            Self::ApiKeyHeader { .. } => "api-key-header",
-        }
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { attempts: 5, within_seconds: 60 }
     }
 }
 
@@ -84,8 +69,10 @@ pub struct Connection {
     pub alias: Name,
     /// Where the application is. Its path has no trailing slash.
     pub base_url: Url,
-    /// How requests are signed.
-    pub template: Template,
+    /// The configuration template that says how requests are signed.
+    pub template: Name,
+    /// What the template's fields were filled in with, but for those that are secret.
+    pub fields: BTreeMap<Name, String>,
     /// Whether it may reach loopback and private addresses.
     pub private_network: bool,
     /// How it fares.
@@ -96,4 +83,25 @@ pub struct Connection {
     pub last_success_at: Option<Timestamp>,
     /// Why it needs attention.
     pub attention: Option<String>,
+    /// The application's name for whoever the credential belongs to, as its last check told.
+    pub identity: Option<String>,
+    /// The application's name for the customer it reached, as its last check told.
+    pub tenant: Option<String>,
+    /// What is known of its token, where its template gets one.
+    pub token: Option<TokenFacts>,
+}
+
+/// What may be known of a token without having it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenFacts {
+    /// Counted up from 1 with every token that took another's place.
+    pub generation: u64,
+    /// When the application gave it out.
+    pub obtained_at: Timestamp,
+    /// When it expires, where the application tells. It is renewed before.
+    pub expires_at: Option<Timestamp>,
+    /// Until when it can be renewed without a person, where the application tells.
+    pub authorized_until: Option<Timestamp>,
+    /// The scopes that were asked for and not granted.
+    pub missing_scopes: Vec<String>,
 }

@@ -18,7 +18,7 @@ mod run;
 
 pub use account::{Account, AccountKind, AccountStatus, Email, LastActivity, Seat};
 pub use blame::{Blame, Blamed};
-pub use connection::{Connection, ConnectionState, Template};
+pub use connection::{Connection, ConnectionState, RetryPolicy, TokenFacts};
 pub use description::{
     Action, DataStream, Description, DescriptionError, RateHint, ReclaimMode, ReclaimOffer, SettingField, SettingType,
     SettingValue, Settings, StreamKind, WantedRequests,

@@ -1,8 +1,8 @@
 //! Connection aliases: named places for connections to one SaaS application.
 
-use crate::convert::{Millis, Text};
+use crate::convert::{Json, Millis, Text};
 use crate::{Store, StoreError};
-use purser_model::{Name, Timestamp};
+use purser_model::{Name, RetryPolicy, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// A named place for connections to one SaaS application.
@@ -12,22 +12,26 @@ pub struct Alias {
     pub name: Name,
     /// The SaaS application, by the name its users know.
     pub application: String,
+    /// How its connections repeat requests.
+    pub retry: RetryPolicy,
     /// When it was made.
     pub created_at: Timestamp,
 }
+
+const SELECT: &str = "SELECT name, application, retry, created_at FROM alias";
 
 fn alias(row: &Row<'_>) -> rusqlite::Result<Alias> {
     Ok(Alias {
         name: row.get::<_, Text<_>>("name")?.0,
         application: row.get("application")?,
+        retry: row.get::<_, Json<_>>("retry")?.0,
         created_at: row.get::<_, Millis>("created_at")?.0,
     })
 }
 
 /// Finds an alias within a transaction.
 pub(crate) fn find(connection: &Connection, name: &Name) -> Result<Alias, StoreError> {
-    let sql = "SELECT name, application, created_at FROM alias WHERE name = ?1";
-    let found = connection.query_row(sql, [name.as_str()], alias).optional()?;
+    let found = connection.query_row(&format!("{SELECT} WHERE name = ?1"), [name.as_str()], alias).optional()?;
     found.ok_or_else(|| StoreError::not_found("alias", name))
 }
 
@@ -36,10 +40,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`], or the store cannot be written.
-    pub fn add_alias(&self, name: &Name, application: &str, at: Timestamp) -> Result<(), StoreError> {
-        let sql = "INSERT INTO alias (name, application, created_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-        match self.write(|tx| Ok(tx.execute(sql, params![name.as_str(), application, Millis(at)])?))? {
-            0 => Err(StoreError::already_exists("alias", name)),
+    pub fn add_alias(&self, new: &Alias) -> Result<(), StoreError> {
+        let sql = "INSERT INTO alias (name, application, retry, created_at) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT DO NOTHING";
+        let row = params![new.name.as_str(), new.application, Json(new.retry), Millis(new.created_at)];
+        match self.write(|tx| Ok(tx.execute(sql, row)?))? {
+            0 => Err(StoreError::already_exists("alias", &new.name)),
             _ => Ok(()),
         }
     }
@@ -58,7 +64,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn aliases(&self) -> Result<Vec<Alias>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare("SELECT name, application, created_at FROM alias ORDER BY name")?;
+            let mut statement = tx.prepare(&format!("{SELECT} ORDER BY name"))?;
             Ok(statement.query_map((), alias)?.collect::<Result<_, _>>()?)
         })
     }

@@ -1,25 +1,42 @@
 //! Connections and their sealed credentials. The store cannot open a credential; it only keeps it.
 
 use crate::convert::{Json, Millis, Text, Word};
-use crate::{Store, StoreError, aliases};
+use crate::tokens::{self, NewToken};
+use crate::{Store, StoreError, aliases, vault};
 use purser_model::{Connection, ConnectionState, Name, RunState, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 const SELECT: &str =
-    "SELECT name, alias, base_url, template, private_network, state, created_at, last_success_at, attention
-                      FROM connection";
+    "SELECT name, alias, base_url, template, fields, private_network, state, created_at, last_success_at, attention,
+            identity, tenant, generation, obtained_at, expires_at, authorized_until, missing_scopes
+     FROM connection LEFT JOIN token ON token.connection = name";
+
+/// A credential as the vault sealed it.
+#[derive(Debug, Clone, Copy)]
+pub struct SealedCredential<'a> {
+    /// Which key it is sealed with.
+    pub key_id: &'a str,
+    /// The secret fields of the connection's template.
+    pub secrets: &'a [u8],
+    /// The token, where the template gets one.
+    pub token: Option<NewToken<'a>>,
+}
 
 fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
     Ok(Connection {
         name: row.get::<_, Text<_>>("name")?.0,
         alias: row.get::<_, Text<_>>("alias")?.0,
         base_url: row.get::<_, Text<_>>("base_url")?.0,
-        template: row.get::<_, Json<_>>("template")?.0,
+        template: row.get::<_, Text<_>>("template")?.0,
+        fields: row.get::<_, Json<_>>("fields")?.0,
         private_network: row.get("private_network")?,
         state: row.get::<_, Word<_>>("state")?.0,
         created_at: row.get::<_, Millis>("created_at")?.0,
         last_success_at: row.get::<_, Option<Millis>>("last_success_at")?.map(|at| at.0),
         attention: row.get("attention")?,
+        identity: row.get("identity")?,
+        tenant: row.get("tenant")?,
+        token: tokens::facts(row)?,
     })
 }
 
@@ -30,33 +47,45 @@ pub(crate) fn find(tx: &Transaction<'_>, name: &Name) -> Result<Connection, Stor
 }
 
 impl Store {
-    /// Keeps a connection and its sealed credential.
+    /// Keeps a connection and its credential.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`], [`StoreError::NotFound`] for its alias, or the store cannot be written.
-    pub fn add_connection(&self, new: &Connection, sealed: &[u8]) -> Result<(), StoreError> {
-        let added = self.write(|tx| {
+    /// [`StoreError::AlreadyExists`], [`StoreError::NotFound`] for its alias, [`StoreError::OtherKey`], or the store cannot be written.
+    pub fn add_connection(&self, new: &Connection, credential: SealedCredential<'_>) -> Result<(), StoreError> {
+        self.write(|tx| {
             aliases::find(tx, &new.alias)?;
-            let sql = "INSERT INTO connection (name, alias, base_url, template, private_network, state, created_at,
-                                               last_success_at, attention, sealed)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (name) DO NOTHING";
-            Ok(tx.execute(
-                sql,
-                params![
-                    new.name.as_str(),
-                    new.alias.as_str(),
-                    new.base_url.as_str(),
-                    Json(&new.template),
-                    new.private_network,
-                    Word(new.state),
-                    Millis(new.created_at),
-                    new.last_success_at.map(Millis),
-                    new.attention,
-                    sealed,
-                ],
-            )?)
-        })?;
-        if added == 0 { Err(StoreError::already_exists("connection", &new.name)) } else { Ok(()) }
+            vault::sealed_with(tx, credential.key_id)?;
+            let sql =
+                "INSERT INTO connection (name, alias, base_url, template, private_network, state, created_at, sealed)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (name) DO NOTHING";
+            let row = params![
+                new.name.as_str(),
+                new.alias.as_str(),
+                new.base_url.as_str(),
+                new.template.as_str(),
+                new.private_network,
+                Word(new.state),
+                Millis(new.created_at),
+                credential.secrets,
+            ];
+            match tx.execute(sql, row)? {
+                0 => Err(StoreError::already_exists("connection", &new.name)),
+                _ => fill_in(tx, new, credential),
+            }
+        })
+    }
+
+    /// Gives a connection another credential, with the fields and the health that come with it. Whoever was renewing the old token finds
+    /// that it is gone.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::OtherKey`], or the store cannot be written.
+    pub fn replace_credential(&self, new: &Connection, credential: SealedCredential<'_>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            find(tx, &new.name)?;
+            vault::sealed_with(tx, credential.key_id)?;
+            fill_in(tx, new, credential)
+        })
     }
 
     /// The connection of this name.
@@ -89,11 +118,11 @@ impl Store {
         })
     }
 
-    /// A connection's credential, as the vault sealed it.
+    /// The secret fields of a connection's template, as the vault sealed them.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn sealed_credential(&self, name: &Name) -> Result<Vec<u8>, StoreError> {
+    pub fn sealed_secrets(&self, name: &Name) -> Result<Vec<u8>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT sealed FROM connection WHERE name = ?1";
             let found = tx.query_row(sql, [name.as_str()], |row| row.get(0)).optional()?;
@@ -121,21 +150,79 @@ impl Store {
         }
     }
 
+    /// Records how a connection was found: its state, what it needs attention for, when it worked, and whom and what it reached.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be written.
+    pub fn record_check(&self, found: &Connection) -> Result<(), StoreError> {
+        let sql = "UPDATE connection SET state = ?2, attention = ?3, last_success_at = ?4, identity = ?5, tenant = ?6
+                   WHERE name = ?1";
+        let row = params![
+            found.name.as_str(),
+            Word(found.state),
+            found.attention,
+            found.last_success_at.map(Millis),
+            found.identity,
+            found.tenant,
+        ];
+        match self.write(|tx| Ok(tx.execute(sql, row)?))? {
+            0 => Err(StoreError::not_found("connection", &found.name)),
+            _ => Ok(()),
+        }
+    }
+
     /// Deletes a connection, its credential, and all that was read through it. The history of its runs stays.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::InUse`] while a run of it is marked running, or the store cannot be written.
     pub fn delete_connection(&self, name: &Name) -> Result<(), StoreError> {
         self.write(|tx| {
-            find(tx, name)?;
-            let sql = "SELECT id FROM run WHERE connection = ?1 AND state = ?2 AND source_id IS NOT NULL";
-            let running: Option<i64> =
-                tx.query_row(sql, params![name.as_str(), Word(RunState::Running)], |row| row.get(0)).optional()?;
-            if let Some(run) = running {
-                return Err(StoreError::InUse { what: "connection", name: name.to_string(), by: format!("run {run}") });
-            }
+            deletable(tx, name)?;
             tx.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
             Ok(())
         })
+    }
+
+    /// Whether a connection could be deleted now.
+    ///
+    /// # Errors
+    /// As [`Store::delete_connection`] would fail.
+    pub fn check_deletable(&self, name: &Name) -> Result<(), StoreError> {
+        self.read(|tx| deletable(tx, name))
+    }
+}
+
+fn deletable(tx: &Transaction<'_>, name: &Name) -> Result<(), StoreError> {
+    find(tx, name)?;
+    let sql = "SELECT id FROM run WHERE connection = ?1 AND state = ?2 AND source_id IS NOT NULL";
+    let running: Option<i64> =
+        tx.query_row(sql, params![name.as_str(), Word(RunState::Running)], |row| row.get(0)).optional()?;
+    match running {
+        Some(run) => Err(StoreError::InUse { what: "connection", name: name.to_string(), by: format!("run {run}") }),
+        None => Ok(()),
+    }
+}
+
+/// Writes what comes with a credential.
+fn fill_in(tx: &Transaction<'_>, new: &Connection, credential: SealedCredential<'_>) -> Result<(), StoreError> {
+    let sql = "UPDATE connection SET fields = ?2, state = ?3, last_success_at = coalesce(?4, last_success_at),
+                                     attention = ?5, identity = ?6, tenant = ?7, sealed = ?8
+               WHERE name = ?1";
+    tx.execute(
+        sql,
+        params![
+            new.name.as_str(),
+            Json(&new.fields),
+            Word(new.state),
+            new.last_success_at.map(Millis),
+            new.attention,
+            new.identity,
+            new.tenant,
+            credential.secrets,
+        ],
+    )?;
+    match credential.token {
+        Some(token) => tokens::put(tx, &new.name, &token),
+        None => Ok(()),
     }
 }

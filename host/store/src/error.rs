@@ -101,6 +101,12 @@ pub enum StoreError {
     /// A complete list of people that is empty, though people are employed.
     #[error("the complete list of people is empty, and would mark all {0} people as having left")]
     EmptyRoster(u64),
+    /// The secrets are sealed with another key than the one at hand: it was changed in the meantime, or is not this store's.
+    #[error("the stored secrets are sealed with another key than this command has")]
+    OtherKey,
+    /// The key cannot be changed while a token sealed with it is on its way.
+    #[error("the token of connection {0} is being renewed at this moment")]
+    Renewing(Name),
     /// The run has ended: another took its place, or it was finished.
     #[error("run {0} is not running any more")]
     RunEnded(i64),
@@ -144,6 +150,8 @@ impl Blamed for StoreError {
             | Self::NotFound { .. }
             | Self::InUse { .. }
             | Self::DuplicateId { .. }
+            | Self::OtherKey
+            | Self::Renewing(_)
             | Self::EmptyRoster(_) => Blame::Operator,
             Self::DiskFull
             | Self::Busy
@@ -169,7 +177,9 @@ impl Blamed for StoreError {
             Self::Damaged(_) => "restore the store from a backup",
             Self::AlreadyExists { .. } => "choose another name",
             Self::NotFound { .. } => "check the spelling against the list",
-            Self::InUse { .. } => "wait until that has ended",
+            Self::InUse { .. } => "wait until that has ended, or delete it first",
+            Self::OtherKey => "run the command again: the vault's key was changed while it was at work",
+            Self::Renewing(_) => "try again in half a minute",
             Self::DuplicateId { what: "account" | "product", .. } => {
                 "tell the connector's publisher: an id must stand for one record only"
             }

@@ -3,7 +3,8 @@
 //! The house, from the ground up:
 //! - `open`: the [`Store`], how a file becomes one, and its transactions; `header` tells a foreign file before SQLite touches it, `schema`
 //!   applies the append-only migrations, `convert` maps the model's types to columns, `error` says what can go wrong and whose fault it is;
-//! - `connectors`, `aliases`, `connections`, `profiles`: what operators set up;
+//! - `connectors`, `templates`, `aliases`, `connections`, `profiles`: what operators set up;
+//! - `tokens`: what is renewed, by one process at a time; `vault`: which key all secrets are sealed with;
 //! - `runs`: executions, their numbers, log and rejected rows;
 //! - `checkpoints`: where a stream's read stands, when it is complete, and what may be concluded from that;
 //! - `records`: a page and its cursor, committed together; below it accounts, activity and products;
@@ -35,9 +36,13 @@ mod profiles;
 mod records;
 mod runs;
 mod schema;
+mod templates;
+mod tokens;
+mod vault;
 
 pub use aliases::Alias;
 pub use checkpoints::{Completion, ReadFrom, ShrinkGuard, StreamStart};
+pub use connections::SealedCredential;
 pub use connectors::{NewConnector, StoredConnector, Upload};
 pub use entitlements::EntitlementImport;
 pub use error::StoreError;
@@ -45,3 +50,5 @@ pub use open::{Create, Store};
 pub use people::{PeopleImport, Roster};
 pub use records::{Committed, Effort};
 pub use runs::{KnownSource, LogLine, Rejection, Source};
+pub use tokens::{LEASE, Lease, NewToken, Renewal, StoredToken};
+pub use vault::SecretOf;

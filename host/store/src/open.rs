@@ -74,10 +74,19 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.write_or(work)
+    }
+
+    /// As [`Store::write`], for work that can fail in ways of its own.
+    pub(crate) fn write_or<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let done = work(&transaction)?;
-        transaction.commit()?;
+        transaction.commit().map_err(StoreError::from)?;
         Ok(done)
     }
 
@@ -157,8 +166,14 @@ fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Alias;
     use crate::place::Place;
-    use purser_model::{Blame, Blamed, Timestamp};
+    use purser_model::{Blame, Blamed, RetryPolicy, Timestamp};
+
+    fn alias(name: &str, application: &str) -> Alias {
+        let (retry, created_at) = (RetryPolicy::default(), Timestamp::UNIX_EPOCH);
+        Alias { name: name.parse().unwrap(), application: application.to_owned(), retry, created_at }
+    }
 
     fn pragma(store: &Store, name: &str) -> i64 {
         store.connection.lock().unwrap().pragma_query_value(None, name, |row| row.get(0)).unwrap()
@@ -183,8 +198,7 @@ mod tests {
         store.connection.lock().unwrap().pragma_update(None, "max_page_count", pages).unwrap();
         let mut added = 0;
         let error = loop {
-            let name = format!("alias-{added}").parse().unwrap();
-            match store.add_alias(&name, &"long ".repeat(200), Timestamp::UNIX_EPOCH) {
+            match store.add_alias(&alias(&format!("alias-{added}"), &"long ".repeat(200))) {
                 Ok(()) => added += 1,
                 Err(error) => break error,
             }
@@ -192,7 +206,7 @@ mod tests {
         assert!(matches!(error, StoreError::DiskFull), "{error}");
         assert_eq!((error.blame(), store.aliases().unwrap().len()), (Blame::Host, added));
         store.connection.lock().unwrap().pragma_update(None, "max_page_count", pages + 100).unwrap();
-        store.add_alias(&"room".parse().unwrap(), "Hub", Timestamp::UNIX_EPOCH).unwrap();
+        store.add_alias(&alias("room", "Hub")).unwrap();
     }
 
     #[test]
@@ -203,13 +217,13 @@ mod tests {
         let (one, two) = (one.unwrap(), two.unwrap());
         two.connection.lock().unwrap().busy_timeout(Duration::from_millis(20)).unwrap();
         one.write(|_| {
-            let error = two.add_alias(&"hub".parse().unwrap(), "Hub", Timestamp::UNIX_EPOCH).unwrap_err();
+            let error = two.add_alias(&alias("hub", "Hub")).unwrap_err();
             assert!(matches!(error, StoreError::Busy), "{error}");
             assert!(two.aliases().unwrap().is_empty(), "readers do not wait");
             Ok(())
         })
         .unwrap();
-        two.add_alias(&"hub".parse().unwrap(), "Hub", Timestamp::UNIX_EPOCH).unwrap();
+        two.add_alias(&alias("hub", "Hub")).unwrap();
     }
 
     #[test]
@@ -217,7 +231,7 @@ mod tests {
         let place = Place::new();
         let store = Store::open(place.join("db"), Create::IfMissing).unwrap();
         store.connection.lock().unwrap().pragma_update(None, "query_only", true).unwrap();
-        let error = store.add_alias(&"hub".parse().unwrap(), "Hub", Timestamp::UNIX_EPOCH).unwrap_err();
+        let error = store.add_alias(&alias("hub", "Hub")).unwrap_err();
         assert!(matches!(error, StoreError::ReadOnly), "{error}");
         assert_eq!(error.blame(), Blame::Operator);
     }

@@ -5,7 +5,8 @@ use crate::header::APPLICATION_ID;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every migration, oldest first. Append only: a store made by any earlier version is brought up from where it is.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_foundation.sql")];
+pub(crate) const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_foundation.sql"), include_str!("../migrations/0002_connections.sql")];
 
 /// The schema that a store has when `migrations` were applied.
 pub(crate) fn newest(migrations: &[&str]) -> u32 {
@@ -50,6 +51,25 @@ mod tests {
         migrate(&mut connection, &[FIRST, SECOND]).unwrap();
         assert_eq!(connection.query_row("SELECT x FROM b", (), |row| row.get::<_, i64>(0)), Ok(7));
         assert_eq!(current(&connection).unwrap(), 2);
+    }
+
+    #[test]
+    fn a_connection_of_the_first_schema_keeps_its_template_and_asks_for_its_credential() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &MIGRATIONS[..1]).unwrap();
+        let template = r#"{"template":"api-key-header","header":"x-key","prefix":"token "}"#;
+        connection.execute("INSERT INTO alias VALUES ('hubs', 'Hub', 0)", ()).unwrap();
+        let sql =
+            "INSERT INTO connection VALUES ('main', 'hubs', 'https://h.example', ?1, 0, 'active', 0, 1, NULL, x'01')";
+        connection.execute(sql, [template]).unwrap();
+        migrate(&mut connection, MIGRATIONS).unwrap();
+        let text = |column: &str| {
+            let sql = format!("SELECT {column} FROM connection");
+            connection.query_row(&sql, (), |row| row.get::<_, String>(0)).unwrap()
+        };
+        assert_eq!((text("template").as_str(), text("state").as_str()), ("api-key-header", "needs-attention"));
+        assert_eq!(text("fields"), r#"{"header":"x-key","prefix":"token "}"#);
+        assert_eq!(text("hex(sealed)"), "");
     }
 
     #[test]

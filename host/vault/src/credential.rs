@@ -1,13 +1,6 @@
-//! Credentials: a template with its secret, ready to sign requests.
+//! Credentials: what is put on a request, and every form in which it could come back.
 
-use crate::{CredentialError, Secret, VaultError, forms};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use purser_model::Template;
-
-/// The least bytes of a secret. What comes back from an application is searched for the secret; a shorter one would be found by chance, or
-/// is an ordinary word, and taking it out would damage the data. Keys that applications issue are several times longer.
-pub const SHORTEST_SECRET: usize = 6;
+use crate::{CredentialError, SHORTEST_SECRET, Secret, forms};
 
 /// The header fields that the host sets, in lower case. Neither a connector nor a credential may name them.
 ///
@@ -38,116 +31,100 @@ pub fn is_host_header(name: &str) -> bool {
     HOST_HEADERS.contains(&name) || name.starts_with("proxy-")
 }
 
-/// A template with its secret. Has no `Debug`: what it holds is what must not be seen.
+/// What signs a request: header fields and query parameters. Has no `Debug`: what it holds is what must not be seen.
 pub struct Credential {
-    template: Template,
-    secret: Secret,
+    headers: Vec<(String, Secret)>,
+    query: Vec<(String, Secret)>,
+    hidden: Vec<Secret>,
+    plain_headers: Vec<(String, Secret)>,
+    plain_query: Vec<(String, Secret)>,
 }
 
 static_assertions::assert_not_impl_any!(Credential: std::fmt::Debug, std::fmt::Display, Clone, serde::Serialize);
 
 impl Credential {
-    /// Joins a template and a secret.
+    /// Puts together what a template places on a request. `hidden` are the secrets it is made of, and those that belong to it without being
+    /// sent, such as the token that renews it.
     ///
     /// # Errors
-    /// When they cannot be sent as a header: a control character (most often the line break of a copied key), a space at an end, a header
-    /// name that is none or that the host sets itself; or when the secret is shorter than [`SHORTEST_SECRET`].
-    pub fn new(template: Template, secret: Secret) -> Result<Self, VaultError> {
-        check(&template, secret.expose())?;
-        Ok(Self { template, secret })
-    }
-
-    /// The secret, to be sealed.
-    #[must_use]
-    pub const fn secret(&self) -> &Secret {
-        &self.secret
-    }
-
-    /// The name of the header field that carries it, in lower case.
-    #[must_use]
-    pub fn header_name(&self) -> &str {
-        match &self.template {
-            Template::Bearer | Template::Basic { .. } => "authorization",
-            Template::ApiKeyHeader { header, .. } => header,
+    /// When HTTP would not carry it unchanged: a control character (most often the line break of a copied key), a space at an end, a header
+    /// name that is none or that the host sets itself; or when a hidden secret is shorter than [`SHORTEST_SECRET`].
+    pub fn new(
+        headers: Vec<(String, Secret)>,
+        query: Vec<(String, Secret)>,
+        hidden: Vec<Secret>,
+    ) -> Result<Self, CredentialError> {
+        check(&headers, &query)?;
+        if hidden.iter().any(|secret| secret.expose().len() < SHORTEST_SECRET) {
+            return Err(CredentialError::TooShort("secret".into()));
         }
+        Ok(Self { headers, query, hidden, plain_headers: Vec::new(), plain_query: Vec::new() })
     }
 
-    /// The value of that field: visible ASCII characters and spaces.
-    #[must_use]
-    pub fn header_value(&self) -> Secret {
-        let secret = self.secret.expose();
-        Secret::new(match &self.template {
-            Template::Bearer => format!("Bearer {secret}"),
-            Template::Basic { .. } => format!("Basic {}", STANDARD.encode(self.pair().expose())),
-            Template::ApiKeyHeader { prefix, .. } => format!("{prefix}{secret}"),
-        })
+    /// Adds what is sent along and is not secret, such as the version of an API. It is not looked for in answers: taken out of them, a
+    /// date or a word would be missing in the data.
+    ///
+    /// # Errors
+    /// As in [`Credential::new`].
+    pub fn with_plain(
+        mut self,
+        headers: Vec<(String, Secret)>,
+        query: Vec<(String, Secret)>,
+    ) -> Result<Self, CredentialError> {
+        check(&headers, &query)?;
+        self.plain_headers.extend(headers);
+        self.plain_query.extend(query);
+        Ok(self)
     }
 
-    /// Every form in which the secret could come back: as it is, as user and password, as the header's value; each of them in base64 (both
+    /// The header fields: names in lower case, values of visible ASCII characters and spaces.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        self.headers.iter().chain(&self.plain_headers).map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The query parameters, neither of name and value percent-encoded.
+    pub fn query(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        self.query.iter().chain(&self.plain_query).map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// Every form in which a secret could come back: as it is, as it stands in a header or in the query; each of them in base64 (both
     /// alphabets, wherever it stands in what was encoded), percent-encoded, form-encoded, and escaped in JSON or HTML. None is empty, and
     /// none comes twice.
     #[must_use]
     pub fn marks(&self) -> Vec<Secret> {
-        let value = self.header_value();
-        let mut texts = forms::of(self.secret.expose());
-        texts.extend(forms::of(value.expose()));
-        if let Template::Basic { .. } = self.template {
-            let pair = self.pair();
-            // The word after `Basic ` comes back on its own too, with what encoders do to its `+`, `/` and `=`.
-            texts.extend(forms::of(&STANDARD.encode(pair.expose())));
-            texts.extend(forms::of(pair.expose()));
-        }
-        let mut marks: Vec<_> = texts.into_iter().filter(|text| !text.is_empty()).map(Secret::new).collect();
+        let sent = self.headers.iter().chain(&self.query).map(|(_, value)| value);
+        let texts = sent.chain(&self.hidden).flat_map(|secret| forms::of(secret.expose()));
+        let mut marks: Vec<_> = texts.filter(|text| text.len() >= SHORTEST_SECRET).map(Secret::new).collect();
         marks.sort_by(|a, b| a.expose().cmp(b.expose()));
         marks.dedup_by(|a, b| a.expose() == b.expose());
         marks
     }
-
-    /// `user:password`, as basic authentication has it; the secret alone elsewhere.
-    fn pair(&self) -> Secret {
-        match &self.template {
-            Template::Basic { user } => Secret::new(format!("{user}:{}", self.secret.expose())),
-            _ => Secret::new(self.secret.expose().to_owned()),
-        }
-    }
 }
 
-fn check(template: &Template, secret: &str) -> Result<(), CredentialError> {
-    match template {
-        Template::Bearer => header_text("secret", secret, false)?,
-        Template::Basic { user } => {
-            // They travel in base64, so any character but a control character (RFC 7617, section 2) will do.
-            if secret.chars().any(char::is_control) {
-                return Err(CredentialError::Character("secret"));
-            }
-            if user.chars().any(char::is_control) {
-                return Err(CredentialError::Character("user name"));
-            }
-            if user.contains(':') {
-                return Err(CredentialError::Colon);
-            }
-        }
-        Template::ApiKeyHeader { header, prefix } => {
-            header_name(header)?;
-            header_text("prefix", prefix, true)?;
-            header_text("secret", secret, false)?;
-        }
+fn check(headers: &[(String, Secret)], query: &[(String, Secret)]) -> Result<(), CredentialError> {
+    for (name, value) in headers {
+        header_name(name)?;
+        header_text(value.expose())?;
     }
-    if secret.len() < SHORTEST_SECRET { Err(CredentialError::TooShort) } else { Ok(()) }
-}
-
-/// Checks that HTTP carries the text unchanged. A prefix may end with the space that separates it.
-fn header_text(what: &'static str, text: &str, is_prefix: bool) -> Result<(), CredentialError> {
-    if !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-        return Err(CredentialError::Character(what));
-    }
-    if text.starts_with(' ') || (text.ends_with(' ') && !is_prefix) {
-        return Err(CredentialError::OuterSpace(what));
+    if query.iter().any(|(name, value)| name.is_empty() || value.expose().chars().any(char::is_control)) {
+        return Err(CredentialError::Character("query parameter".into()));
     }
     Ok(())
 }
 
-fn header_name(name: &str) -> Result<(), CredentialError> {
+/// Checks that HTTP carries the text unchanged.
+fn header_text(text: &str) -> Result<(), CredentialError> {
+    if !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        return Err(CredentialError::Character("header's value".into()));
+    }
+    if text.starts_with(' ') || text.ends_with(' ') {
+        return Err(CredentialError::OuterSpace("header's value".into()));
+    }
+    Ok(())
+}
+
+/// Checks that it is the name of a header that a credential may set, in lower case.
+pub(crate) fn header_name(name: &str) -> Result<(), CredentialError> {
     // RFC 9110's token, in lower case.
     let token = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || name.len() > 100 || !name.bytes().all(token) {

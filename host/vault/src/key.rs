@@ -1,15 +1,33 @@
-//! The vault's key: 32 random bytes, kept as base64 in a file of its own or in the environment.
+//! The vault's key: 32 random bytes, kept as base64 in a file of its own, in the environment, or as a credential that systemd hands over.
 
 use crate::VaultError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// The environment variable that, when set, holds the key (base64) and goes before the key file: for containers and secret managers.
 pub const KEY_VARIABLE: &str = "PURSER_VAULT_KEY";
+
+/// The environment variable by which systemd tells a service where its credentials are (systemd.exec, `LoadCredential=`).
+const SYSTEMD_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
+
+/// The name of the systemd credential that holds the key, as in `LoadCredentialEncrypted=purser-vault-key:…`. It goes before the key file.
+pub const SYSTEMD_CREDENTIAL: &str = "purser-vault-key";
+
+/// Where a key was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// In a file of its own.
+    File(PathBuf),
+    /// In [`KEY_VARIABLE`].
+    Environment,
+    /// Among the credentials that systemd gave the service.
+    Systemd,
+}
 
 /// Bytes of a key.
 const LENGTH: usize = 32;
@@ -28,6 +46,30 @@ pub(crate) fn from_environment() -> Result<Option<Key>, VaultError> {
     let Some(value) = std::env::var_os(KEY_VARIABLE) else { return Ok(None) };
     let text = Zeroizing::new(value.to_string_lossy().into_owned());
     decode(&text, KEY_VARIABLE).map(Some)
+}
+
+/// The key that systemd hands over, if it does.
+///
+/// # Errors
+/// When there is such a credential and it holds no key.
+pub(crate) fn from_systemd() -> Result<Option<Key>, VaultError> {
+    let Some(folder) = std::env::var_os(SYSTEMD_VARIABLE) else { return Ok(None) };
+    match from_file(&Path::new(&folder).join(SYSTEMD_CREDENTIAL)) {
+        Err(VaultError::KeyMissing(_)) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// Names a key without telling anything of it: the beginning of a hash of 256 random bits.
+pub(crate) fn id(key: &Key) -> String {
+    let hash = Sha256::new().chain_update(b"purser vault key id").chain_update(key.as_slice()).finalize();
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Puts a key file in the place of another, at once and for good.
+pub(crate) fn replace_file(next: &Path, path: &Path) -> Result<(), VaultError> {
+    let replaced = fs::rename(next, path).and_then(|()| sync_directory(path));
+    replaced.map_err(|error| VaultError::KeyFile { path: path.to_owned(), doing: "replaced", error })
 }
 
 /// Reads the key file, which nobody but its owner may be able to read.

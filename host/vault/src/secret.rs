@@ -2,6 +2,10 @@
 
 use zeroize::Zeroizing;
 
+/// The least bytes of a secret. What comes back from an application is searched for the secret; a shorter one would be found by chance, or
+/// is an ordinary word, and taking it out would damage the data. Keys that applications issue are several times longer.
+pub const SHORTEST_SECRET: usize = 6;
+
 /// Secret text. It is overwritten when dropped, and has neither `Debug` nor `Display` nor `Serialize` nor `Clone`: the only way to its
 /// content is [`Secret::expose`], which is easy to search for.
 ///

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
 
-use purser_vault::{KEY_VARIABLE, Sealed, Secret, Vault, VaultError};
+use purser_vault::{KEY_VARIABLE, KeyOrigin, SYSTEMD_CREDENTIAL, Sealed, Secret, Vault, VaultError};
 use std::process::Command;
 
 const SECRET: &str = "hunter2-but-longer";
@@ -69,10 +69,10 @@ fn errors_show_neither_secret_nor_key() {
     assert!(!shown.contains(SECRET) && !shown.contains(key.trim()));
 }
 
-/// Runs one of the `child_` tests below in a process of its own, with the key variable set.
-fn child(test: &str, key: &str, directory: &std::path::Path) {
+/// Runs one of the `child_` tests below in a process of its own, with a variable set.
+fn child(test: &str, (variable, value): (&str, &str), directory: &std::path::Path) {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", test]).env(KEY_VARIABLE, key).env("VAULT_TEST_DIRECTORY", directory);
+    command.args(["--ignored", "--exact", test]).env(variable, value).env("VAULT_TEST_DIRECTORY", directory);
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
@@ -88,12 +88,58 @@ fn the_key_variable_goes_before_the_file() {
     let sealed = vault.seal("c", &secret()).unwrap();
     std::fs::write(directory.path().join("sealed"), sealed.as_bytes()).unwrap();
     let another = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-    child("child_does_not_open_with_another_key", another, directory.path());
+    child("child_does_not_open_with_another_key", (KEY_VARIABLE, another), directory.path());
     let key = std::fs::read_to_string(directory.path().join("key")).unwrap();
     std::fs::remove_file(directory.path().join("key")).unwrap();
-    child("child_opens_with_the_key_variable", &key, directory.path());
-    child("child_refuses_a_damaged_key_variable", "c2hvcnQ=", directory.path());
-    assert!(!directory.path().join("key").exists(), "with the variable set, no file is made");
+    child("child_opens_with_the_key_variable", (KEY_VARIABLE, &key), directory.path());
+    child("child_refuses_a_damaged_key_variable", (KEY_VARIABLE, "c2hvcnQ="), directory.path());
+}
+
+#[test]
+fn a_key_from_systemd_goes_before_the_file() {
+    let (directory, vault) = vault();
+    let sealed = vault.seal("c", &secret()).unwrap();
+    std::fs::write(directory.path().join("sealed"), sealed.as_bytes()).unwrap();
+    let (credentials, empty) = (directory.path().join("credentials"), directory.path().join("empty"));
+    std::fs::create_dir(&empty).unwrap();
+    child("child_opens_with_the_file", ("CREDENTIALS_DIRECTORY", empty.to_str().unwrap()), directory.path());
+    std::fs::create_dir(&credentials).unwrap();
+    std::fs::rename(directory.path().join("key"), credentials.join(SYSTEMD_CREDENTIAL)).unwrap();
+    child("child_opens_with_systemds_key", ("CREDENTIALS_DIRECTORY", credentials.to_str().unwrap()), directory.path());
+}
+
+#[test]
+#[ignore = "run by a_key_from_systemd_goes_before_the_file"]
+fn child_opens_with_the_file() {
+    assert_eq!(Vault::open(&key_in_child()).unwrap().origin(), &KeyOrigin::File(key_in_child()));
+}
+
+#[test]
+#[ignore = "run by a_key_from_systemd_goes_before_the_file"]
+fn child_opens_with_systemds_key() {
+    let sealed = Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
+    let vault = Vault::open(&key_in_child()).unwrap();
+    assert_eq!((vault.unseal("c", &sealed).unwrap().expose(), vault.origin()), (SECRET, &KeyOrigin::Systemd));
+}
+
+#[test]
+fn keys_are_told_apart_by_a_name_that_tells_nothing() {
+    let (directory, vault) = vault();
+    let (_other_directory, other) = self::vault();
+    assert_ne!(vault.key_id(), other.key_id());
+    let reopened = Vault::open_file(&directory.path().join("key")).unwrap();
+    assert_eq!((vault.key_id(), vault.key_id().len()), (reopened.key_id(), 16));
+}
+
+#[test]
+fn a_key_file_takes_the_place_of_another() {
+    let (directory, vault) = vault();
+    let (old, next) = (directory.path().join("key"), directory.path().join("key.next"));
+    let mut new = Vault::create(&next).unwrap();
+    new.move_key_to(&old).unwrap();
+    assert!(!next.exists());
+    let reopened = Vault::open_file(&old).unwrap();
+    assert!(reopened.key_id() == new.key_id() && reopened.key_id() != vault.key_id());
 }
 
 #[test]
@@ -108,15 +154,13 @@ fn child_does_not_open_with_another_key() {
 #[ignore = "run by the_key_variable_goes_before_the_file"]
 fn child_opens_with_the_key_variable() {
     let sealed = Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
-    for vault in [Vault::open(&key_in_child()), Vault::create(&key_in_child())] {
-        assert_eq!(vault.unwrap().unseal("c", &sealed).unwrap().expose(), SECRET);
-    }
+    let vault = Vault::open(&key_in_child()).unwrap();
+    assert_eq!((vault.unseal("c", &sealed).unwrap().expose(), vault.origin()), (SECRET, &KeyOrigin::Environment));
 }
 
 #[test]
 #[ignore = "run by the_key_variable_goes_before_the_file"]
 fn child_refuses_a_damaged_key_variable() {
-    for result in [Vault::open(&key_in_child()), Vault::create(&key_in_child())] {
-        assert!(matches!(result, Err(VaultError::KeyMalformed { .. })));
-    }
+    assert!(matches!(Vault::open(&key_in_child()), Err(VaultError::KeyMalformed { .. })));
+    assert!(matches!(Vault::from_outside(), Err(VaultError::KeyMalformed { .. })));
 }

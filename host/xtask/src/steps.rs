@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// The connectors that come with Purser. The binary embeds what it finds of them.
-const CONNECTORS: [&str; 3] = ["sample", "scim", "jupyterhub"];
+/// The connectors that come with Purser, and the one that tests look for secrets with. The binary embeds what it finds of them.
+const CONNECTORS: [&str; 4] = ["connectors/sample", "connectors/scim", "connectors/jupyterhub", "tests/guests/canary"];
 
 /// One step of a command. Each is quick when there is nothing to do.
 #[derive(Debug, Clone, Copy)]
@@ -99,10 +99,11 @@ fn compiler() -> Result<Toolchain> {
 
 fn connectors() -> Result<()> {
     let compiler = compiler()?;
-    for name in CONNECTORS {
+    for folder in CONNECTORS.map(Path::new) {
+        let name = folder.file_name().unwrap_or_default().display();
         // Always here, wherever cargo's own results go: the binary's build script and the tests look for them in the checkout.
-        let out = root().join("target/connectors").join(name).with_extension("wasm");
-        let built = build_with(&compiler, &root().join("connectors").join(name), &out)?;
+        let out = root().join(format!("target/connectors/{name}.wasm"));
+        let built = build_with(&compiler, &root().join(folder), &out)?;
         let state = if built.changed { "built" } else { "up to date" };
         eprintln!("      {name:<11} {:>4} KB  {state}", built.bytes.div_ceil(1000));
     }

@@ -76,7 +76,8 @@ async fn a_slow_body_ends_in_time() {
     })
     .await;
     let mut bench = Bench::open();
-    bench.egress.timing = Timing { attempt: Duration::from_millis(200), attempts: 1, ..bench.egress.timing };
+    bench.egress.timing = Timing { attempt: Duration::from_millis(200), ..bench.egress.timing };
+    bench.retry.attempts = 1;
     let began = Instant::now();
     assert_eq!(bench.get(&server, "/users").await, Err(HttpError::ResponseTimeout));
     assert!(began.elapsed() < Duration::from_secs(2));
@@ -86,7 +87,8 @@ async fn a_slow_body_ends_in_time() {
 async fn silence_ends_in_time() {
     let server = Server::start(|_, _| vec![Step::Pause(Duration::from_secs(60))]).await;
     let mut bench = Bench::open();
-    bench.egress.timing = Timing { silence: Duration::from_millis(100), attempts: 2, ..bench.egress.timing };
+    bench.egress.timing = Timing { silence: Duration::from_millis(100), ..bench.egress.timing };
+    bench.retry.attempts = 2;
     let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
     assert_eq!(outcome, Err(HttpError::ResponseTimeout));
     assert_eq!(effort.attempts, 2);

@@ -1,20 +1,19 @@
 //! The credential is on the wire, and in nothing that comes back.
 
 use super::server::{Server, Step, answer, ok};
-use super::{Bench, SECRET, get, header, request};
+use super::{Bench, SECRET, basic, bearer, fixed, get, header, in_header, key_in_header, request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use purser_model::{HttpError, Method, Template};
+use purser_model::{HttpError, Method};
 
 #[tokio::test]
-async fn each_template_is_sent_and_nothing_of_it_returns() {
+async fn each_kind_is_sent_and_nothing_of_it_returns() {
     let pair = STANDARD.encode(format!("ann:{SECRET}"));
-    let key = |header: &str, prefix: &str| Template::ApiKeyHeader { header: header.into(), prefix: prefix.into() };
-    for (template, field, value) in [
-        (Template::Bearer, "authorization", format!("Bearer {SECRET}")),
-        (Template::Basic { user: "ann".into() }, "authorization", format!("Basic {pair}")),
-        (key("x-api-key", ""), "x-api-key", SECRET.to_owned()),
-        (key("authorization", "token "), "authorization", format!("token {SECRET}")),
+    for (credential, field, value) in [
+        (bearer(SECRET), "authorization", format!("Bearer {SECRET}")),
+        (basic("ann", SECRET), "authorization", format!("Basic {pair}")),
+        (key_in_header("x-api-key", SECRET), "x-api-key", SECRET.to_owned()),
+        (in_header("authorization", &format!("token {SECRET}"), &[SECRET]), "authorization", format!("token {SECRET}")),
     ] {
         // An application that echoes what it was sent, as many do for debugging.
         let echo = Server::start(move |_, seen| {
@@ -23,7 +22,7 @@ async fn each_template_is_sent_and_nothing_of_it_returns() {
             vec![Step::Send(answer("500 Oops", &[&format!("x-echo: {value}"), "set-cookie: session=1"], body))]
         })
         .await;
-        let bench = Bench { template, ..Bench::open() };
+        let bench = Bench { credentials: fixed(credential), ..Bench::open() };
         let response = bench.get(&echo, "/users").await.unwrap();
         assert_eq!(echo.seen()[0].field(field), Some(value.as_str()));
         assert_eq!(response.status, 500);
@@ -65,10 +64,7 @@ async fn a_compressed_echo_is_scrubbed_and_an_undecodable_one_withheld() {
 #[tokio::test]
 async fn a_connector_sets_none_of_the_hosts_fields() {
     let server = Server::start(|_, _| ok("")).await;
-    let bench = Bench {
-        template: Template::ApiKeyHeader { header: "x-api-key".into(), prefix: String::new() },
-        ..Bench::open()
-    };
+    let bench = Bench { credentials: fixed(key_in_header("x-api-key", SECRET)), ..Bench::open() };
     for (name, value) in [
         ("Host", "evil.example"),
         ("authorization", "Bearer mine"),
@@ -111,7 +107,9 @@ async fn what_a_connector_may_say_is_sent_as_it_is() {
 #[tokio::test]
 async fn what_a_connector_logs_is_scrubbed() {
     let server = Server::start(|_, _| ok("")).await;
-    let channel = Bench::open().channel(&server.base());
+    let bench = Bench::open();
+    let channel = bench.channel(&server.base());
+    channel.send(&bench.permit, get("/users"), 1000).await.0.unwrap();
     assert_eq!(channel.scrub(&format!("token {SECRET}!")), "token [credential]!");
     assert_eq!(channel.scrub("nothing"), "nothing");
 }

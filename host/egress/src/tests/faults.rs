@@ -55,7 +55,8 @@ async fn a_handshake_that_never_comes_ends_in_time() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("https://127.0.0.1:{}/", listener.local_addr().unwrap().port());
     let mut bench = Bench::open();
-    bench.egress.timing = Timing { connect: Duration::from_millis(100), attempts: 2, ..bench.egress.timing };
+    bench.egress.timing = Timing { connect: Duration::from_millis(100), ..bench.egress.timing };
+    bench.retry.attempts = 2;
     let (outcome, effort) = bench.send(&base, get("/users")).await;
     assert_eq!((outcome, effort.attempts), (Err(HttpError::ConnectionTimeout), 2));
 }

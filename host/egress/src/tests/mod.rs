@@ -3,17 +3,22 @@
 mod bodies;
 mod credentials;
 mod faults;
+mod leaving;
 mod policy;
 mod processes;
 mod redirects;
+mod renewal;
 mod retries;
 mod server;
+mod token_endpoint;
 
 use crate::resolver::Lookup;
 use crate::timing::Timing;
-use crate::{Channel, Effort, Egress, Permit, Upstream};
+use crate::{Channel, CredentialSource, Effort, Egress, Fixed, Permit, Upstream};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
-use purser_model::{Grant, Header, HttpError, Limits, Method, RateHint, Request, Response, Template};
+use purser_model::{Grant, Header, HttpError, Limits, Method, RateHint, Request, Response, RetryPolicy};
 use purser_vault::{Credential, Secret};
 use server::Server;
 use std::net::IpAddr;
@@ -26,8 +31,9 @@ const SECRET: &str = "s3cr3t/with+odd=chars";
 /// All that a test may vary; the rest is as in use, but quicker.
 struct Bench {
     egress: Egress,
-    template: Template,
+    credentials: Arc<dyn CredentialSource>,
     rate: Option<RateHint>,
+    retry: RetryPolicy,
     private_network: bool,
     permit: Permit,
     budget: u64,
@@ -40,10 +46,17 @@ impl Bench {
         let grant = Arc::new(Grant { rules, limits: Limits::default() });
         let mut egress = Egress::new().unwrap();
         egress.lookup = leading_to(&["127.0.0.1"]);
-        egress.timing =
-            Timing { pause: Duration::from_millis(2), patience: Duration::from_secs(5), ..Timing::default() };
+        egress.timing = Timing { pause: Duration::from_millis(2), ..Timing::default() };
         let permit = Permit { action: "read:users".parse().unwrap(), grant };
-        Self { egress, template: Template::Bearer, rate: None, private_network: true, permit, budget: 64 << 20 }
+        Self {
+            egress,
+            credentials: fixed(bearer(SECRET)),
+            rate: None,
+            retry: RetryPolicy { attempts: 5, within_seconds: 5 },
+            private_network: true,
+            permit,
+            budget: 64 << 20,
+        }
     }
 
     /// Grants everything that can be granted of the connection's own origin.
@@ -62,9 +75,17 @@ impl Bench {
     }
 
     fn channel(&self, base: &str) -> Channel {
-        let credential = Arc::new(Credential::new(self.template.clone(), Secret::new(SECRET.into())).unwrap());
         let (private_network, rate) = (self.private_network, self.rate);
-        self.egress.channel(Upstream { base_url: base.parse().unwrap(), credential, private_network, rate }).unwrap()
+        let credentials = Arc::clone(&self.credentials);
+        self.egress
+            .channel(Upstream {
+                base_url: base.parse().unwrap(),
+                credentials,
+                private_network,
+                rate,
+                retry: self.retry,
+            })
+            .unwrap()
     }
 
     async fn send(&self, base: &str, request: Request) -> (Result<Response, HttpError>, Effort) {
@@ -74,6 +95,35 @@ impl Bench {
     async fn get(&self, server: &Server, target: &str) -> Result<Response, HttpError> {
         self.send(&server.base(), get(target)).await.0
     }
+}
+
+fn fixed(credential: Credential) -> Arc<dyn CredentialSource> {
+    Arc::new(Fixed(Arc::new(credential)))
+}
+
+/// A credential in the header, as the vault builds it.
+fn in_header(name: &str, value: &str, hidden: &[&str]) -> Credential {
+    let hidden = hidden.iter().map(|text| Secret::new((*text).to_owned())).collect();
+    Credential::new(vec![(name.into(), Secret::new(value.into()))], Vec::new(), hidden).unwrap()
+}
+
+pub(crate) fn bearer(token: &str) -> Credential {
+    in_header("authorization", &format!("Bearer {token}"), &[token])
+}
+
+pub(crate) fn basic(user: &str, password: &str) -> Credential {
+    let pair = format!("{user}:{password}");
+    let encoded = STANDARD.encode(&pair);
+    in_header("authorization", &format!("Basic {encoded}"), &[password, &pair, &encoded])
+}
+
+fn key_in_header(name: &str, key: &str) -> Credential {
+    in_header(name, key, &[key])
+}
+
+fn key_in_query(name: &str, key: &str) -> Credential {
+    let secret = || Secret::new(key.into());
+    Credential::new(Vec::new(), vec![(name.into(), secret())], vec![secret()]).unwrap()
 }
 
 fn leading_to(addresses: &[&str]) -> Lookup {

@@ -4,8 +4,7 @@ use super::server::{Server, Step, answer, ok};
 use super::{Bench, get, leading_to, request};
 use crate::{EgressError, Upstream};
 use futures::FutureExt as _;
-use purser_model::{HttpError, Method, Template};
-use purser_vault::{Credential, Secret};
+use purser_model::{HttpError, Method, RetryPolicy};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -129,8 +128,14 @@ async fn a_large_request_is_refused() {
 async fn a_channel_is_not_opened_to_where_it_may_not_go() {
     let bench = Bench::open();
     let open = |base: &str, private_network| {
-        let credential = Arc::new(Credential::new(Template::Bearer, Secret::new("abcdef".into())).unwrap());
-        let to = Upstream { base_url: base.parse().unwrap(), credential, private_network, rate: None };
+        let credentials = Arc::clone(&bench.credentials);
+        let to = Upstream {
+            base_url: base.parse().unwrap(),
+            credentials,
+            private_network,
+            rate: None,
+            retry: RetryPolicy::default(),
+        };
         bench.egress.channel(to).err()
     };
     assert!(matches!(open("https://127.0.0.1/", false), Some(EgressError::PrivateNetwork(_))));

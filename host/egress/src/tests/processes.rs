@@ -39,9 +39,14 @@ async fn child_reaches_the_server() {
 #[ignore = "run in a process of its own by the tests above"]
 fn child_cannot_open_an_https_channel() {
     use crate::{EgressError, Upstream};
-    let secret = purser_vault::Secret::new("abcdef".into());
-    let credential = purser_vault::Credential::new(purser_model::Template::Bearer, secret).unwrap();
-    let base_url = "https://hub.example/".parse().unwrap();
-    let to = Upstream { base_url, credential: credential.into(), private_network: false, rate: None };
-    assert!(matches!(Bench::open().egress.channel(to).err(), Some(EgressError::Client(_))));
+    let bench = Bench::open();
+    let (base_url, credentials) = ("https://hub.example/".parse().unwrap(), bench.credentials);
+    let to = Upstream {
+        base_url,
+        credentials,
+        private_network: false,
+        rate: None,
+        retry: purser_model::RetryPolicy::default(),
+    };
+    assert!(matches!(bench.egress.channel(to).err(), Some(EgressError::Client(_))));
 }

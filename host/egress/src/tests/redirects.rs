@@ -4,7 +4,7 @@ use super::server::{Server, Step, answer, ok};
 use super::{Bench, header, request};
 use purser_model::{HttpError, Method, Request};
 
-fn to(status: &str, location: &str) -> Vec<Step> {
+pub(super) fn to(status: &str, location: &str) -> Vec<Step> {
     vec![Step::Send(answer(status, &[&format!("location: {location}")], "elsewhere"))]
 }
 
@@ -74,7 +74,7 @@ async fn an_api_key_of_its_own_header_does_not_follow_either() {
     .await;
     let mut bench =
         Bench::granting(&["GET /**", &format!("GET files.example:{}/*", server.address.port())]).trusting(&server);
-    bench.template = purser_model::Template::ApiKeyHeader { header: "x-api-key".into(), prefix: String::new() };
+    bench.credentials = super::fixed(super::key_in_header("x-api-key", super::SECRET));
     bench.get(&server, "/users").await.unwrap();
     let seen = server.seen();
     assert_eq!((seen[0].field("x-api-key"), seen[1].field("x-api-key")), (Some(super::SECRET), None));
@@ -124,6 +124,21 @@ async fn a_redirected_write_needs_a_grant_of_its_own() {
     let bench = Bench::granting(&["POST /search", "GET /admin"]);
     let (outcome, _) = bench.send(&server.base(), request(Method::Post, "/search")).await;
     assert_eq!(outcome, Err(HttpError::Denied("read:users POST /admin".into())));
+}
+
+#[tokio::test]
+async fn a_redirected_write_is_repeated_no_more_than_before() {
+    for (status, repeatable, attempts) in
+        [("307 Temporary Redirect", false, 2), ("307 Temporary Redirect", true, 6), ("303 See Other", false, 6)]
+    {
+        let server = Server::start(move |number, _| {
+            if number == 0 { to(status, "/api/b") } else { vec![Step::Send(answer("503 Busy", &[], ""))] }
+        })
+        .await;
+        let asked = Request { repeatable, ..request(Method::Post, "/a") };
+        let (outcome, effort) = Bench::open().send(&server.base(), asked).await;
+        assert_eq!((outcome.unwrap().status, effort.attempts), (503, attempts), "{status} {repeatable}");
+    }
 }
 
 #[tokio::test]

@@ -155,13 +155,9 @@ async fn the_rate_is_shared_by_clones() {
 async fn patience_ends_repetition() {
     let server = Server::start(first(99, "503 Service Unavailable", &[])).await;
     let mut bench = Bench::open();
-    let patience = Duration::ZERO;
-    bench.egress.timing = Timing {
-        patience,
-        pause: Duration::from_secs(60),
-        longest_pause: Duration::from_secs(60),
-        ..Timing::default()
-    };
+    bench.retry.within_seconds = 0;
+    let pause = Duration::from_secs(60);
+    bench.egress.timing = Timing { pause, longest_pause: pause, ..Timing::default() };
     let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
     assert_eq!((outcome.unwrap().status, effort.attempts), (503, 1));
 }

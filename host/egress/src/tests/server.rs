@@ -1,6 +1,7 @@
 //! A server that follows a script, byte by byte, so that it can misbehave in ways no HTTP library would let it.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -13,6 +14,7 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 pub(super) enum Step {
     Send(Vec<u8>),
     Pause(Duration),
+    Until(Arc<AtomicBool>),
     /// Until the client goes away.
     SendForEver(Vec<u8>),
 }
@@ -140,6 +142,11 @@ async fn serve(
         match step {
             Step::Send(bytes) => stream.write_all(&bytes).await.ok()?,
             Step::Pause(pause) => tokio::time::sleep(pause).await,
+            Step::Until(set) => {
+                while !set.load(Ordering::SeqCst) {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            }
             Step::SendForEver(bytes) => loop {
                 stream.write_all(&bytes).await.ok()?;
             },

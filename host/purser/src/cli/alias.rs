@@ -3,7 +3,7 @@
 use super::{Context, Failure};
 use crate::render::{Table, plain};
 use purser_engine::AliasView;
-use purser_model::Name;
+use purser_model::{Name, RetryPolicy};
 
 /// Name the places that hold connections
 #[derive(Debug, clap::Args)]
@@ -22,6 +22,12 @@ enum Verb {
         /// The connector, by its name or the beginning of its digest
         #[arg(long)]
         connector: String,
+        /// How often a request that failed in passing is attempted, in all
+        #[arg(long, value_name = "COUNT", default_value_t = RetryPolicy::default().attempts, value_parser = clap::value_parser!(u32).range(1..=10))]
+        retry_attempts: u32,
+        /// Seconds after the first attempt in which another may begin
+        #[arg(long, value_name = "SECONDS", default_value_t = RetryPolicy::default().within_seconds, value_parser = clap::value_parser!(u32).range(0..=600))]
+        retry_within: u32,
     },
     /// List the aliases
     #[command(after_help = "Example:\n  purser alias list")]
@@ -31,10 +37,11 @@ enum Verb {
 impl Alias {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         match self.verb {
-            Verb::Create { name, connector } => {
-                let alias = context.open()?.create_alias(&name, &connector)?;
+            Verb::Create { name, connector, retry_attempts, retry_within } => {
+                let retry = RetryPolicy { attempts: retry_attempts, within_seconds: retry_within };
+                let alias = context.open()?.create_alias(&name, &connector, retry)?;
                 context.show(&alias, || {
-                    let AliasView { name, application } = &alias;
+                    let AliasView { name, application, .. } = &alias;
                     let application = plain::line(application);
                     format!("Made alias {name} for {application}.\nNext: purser connection create NAME --alias {name} --base-url URL --template TEMPLATE")
                 })
@@ -51,9 +58,11 @@ fn list(aliases: &[AliasView]) -> String {
     if aliases.is_empty() {
         return "No alias yet. Next: purser alias create NAME --connector CONNECTOR".into();
     }
-    let mut table = Table::new(["NAME", "APPLICATION"]);
-    for AliasView { name, application } in aliases {
-        table.row([name.as_str(), application]);
+    let mut table = Table::new(["NAME", "APPLICATION", "CONNECTIONS", "RETRIES"]);
+    for AliasView { name, application, retry, connections } in aliases {
+        let connections: Vec<_> = connections.iter().map(Name::as_str).collect();
+        let retry = format!("{} attempts within {} s", retry.attempts, retry.within_seconds);
+        table.row([name.as_str(), application, &connections.join(" "), &retry]);
     }
     table.to_string()
 }

@@ -17,6 +17,8 @@ mod reconcile;
 mod rules;
 mod run;
 mod runs;
+mod template;
+mod vault;
 
 pub(crate) use context::{Context, print, remark};
 pub(crate) use failure::Failure;
@@ -42,6 +44,7 @@ struct Cli {
 enum Verb {
     Demo(demo::Demo),
     Connector(connector::Connector),
+    Template(template::Template),
     Alias(alias::Alias),
     Connection(connection::Connection),
     Profile(profile::Profile),
@@ -53,6 +56,7 @@ enum Verb {
     Reconcile(reconcile::Reconcile),
     Position(position::Position),
     Candidates(candidates::Candidates),
+    Vault(vault::Vault),
 }
 
 /// Reads the command line and does what it says. A wrong command line ends the process with code 2 here.
@@ -61,6 +65,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     match verb {
         Verb::Demo(verb) => verb.run(&context).await,
         Verb::Connector(verb) => verb.run(&context).await,
+        Verb::Template(verb) => verb.run(&context),
         Verb::Alias(verb) => verb.run(&context),
         Verb::Connection(verb) => verb.run(&context).await,
         Verb::Profile(verb) => verb.run(&context).await,
@@ -72,6 +77,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
         Verb::Reconcile(verb) => verb.run(&context),
         Verb::Position(verb) => verb.run(&context),
         Verb::Candidates(verb) => verb.run(&context),
+        Verb::Vault(verb) => verb.run(&context),
     }
 }
 

@@ -52,10 +52,13 @@ pub(super) async fn until_interrupted(
     let profile = order.profile.clone();
     tokio::select! {
         runs = purser.run(order, watch) => Ok(runs?),
-        Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Interrupted {
-            what: format!("the run of profile {profile} was interrupted; what it had read is kept"),
-            next: format!("`purser run {profile}` goes on from the last checkpoint"),
-        }),
+        Ok(()) = tokio::signal::ctrl_c() => {
+            purser.settle().await;
+            Err(Failure::Interrupted {
+                what: format!("the run of profile {profile} was interrupted; what it had read is kept"),
+                next: format!("`purser run {profile}` goes on from the last checkpoint"),
+            })
+        }
     }
 }
 

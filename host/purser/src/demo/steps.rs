@@ -6,8 +6,8 @@ use crate::cli::Failure;
 use crate::render::progress::Progress;
 use crate::render::{candidate, connection, connector, number, position, reconciliation, run};
 use purser_engine::licensing::Reconciliation;
-use purser_engine::{Create, NewConnection, NewProfile, Purser, Rules, RunOrder, Secret};
-use purser_model::{Grant, Name, Template};
+use purser_engine::{Create, NewConnection, NewProfile, NobodyThere, Purser, Rules, RunOrder, Secret};
+use purser_model::{Grant, Name, RetryPolicy};
 use purser_sample_app::{Company, RunningSample};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,8 @@ struct Names {
     alias: Name,
     connection: Name,
     profile: Name,
+    template: Name,
+    token: Name,
 }
 
 impl Names {
@@ -39,6 +41,8 @@ impl Names {
             alias: name("quay")?,
             connection: name("northbridge")?,
             profile: name("boards")?,
+            template: name("bearer")?,
+            token: name("token")?,
         })
     }
 }
@@ -106,16 +110,19 @@ impl Demonstration {
                 ),
             ],
         )?;
-        self.purser.create_alias(alias, connector)?;
+        self.purser.create_alias(alias, connector, RetryPolicy::default())?;
         let new = NewConnection {
             name: connection.clone(),
             alias: alias.clone(),
             base_url,
-            template: Template::Bearer,
+            template: self.names.template.clone(),
+            fields: BTreeMap::new(),
             private_network: true,
             keep_failing: false,
         };
-        let connected = self.purser.connect(new, Secret::new(self.application.token().to_owned())).await?;
+        let token = Secret::new(self.application.token().to_owned());
+        let secrets = [(self.names.token.clone(), token)].into();
+        let connected = self.purser.connect(new, secrets, &NobodyThere).await?;
         narrator.result(&connection::connected(&connected))
     }
 

@@ -15,6 +15,7 @@ pub(crate) mod progress;
 pub(crate) mod reconciliation;
 pub(crate) mod run;
 mod table;
+pub(crate) mod template;
 
 pub(crate) use table::Table;
 

@@ -53,6 +53,7 @@ impl Watch for Bar {
     fn event(&self, event: RunEvent<'_>) {
         let mut current = locked(&self.0);
         match event {
+            RunEvent::LeftOut { connection } => drop(writeln!(io::stderr(), "{}", run::left_out(connection))),
             RunEvent::StreamStarted { connection, stream, .. } => {
                 let bar = ProgressBar::new_spinner()
                     .with_style(style(UNKNOWN_LENGTH))
@@ -124,6 +125,7 @@ impl<W: Write> Lines<W> {
 impl<W: Write + Send> Watch for Lines<W> {
     fn event(&self, event: RunEvent<'_>) {
         match event {
+            RunEvent::LeftOut { connection } => self.line(&run::left_out(connection)),
             RunEvent::StreamStarted { connection, stream, resumed } => {
                 self.line(&run::started(connection, stream, resumed))
             }

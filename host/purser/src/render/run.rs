@@ -5,6 +5,11 @@ use purser_engine::{LogLine, RejectedRowView, RunDetail};
 use purser_model::{Counts, Name, Outcome, Run, StreamRun};
 use std::time::Duration;
 
+/// A connection that a run does not read.
+pub(crate) fn left_out(connection: &Name) -> String {
+    format!("{connection}: left out, because it needs attention; `purser connection list` says why")
+}
+
 /// That a stream's read began.
 pub(crate) fn started(connection: &Name, stream: &Name, resumed: bool) -> String {
     format!("{connection}: reading {stream}{}", if resumed { " from its checkpoint" } else { "" })

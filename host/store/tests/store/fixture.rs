@@ -3,9 +3,12 @@
 use crate::place::Place;
 use purser_model::{
     Account, AccountStatus, Activity, Connection, ConnectionState, Cursor, DataStream, Description, Digest, Email,
-    LastActivity, Name, Page, Product, Profile, ProfileState, Records, Seat, Settings, StreamKind, Template, Timestamp,
+    LastActivity, Name, Page, Product, Profile, ProfileState, Records, RetryPolicy, Seat, Settings, StreamKind,
+    Timestamp,
 };
-use purser_store::{Completion, Create, Effort, NewConnector, ShrinkGuard, Source, Store, StreamStart};
+use purser_store::{
+    Alias, Completion, Create, Effort, NewConnector, SealedCredential, ShrinkGuard, Source, Store, StreamStart,
+};
 
 pub(crate) const COMPONENT: &[u8] = b"\0asm component";
 pub(crate) const GUARD: ShrinkGuard = ShrinkGuard { max_percent: 20 };
@@ -61,8 +64,8 @@ impl Fixture {
 
 pub(crate) fn set_up(store: &Store) {
     add_connector(store, COMPONENT, "1.0.0");
-    store.add_alias(&name("hub"), "JupyterHub", at(0)).unwrap();
-    store.add_connection(&connection("acme"), b"sealed").unwrap();
+    store.add_alias(&alias("hub")).unwrap();
+    store.add_connection(&connection("acme"), sealed(b"sealed")).unwrap();
     store.add_profile(&profile("hub")).unwrap();
 }
 
@@ -97,17 +100,30 @@ pub(crate) fn description(version: &str) -> Description {
     }
 }
 
+pub(crate) fn alias(text: &str) -> Alias {
+    Alias { name: name(text), application: "JupyterHub".into(), retry: RetryPolicy::default(), created_at: at(0) }
+}
+
+/// A credential without a token, sealed with the key `key-1`.
+pub(crate) fn sealed(secrets: &[u8]) -> SealedCredential<'_> {
+    SealedCredential { key_id: "key-1", secrets, token: None }
+}
+
 pub(crate) fn connection(text: &str) -> Connection {
     Connection {
         name: name(text),
         alias: name("hub"),
         base_url: "https://hub.example/api".parse().unwrap(),
-        template: Template::ApiKeyHeader { header: "x-key".into(), prefix: String::new() },
+        template: name("api-key-header"),
+        fields: [(name("header"), "x-key".to_owned())].into(),
         private_network: true,
         state: ConnectionState::Untested,
         created_at: at(1),
         last_success_at: None,
         attention: None,
+        identity: None,
+        tenant: None,
+        token: None,
     }
 }
 

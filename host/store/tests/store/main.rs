@@ -13,3 +13,6 @@ mod place;
 mod records;
 mod runs;
 mod setup;
+mod templates;
+mod tokens;
+mod vault;

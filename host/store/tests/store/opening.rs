@@ -1,6 +1,6 @@
 //! What is opened, what is made, and what is refused and left as it was.
 
-use crate::fixture::{Fixture, at, name};
+use crate::fixture::{Fixture, alias};
 use crate::place::Place;
 use purser_model::{Blame, Blamed};
 use purser_store::{Create, Store, StoreError};
@@ -134,7 +134,7 @@ fn many_may_make_and_fill_the_same_store_at_once() {
             scope.spawn(move || {
                 let store = Store::open(path, Create::IfMissing).unwrap();
                 for number in 0..10 {
-                    store.add_alias(&name(&format!("a{writer}-{number}")), "Hub", at(0)).unwrap();
+                    store.add_alias(&alias(&format!("a{writer}-{number}"))).unwrap();
                 }
             });
         }

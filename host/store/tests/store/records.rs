@@ -1,7 +1,8 @@
 //! Pages: what is stored of them, and that it is all or nothing.
 
 use crate::fixture::{
-    Fixture, GUARD, account, accounts, accounts_page, activity_page, at, connection, name, products_page, source, used,
+    Fixture, GUARD, account, accounts, accounts_page, activity_page, at, connection, name, products_page, sealed,
+    source, used,
 };
 use purser_model::{Account, Activity, Blame, Blamed, LastActivity, Page, RejectedRow, StreamKind};
 use purser_store::{Committed, Completion, Effort, ReadFrom, Source, StoreError};
@@ -46,7 +47,7 @@ fn accounts_come_back_as_they_were_reported() {
 #[test]
 fn accounts_are_shown_one_by_one_and_by_source() {
     let fixture = Fixture::ready();
-    fixture.store.add_connection(&connection("other"), b"").unwrap();
+    fixture.store.add_connection(&connection("other"), sealed(b"")).unwrap();
     fixture.sync(accounts(&["b", "a"]));
     let mut seen = Vec::new();
     fixture.store.each_account(&source(), |account| seen.push(account.id)).unwrap();
@@ -245,7 +246,7 @@ fn a_product_of_two_streams_is_shown_once() {
 #[test]
 fn sources_do_not_touch_each_other() {
     let fixture = Fixture::ready();
-    fixture.store.add_connection(&connection("other"), b"").unwrap();
+    fixture.store.add_connection(&connection("other"), sealed(b"")).unwrap();
     fixture.sync(accounts(&["a", "b", "c", "d", "e"]));
     let other = Source { profile: name("hub"), connection: name("other") };
     let run = fixture.store.begin_run(&other, at(0)).unwrap();

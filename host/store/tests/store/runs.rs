@@ -1,6 +1,6 @@
 //! Runs: beginning, ending, taking over, and what is kept of them.
 
-use crate::fixture::{Fixture, accounts, accounts_page, at, connection, name, profile, source};
+use crate::fixture::{Fixture, accounts, accounts_page, at, connection, name, profile, sealed, source};
 use purser_model::{Blame, Outcome, RejectedRow, RunState, StreamKind};
 use purser_store::{Effort, LogLine, Source, StoreError};
 
@@ -55,7 +55,7 @@ fn a_run_that_died_is_marked_and_can_write_no_more() {
 #[test]
 fn runs_of_other_sources_are_left_alone() {
     let fixture = Fixture::ready();
-    fixture.store.add_connection(&connection("other"), b"").unwrap();
+    fixture.store.add_connection(&connection("other"), sealed(b"")).unwrap();
     let first = fixture.run();
     let other = Source { profile: name("hub"), connection: name("other") };
     fixture.store.begin_run(&other, at(2000)).unwrap();

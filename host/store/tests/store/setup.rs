@@ -1,7 +1,11 @@
 //! What operators set up: connectors, grants, aliases, connections, profiles.
 
-use crate::fixture::{COMPONENT, Fixture, add_connector, at, connection, description, name, profile, source};
-use purser_model::{ConnectionState, Digest, Grant, ProfileState, RunState, SettingValue, StreamKind};
+use crate::fixture::{
+    COMPONENT, Fixture, add_connector, alias, at, connection, description, name, profile, sealed, source,
+};
+use purser_model::{
+    Connection, ConnectionState, Digest, Grant, ProfileState, RetryPolicy, RunState, SettingValue, StreamKind,
+};
 use purser_store::{Alias, Create, NewConnector, Store, StoreError, Upload};
 
 fn missing<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
@@ -66,31 +70,32 @@ fn bytes_that_changed_on_disk_are_not_given_out() {
 #[test]
 fn aliases() {
     let Fixture { place: _place, store } = Fixture::empty();
-    store.add_alias(&name("hub"), "JupyterHub", at(3)).unwrap();
-    let error = store.add_alias(&name("hub"), "Other", at(4)).unwrap_err();
+    store.add_alias(&alias("hub")).unwrap();
+    let error = store.add_alias(&Alias { application: "Other".into(), ..alias("hub") }).unwrap_err();
     assert_eq!(error.to_string(), "alias hub already exists");
-    let hub = Alias { name: name("hub"), application: "JupyterHub".into(), created_at: at(3) };
-    assert_eq!(store.alias(&name("hub")).unwrap(), hub);
-    assert_eq!(store.aliases().unwrap(), [hub]);
+    let patient = Alias { retry: RetryPolicy { attempts: 9, within_seconds: 300 }, ..alias("slow") };
+    store.add_alias(&patient).unwrap();
+    assert_eq!(store.alias(&name("hub")).unwrap(), alias("hub"));
+    assert_eq!(store.aliases().unwrap(), [alias("hub"), patient]);
     assert_eq!(missing(store.alias(&name("crm"))), "alias crm");
 }
 
 #[test]
 fn connections_come_back_as_they_were_given() {
     let Fixture { place: _place, store } = Fixture::empty();
-    assert_eq!(missing(store.add_connection(&connection("acme"), b"")), "alias hub");
-    store.add_alias(&name("hub"), "JupyterHub", at(3)).unwrap();
-    store.add_alias(&name("crm"), "CRM", at(3)).unwrap();
-    store.add_connection(&connection("acme"), b"\0sealed").unwrap();
-    let error = store.add_connection(&connection("acme"), b"other").unwrap_err();
+    assert_eq!(missing(store.add_connection(&connection("acme"), sealed(b""))), "alias hub");
+    store.add_alias(&alias("hub")).unwrap();
+    store.add_alias(&alias("crm")).unwrap();
+    store.add_connection(&connection("acme"), sealed(b"\0sealed")).unwrap();
+    let error = store.add_connection(&connection("acme"), sealed(b"other")).unwrap_err();
     assert_eq!(error.to_string(), "connection acme already exists");
     assert_eq!(store.connection(&name("acme")).unwrap(), connection("acme"));
-    assert_eq!(store.sealed_credential(&name("acme")).unwrap(), b"\0sealed");
+    assert_eq!(store.sealed_secrets(&name("acme")).unwrap(), b"\0sealed");
     assert_eq!(store.connections().unwrap(), [connection("acme")]);
     assert_eq!(store.connections_of(&name("hub")).unwrap(), [connection("acme")]);
     assert!(store.connections_of(&name("crm")).unwrap().is_empty());
     assert_eq!(missing(store.connection(&name("x"))), "connection x");
-    assert_eq!(missing(store.sealed_credential(&name("x"))), "connection x");
+    assert_eq!(missing(store.sealed_secrets(&name("x"))), "connection x");
 }
 
 #[test]
@@ -112,6 +117,21 @@ fn a_connections_success_is_remembered_through_trouble() {
 }
 
 #[test]
+fn what_a_check_found_is_recorded() {
+    let Fixture { place: _place, store } = Fixture::ready();
+    let found = Connection {
+        state: ConnectionState::Active,
+        last_success_at: Some(at(70)),
+        identity: Some("ops".into()),
+        tenant: Some("Acme".into()),
+        ..connection("acme")
+    };
+    store.record_check(&found).unwrap();
+    assert_eq!(store.connection(&name("acme")).unwrap(), found);
+    assert_eq!(missing(store.record_check(&connection("x"))), "connection x");
+}
+
+#[test]
 fn a_deleted_connection_takes_what_was_read_through_it() {
     let fixture = Fixture::ready();
     let store = &fixture.store;
@@ -120,7 +140,7 @@ fn a_deleted_connection_takes_what_was_read_through_it() {
     assert_eq!(error.to_string(), "connection acme is in use by run 1");
     store.finish_run(1, RunState::Complete, None, at(9)).unwrap();
     store.delete_connection(&name("acme")).unwrap();
-    assert_eq!(missing(store.sealed_credential(&name("acme"))), "connection acme");
+    assert_eq!(missing(store.sealed_secrets(&name("acme"))), "connection acme");
     assert!(fixture.ids().is_empty() && store.sources().unwrap().is_empty());
     assert_eq!(store.run(1).unwrap().connection, name("acme"), "history stays");
     assert_eq!(missing(store.delete_connection(&name("acme"))), "connection acme");
@@ -130,7 +150,7 @@ fn a_deleted_connection_takes_what_was_read_through_it() {
         let left = other.query_row(&format!("SELECT count(*) FROM {table}"), (), |row| row.get::<_, i64>(0));
         assert_eq!(left, Ok(0), "{table}");
     }
-    store.add_connection(&connection("acme"), b"again").unwrap();
+    store.add_connection(&connection("acme"), sealed(b"again")).unwrap();
     let run = fixture.run();
     assert_eq!(store.begin_stream(run, &name("users"), StreamKind::Accounts, "stamp").unwrap().generation, 1);
     assert_eq!(store.sources().unwrap()[0].source, source());

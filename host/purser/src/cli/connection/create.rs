@@ -1,20 +1,25 @@
 //! `purser connection create`
 
-use super::secret;
+use super::given::Given;
+use super::sign_in::{Browser, SignInOptions};
 use crate::cli::{Context, Failure};
-use clap::ValueEnum;
 use purser_engine::NewConnection;
-use purser_model::{Name, Template};
+use purser_model::Name;
 
 const EXAMPLES: &str = "\
-The secret is asked for, or read with --secret-stdin or --secret-file; it is never an argument.
+The template says how requests are signed; `purser template show NAME` says what its fields are.
+Secrets are asked for, or read with --secret-stdin or --secret-file; they are never arguments.
 The connection is tried out, and kept only if it works.
 
 Examples:
   purser connection create acme --alias hubs --base-url https://hub.example/hub/api \\
-      --template api-key-header --header authorization --prefix 'token '
+      --template api-key-header --set header=authorization --set 'prefix=token '
   pass show scim | purser connection create corp --alias scim \\
-      --base-url https://id.example/scim/v2 --template bearer --secret-stdin";
+      --base-url https://id.example/scim/v2 --template bearer --secret-stdin
+  purser connection create crm --alias crm --base-url https://crm.example/api \\
+      --template oauth-authorization-code --set client-id=purser \\
+      --set authorization-url=https://id.crm.example/authorize \\
+      --set token-url=https://id.crm.example/token --set 'scopes=users.read offline_access'";
 
 /// Connect to a SaaS application
 #[derive(Debug, clap::Args)]
@@ -28,8 +33,11 @@ pub(super) struct Create {
     /// Where the application's API is
     #[arg(long, value_name = "URL")]
     base_url: String,
+    /// How requests are signed; `purser template list` shows the ways
+    #[arg(long)]
+    template: Name,
     #[command(flatten)]
-    signing: Signing,
+    given: Given,
     /// Allow addresses of this machine and of private networks, and http on them
     #[arg(long)]
     private_network: bool,
@@ -37,84 +45,17 @@ pub(super) struct Create {
     #[arg(long)]
     keep_failing: bool,
     #[command(flatten)]
-    secret: secret::Source,
-}
-
-/// How requests are signed.
-#[derive(Debug, clap::Args)]
-struct Signing {
-    /// How requests are signed
-    #[arg(long, value_enum)]
-    template: TemplateName,
-    /// The user name
-    #[arg(long, required_if_eq("template", "basic"))]
-    user: Option<String>,
-    /// The header that carries the key
-    #[arg(long, required_if_eq("template", "api-key-header"))]
-    header: Option<String>,
-    /// What stands before the key in the header, with its space, such as 'token '
-    #[arg(long, requires = "header")]
-    prefix: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum TemplateName {
-    /// `Authorization: Bearer SECRET`
-    Bearer,
-    /// `Authorization: Basic`, with --user and the secret as password
-    Basic,
-    /// A header of the application's own, with --header and --prefix
-    ApiKeyHeader,
+    sign_in: SignInOptions,
 }
 
 impl Create {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
-        let (template, what) = self.signing.template()?;
-        let secret = self.secret.read(what)?;
-        let Self { name, alias, base_url, private_network, keep_failing, .. } = self;
-        let new = NewConnection { name, alias, base_url, template, private_network, keep_failing };
-        let connected = purser.connect(new, secret).await?;
+        let Self { name, alias, base_url, template, given, private_network, keep_failing, sign_in } = self;
+        let secrets = given.secrets(purser.template(&template)?.fields())?;
+        let fields = given.fields()?;
+        let new = NewConnection { name, alias, base_url, template, fields, private_network, keep_failing };
+        let connected = purser.connect(new, secrets, &Browser::from(sign_in)).await?;
         super::show(context, &connected)
-    }
-}
-
-impl Signing {
-    /// The template, and what its secret is called. An option that the template has no use for is a misunderstanding, and refused.
-    fn template(&self) -> Result<(Template, &'static str), Failure> {
-        let Self { template, user, header, prefix } = self;
-        match (template, user, header) {
-            (TemplateName::Bearer, None, None) => Ok((Template::Bearer, "token")),
-            (TemplateName::Basic, Some(user), None) => Ok((Template::Basic { user: user.clone() }, "password")),
-            (TemplateName::ApiKeyHeader, None, Some(header)) => {
-                let (header, prefix) = (header.to_ascii_lowercase(), prefix.clone().unwrap_or_default());
-                Ok((Template::ApiKeyHeader { header, prefix }, "key"))
-            }
-            _ => Err(Failure::input(
-                "an option does not go with the template",
-                "give --user with basic only, and --header and --prefix with api-key-header only",
-            )),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn signing(template: TemplateName, user: Option<&str>, header: Option<&str>) -> Signing {
-        Signing { template, user: user.map(Into::into), header: header.map(Into::into), prefix: None }
-    }
-
-    #[test]
-    fn each_template_takes_its_own_options() {
-        let template = |signing: Signing| signing.template().map(|(template, _)| template).ok();
-        assert_eq!(template(signing(TemplateName::Bearer, None, None)), Some(Template::Bearer));
-        let basic = Template::Basic { user: "ada".into() };
-        assert_eq!(template(signing(TemplateName::Basic, Some("ada"), None)), Some(basic));
-        let key = Template::ApiKeyHeader { header: "x-key".into(), prefix: String::new() };
-        assert_eq!(template(signing(TemplateName::ApiKeyHeader, None, Some("X-Key"))), Some(key));
-        assert_eq!(template(signing(TemplateName::Bearer, Some("ada"), None)), None);
-        assert_eq!(template(signing(TemplateName::Basic, Some("ada"), Some("x-key"))), None);
     }
 }

@@ -1,11 +1,13 @@
 //! `purser connection`: where an application is, and with which credential.
 
+mod authorize;
 mod create;
-mod secret;
+mod given;
+mod sign_in;
 
 use super::{Context, Failure};
 use crate::render::connection;
-use purser_engine::Connected;
+use purser_engine::{Connected, Revocation};
 use purser_model::{Action, Name, Outcome};
 use serde::Serialize;
 
@@ -19,20 +21,32 @@ pub(crate) struct Connection {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     Create(create::Create),
+    Authorize(authorize::Authorize),
     /// Try what a connection can do, changing nothing in the application
     #[command(after_help = "Example:\n  purser connection test acme")]
     Test {
         /// The connection
         name: Name,
     },
-    /// List the connections
+    /// List the connections, how they fare, and what to do about it
     #[command(after_help = "Example:\n  purser connection list")]
     List,
+    /// Show one connection
+    #[command(after_help = "Example:\n  purser connection show acme")]
+    Show {
+        /// The connection
+        name: Name,
+    },
     /// Forget a connection, its credential, and what was read through it
+    ///
+    /// A token that the application gave out is given back first. If that fails, the connection is kept.
     #[command(after_help = "Example:\n  purser connection delete acme")]
     Delete {
         /// The connection
         name: Name,
+        /// Do not tell the application that the token is not needed any more
+        #[arg(long)]
+        no_revoke: bool,
     },
 }
 
@@ -40,16 +54,19 @@ impl Connection {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self.verb {
             Verb::Create(verb) => verb.run(context).await,
+            Verb::Authorize(verb) => verb.run(context).await,
             Verb::Test { name } => test(context, &name).await,
             Verb::List => {
                 let connections = context.open()?.connections()?;
                 context.show(&connections, || connection::list(&connections))
             }
-            Verb::Delete { name } => {
-                context.open()?.delete_connection(&name)?;
-                context.show(&Deleted { deleted: &name }, || {
-                    format!("Forgot connection {name} and what was read through it.")
-                })
+            Verb::Show { name } => {
+                let shown = context.open()?.connection(&name)?;
+                context.show(&shown, || connection::sheet(&shown))
+            }
+            Verb::Delete { name, no_revoke } => {
+                let revocation = context.open()?.delete_connection(&name, !no_revoke).await?;
+                context.show(&Deleted { deleted: &name, revocation }, || deleted(&name, revocation))
             }
         }
     }
@@ -59,6 +76,20 @@ impl Connection {
 #[derive(Serialize)]
 struct Deleted<'a> {
     deleted: &'a Name,
+    revocation: Revocation,
+}
+
+fn deleted(name: &Name, revocation: Revocation) -> String {
+    let token = match revocation {
+        Revocation::Revoked => "Its token was revoked.",
+        Revocation::NotOffered | Revocation::LeftOut => {
+            "Its token was not revoked: the application may accept it until it expires."
+        }
+        Revocation::NoToken => {
+            "Its credential still works in the application; revoke it there if nothing else needs it."
+        }
+    };
+    format!("Forgot connection {name} and what was read through it. {token}")
 }
 
 async fn test(context: &Context, name: &Name) -> Result<(), Failure> {

@@ -40,7 +40,7 @@ impl Profile {
             }
             Verb::Show { name } => {
                 let shown = context.open()?.profile(&name)?;
-                context.show(&shown, || profile::sheet(&shown))
+                context.show(&shown, || profile::detail(&shown))
             }
         }
     }

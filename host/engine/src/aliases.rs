@@ -1,0 +1,46 @@
+//! Connection aliases: named places for connections to one application.
+
+use crate::{Error, Purser};
+use jiff::Timestamp;
+use purser_model::{Name, RetryPolicy};
+use purser_store::Alias;
+use serde::Serialize;
+
+/// A named place for connections to one application.
+#[derive(Debug, Clone, Serialize)]
+pub struct AliasView {
+    /// Its name.
+    pub name: Name,
+    /// The SaaS application.
+    pub application: String,
+    /// How its connections repeat requests.
+    pub retry: RetryPolicy,
+    /// Its connections, by name.
+    pub connections: Vec<Name>,
+}
+
+impl Purser {
+    /// Makes an alias for the application that a connector knows.
+    ///
+    /// # Errors
+    /// When there is no such connector, or there is such an alias.
+    pub fn create_alias(&self, name: &Name, connector: &str, retry: RetryPolicy) -> Result<AliasView, Error> {
+        let application = self.connector(connector)?.description.application;
+        let alias = Alias { name: name.clone(), application, retry, created_at: Timestamp::now() };
+        self.store.add_alias(&alias)?;
+        self.alias_view(alias)
+    }
+
+    /// The aliases.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn aliases(&self) -> Result<Vec<AliasView>, Error> {
+        self.store.aliases()?.into_iter().map(|alias| self.alias_view(alias)).collect()
+    }
+
+    fn alias_view(&self, Alias { name, application, retry, .. }: Alias) -> Result<AliasView, Error> {
+        let connections = self.store.connections_of(&name)?.into_iter().map(|connection| connection.name).collect();
+        Ok(AliasView { name, application, retry, connections })
+    }
+}

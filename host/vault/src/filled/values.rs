@@ -1,0 +1,96 @@
+//! What was given for the fields, held against what the template asks for.
+
+use crate::template::{FieldKind, Template, TemplateField};
+use crate::{CredentialError, SHORTEST_SECRET, Secret};
+use purser_model::Name;
+use std::collections::BTreeMap;
+
+/// Checks that the template asks for everything that was given, and where it was given. It comes before what is missing: that is most often
+/// the other side of the same mistake.
+pub(super) fn check_places(
+    template: &Template,
+    plain: &BTreeMap<Name, String>,
+    secrets: &BTreeMap<Name, Secret>,
+) -> Result<(), CredentialError> {
+    let plain = plain.keys().map(|name| (name, false));
+    for (name, among_secrets) in plain.chain(secrets.keys().map(|name| (name, true))) {
+        match template.field(name).map(|field| field.secret) {
+            None => {
+                return Err(CredentialError::UnknownField {
+                    template: template.name().clone(),
+                    field: name.clone(),
+                    known: template.fields().iter().map(|field| field.name.clone()).collect(),
+                });
+            }
+            Some(true) if !among_secrets => return Err(CredentialError::SecretInPlain(name.clone())),
+            Some(false) if among_secrets => return Err(CredentialError::PlainAmongSecrets(name.clone())),
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Everything that is not secret, defaults included. An empty value stands for none, unless the field has a default that it takes away.
+pub(super) fn plain_values(
+    template: &Template,
+    mut given: BTreeMap<Name, String>,
+    private_network: bool,
+) -> Result<BTreeMap<Name, String>, CredentialError> {
+    let mut values = BTreeMap::new();
+    for field in template.fields().iter().filter(|field| !field.secret) {
+        let value = given.remove(&field.name).filter(|value| !value.is_empty() || field.default.is_some());
+        let Some(value) = value.or_else(|| field.default.clone()) else {
+            if field.required {
+                return Err(missing(template, field));
+            }
+            continue;
+        };
+        field.check_plain(&value)?;
+        if field.kind == FieldKind::Url && !private_network && !is_https(&value) {
+            return Err(CredentialError::PlainHttp(field.name.to_string()));
+        }
+        values.insert(field.name.clone(), value);
+    }
+    Ok(values)
+}
+
+/// Every secret. An empty one stands for none where it is optional.
+pub(super) fn secret_values(
+    template: &Template,
+    mut given: BTreeMap<Name, Secret>,
+) -> Result<BTreeMap<Name, Secret>, CredentialError> {
+    let mut values = BTreeMap::new();
+    for field in template.fields().iter().filter(|field| field.secret) {
+        let given = given.remove(&field.name);
+        let Some(value) = given.filter(|value| field.required || !value.expose().is_empty()) else {
+            if field.required {
+                return Err(missing(template, field));
+            }
+            continue;
+        };
+        check_secret(field, value.expose())?;
+        values.insert(field.name.clone(), value);
+    }
+    Ok(values)
+}
+
+fn check_secret(field: &TemplateField, text: &str) -> Result<(), CredentialError> {
+    let name = || field.name.to_string();
+    if field.kind != FieldKind::PrivateKey && text.chars().any(char::is_control) {
+        return Err(CredentialError::Character(name()));
+    }
+    if text.len() < SHORTEST_SECRET {
+        return Err(CredentialError::TooShort(name()));
+    }
+    Ok(())
+}
+
+fn missing(template: &Template, field: &TemplateField) -> CredentialError {
+    let (template, title) = (template.name().clone(), field.title.clone());
+    CredentialError::Missing { template, field: field.name.clone(), title }
+}
+
+/// Of text that is a URL. Letters of a scheme have no case.
+pub(super) fn is_https(url: &str) -> bool {
+    url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+}

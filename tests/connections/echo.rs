@@ -1,0 +1,188 @@
+//! An application that echoes whatever it is sent, in every encoding that it can think of; and the place that gives out its tokens.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What the tokens begin with that it gives out.
+pub(crate) const ACCESS: &str = "canary/access+token=";
+/// The same of those that renew them.
+pub(crate) const REFRESH: &str = "canary/refresh+token=";
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) target: String,
+    headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Seen {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Everything in it that could be a credential.
+    fn values(&self) -> Vec<String> {
+        let url = url::Url::parse("http://localhost").unwrap().join(&self.target).unwrap();
+        let query = url.query_pairs().map(|(_, value)| value.into_owned()).collect::<Vec<_>>();
+        let headers = self.headers.iter().filter(|(name, _)| *name != header::HOST);
+        let headers = headers.filter_map(|(_, value)| Some(value.to_str().ok()?.to_owned()));
+        let mut values: Vec<_> = query.into_iter().chain(headers).collect();
+        for value in values.clone() {
+            // The part after `Bearer` and `Basic`, and what `Basic` encodes.
+            let last = value.rsplit([' ', ';']).next().unwrap_or_default().to_owned();
+            let pair = STANDARD.decode(&last).ok().and_then(|pair| String::from_utf8(pair).ok());
+            values.extend(pair.iter().flat_map(|pair| pair.split(':')).map(str::to_owned));
+            values.extend(pair.clone());
+            values.push(last);
+        }
+        values.retain(|value| value.len() >= 6);
+        values
+    }
+
+    fn echo(&self) -> String {
+        self.values().iter().map(|value| encodings(value).join("\n")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A text in every form in which an application could give it back.
+pub(crate) fn encodings(text: &str) -> Vec<String> {
+    let percent = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    vec![
+        text.to_owned(),
+        STANDARD.encode(text),
+        URL_SAFE_NO_PAD.encode(text),
+        percent.to_lowercase(),
+        percent,
+        serde_json::to_string(text).unwrap().trim_matches('"').replace('/', "\\/"),
+    ]
+}
+
+struct Log {
+    seen: Mutex<Vec<Seen>>,
+    tokens: AtomicU64,
+    lifetime: u64,
+    /// Another origin, to be redirected to.
+    elsewhere: Mutex<Option<SocketAddr>>,
+}
+
+/// Runs until the test ends.
+pub(crate) struct Echo {
+    address: SocketAddr,
+    log: Arc<Log>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Echo {
+    pub(crate) fn start() -> Self {
+        Self::with_tokens_for(3600)
+    }
+
+    /// Its tokens last for so many seconds.
+    pub(crate) fn with_tokens_for(lifetime: u64) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        let log =
+            Arc::new(Log { seen: Mutex::default(), tokens: AtomicU64::new(0), lifetime, elsewhere: Mutex::default() });
+        let app = Router::new().fallback(answer).with_state(Arc::clone(&log));
+        let app = app.layer(axum::extract::DefaultBodyLimit::max(64 << 20));
+        runtime.spawn(axum::serve(listener, app).into_future());
+        Self { address, log, _runtime: runtime }
+    }
+
+    pub(crate) fn redirecting_to(self, other: &Self) -> Self {
+        *self.log.elsewhere.lock().unwrap() = Some(other.address);
+        self
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}/api", self.address)
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.log.seen.lock().unwrap().clone()
+    }
+
+    /// All of the bodies that were sent to `/memory`.
+    pub(crate) fn memory(&self) -> Vec<u8> {
+        self.seen().iter().filter(|seen| seen.target.contains("/memory")).flat_map(|seen| seen.body.clone()).collect()
+    }
+}
+
+async fn answer(State(log): State<Arc<Log>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 64 << 20).await.unwrap_or_else(|_| Bytes::new()).to_vec();
+    let seen = Seen { target: parts.uri.to_string(), headers: parts.headers, body };
+    log.seen.lock().unwrap().push(seen.clone());
+    let echo = seen.echo();
+    match (parts.method, parts.uri.path()) {
+        (_, "/api/ok" | "/api/landed") => echoed(StatusCode::OK, &echo),
+        (_, "/api/unauthorized") => echoed(StatusCode::UNAUTHORIZED, &echo),
+        (_, "/api/error") => echoed(StatusCode::INTERNAL_SERVER_ERROR, &echo),
+        (_, "/api/redirect") => redirected(&format!("/api/landed?{}", parts.uri.query().unwrap_or("nothing"))),
+        (_, "/api/elsewhere") => {
+            let other = *log.elsewhere.lock().unwrap();
+            let echo = utf8_percent_encode(&seen.values().join(" "), NON_ALPHANUMERIC).to_string();
+            redirected(&format!("http://{}/landed?{echo}", other.unwrap_or(([127, 0, 0, 1], 9).into())))
+        }
+        (_, "/api/stall") => {
+            tokio::time::sleep(Duration::from_secs(600)).await;
+            StatusCode::OK.into_response()
+        }
+        (Method::POST, "/api/memory") => StatusCode::NO_CONTENT.into_response(),
+        (Method::GET, "/authorize") => consented(&seen.target),
+        (Method::POST, "/token") => token(&log),
+        (Method::POST, "/failing-token") => echoed(StatusCode::BAD_REQUEST, &String::from_utf8_lossy(&seen.body)),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn echoed(status: StatusCode, echo: &str) -> Response {
+    let line: String = echo.chars().map(|c| if c == '\n' { ' ' } else { c }).collect();
+    let mut response = (status, format!("{{\"message\":\"you sent\",\"detail\":{}}}", json(echo))).into_response();
+    if let Ok(value) = line.parse() {
+        response.headers_mut().insert("x-echo", value);
+    }
+    response
+}
+
+fn json(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
+}
+
+fn redirected(to: &str) -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, to.to_owned())]).into_response()
+}
+
+/// Nobody needs to be asked: back with a code.
+fn consented(target: &str) -> Response {
+    let url = url::Url::parse("http://localhost").unwrap().join(target).unwrap();
+    let parameter = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+    redirected(&format!("{}?code=canary-code-of-one-use&state={}", parameter("redirect_uri"), parameter("state")))
+}
+
+fn token(log: &Log) -> Response {
+    let number = log.tokens.fetch_add(1, Ordering::Relaxed);
+    let body = serde_json::json!({
+        "access_token": format!("{ACCESS}{number:04}"),
+        "refresh_token": format!("{REFRESH}{number:04}"),
+        "token_type": "Bearer",
+        "expires_in": log.lifetime,
+    });
+    axum::Json(body).into_response()
+}

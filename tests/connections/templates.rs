@@ -1,0 +1,110 @@
+//! Templates as data.
+
+use crate::echo::Echo;
+use purser_tests::Purser;
+use serde_json::json;
+
+const OWN: &str = "\
+name = 'acme'
+title = 'Acme keys'
+summary = 'Two headers and a version, as Acme wants them.'
+like = ['bearer']
+[static]
+version = '2024-01'
+[[fields]]
+name = 'account'
+title = 'Account'
+help = 'The number of the account.'
+[[fields]]
+name = 'key'
+title = 'Key'
+help = 'The key.'
+secret = true
+[[sign.headers]]
+name = 'x-acme-account'
+value = '{account}'
+[[sign.headers]]
+name = 'x-acme-key'
+value = 'v={version};k={key}'
+[[sign.query]]
+name = 'account'
+value = '{account}'
+";
+
+#[test]
+fn the_built_in_ones_are_listed_and_shown() {
+    let purser = Purser::new();
+    let names: Vec<_> = purser
+        .json("template list")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|template| template["name"].as_str().unwrap().to_owned())
+        .collect();
+    for name in [
+        "api-key-header",
+        "api-key-query",
+        "basic",
+        "basic-api-key",
+        "bearer",
+        "oauth-authorization-code",
+        "oauth-client-credentials",
+        "oauth-jwt-bearer",
+    ] {
+        assert!(names.contains(&name.to_owned()), "{names:?}");
+        let shown = purser.ok(&format!("template show {name}"));
+        assert!(shown.contains("as a secret"), "{shown}");
+        let toml = purser.ok(&format!("template show {name} --toml"));
+        let file = purser.file("own.toml", toml.replace(&format!("name = \"{name}\""), "name = \"own\""));
+        purser.ok(&format!("template add {file}"));
+        purser.ok("template delete own");
+    }
+    purser.run("template show kerberos").assert_refused(3, "input or configuration", "no template kerberos");
+    purser.run("template delete bearer").assert_refused(3, "input or configuration", "built in");
+}
+
+#[test]
+fn one_of_the_operators_own_signs_as_it_says() {
+    let echo = Echo::start();
+    let purser = Purser::new();
+    purser.upload_and_grant("canary");
+    purser.ok("alias create echo --connector canary");
+    let file = purser.file("acme.toml", OWN);
+    purser.ok(&format!("template add {file}"));
+    let words = format!(
+        "main --alias echo --base-url {} --template acme --set account=4711 --private-network",
+        echo.base_url()
+    );
+    let answer = purser.connect(&words, "k-s3cret-key");
+    assert_eq!(answer.code, 0, "{answer:#?}");
+    let seen = echo.seen();
+    assert!(!seen.is_empty());
+    for request in seen {
+        assert_eq!(request.header("x-acme-account"), Some("4711"));
+        assert_eq!(request.header("x-acme-key"), Some("v=2024-01;k=k-s3cret-key"));
+        assert!(request.target.ends_with("?account=4711"), "{}", request.target);
+    }
+    purser.run("template delete acme").assert_refused(3, "input or configuration", "in use by connection main");
+    purser.run(&format!("template add {file}")).assert_refused(3, "input or configuration", "already exists");
+    purser.ok("connection delete main");
+    purser.ok("template delete acme");
+}
+
+#[test]
+fn a_template_with_a_mistake_is_refused_with_its_place() {
+    let purser = Purser::new();
+    for (from, to, says) in [
+        ("title = 'Acme keys'", "titel = 'Acme keys'", "titel"),
+        ("value = '{account}'", "value = '{acount}'", "acount"),
+        ("name = 'x-acme-key'", "name = 'host'", "host"),
+        ("name = 'acme'", "name = 'bearer'", "built in"),
+        ("secret = true\n", "", "secret"),
+        ("name = 'x-acme-key'", "name =", "TOML"),
+    ] {
+        let file = purser.file("acme.toml", OWN.replacen(from, to, 1));
+        purser.run(&format!("template add {file}")).assert_refused(3, "input or configuration", says);
+    }
+    let added = purser.json("template list").as_array().unwrap().iter().any(|template| template["name"] == "acme");
+    assert!(!added);
+    assert_ne!(purser.json("template list"), json!([]));
+}
