@@ -27,7 +27,11 @@ fn a_token_that_is_revoked_makes_the_connection_need_attention() {
     assert_eq!(outcome(&stage)["class"], "auth-rejected");
     let connection = &stage.purser.json("connection list")[0];
     assert_eq!(connection["state"], "needs-attention");
-    stage.purser.run("run boards").assert_refused(3, "input or configuration", "no connection that could be used");
+    stage.purser.run("run boards").assert_refused(
+        3,
+        "input or configuration",
+        "is paused, because connection acme-main needs attention",
+    );
 
     stage.app.heal();
     stage.purser.ok("connection test acme-main");

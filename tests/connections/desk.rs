@@ -37,13 +37,15 @@ impl Desk {
         self.server.facts["endpoints"][name].as_str().unwrap()
     }
 
-    /// `connection create` with a template, and the fields that every OAuth template has.
+    /// `connection create` with a template, and the fields that every OAuth template has. `more` may name another base URL.
     pub(crate) fn create(&self, name: &str, template: &str, client: &str, more: &[&str]) -> Command {
         let mut command = self.purser.command(&format!(
-            "connection create {name} --alias directory --base-url {} --template {template} --private-network \
-             --callback-port {}",
-            self.server.base_url, self.server.facts["callback_port"]
+            "connection create {name} --alias directory --template {template} --private-network --callback-port {}",
+            self.server.facts["callback_port"]
         ));
+        if !more.contains(&"--base-url") {
+            command.args(["--base-url", &self.server.base_url]);
+        }
         let set = |field: &str, value: &str| ["--set".to_owned(), format!("{field}={value}")];
         command.args(set("token-url", self.endpoint("token"))).args(set("client-id", client));
         command.args(more);
@@ -110,26 +112,26 @@ pub(crate) struct Waiting {
 /// Starts a command, and waits for the address that it tells somebody to open. An answer means that it told none.
 pub(crate) fn started(mut command: Command) -> Result<Waiting, Answer> {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut said = String::new();
-    loop {
-        let mut line = String::new();
-        if stderr.read_line(&mut line).unwrap() == 0 {
-            return Err(finished(child, said));
-        }
-        said += &line;
-        // The line after tells where it listens: then it does.
-        if said.contains("Waiting for the browser") {
-            let url = said.split_whitespace().find(|word| word.starts_with("http://127.0.0.1")).unwrap().to_owned();
-            return Ok(Waiting { child, stderr, said, url });
+    let stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut waiting = Waiting { child, stderr, said: String::new(), url: String::new() };
+    // The line after the address tells where the command listens: then it does.
+    while !waiting.said.contains("Waiting for the browser") {
+        if waiting.stderr.read_line(&mut waiting.said).unwrap() == 0 {
+            return Err(waiting.finish());
         }
     }
+    let mut words = waiting.said.split_whitespace();
+    waiting.url = words.find(|word| word.starts_with("http://127.0.0.1")).unwrap().to_owned();
+    Ok(waiting)
 }
 
 impl Waiting {
     pub(crate) fn finish(mut self) -> Answer {
         self.stderr.read_to_string(&mut self.said).unwrap();
-        finished(self.child, self.said)
+        let mut stdout = String::new();
+        self.child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        let code = self.child.wait().unwrap().code().unwrap_or(-1);
+        Answer { code, stdout, stderr: self.said }
     }
 
     pub(crate) fn kill(&mut self) {
@@ -142,12 +144,6 @@ impl Waiting {
         let url: url::Url = self.url.parse().unwrap();
         url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned()
     }
-}
-
-fn finished(mut child: Child, stderr: String) -> Answer {
-    let mut stdout = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
-    Answer { code: child.wait().unwrap().code().unwrap_or(-1), stdout, stderr }
 }
 
 /// Runs a command for which somebody signs in, and comes back to Purser.

@@ -70,6 +70,6 @@ fn a_clock_that_is_wrong_is_named() {
         &secret,
     ];
     let answer = signed_in(desk.create("main", "oauth-jwt-bearer", "svc-jwt", &more), Person::Agrees);
-    answer.assert_refused(3, "input or configuration", "clock");
+    answer.assert_refused(1, "this machine", "clock is about 60 minutes ahead");
     assert_eq!(desk.purser.json("connection list"), json!([]));
 }

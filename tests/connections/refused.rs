@@ -41,13 +41,15 @@ fn fields_that_do_not_fit_the_template() {
 #[test]
 fn a_token_url_that_would_show_the_secret_to_everybody() {
     let stage = stage();
-    let words = "--base-url https://hub.example/api --template oauth-client-credentials --set client-id=purser \
-                 --set token-url=http://id.hub.example/token --secret-file";
     let file = stage.purser.file("secret", "a-client-secret");
-    let answer = stage.purser.run(&format!("connection create main --alias acme {words} {file}"));
+    let words = format!(
+        "connection create main --alias acme --base-url https://hub.example/api --template oauth-client-credentials \
+         --set client-id=purser --secret-file {file} --set token-url"
+    );
+    let answer = stage.purser.run(&format!("{words}=http://id.hub.example/token"));
     answer.assert_refused(3, "input or configuration", "https");
-    // Even where private networks are allowed, http goes to them only.
-    let answer = stage.purser.run(&format!("connection create main --alias acme --private-network {words} {file}"));
+    // Even where private networks are allowed, http goes to them only (the address is of those for documentation, RFC 5737).
+    let answer = stage.purser.run(&format!("{words}=http://198.51.100.7/token --private-network"));
     assert_eq!(answer.code, 3, "{answer:#?}");
     assert_eq!(stage.purser.json("connection list"), json!([]));
 }
@@ -79,7 +81,7 @@ fn a_template_that_would_sign_requests_to_another_host() {
     refused(&stage, &words, "qb-secret-1", "does not sign requests to 127.0.0.1");
     let elsewhere = template.replace("name = 'authorization'", "host = 'evil.example'\nname = 'authorization'");
     let file = stage.purser.file("elsewhere.toml", elsewhere.replace("'acme'", "'elsewhere'"));
-    stage.purser.run(&format!("template add {file}")).assert_refused(3, "input or configuration", "host");
+    stage.purser.run(&format!("template add {file}")).assert_refused(3, "input or configuration", "own origin alone");
 }
 
 #[test]

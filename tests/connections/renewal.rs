@@ -8,7 +8,7 @@ use std::io::Read as _;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-const SHORT: &[(&str, &str)] = &[("AT_TTL", "5"), ("PAGE_DELAY_MS", "800")];
+const SHORT: &[(&str, &str)] = &[("AT_TTL", "5")];
 
 /// Longer than a token of the short-lived ones lasts.
 fn let_it_expire() {
@@ -47,7 +47,7 @@ fn on_its_way(desk: &Desk) {
 
 #[test]
 fn a_sync_outlives_its_tokens() {
-    let desk = Desk::connected(SHORT, "web-basic");
+    let desk = Desk::connected(&[("AT_TTL", "5"), ("PAGE_DELAY_MS", "800")], "web-basic");
     desk.purser.ok("profile publish people");
     let accounts = desk.purser.json("accounts people");
     assert_eq!(accounts.as_array().unwrap().len(), desk.server.seed.len());

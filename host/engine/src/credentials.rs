@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// What signs a connection's requests.
 pub(crate) enum Signer {
     /// Secrets that are what they are, with the filled-in template they belong to.
-    Fixed(Arc<Fixed>, FilledTemplate),
+    Fixed(Arc<Fixed>, Box<FilledTemplate>),
     /// A token that is renewed.
     Token(Arc<TokenSource>),
 }
@@ -164,7 +164,7 @@ impl Purser {
 
 fn fixed(filled: FilledTemplate) -> Result<Signer, Error> {
     let credential = Arc::new(filled.credential(None)?);
-    Ok(Signer::Fixed(Arc::new(Fixed(credential)), filled))
+    Ok(Signer::Fixed(Arc::new(Fixed(credential)), Box::new(filled)))
 }
 
 /// Secrets as they were given, by the field they are for.
