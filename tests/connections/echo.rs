@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -72,6 +72,8 @@ struct Log {
     seen: Mutex<Vec<Seen>>,
     tokens: AtomicU64,
     lifetime: u64,
+    /// Whether it is out of order.
+    down: AtomicBool,
     /// Another origin, to be redirected to.
     elsewhere: Mutex<Option<SocketAddr>>,
 }
@@ -93,8 +95,13 @@ impl Echo {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
-        let log =
-            Arc::new(Log { seen: Mutex::default(), tokens: AtomicU64::new(0), lifetime, elsewhere: Mutex::default() });
+        let log = Arc::new(Log {
+            seen: Mutex::default(),
+            tokens: AtomicU64::new(0),
+            lifetime,
+            down: AtomicBool::new(false),
+            elsewhere: Mutex::default(),
+        });
         let app = Router::new().fallback(answer).with_state(Arc::clone(&log));
         let app = app.layer(axum::extract::DefaultBodyLimit::max(64 << 20));
         runtime.spawn(axum::serve(listener, app).into_future());
@@ -104,6 +111,11 @@ impl Echo {
     pub(crate) fn redirecting_to(self, other: &Self) -> Self {
         *self.log.elsewhere.lock().unwrap() = Some(other.address);
         self
+    }
+
+    /// Has it answer 503 from now on.
+    pub(crate) fn fail(&self) {
+        self.log.down.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -129,6 +141,9 @@ async fn answer(State(log): State<Arc<Log>>, request: Request) -> Response {
     let body = axum::body::to_bytes(body, 64 << 20).await.unwrap_or_else(|_| Bytes::new()).to_vec();
     let seen = Seen { target: parts.uri.to_string(), headers: parts.headers, body };
     log.seen.lock().unwrap().push(seen.clone());
+    if log.down.load(Ordering::Relaxed) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     let echo = seen.echo();
     match (parts.method, parts.uri.path()) {
         (_, "/api/ok" | "/api/landed") => echoed(StatusCode::OK, &echo),

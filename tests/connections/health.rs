@@ -4,6 +4,8 @@ use crate::desk::{Desk, Person, signed_in};
 use purser_sample_app::Fault;
 use purser_tests::Stage;
 use serde_json::json;
+use std::process::Stdio;
+use std::time::Duration;
 
 #[test]
 fn a_credential_that_is_refused_pauses_its_profile_and_is_replaced() {
@@ -41,6 +43,29 @@ fn of_several_connections_the_one_that_needs_attention_is_left_out() {
     assert!(answer.stderr.contains("other: left out"), "{answer:#?}");
     let shown = stage.purser.ok("profile show boards");
     assert!(shown.contains("Left out of its runs: other"), "{shown}");
+}
+
+#[test]
+fn a_new_credential_for_another_tenant_is_not_taken() {
+    let stage = Stage::ready(30);
+    let home = stage.purser.home();
+    let database = rusqlite::Connection::open(home.join("purser.db")).unwrap();
+    database.execute("UPDATE connection SET tenant = 'Somebody else'", ()).unwrap();
+    let answer = stage.purser.run_with("connection authorize acme-main --secret-stdin", stage.app.token());
+    answer.assert_refused(3, "input or configuration", "is for Somebody else");
+    assert_eq!(stage.purser.json("connection show acme-main")["tenant"], "Somebody else");
+}
+
+#[test]
+fn a_connection_in_use_keeps_its_token() {
+    let desk = Desk::connected(&[("PAGE_DELAY_MS", "700")], "web-basic");
+    let mut run = desk.purser.command("run people").stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    while desk.purser.json("runs list").as_array().unwrap().is_empty() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    desk.purser.run("connection delete main").assert_refused(3, "input or configuration", "in use by run 1");
+    assert!(run.wait().unwrap().success(), "its token was not revoked under it");
+    assert!(desk.events().iter().all(|event| event["event"] != "revocation"));
 }
 
 #[test]

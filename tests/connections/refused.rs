@@ -39,6 +39,14 @@ fn fields_that_do_not_fit_the_template() {
 }
 
 #[test]
+fn a_template_that_the_connector_cannot_work_with() {
+    let stage = stage();
+    let words =
+        format!("--base-url {} --private-network --template api-key-query --set parameter=key", stage.app.base_url());
+    refused(&stage, &words, "qb-secret-1", "does not work with template api-key-query");
+}
+
+#[test]
 fn a_token_url_that_would_show_the_secret_to_everybody() {
     let stage = stage();
     let file = stage.purser.file("secret", "a-client-secret");

@@ -5,7 +5,7 @@ use purser_tests::Answer;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use std::io::Read as _;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const SHORT: &[(&str, &str)] = &[("AT_TTL", "5")];
@@ -106,6 +106,20 @@ fn a_process_that_dies_between_asking_and_storing_is_told_as_what_it_is() {
     assert_eq!(answer.code, 0, "{answer:#?}");
     desk.purser.ok("run people");
     assert_eq!(desk.connection("main")["state"], "active");
+}
+
+#[test]
+fn an_interrupted_run_waits_for_the_token_that_is_on_its_way() {
+    let desk = Desk::connected(SHORT, "web-basic");
+    let_it_expire();
+    desk.fault(json!({ "slow-token-ms": 3000 }));
+    let run = quiet(&desk, "run people");
+    on_its_way(&desk);
+    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
+    assert_eq!(ended(run).code, 130);
+    desk.fault(json!({}));
+    desk.purser.ok("run people");
+    assert_eq!(ok(&desk.renewals()), desk.renewals().len());
 }
 
 #[test]

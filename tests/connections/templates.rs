@@ -91,6 +91,22 @@ fn one_of_the_operators_own_signs_as_it_says() {
 }
 
 #[test]
+fn requests_are_repeated_as_often_as_the_alias_says() {
+    for attempts in [1, 3] {
+        let echo = Echo::start();
+        let purser = Purser::new();
+        purser.upload_and_grant("canary");
+        purser.ok(&format!("alias create echo --connector canary --retry-attempts {attempts} --retry-within 30"));
+        let words = format!("main --alias echo --base-url {} --template bearer --private-network", echo.base_url());
+        assert_eq!(purser.connect(&words, "k-s3cret-token").code, 0);
+        purser.ok("profile create p --connector canary --alias echo");
+        echo.fail();
+        purser.ok("run p --stream stall");
+        assert_eq!(echo.seen().iter().filter(|seen| seen.target == "/api/stall").count(), attempts);
+    }
+}
+
+#[test]
 fn a_template_with_a_mistake_is_refused_with_its_place() {
     let purser = Purser::new();
     for (from, to, says) in [

@@ -210,7 +210,9 @@ impl Blamed for CredentialError {
             }
             Self::Twice(name) => format!("use a name for it other than {name}, or correct the template"),
             Self::UnknownField { known, .. } => format!("give the fields it has: {}", listed(known)),
-            Self::Missing { field, .. } => format!("give {field}"),
+            Self::Missing { template, .. } => {
+                format!("give it; `purser template show {template}` says what each field is, and how it is given")
+            }
             Self::SecretInPlain(field) => {
                 format!("leave {field} out and give it at the prompt; if it was on a command line, renew it")
             }

@@ -5,12 +5,11 @@ use purser_engine::{Template, TemplateField};
 
 /// One template a row.
 pub(crate) fn list(templates: &[Template]) -> String {
-    let mut table = Table::new(["NAME", "FIELDS", "WHAT IT DOES"]);
+    let mut table = Table::new(["NAME", "WHAT IT DOES"]);
     for template in templates {
-        let fields: Vec<_> = template.fields().iter().map(|field| field.name.as_str()).collect();
-        table.row([template.name().as_str(), &fields.join(" "), template.summary()]);
+        table.row([template.name().as_str(), template.summary()]);
     }
-    table.to_string()
+    format!("{table}\n\n`purser template show NAME` says what a template asks for.")
 }
 
 /// All that a person needs to know to fill a template in.
@@ -46,7 +45,7 @@ fn how(field: &TemplateField) -> &'static str {
 fn meaning(field: &TemplateField) -> String {
     let mut text = field.help.clone();
     if !field.choices.is_empty() {
-        text += &format!(" One of: {}.", field.choices.join(", "));
+        text += &format!("; one of: {}", field.choices.join(", "));
     }
     text
 }
