@@ -333,3 +333,6 @@ fn told(error: &OAuthError, connection: Option<&Name>) -> Outcome {
     }
     outcome
 }
+
+#[cfg(test)]
+mod tests;
