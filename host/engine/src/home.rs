@@ -20,6 +20,7 @@ const DATABASE: &str = "purser.db";
 const VAULT_KEY: &str = "vault.key";
 const NEXT_VAULT_KEY: &str = "vault.key.next";
 const LOCKS: &str = "locks";
+const CODE: &str = "code";
 
 /// A directory known to be Purser's own.
 pub(crate) struct Home {
@@ -38,7 +39,7 @@ impl Home {
                     .collect();
                 let has_database = names.iter().any(|name| name == DATABASE);
                 if !has_database
-                    && names.iter().any(|name| ![VAULT_KEY, NEXT_VAULT_KEY, LOCKS].contains(&name.as_str()))
+                    && names.iter().any(|name| ![VAULT_KEY, NEXT_VAULT_KEY, LOCKS, CODE].contains(&name.as_str()))
                 {
                     return Err(Error::ForeignHome(root.to_owned()));
                 }
@@ -90,6 +91,11 @@ impl Home {
     /// Where a new key lies while everything is being sealed with it.
     pub(crate) fn next_vault_key(&self) -> PathBuf {
         self.root.join(NEXT_VAULT_KEY)
+    }
+
+    /// Where the machine code of this name is kept.
+    pub(crate) fn code(&self, name: &str) -> PathBuf {
+        self.root.join(CODE).join(name)
     }
 
     pub(crate) fn store_create(&self) -> purser_store::Create {

@@ -2,6 +2,7 @@
 //! the company knows and owns, reconcile. Everything that a person can do at the command line is a method of [`Purser`].
 
 mod aliases;
+mod code;
 mod connect;
 mod connections;
 mod credentials;
@@ -34,7 +35,7 @@ pub use keys::KeyRotated;
 pub use profiles::{NewProfile, ProfileView};
 pub use purser_licensing as licensing;
 pub use purser_licensing::{ReclamationRules, Reconciliation, Rules};
-pub use purser_sandbox::CheckReport;
+pub use purser_sandbox::{COMPLAINT, CheckReport, Compiler, compile_as_child};
 pub use purser_vault::oauth::GrantKind;
 pub use purser_vault::{Secret, Template, TemplateField};
 pub use reconcile::AccountView;
@@ -45,7 +46,7 @@ pub use watch::{RunEvent, Watch};
 
 use home::Home;
 use purser_egress::Egress;
-use purser_sandbox::{Connector, Sandbox};
+use purser_sandbox::Sandbox;
 use purser_store::Store;
 use purser_vault::Vault;
 use std::path::Path;
@@ -58,6 +59,7 @@ pub struct Purser {
     vault: OnceLock<Arc<Vault>>,
     /// Read by every renewal of a token that must be stored before the process ends.
     renewals: Arc<tokio::sync::RwLock<()>>,
+    compiler: Compiler,
     sandbox: OnceLock<Arc<Sandbox>>,
     egress: OnceLock<Egress>,
 }
@@ -71,13 +73,7 @@ impl Purser {
         let home = Home::open(home, create)?;
         let store = Arc::new(Store::open(home.database(), home.store_create())?);
         let (vault, sandbox, egress) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Ok(Self { home, store, vault, renewals: Arc::default(), sandbox, egress })
-    }
-
-    /// Compiles a connector, which takes a while, beside whatever else is going on.
-    async fn compile(&self, bytes: Vec<u8>) -> Result<Connector, Error> {
-        let sandbox = Arc::clone(get_or_open(&self.sandbox, || Ok(Arc::new(Sandbox::new()?)))?);
-        Ok(tokio::task::spawn_blocking(move || sandbox.compile(&bytes)).await??)
+        Ok(Self { home, store, vault, renewals: Arc::default(), compiler: Compiler::Here, sandbox, egress })
     }
 
     fn egress(&self) -> Result<&Egress, Error> {

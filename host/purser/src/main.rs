@@ -7,8 +7,15 @@ mod render;
 
 use std::process::ExitCode;
 
+fn main() -> ExitCode {
+    if cli::compiler::is_asked_for() {
+        return cli::compiler::compile();
+    }
+    command()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn command() -> ExitCode {
     logging::start();
     match cli::run().await {
         Ok(()) => ExitCode::SUCCESS,

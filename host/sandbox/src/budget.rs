@@ -1,7 +1,11 @@
 //! What one call has used up of what its grant gives it. Memory is counted in [`crate::limits`], time in [`crate::call`].
 
 use crate::explain::OverLimit;
-use purser_model::{HttpError, Limits, Request, Response};
+use purser_model::{Header, HttpError, Limits, Request, Response};
+
+/// The most header fields of a request. Far above what any application reads, and below what the types of HTTP can hold. An empty field has
+/// no bytes that a limit would count, and yet takes room.
+const MAX_HEADERS: usize = 1_000;
 
 /// The counts of one call.
 #[derive(Debug)]
@@ -38,6 +42,12 @@ impl Budget {
 
     /// Counts a request, before it is sent.
     pub(crate) fn request(&mut self, request: &Request) -> Result<(), HttpError> {
+        let headers = request.headers.len();
+        if headers > MAX_HEADERS {
+            return Err(HttpError::Invalid(format!(
+                "it has {headers} header fields; a request can have {MAX_HEADERS}"
+            )));
+        }
         if request_bytes(request) > self.limits.request_bytes {
             return Err(exhausted("request-bytes", self.limits.request_bytes));
         }
@@ -92,6 +102,12 @@ pub(crate) fn request_bytes(request: &Request) -> u64 {
     (request.target.len() + headers + request.body.as_ref().map_or(0, Vec::len)) as u64
 }
 
+/// The room that a request takes while it is under way: what limits count, and what holds it together.
+pub(crate) fn held_bytes(request: &Request) -> u64 {
+    let fields = request.headers.len().saturating_mul(size_of::<Header>());
+    request_bytes(request).saturating_add((size_of::<Request>() + fields) as u64)
+}
+
 /// The refusal of a request for which nothing is left; it names the limit as a grant does.
 pub(crate) fn exhausted(limit: &str, value: u64) -> HttpError {
     HttpError::BudgetExhausted(format!("{limit} = {value}"))
@@ -100,7 +116,7 @@ pub(crate) fn exhausted(limit: &str, value: u64) -> HttpError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use purser_model::{Header, Method};
+    use purser_model::Method;
 
     fn request(body: usize) -> Request {
         let headers = vec![Header { name: "accept".into(), value: "*/*".into() }];
@@ -116,6 +132,19 @@ mod tests {
         let mut budget = Budget::new(Limits { request_bytes: 110, ..Limits::default() });
         assert_eq!(budget.request(&request(100)), Ok(()));
         assert_eq!(budget.request(&request(101)), Err(exhausted("request-bytes", 110)));
+    }
+
+    #[test]
+    fn fields_of_nothing_are_counted_too() {
+        let mut budget = Budget::new(Limits::default());
+        let nothing = Header { name: String::new(), value: String::new() };
+        let mut asked = request(0);
+        asked.headers = vec![nothing.clone(); MAX_HEADERS];
+        assert_eq!(budget.request(&asked), Ok(()));
+        assert!(held_bytes(&asked) > request_bytes(&asked) + 24 * MAX_HEADERS as u64);
+        asked.headers.push(nothing);
+        let why = "it has 1001 header fields; a request can have 1000";
+        assert_eq!(budget.request(&asked), Err(HttpError::Invalid(why.into())));
     }
 
     #[test]

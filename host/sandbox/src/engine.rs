@@ -1,16 +1,20 @@
 //! How wasmtime is set up: one engine a process, and the thread that moves its clock.
 
 use crate::bindings;
+use crate::compiler::{Compiler, MachineCode};
 use crate::connector::Connector;
 use crate::error::SandboxError;
 use crate::host::Host;
-use crate::{inspect, limits};
+use crate::limits;
+use std::hash::{Hash as _, Hasher as _};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Config, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
+use wasmtime::{
+    Config, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails, WasmFeatures,
+};
 
 /// How often the engine's epoch moves: the longest that a guest computes before it gives the processor back.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
@@ -43,15 +47,35 @@ impl Sandbox {
         Ok(Self { engine, linker: Arc::new(linker), slots: Arc::new(Semaphore::new(SLOTS as usize)) })
     }
 
-    /// Inspects a component's bytes and compiles them. Blocks: it takes about 100 ms for a connector of 200 KB.
+    /// Inspects a component's bytes and compiles them in this process. Blocks: it takes about 100 ms for a connector of 200 KB.
     ///
     /// # Errors
     /// When the bytes are no connector that this host can run; each reason is a case of its own.
     pub fn compile(&self, bytes: &[u8]) -> Result<Connector, SandboxError> {
-        inspect::inspect(bytes)?;
-        let component = Component::from_binary(&self.engine, bytes)
-            .map_err(|error| SandboxError::Compile(crate::text::plain(&format!("{error:#}"), 1000)))?;
+        self.load(bytes, &Compiler::Here.compile(bytes)?)
+    }
+
+    /// Makes a connector of a component's bytes and the machine code they were compiled to.
+    ///
+    /// # Errors
+    /// When an instance would need more tables or memories than any may have, or the component's interface is not a connector's.
+    pub fn load(&self, bytes: &[u8], code: &MachineCode) -> Result<Connector, SandboxError> {
+        // SAFETY: what is loaded is run. `MachineCode` is what this program's own compiler gave, as its constructors promise.
+        #[allow(unsafe_code, reason = "the only way to run what was compiled in another process")]
+        let component = unsafe { Component::deserialize(&self.engine, code.as_bytes()) };
+        // It is of this engine, whose fingerprint it is kept under: what is refused here is larger than any instance may be.
+        let refused = |error: wasmtime::Error| SandboxError::Compile(crate::text::plain(&format!("{error:#}"), 1000));
+        let component = component.map_err(refused)?;
         Connector::link(bytes, &component, &self.linker, Arc::clone(&self.slots))
+    }
+
+    /// What machine code depends on beside the component: the version of wasmtime, its settings, and this machine's processor.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        // The hash need not resist anybody: it only tells apart what this program itself made.
+        let mut hasher = std::hash::DefaultHasher::new();
+        self.engine.precompile_compatibility_hash().hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
     }
 }
 
@@ -66,10 +90,17 @@ fn run_clock(clock: &EngineWeak) {
     }
 }
 
+/// For running.
 fn config() -> Config {
+    let mut config = code_config();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+    config
+}
+
+/// For compiling: all that machine code depends on, and no room for instances.
+pub(crate) fn code_config() -> Config {
     let mut config = Config::new();
     config
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool()))
         .epoch_interruption(true)
         // A guest's own debug sections are input like any other; nothing here reads them.
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
@@ -92,7 +123,9 @@ fn config() -> Config {
         .wasm_component_model_gc(false)
         .wasm_component_model_map(false)
         .wasm_component_model_memory64(false)
-        .wasm_component_model_fixed_length_lists(false);
+        .wasm_component_model_fixed_length_lists(false)
+        // On by default, and without a method of its own when wasmtime is built without garbage collection.
+        .wasm_features(WasmFeatures::FUNCTION_REFERENCES, false);
     config
 }
 

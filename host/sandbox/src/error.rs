@@ -58,9 +58,25 @@ pub enum SandboxError {
         /// What a connector exports.
         export: String,
     },
+    /// It would take too long to compile.
+    #[error("the component is too much for the compiler: {found} {what}, where there can be {max}")]
+    TooComplex {
+        /// Of what there is too much.
+        what: &'static str,
+        /// How much there is; it was counted no further.
+        found: u64,
+        /// How much there can be.
+        max: u64,
+    },
     /// It does not compile.
     #[error("the component does not compile: {0}")]
     Compile(String),
+    /// Compiling took more than it may.
+    #[error("compiling the component takes more than {limit}, and was ended")]
+    CompileLimit {
+        /// What it may take.
+        limit: String,
+    },
     /// Names are right and types are not.
     #[error("the component's interface is not that of purser:connector@{WIT_VERSION}: {0}")]
     Incompatible(String),
@@ -111,6 +127,12 @@ impl Blamed for SandboxError {
             }
             Self::OtherVersion { .. } => "rebuild the connector with the SDK of this version of Purser",
             Self::MissingExport { .. } => "implement the world purser:connector/connector, best with the SDK",
+            Self::CompileLimit { .. } => {
+                "do not use it: no honest connector needs so much; tell its publisher, or take it for an attack"
+            }
+            Self::TooComplex { .. } => {
+                "build the connector in release mode, and divide what is generated (tables, large matches)"
+            }
             Self::Malformed(_) | Self::Compile(_) | Self::Incompatible(_) => {
                 "rebuild the connector with the SDK of this version of Purser"
             }

@@ -122,7 +122,7 @@ impl Host {
         let outbound = Arc::clone(&outside.outbound);
         self.budget.host_call()?;
         let admission = self.budget.request(request).and_then(|()| {
-            let held = self.hold(budget::request_bytes(request))?;
+            let held = self.hold(budget::held_bytes(request))?;
             Ok(Admission { outbound, sending: Arc::clone(&self.sending), _held: held })
         });
         self.note(admission.as_ref().err());

@@ -14,6 +14,8 @@
 //! |---|---|
 //! | `engine` | how wasmtime is set up, and the thread that moves its clock |
 //! | `inspect` | what uploaded bytes are, before anything is compiled |
+//! | `shape` | whether compiling them takes time in proportion to their size |
+//! | `compiler` | the process of its own that compiles, and how it is limited |
 //! | `connector` | a compiled component and its four calls |
 //! | `request` | what the calls take and give |
 //! | `call` | one call: store, instance, deadline, answer |
@@ -26,6 +28,7 @@
 mod bindings;
 mod budget;
 mod call;
+mod compiler;
 mod connector;
 mod convert;
 mod engine;
@@ -37,8 +40,10 @@ mod inspect;
 mod limits;
 mod outcome;
 mod request;
+mod shape;
 mod text;
 
+pub use compiler::{COMPLAINT, Compiler, MachineCode, compile_as_child};
 pub use connector::Connector;
 pub use engine::Sandbox;
 pub use error::SandboxError;

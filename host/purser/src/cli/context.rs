@@ -1,6 +1,6 @@
 //! What every verb needs: the home directory, and a way to show its result.
 
-use super::Failure;
+use super::{Failure, compiler};
 use crate::render::{json, plain};
 use purser_engine::{Create, Purser};
 use serde::Serialize;
@@ -28,12 +28,16 @@ impl Context {
 
     /// Opens the home, which must be there.
     pub(crate) fn open(&self) -> Result<Purser, Failure> {
-        Ok(Purser::open(&self.home()?, Create::Never)?)
+        self.open_with(Create::Never)
     }
 
     /// Opens the home, and makes it when it is not there yet: for the commands that one begins with.
     pub(crate) fn open_or_create(&self) -> Result<Purser, Failure> {
-        Ok(Purser::open(&self.home()?, Create::IfMissing)?)
+        self.open_with(Create::IfMissing)
+    }
+
+    fn open_with(&self, create: Create) -> Result<Purser, Failure> {
+        Ok(Purser::open(&self.home()?, create)?.compiling_in(compiler::child()?))
     }
 
     fn home(&self) -> Result<PathBuf, Failure> {

@@ -3,6 +3,7 @@
 mod accounts;
 mod alias;
 mod candidates;
+pub(crate) mod compiler;
 mod connection;
 mod connector;
 mod context;
