@@ -208,7 +208,8 @@ impl Purser {
         }
         let application = self.store.alias(&connection.alias)?.application;
         let known = self.connectors()?.into_iter().filter(|known| known.description.application == application);
-        let newest = known.filter(|known| known.grant.is_some()).max_by_key(|known| known.uploaded_at);
+        let usable = |known: &ConnectorView| known.grant.is_some() && known.disabled_at.is_none();
+        let newest = known.filter(usable).max_by_key(|known| known.uploaded_at);
         if let Some(ConnectorView { description, .. }) = &newest
             && !template.serves(&description.templates)
         {
@@ -227,11 +228,12 @@ impl Purser {
         signer: &Signer,
         connector: Option<ConnectorView>,
     ) -> Result<Vec<Checked>, Error> {
-        let Some(ConnectorView { description, digest, grant, .. }) = connector else { return Ok(Vec::new()) };
+        let Some(known) = connector else { return Ok(Vec::new()) };
+        let description = &known.description;
         let settings = description.complete(&Settings::new()).unwrap_or_default();
-        let grant = Arc::new(grant.unwrap_or_default());
+        let grant = Arc::new(known.grant.clone().unwrap_or_default());
         let channel = self.channel(connection, signer, description.rate)?;
-        let connector = self.compile(self.store.connector_bytes(&digest)?).await?;
+        let connector = self.compile_stored(&known).await?;
         let reads = description.streams_in_order().into_iter().map(|stream| Action::Read(stream.name.clone()));
         let reclaims = description.reclaims.iter().map(|offer| Action::Reclaim(offer.mode));
         let mut checks = Vec::new();

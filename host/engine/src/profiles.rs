@@ -1,6 +1,6 @@
 //! Integration profiles: which connector reads which connections, with which settings.
 
-use crate::{Error, Purser};
+use crate::{ConnectorView, Error, Purser};
 use jiff::Timestamp;
 use purser_model::{Connection, ConnectionState, Name, Profile, ProfileState, Settings};
 use serde::Serialize;
@@ -39,7 +39,7 @@ impl Purser {
     /// When there is no such connector or alias, when they are for different applications, when a setting does not fit, or when the name is
     /// taken.
     pub fn create_profile(&self, new: NewProfile) -> Result<Profile, Error> {
-        let connector = self.connector(&new.connector)?;
+        let connector = self.connector_to_use(&new.connector)?;
         let description = &connector.description;
         let alias = self.store.alias(&new.alias)?;
         if alias.application != description.application {
@@ -76,6 +76,21 @@ impl Purser {
         Ok(profile)
     }
 
+    /// The connector that a new profile runs: where a name is given, the latest version that was granted something and is not disabled.
+    fn connector_to_use(&self, reference: &str) -> Result<ConnectorView, Error> {
+        let latest = self.connector(reference)?;
+        if latest.description.name.as_str() == reference && (latest.grant.is_none() || latest.disabled_at.is_some()) {
+            let usable = |known: &ConnectorView| {
+                known.description.name.as_str() == reference && known.grant.is_some() && known.disabled_at.is_none()
+            };
+            if let Some(granted) = self.connectors()?.into_iter().find(usable) {
+                return Ok(granted);
+            }
+        }
+        latest.must_be_enabled()?;
+        Ok(latest)
+    }
+
     fn setting_refused(&self, what: String, connector: &str) -> Error {
         Error::refused(what, format!("`purser connector inspect {connector}` shows its settings"))
     }
@@ -93,6 +108,7 @@ impl Purser {
                 format!("`purser connector grant {}`", profile.connector),
             ));
         }
+        connector.must_be_enabled()?;
         self.connections_to_use(&profile)?;
         self.store.publish_profile(name, Timestamp::now())?;
         Ok(self.store.profile(name)?)

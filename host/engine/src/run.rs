@@ -94,8 +94,8 @@ impl Purser {
 
     async fn ready(&self, profile: Profile, only: Option<&Name>) -> Result<Ready, Error> {
         let known = self.connector(&profile.digest.to_string())?;
-        let description = known.description;
-        let Some(grant) = known.grant else {
+        let description = known.description.clone();
+        let Some(grant) = known.grant.clone() else {
             return Err(Error::refused(
                 format!("connector {} was not granted anything, so it can do nothing", description.name),
                 format!("`purser connector grant {}` shows what it wants and asks", description.name),
@@ -117,7 +117,7 @@ impl Purser {
                 format!("use one of: {}", names.join(", ")),
             ));
         }
-        let connector = self.compile(self.store.connector_bytes(&profile.digest)?).await?;
+        let connector = self.compile_stored(&known).await?;
         Ok(Ready { profile, description, grant: Arc::new(grant), settings, connector, streams })
     }
 

@@ -2,8 +2,9 @@
 
 use crate::{Error, Purser};
 use jiff::Timestamp;
-use purser_model::{Description, Digest, Grant, Name, WantedRequests};
+use purser_model::{Change, Description, Digest, Grant, Name, WantedRequests};
 use purser_store::{NewConnector, StoreError, StoredConnector, Upload};
+use semver::Version;
 use serde::Serialize;
 
 /// What bytes turned out to be.
@@ -32,6 +33,23 @@ pub struct ConnectorView {
     pub grant: Option<Grant>,
     /// What it wants and was not granted. A connector that was granted less than it wants runs, and is refused what it lacks.
     pub missing: Vec<WantedRequests>,
+    /// Since when it may neither run nor be compiled; absent where it may.
+    pub disabled_at: Option<Timestamp>,
+    /// Whether no later version of the same name was taken in.
+    pub latest: bool,
+    /// The profiles that run it.
+    pub profiles: Vec<Name>,
+}
+
+/// The version that was uploaded before, and what the new one has changed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Previous {
+    /// Its version.
+    pub version: Version,
+    /// Its digest.
+    pub digest: Digest,
+    /// What is different in the new one, rights first.
+    pub changes: Vec<Change>,
 }
 
 /// What an upload came to.
@@ -41,15 +59,16 @@ pub struct Uploaded {
     pub connector: ConnectorView,
     /// Whether these very bytes were there before.
     pub already_there: bool,
-    /// The version that the name stood for until now.
-    pub previous: Option<String>,
+    /// The version of the same name that was uploaded before it.
+    pub previous: Option<Previous>,
 }
 
 impl From<StoredConnector> for ConnectorView {
     fn from(stored: StoredConnector) -> Self {
-        let StoredConnector { description, digest, size, uploaded_at, grant, .. } = stored;
+        let StoredConnector { description, digest, size, uploaded_at, grant, disabled_at, latest, profiles, .. } =
+            stored;
         let missing = grant.clone().unwrap_or_default().missing(&description).into_iter().cloned().collect();
-        Self { description, digest, size, uploaded_at, grant, missing }
+        Self { description, digest, size, uploaded_at, grant, missing, disabled_at, latest, profiles }
     }
 }
 
@@ -67,60 +86,22 @@ impl Purser {
     /// Takes in a connector. It can do nothing until it is granted something.
     ///
     /// # Errors
-    /// When the bytes are no connector for this host. Nothing is kept then.
+    /// When the bytes are no connector for this host, or were taken in before and disabled. Nothing is kept then.
     pub async fn upload(&self, bytes: Vec<u8>) -> Result<Uploaded, Error> {
+        match self.store.connector(&Digest::of(&bytes)) {
+            Ok(known) => ConnectorView::from(known).must_be_enabled()?,
+            Err(StoreError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
         let Inspected { digest, description, .. } = self.inspect(&bytes).await?;
-        let previous = self.latest(&description.name)?.filter(|previous| previous.digest != digest);
         let new = NewConnector { description: &description, digest, bytes: &bytes, uploaded_at: Timestamp::now() };
-        let added = self.store.add_connector(&new)?;
-        Ok(Uploaded {
-            connector: self.connector(&digest.to_string())?,
-            already_there: added == Upload::Known,
-            previous: previous.map(|previous| previous.description.version.to_string()),
-        })
-    }
-
-    fn latest(&self, name: &Name) -> Result<Option<StoredConnector>, Error> {
-        match self.store.latest_connector(name) {
-            Ok(stored) => Ok(Some(stored)),
-            Err(StoreError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The connectors taken in.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn connectors(&self) -> Result<Vec<ConnectorView>, Error> {
-        Ok(self.store.connectors()?.into_iter().map(ConnectorView::from).collect())
-    }
-
-    /// One connector: by its name (the latest upload), its digest, or the beginning of its digest.
-    ///
-    /// # Errors
-    /// When there is none, or more than one digest begins so.
-    pub fn connector(&self, reference: &str) -> Result<ConnectorView, Error> {
-        if let Ok(name) = reference.parse::<Name>()
-            && let Some(stored) = self.latest(&name)?
-        {
-            return Ok(stored.into());
-        }
-        let prefix = reference.strip_prefix("sha256:").unwrap_or(reference);
-        let is_meant =
-            |stored: &StoredConnector| stored.digest.to_string().trim_start_matches("sha256:").starts_with(prefix);
-        let mut found: Vec<_> =
-            self.store.connectors()?.into_iter().filter(|stored| prefix.len() >= 6 && is_meant(stored)).collect();
-        match (found.pop(), found.is_empty()) {
-            (Some(only), true) => Ok(only.into()),
-            (Some(_), false) => Err(Error::refused(
-                format!("more than one connector's digest begins with {prefix}"),
-                "give more of the digest; `purser connector list` shows them",
-            )),
-            (None, _) => Err(Error::refused(
-                format!("there is no connector {reference}"),
-                "`purser connector list` shows those there are; `purser connector upload FILE` adds one",
-            )),
-        }
+        let (added, previous) = self.store.add_connector(&new)?;
+        let previous = previous.map(|previous| Previous {
+            version: previous.description.version.clone(),
+            digest: previous.digest,
+            changes: description.changes_since(&previous.description),
+        });
+        let connector = self.connector(&digest.to_string())?;
+        Ok(Uploaded { connector, already_there: added == Upload::Known, previous })
     }
 }

@@ -5,12 +5,14 @@ mod account;
 mod blame;
 mod connection;
 mod description;
+mod difference;
 mod digest;
 mod entitlement;
 mod grant;
 mod http;
 mod money;
 mod names;
+mod overlap;
 mod person;
 mod profile;
 mod records;
@@ -23,6 +25,7 @@ pub use description::{
     Action, DataStream, Description, DescriptionError, RateHint, ReclaimMode, ReclaimOffer, SettingField, SettingType,
     SettingValue, Settings, StreamKind, WantedRequests,
 };
+pub use difference::{Change, GrantDifference, Part};
 pub use digest::{Digest, DigestError};
 pub use entitlement::{Entitlement, Term};
 pub use grant::{Grant, GrantRule, Host, HostError, Limits, PathPattern, PathPatternError};

@@ -3,7 +3,7 @@
 use crate::convert::{Count, Json, Millis, Text};
 use crate::{Store, StoreError};
 use purser_model::{Description, Digest, Grant, Name, Timestamp};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
 /// A connector to keep.
 #[derive(Debug, Clone, Copy)]
@@ -42,9 +42,19 @@ pub struct StoredConnector {
     pub grant: Option<Grant>,
     /// When that was said.
     pub granted_at: Option<Timestamp>,
+    /// Since when it may not run; absent where it may.
+    pub disabled_at: Option<Timestamp>,
+    /// Whether no later version of the same name was uploaded.
+    pub latest: bool,
+    /// The profiles that run it.
+    pub profiles: Vec<Name>,
 }
 
-const SELECT: &str = "SELECT description, digest, size, uploaded_at, granted, granted_at FROM connector";
+const SELECT: &str = "SELECT description, digest, size, uploaded_at, granted, granted_at,
+    (SELECT since FROM disabled_connector d WHERE d.digest = connector.digest) AS disabled_at,
+    id = (SELECT max(id) FROM connector c WHERE c.name = connector.name) AS latest,
+    (SELECT json_group_array(name) FROM (SELECT name FROM profile p WHERE p.digest = connector.digest ORDER BY name)) AS profiles
+    FROM connector";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredConnector> {
     Ok(StoredConnector {
@@ -54,28 +64,47 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredConnector> {
         uploaded_at: row.get::<_, Millis>("uploaded_at")?.0,
         grant: row.get::<_, Option<Json<_>>>("granted")?.map(|grant| grant.0),
         granted_at: row.get::<_, Option<Millis>>("granted_at")?.map(|at| at.0),
+        disabled_at: row.get::<_, Option<Millis>>("disabled_at")?.map(|at| at.0),
+        latest: row.get("latest")?,
+        profiles: row.get::<_, Json<_>>("profiles")?.0,
     })
+}
+
+/// Finds one connector within a transaction, by a condition that at most one meets.
+pub(crate) fn one(
+    tx: &Transaction<'_>,
+    condition: &str,
+    values: impl Params,
+) -> Result<Option<StoredConnector>, StoreError> {
+    Ok(tx.query_row(&format!("{SELECT} WHERE {condition}"), values, stored).optional()?)
+}
+
+/// Finds the connector with a digest within a transaction.
+pub(crate) fn find(tx: &Transaction<'_>, digest: &Digest) -> Result<StoredConnector, StoreError> {
+    one(tx, "digest = ?1", [Text(digest)])?.ok_or_else(|| StoreError::not_found("connector", digest))
 }
 
 impl Store {
     /// Keeps a connector. The same bytes again change nothing; other bytes under the same name and version are another connector, and the
-    /// name then stands for the latest upload.
+    /// name then stands for the latest upload. Gives the version that was uploaded before it, too.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn add_connector(&self, new: &NewConnector<'_>) -> Result<Upload, StoreError> {
+    pub fn add_connector(&self, new: &NewConnector<'_>) -> Result<(Upload, Option<StoredConnector>), StoreError> {
         let size = u64::try_from(new.bytes.len()).unwrap_or(u64::MAX);
-        let added = self.write(|tx| {
+        self.write(|tx| {
             let sql = "INSERT INTO connector (digest, name, description, uploaded_at, size, bytes)
                        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (digest) DO NOTHING";
             let name = new.description.name.as_str();
             let description = Json(new.description);
-            Ok(tx.execute(
+            let added = tx.execute(
                 sql,
                 params![Text(new.digest), name, description, Millis(new.uploaded_at), Count(size), new.bytes],
-            )?)
-        })?;
-        Ok(if added == 0 { Upload::Known } else { Upload::New })
+            )?;
+            let earlier = "name = ?1 AND id < (SELECT id FROM connector WHERE digest = ?2) ORDER BY id DESC LIMIT 1";
+            let previous = one(tx, earlier, params![name, Text(new.digest)])?;
+            Ok((if added == 0 { Upload::Known } else { Upload::New }, previous))
+        })
     }
 
     /// The connector with this digest.
@@ -83,10 +112,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
     pub fn connector(&self, digest: &Digest) -> Result<StoredConnector, StoreError> {
-        self.read(|tx| {
-            let found = tx.query_row(&format!("{SELECT} WHERE digest = ?1"), [Text(digest)], stored).optional()?;
-            found.ok_or_else(|| StoreError::not_found("connector", digest))
-        })
+        self.read(|tx| find(tx, digest))
     }
 
     /// The connector that a name stands for: the latest upload under it.
@@ -95,9 +121,7 @@ impl Store {
     /// [`StoreError::NotFound`], or the store cannot be read.
     pub fn latest_connector(&self, name: &Name) -> Result<StoredConnector, StoreError> {
         self.read(|tx| {
-            let sql = format!("{SELECT} WHERE name = ?1 ORDER BY id DESC LIMIT 1");
-            tx.query_row(&sql, [name.as_str()], stored)
-                .optional()?
+            one(tx, "name = ?1 ORDER BY id DESC LIMIT 1", [name.as_str()])?
                 .ok_or_else(|| StoreError::not_found("connector", name))
         })
     }
@@ -127,18 +151,6 @@ impl Store {
         match Digest::of(&bytes) {
             same if same == *digest => Ok(bytes),
             other => Err(StoreError::Damaged(format!("the bytes of connector {digest} have the digest {other}"))),
-        }
-    }
-
-    /// Says what a connector may do, in place of what was said before.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`], or the store cannot be written.
-    pub fn set_grant(&self, digest: &Digest, grant: &Grant, at: Timestamp) -> Result<(), StoreError> {
-        let sql = "UPDATE connector SET granted = ?2, granted_at = ?3 WHERE digest = ?1";
-        match self.write(|tx| Ok(tx.execute(sql, params![Text(digest), Json(grant), Millis(at)])?))? {
-            0 => Err(StoreError::not_found("connector", digest)),
-            _ => Ok(()),
         }
     }
 }

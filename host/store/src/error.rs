@@ -77,6 +77,14 @@ pub enum StoreError {
         /// By what.
         by: String,
     },
+    /// It cannot be done as things stand.
+    #[error("{what}")]
+    Refused {
+        /// What happened.
+        what: String,
+        /// What to do.
+        next: String,
+    },
     /// Two records of one page, or two rows of one file, claim the same identity.
     #[error("{what} {id:?} occurs twice")]
     DuplicateId {
@@ -149,6 +157,7 @@ impl Blamed for StoreError {
             | Self::AlreadyExists { .. }
             | Self::NotFound { .. }
             | Self::InUse { .. }
+            | Self::Refused { .. }
             | Self::DuplicateId { .. }
             | Self::OtherKey
             | Self::Renewing(_)
@@ -177,6 +186,10 @@ impl Blamed for StoreError {
             Self::Damaged(_) => "restore the store from a backup",
             Self::AlreadyExists { .. } => "choose another name",
             Self::NotFound { .. } => "check the spelling against the list",
+            Self::Refused { next, .. } => next,
+            Self::InUse { what: "connector", .. } => {
+                "move the profiles to another version first: grant a newer one, or `purser connector rollback NAME`"
+            }
             Self::InUse { .. } => "wait until that has ended, or delete it first",
             Self::OtherKey => "run the command again: the vault's key was changed while it was at work",
             Self::Renewing(_) => "try again in half a minute",

@@ -3,7 +3,7 @@
 //! The house, from the ground up:
 //! - `open`: the [`Store`], how a file becomes one, and its transactions; `header` tells a foreign file before SQLite touches it, `schema`
 //!   applies the append-only migrations, `convert` maps the model's types to columns, `error` says what can go wrong and whose fault it is;
-//! - `connectors`, `templates`, `aliases`, `connections`, `profiles`: what operators set up;
+//! - `connectors`, and `lifecycle`, `rollback` and `retire`, what becomes of their versions; `templates`, `aliases`, `connections`, `profiles`: what operators set up;
 //! - `tokens`: what is renewed, by one process at a time; `vault`: which key all secrets are sealed with;
 //! - `runs`: executions, their numbers, log and rejected rows;
 //! - `checkpoints`: where a stream's read stands, when it is complete, and what may be concluded from that;
@@ -27,6 +27,7 @@ mod convert;
 mod entitlements;
 mod error;
 mod header;
+mod lifecycle;
 mod open;
 mod people;
 #[cfg(test)]
@@ -34,6 +35,8 @@ mod people;
 mod place;
 mod profiles;
 mod records;
+mod retire;
+mod rollback;
 mod runs;
 mod schema;
 mod templates;
@@ -46,6 +49,7 @@ pub use connections::SealedCredential;
 pub use connectors::{NewConnector, StoredConnector, Upload};
 pub use entitlements::EntitlementImport;
 pub use error::StoreError;
+pub use lifecycle::{Granted, Moved, Moves, Rights, Stayed};
 pub use open::{Create, Store};
 pub use people::{PeopleImport, Roster};
 pub use records::{Committed, Effort};

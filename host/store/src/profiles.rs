@@ -3,7 +3,7 @@
 use crate::convert::{Json, Millis, Text, Word};
 use crate::{Store, StoreError, aliases};
 use purser_model::{Digest, Name, Profile, ProfileState, Timestamp};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
 const SELECT: &str = "SELECT name, display_name, connector, digest, alias, settings, state, created_at FROM profile";
 
@@ -24,6 +24,12 @@ fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
 pub(crate) fn find(tx: &Transaction<'_>, name: &Name) -> Result<Profile, StoreError> {
     let found = tx.query_row(&format!("{SELECT} WHERE name = ?1"), [name.as_str()], profile).optional()?;
     found.ok_or_else(|| StoreError::not_found("profile", name))
+}
+
+/// The profiles that meet a condition, within a transaction.
+pub(crate) fn all(tx: &Transaction<'_>, condition: &str, values: impl Params) -> Result<Vec<Profile>, StoreError> {
+    let mut statement = tx.prepare(&format!("{SELECT} WHERE {condition}"))?;
+    Ok(statement.query_map(values, profile)?.collect::<Result<_, _>>()?)
 }
 
 fn require_connector(tx: &Transaction<'_>, digest: &Digest) -> Result<(), StoreError> {

@@ -5,8 +5,11 @@ use crate::header::APPLICATION_ID;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every migration, oldest first. Append only: a store made by any earlier version is brought up from where it is.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_foundation.sql"), include_str!("../migrations/0002_connections.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_foundation.sql"),
+    include_str!("../migrations/0002_connections.sql"),
+    include_str!("../migrations/0003_modules.sql"),
+];
 
 /// The schema that a store has when `migrations` were applied.
 pub(crate) fn newest(migrations: &[&str]) -> u32 {
@@ -70,6 +73,17 @@ mod tests {
         assert_eq!((text("template").as_str(), text("state").as_str()), ("api-key-header", "needs-attention"));
         assert_eq!(text("fields"), r#"{"header":"x-key","prefix":"token "}"#);
         assert_eq!(text("hex(sealed)"), "");
+    }
+
+    #[test]
+    fn a_connector_of_the_second_schema_keeps_its_grant_and_is_enabled() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &MIGRATIONS[..2]).unwrap();
+        connection.execute("INSERT INTO connector VALUES (1, 'd', 'hub', '{}', 0, '{}', 1, 1, x'00')", ()).unwrap();
+        migrate(&mut connection, MIGRATIONS).unwrap();
+        let sql = "SELECT granted, (SELECT count(*) FROM disabled_connector) FROM connector";
+        let found = connection.query_row(sql, (), |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)));
+        assert_eq!(found, Ok(("{}".into(), 0)));
     }
 
     #[test]

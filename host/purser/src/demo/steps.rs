@@ -6,7 +6,7 @@ use crate::cli::Failure;
 use crate::render::progress::Progress;
 use crate::render::{candidate, connection, connector, number, position, reconciliation, run};
 use purser_engine::licensing::Reconciliation;
-use purser_engine::{Create, NewConnection, NewProfile, NobodyThere, Purser, Rules, RunOrder, Secret};
+use purser_engine::{Create, NewConnection, NewProfile, NobodyThere, Purser, Rights, Rules, RunOrder, Secret};
 use purser_model::{Grant, Name, RetryPolicy};
 use purser_sample_app::{Company, RunningSample};
 use std::collections::BTreeMap;
@@ -87,7 +87,8 @@ impl Demonstration {
             &[&command],
         )?;
         let known = self.purser.connector(self.names.connector)?;
-        let granted = self.purser.grant(&known.digest.to_string(), Grant::of_everything_wanted(&known.description))?;
+        let wanted = Grant::of_everything_wanted(&known.description);
+        let granted = self.purser.grant(&known.digest.to_string(), Rights::These(&wanted), true)?.connector;
         narrator.result(&format!(
             "{}\n\nGranted, to these exact bytes.",
             connector::requests(&granted.description.requests)

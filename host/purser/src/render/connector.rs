@@ -1,12 +1,17 @@
 //! Connectors: what they are, offer and ask for.
 
-use super::{Table, number, plain};
+use super::{Table, lifecycle, number, plain};
 use purser_engine::{ConnectorView, Inspected};
-use purser_model::{DataStream, Description, Digest, ReclaimOffer, SettingField, SettingType, WantedRequests};
+use purser_model::{DataStream, Description, Digest, Name, ReclaimOffer, SettingField, SettingType, WantedRequests};
 
 /// All of a connector that was taken in.
 pub(crate) fn view(known: &ConnectorView) -> String {
     let mut text = sheet(&known.description, known.digest, known.size);
+    text += &format!("\n\nState: {}.", lifecycle::state(known));
+    if !known.profiles.is_empty() {
+        let profiles: Vec<_> = known.profiles.iter().map(Name::as_str).collect();
+        text += &format!(" Profiles that run it: {}.", profiles.join(", "));
+    }
     match &known.grant {
         None => text += &format!("\n\nNothing is granted. Next: purser connector grant {}", known.description.name),
         Some(_) if known.missing.is_empty() => text += "\n\nAll of this is granted.",
@@ -31,7 +36,8 @@ pub(crate) fn list(connectors: &[ConnectorView]) -> String {
     if connectors.is_empty() {
         return "No connector yet. Next: purser connector upload FILE".into();
     }
-    let mut table = Table::new(["NAME", "VERSION", "APPLICATION", "DIGEST", ">SIZE", "UPLOADED", "GRANTED"]);
+    let mut table =
+        Table::new(["NAME", "VERSION", "APPLICATION", "DIGEST", ">SIZE", "UPLOADED", "GRANTED", "STATE", "PROFILES"]);
     for known in connectors {
         let Description { name, version, application, requests, .. } = &known.description;
         let granted = match &known.grant {
@@ -47,6 +53,8 @@ pub(crate) fn list(connectors: &[ConnectorView]) -> String {
             &number::size(known.size),
             &number::time(known.uploaded_at),
             &granted,
+            &lifecycle::state(known),
+            &known.profiles.iter().map(Name::as_str).collect::<Vec<_>>().join(" "),
         ]);
     }
     table.to_string()

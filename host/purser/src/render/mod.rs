@@ -7,6 +7,7 @@ pub(crate) mod connector;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub(crate) mod json;
+pub(crate) mod lifecycle;
 pub(crate) mod number;
 pub(crate) mod plain;
 pub(crate) mod position;

@@ -8,6 +8,7 @@ mod fixture;
 mod imports;
 mod interleavings;
 mod kill;
+mod lifecycle;
 mod opening;
 mod place;
 mod records;

@@ -6,7 +6,7 @@ use crate::fixture::{
 use purser_model::{
     Connection, ConnectionState, Digest, Grant, ProfileState, RetryPolicy, RunState, SettingValue, StreamKind,
 };
-use purser_store::{Alias, Create, NewConnector, Store, StoreError, Upload};
+use purser_store::{Alias, Create, NewConnector, Rights, Store, StoreError, Upload};
 
 fn missing<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
     match result.unwrap_err() {
@@ -21,10 +21,10 @@ fn the_same_bytes_are_kept_once_and_keep_their_grant() {
     let digest = Digest::of(COMPONENT);
     let description = description("1.0.0");
     let new = NewConnector { description: &description, digest, bytes: COMPONENT, uploaded_at: at(5) };
-    assert_eq!(store.add_connector(&new).unwrap(), Upload::New);
+    assert_eq!(store.add_connector(&new).unwrap(), (Upload::New, None));
     let grant = Grant::default();
-    store.set_grant(&digest, &grant, at(6)).unwrap();
-    assert_eq!(store.add_connector(&NewConnector { uploaded_at: at(9), ..new }).unwrap(), Upload::Known);
+    store.grant_connector(&digest, Rights::These(&grant), true, at(6)).unwrap();
+    assert_eq!(store.add_connector(&NewConnector { uploaded_at: at(9), ..new }).unwrap(), (Upload::Known, None));
 
     let stored = store.connector(&digest).unwrap();
     assert_eq!((stored.description, stored.digest, stored.uploaded_at), (description, digest, at(5)));
@@ -36,7 +36,7 @@ fn the_same_bytes_are_kept_once_and_keep_their_grant() {
 fn a_name_stands_for_the_latest_upload_even_of_one_version() {
     let Fixture { place: _place, store } = Fixture::empty();
     let first = add_connector(&store, b"first", "2.0.0");
-    store.set_grant(&first, &Grant::default(), at(6)).unwrap();
+    store.grant_connector(&first, Rights::These(&Grant::default()), true, at(6)).unwrap();
     let second = add_connector(&store, b"second", "2.0.0");
     let latest = store.latest_connector(&name("jupyterhub")).unwrap();
     assert_eq!((latest.digest, latest.grant), (second, None), "a new digest has no grant");
@@ -53,7 +53,7 @@ fn connectors_that_are_not_there() {
     let expected = format!("connector {digest}");
     assert_eq!(missing(store.connector(&digest)), expected);
     assert_eq!(missing(store.connector_bytes(&digest)), expected);
-    assert_eq!(missing(store.set_grant(&digest, &Grant::default(), at(0))), expected);
+    assert_eq!(missing(store.grant_connector(&digest, Rights::These(&Grant::default()), true, at(0))), expected);
     assert_eq!(missing(store.latest_connector(&name("nobody"))), "connector nobody");
 }
 

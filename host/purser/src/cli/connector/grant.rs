@@ -1,29 +1,38 @@
 //! `purser connector grant`
 
 use crate::cli::{Context, Failure, input, remark};
-use crate::render::connector;
-use purser_engine::ConnectorView;
+use crate::render::{connector, lifecycle};
+use purser_engine::{ConnectorView, DifferenceView, Granted, Purser, Rights};
 use purser_model::{GrantRule, Limits};
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
-Without --all, --allow or --file, the requests that the connector wants are shown and you are asked.
+Without --all, --as-before, --allow or --file, the requests that the connector wants are shown and you are asked.
 
 Examples:
   purser connector grant jupyterhub --all
   purser connector grant jupyterhub --allow 'check GET /info' --allow 'read:users GET /users'
-  purser connector grant jupyterhub --all --limit response-bytes=33554432";
+  purser connector grant jupyterhub --all --limit response-bytes=33554432
+  purser connector grant jupyterhub --as-before";
 
-/// Allow a connector's bytes to send requests; replaces what they were granted before
+/// Allow a connector's bytes to send requests, and move the profiles of earlier versions to them
+///
+/// Replaces what these bytes were granted before. A new version inherits nothing; the difference to what was granted before is shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Grant {
-    /// The connector, by its name or the beginning of its digest
+    /// The connector: its name (the latest version), NAME@VERSION, or the beginning of its digest
     connector: String,
     /// Allow everything the connector asks for
     #[arg(long, conflicts_with_all = ["allow", "file"])]
     all: bool,
+    /// Allow what the version before was allowed, as far as this one wants it: never more than either
+    #[arg(long, conflicts_with_all = ["all", "allow", "file", "limit"])]
+    as_before: bool,
+    /// Leave the profiles that run an earlier version with it
+    #[arg(long)]
+    no_enable: bool,
     /// Allow this: ACTION METHOD[,METHOD] [HOST]/PATH
     #[arg(long, value_name = "LINE", conflicts_with = "file")]
     allow: Vec<GrantRule>,
@@ -42,29 +51,40 @@ impl Grant {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
         let known = purser.connector(&self.connector)?;
-        let mut grant = if self.all {
-            purser_model::Grant::of_everything_wanted(&known.description)
-        } else if let Some(file) = &self.file {
+        let digest = known.digest.to_string();
+        let granted = if self.as_before {
+            purser.grant(&digest, Rights::AsBefore, !self.no_enable)?
+        } else {
+            let mut grant = self.rules(&purser, &known)?;
+            grant.limits = with_limits(&grant.limits, &self.limit)?;
+            purser.grant(&digest, Rights::These(&grant), !self.no_enable)?
+        };
+        context.show(&granted, || text(&granted))
+    }
+
+    /// What the command line, a file or the person at the terminal says is allowed.
+    fn rules(&self, purser: &Purser, known: &ConnectorView) -> Result<purser_model::Grant, Failure> {
+        if self.all {
+            return Ok(purser_model::Grant::of_everything_wanted(&known.description));
+        }
+        if let Some(file) = &self.file {
             let text = input::read_text(file, AT_MOST)?;
-            toml::from_str(&text).map_err(|error| {
+            return toml::from_str(&text).map_err(|error| {
                 Failure::input(
                     format!("{} is no grant: {error}", file.display()),
                     "see `purser connector grant --help`",
                 )
-            })?
-        } else if self.allow.is_empty() {
-            asked(&known)?
-        } else {
-            purser_model::Grant { rules: self.allow, limits: Limits::default() }
-        };
-        grant.limits = with_limits(&grant.limits, &self.limit)?;
-        let granted = purser.grant(&known.digest.to_string(), grant)?;
-        context.show(&granted, || text(&granted))
+            });
+        }
+        if self.allow.is_empty() {
+            return asked(known, purser.difference_wanted(known)?.as_ref());
+        }
+        Ok(purser_model::Grant { rules: self.allow.clone(), limits: Limits::default() })
     }
 }
 
 /// Shows what is wanted and asks the person at the terminal.
-fn asked(known: &ConnectorView) -> Result<purser_model::Grant, Failure> {
+fn asked(known: &ConnectorView, difference: Option<&DifferenceView>) -> Result<purser_model::Grant, Failure> {
     let name = &known.description.name;
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::input(
@@ -79,6 +99,9 @@ fn asked(known: &ConnectorView) -> Result<purser_model::Grant, Failure> {
         connector::headline(&known.description),
         connector::requests(&known.description.requests)
     ));
+    if let Some(difference) = difference {
+        remark(&format!("{}\n", lifecycle::difference(difference)));
+    }
     let mut terminal = io::stderr();
     write!(terminal, "Allow all of this to {name} ({})? [y/N] ", known.digest.short())?;
     terminal.flush()?;
@@ -93,14 +116,20 @@ fn asked(known: &ConnectorView) -> Result<purser_model::Grant, Failure> {
     }
 }
 
-fn text(granted: &ConnectorView) -> String {
-    let rules = granted.grant.iter().flat_map(|grant| &grant.rules);
-    let lines: Vec<_> = rules.map(|rule| format!("  {rule}")).collect();
-    let mut text = format!("{} ({}) may send:\n{}", granted.description.name, granted.digest.short(), lines.join("\n"));
-    if !granted.missing.is_empty() {
-        text += &format!("\n\nIt wants this too, and will be refused:\n\n{}", connector::requests(&granted.missing));
+fn text(granted: &Granted) -> String {
+    let known = &granted.connector;
+    let rules: Vec<_> = known.grant.iter().flat_map(|grant| &grant.rules).map(|rule| format!("  {rule}")).collect();
+    let mut parts = match rules.as_slice() {
+        [] => vec![format!("{} may send nothing.", lifecycle::title(known))],
+        rules => vec![format!("{} may send:\n{}", lifecycle::title(known), rules.join("\n"))],
+    };
+    parts.extend(granted.difference.as_ref().map(lifecycle::difference));
+    if !known.missing.is_empty() {
+        parts.push(format!("It wants this too, and will be refused:\n\n{}", connector::requests(&known.missing)));
     }
-    text
+    let moves = lifecycle::moves(known, &granted.moved, &granted.stayed);
+    parts.extend((!moves.is_empty()).then_some(moves));
+    parts.join("\n\n")
 }
 
 fn limit(text: &str) -> Result<(String, u64), String> {

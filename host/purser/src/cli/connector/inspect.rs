@@ -7,9 +7,9 @@ use std::path::Path;
 
 /// Show what a connector is, what it offers and what it asks to be allowed
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  purser connector inspect hub.wasm\n  purser connector inspect jupyterhub")]
+#[command(after_help = "Examples:\n  purser connector inspect hub.wasm\n  purser connector inspect jupyterhub@0.1.0")]
 pub(crate) struct Inspect {
-    /// A component's file, or an uploaded connector by its name or the beginning of its digest
+    /// A component's file, or an uploaded connector by its name, NAME@VERSION or the beginning of its digest
     #[arg(value_name = "FILE|NAME")]
     what: String,
 }
@@ -28,9 +28,11 @@ impl Inspect {
     }
 }
 
-/// A connector's name has neither a dot nor a slash, so what has one is a path, whether the file is there or not.
+/// A connector's name has neither a dot nor a slash, so what has one is a path, whether the file is there or not; but the version in
+/// NAME@VERSION has dots.
 fn names_a_file(text: &str) -> bool {
-    text.contains(['.', '/', std::path::MAIN_SEPARATOR]) || Path::new(text).is_file()
+    let name = text.split_once('@').map_or(text, |(name, _)| name);
+    name.contains('.') || text.contains(['/', std::path::MAIN_SEPARATOR]) || Path::new(text).is_file()
 }
 
 #[cfg(test)]
@@ -42,7 +44,7 @@ mod tests {
         for file in ["hub.wasm", "./hub", "/tmp/hub", "Cargo.toml"] {
             assert!(names_a_file(file), "{file}");
         }
-        for name in ["jupyterhub", "sha256:0123456789ab", "0123456789ab"] {
+        for name in ["jupyterhub", "sha256:0123456789ab", "0123456789ab", "jupyterhub@0.1.0"] {
             assert!(!names_a_file(name), "{name}");
         }
     }

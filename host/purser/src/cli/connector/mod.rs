@@ -1,15 +1,19 @@
 //! `purser connector`: the components that know SaaS applications.
 
 mod build;
+mod delete;
+mod disable;
+mod enable;
 mod grant;
 mod inspect;
 mod list;
+mod rollback;
 mod upload;
 
 use super::{Context, Failure, input};
 use std::path::Path;
 
-/// Build, inspect, upload and grant connectors
+/// Build, inspect, upload, grant, move back and disable connectors
 #[derive(Debug, clap::Args)]
 pub(crate) struct Connector {
     #[command(subcommand)]
@@ -23,6 +27,10 @@ enum Verb {
     Upload(upload::Upload),
     Grant(grant::Grant),
     List(list::List),
+    Rollback(rollback::Rollback),
+    Disable(disable::Disable),
+    Enable(enable::Enable),
+    Delete(delete::Delete),
 }
 
 impl Connector {
@@ -33,6 +41,10 @@ impl Connector {
             Verb::Upload(verb) => verb.run(context).await,
             Verb::Grant(verb) => verb.run(context),
             Verb::List(verb) => verb.run(context),
+            Verb::Rollback(verb) => verb.run(context),
+            Verb::Disable(verb) => verb.run(context),
+            Verb::Enable(verb) => verb.run(context),
+            Verb::Delete(verb) => verb.run(context),
         }
     }
 }

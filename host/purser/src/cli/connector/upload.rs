@@ -1,13 +1,13 @@
 //! `purser connector upload`
 
 use crate::cli::{Context, Failure};
-use crate::render::{connector, plain};
+use crate::render::{connector, lifecycle};
 use purser_engine::Uploaded;
 use std::path::PathBuf;
 
 /// Take in a connector; it can do nothing until it is granted something
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  purser connector upload hub.wasm")]
+#[command(after_help = "Examples:\n  purser connector upload hub.wasm\n  cat hub.wasm | purser connector upload -")]
 pub(crate) struct Upload {
     /// The component's file; - for standard input
     file: PathBuf,
@@ -22,19 +22,18 @@ impl Upload {
 }
 
 fn text(Uploaded { connector: known, already_there, previous }: &Uploaded) -> String {
-    let (name, version) = (&known.description.name, &known.description.version);
-    let digest = known.digest.short();
-    let mut text = match (already_there, previous) {
-        (true, _) => format!("{name} {version} ({digest}) was here before; nothing changed."),
-        (false, None) => format!("Took in {name} {version} ({digest})."),
-        (false, Some(previous)) => format!(
-            "Took in {name} {version} ({digest}), after {}. A grant is for exact bytes: these have none yet.",
-            plain::line(previous)
-        ),
+    let title = lifecycle::title(known);
+    let mut parts = match (already_there, previous) {
+        (true, _) => vec![format!("{title} was here before; nothing changed.")],
+        (false, None) => vec![format!("Took in {title}.")],
+        (false, Some(previous)) => vec![
+            format!("Took in {title}, after {}. A grant is for exact bytes: these have none yet.", previous.version),
+            lifecycle::changes(previous),
+        ],
     };
     if known.grant.is_none() {
-        text += &format!("\nIt asks to be allowed this:\n\n{}\n\n", connector::requests(&known.description.requests));
-        text += &format!("Next: purser connector grant {name}");
+        parts.push(format!("It asks to be allowed this:\n\n{}", connector::requests(&known.description.requests)));
+        parts.push(format!("Next: purser connector grant {}", known.description.name));
     }
-    text
+    parts.join("\n\n")
 }

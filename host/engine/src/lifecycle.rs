@@ -1,0 +1,117 @@
+//! The life of a connector's versions after the grant: rolled back, disabled, enabled, deleted.
+
+use crate::{ConnectorView, Error, Purser};
+use jiff::Timestamp;
+use purser_model::{Digest, Name};
+use purser_sandbox::Connector;
+use purser_store::{Moved, Stayed};
+use serde::Serialize;
+
+/// A profile that runs another version from now on.
+#[derive(Debug, Clone, Serialize)]
+pub struct MovedView {
+    /// The profile.
+    pub profile: Name,
+    /// What it ran until now.
+    pub from: Digest,
+}
+
+/// A profile that another version does not fit.
+#[derive(Debug, Clone, Serialize)]
+pub struct StayedView {
+    /// The profile.
+    pub profile: Name,
+    /// What does not fit.
+    pub why: String,
+}
+
+/// What going back came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct RolledBack {
+    /// The version that the profiles run now.
+    pub connector: ConnectorView,
+    /// The profiles that were moved.
+    pub moved: Vec<MovedView>,
+    /// Profiles that it does not fit, and that stay with their version.
+    pub stayed: Vec<StayedView>,
+}
+
+impl From<Moved> for MovedView {
+    fn from(Moved { profile, from }: Moved) -> Self {
+        Self { profile, from }
+    }
+}
+
+impl From<Stayed> for StayedView {
+    fn from(Stayed { profile, why }: Stayed) -> Self {
+        Self { profile, why }
+    }
+}
+
+impl Purser {
+    /// Moves the profiles of a connector back: to a version or digest or, where none is named, to the latest granted one before the newest
+    /// that they run.
+    ///
+    /// # Errors
+    /// When there is no such version, or it was not granted, or is disabled, or no profile runs a later one.
+    pub fn roll_back(&self, name: &Name, to: Option<&str>) -> Result<RolledBack, Error> {
+        let to = match to {
+            Some(version) if version.parse::<semver::Version>().is_ok() => Some(format!("{name}@{version}")),
+            other => other.map(str::to_owned),
+        };
+        let to = to.map(|reference| self.connector(&reference)).transpose()?.map(|known| known.digest);
+        let (connector, moves) = self.store.roll_back(name, to.as_ref())?;
+        Ok(RolledBack {
+            connector: connector.into(),
+            moved: moves.moved.into_iter().map(MovedView::from).collect(),
+            stayed: moves.stayed.into_iter().map(StayedView::from).collect(),
+        })
+    }
+
+    /// Keeps a connector from running and from being compiled until it is enabled again.
+    ///
+    /// # Errors
+    /// When there is no such connector, or published profiles run it.
+    pub fn disable_connector(&self, reference: &str) -> Result<ConnectorView, Error> {
+        let digest = self.connector(reference)?.digest;
+        Ok(self.store.disable_connector(&digest, Timestamp::now())?.into())
+    }
+
+    /// Lets a connector run again, with the grant it has.
+    ///
+    /// # Errors
+    /// When there is no such connector.
+    pub fn enable_connector(&self, reference: &str) -> Result<ConnectorView, Error> {
+        let digest = self.connector(reference)?.digest;
+        Ok(self.store.enable_connector(&digest)?.into())
+    }
+
+    /// Forgets a connector's bytes, description and grant.
+    ///
+    /// # Errors
+    /// When there is no such connector, or profiles run it.
+    pub fn delete_connector(&self, reference: &str) -> Result<ConnectorView, Error> {
+        let digest = self.connector(reference)?.digest;
+        Ok(self.store.delete_connector(&digest)?.into())
+    }
+
+    /// Compiles a connector that was taken in: the one way from stored bytes to running code.
+    pub(crate) async fn compile_stored(&self, known: &ConnectorView) -> Result<Connector, Error> {
+        known.must_be_enabled()?;
+        self.compile(self.store.connector_bytes(&known.digest)?).await
+    }
+}
+
+impl ConnectorView {
+    /// Refuses a connector that is disabled.
+    pub(crate) fn must_be_enabled(&self) -> Result<(), Error> {
+        if self.disabled_at.is_none() {
+            return Ok(());
+        }
+        let (name, version, digest) = (&self.description.name, &self.description.version, self.digest.short());
+        Err(Error::refused(
+            format!("connector {name} {version} ({digest}) is disabled"),
+            format!("`purser connector enable {digest}` ends that"),
+        ))
+    }
+}
