@@ -29,6 +29,19 @@ fn every_command_of_the_readme_exists() {
     assert!(seen >= 10, "the tour is there");
 }
 
+#[test]
+fn the_limits_of_the_readme_are_the_defaults() {
+    let limits = serde_json::to_value(purser_model::Limits::default()).unwrap();
+    let limits = limits.as_object().unwrap();
+    let readme = readme();
+    let rows = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .filter_map(|(name, rest)| Some((name.to_owned(), rest.split_once(" | ")?.0.parse::<u64>().ok()?)));
+    let shown: serde_json::Map<_, _> = rows.map(|(name, value)| (name, value.into())).collect();
+    assert_eq!(&shown, limits);
+}
+
 /// The help on a verb, if there is such a verb.
 fn help(verbs: &[&str]) -> Option<String> {
     let output = Command::new(purser_tests::binary()).args(verbs).arg("--help").output().unwrap();
