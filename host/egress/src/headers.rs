@@ -12,7 +12,8 @@ const PURSER: &str = concat!("purser/", env!("CARGO_PKG_VERSION"));
 /// # Errors
 /// [`HttpError::Invalid`] for a field that is malformed, or that the host sets.
 pub(crate) fn of_request(headers: &[Header]) -> Result<HeaderMap, HttpError> {
-    let mut checked = HeaderMap::with_capacity(headers.len() + 2);
+    let too_many = |_| HttpError::Invalid(format!("a request cannot have {} header fields", headers.len()));
+    let mut checked = HeaderMap::try_with_capacity(headers.len() + 2).map_err(too_many)?;
     for Header { name, value } in headers {
         let shown: String = name.chars().take(80).collect();
         let name = HeaderName::from_bytes(name.as_bytes())
@@ -82,6 +83,12 @@ mod tests {
         for name in ["", "x tenant", "x-tenant:", "x\r\ny", "é"] {
             assert!(matches!(checked(name, "x"), Err(HttpError::Invalid(_))), "{name:?}");
         }
+    }
+
+    #[test]
+    fn more_fields_than_a_map_holds_are_refused() {
+        let field = Header { name: "x-a".into(), value: "1".into() };
+        assert!(matches!(of_request(&vec![field; 100_000]), Err(HttpError::Invalid(_))));
     }
 
     #[test]

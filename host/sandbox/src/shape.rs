@@ -6,7 +6,7 @@
 
 use crate::error::SandboxError;
 use crate::text::plain;
-use wasmparser::{BinaryReaderError, FunctionBody, Operator, Parser, Payload};
+use wasmparser::{BinaryReaderError, ComponentInstance, FunctionBody, Operator, Parser, Payload};
 
 /// Functions of the whole file.
 const FUNCTIONS: u64 = 50_000;
@@ -14,6 +14,8 @@ const FUNCTIONS: u64 = 50_000;
 const TYPES: u64 = 10_000;
 /// Data segments of the whole file. Placing them is quadratic.
 const DATA_SEGMENTS: u64 = 5_000;
+/// Modules and components in each other.
+const NESTED: u64 = 50;
 /// Bytes of code of the whole file.
 const CODE: u64 = 16 << 20;
 /// Bytes of one function.
@@ -24,8 +26,10 @@ const DEPTH: u64 = 4_000;
 const INSTANTIATIONS: u64 = 16;
 /// Targets of all `br_table`s of the file.
 const TARGETS: u64 = 500_000;
-/// Loops of one function, times its locals: each loop may have to carry on each local.
-const CARRIED: u64 = 1_000_000_000;
+/// Locals of one function.
+const LOCALS: u64 = 10_000;
+/// Loops in each other, times the locals of their function: each loop may have to carry on each local.
+const CARRIED: u64 = 50_000;
 
 /// Refuses what is out of all proportion.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), SandboxError> {
@@ -52,6 +56,7 @@ struct Sums {
     types: u64,
     data_segments: u64,
     instantiations: u64,
+    nested: u64,
     code: u64,
     targets: u64,
 }
@@ -59,17 +64,25 @@ struct Sums {
 impl Sums {
     fn add(&mut self, payload: &Payload<'_>) -> Result<(), SandboxError> {
         match payload {
+            Payload::Version { .. } => self.nested += 1,
+            Payload::End(_) => self.nested = self.nested.saturating_sub(1),
             Payload::TypeSection(section) => self.types += u64::from(section.count()),
             Payload::ComponentTypeSection(section) => self.types += u64::from(section.count()),
             Payload::CoreTypeSection(section) => self.types += u64::from(section.count()),
             Payload::FunctionSection(section) => self.functions += u64::from(section.count()),
-            Payload::ComponentInstanceSection(section) => self.instantiations += u64::from(section.count()),
+            Payload::ComponentInstanceSection(section) => {
+                for instance in section.clone() {
+                    let instance = instance.map_err(malformed)?;
+                    self.instantiations += u64::from(matches!(instance, ComponentInstance::Instantiate { .. }));
+                }
+            }
             Payload::DataSection(section) => self.data_segments += u64::from(section.count()),
             Payload::CodeSectionEntry(body) => self.add_function(body)?,
             _ => {}
         }
         at_most(FUNCTIONS, self.functions, "functions")?;
         at_most(TYPES, self.types, "types")?;
+        at_most(NESTED, self.nested, "components in each other")?;
         at_most(INSTANTIATIONS, self.instantiations, "instances of components")?;
         at_most(DATA_SEGMENTS, self.data_segments, "data segments")
     }
@@ -84,18 +97,23 @@ impl Sums {
         for group in body.get_locals_reader().map_err(malformed)? {
             locals += u64::from(group.map_err(malformed)?.0);
         }
-        let (mut depth, mut loops) = (0_u64, 0_u64);
+        at_most(LOCALS, locals, "locals in one function")?;
+        // Of the blocks that are open, which are loops.
+        let (mut open, mut loops) = (Vec::new(), 0_u64);
         for operator in body.get_operators_reader().map_err(malformed)? {
             match operator.map_err(malformed)? {
-                Operator::Loop { .. } => (depth, loops) = (depth + 1, loops + 1),
-                Operator::Block { .. } | Operator::If { .. } => depth += 1,
-                Operator::End => depth = depth.saturating_sub(1),
+                Operator::Loop { .. } => {
+                    open.push(true);
+                    loops += 1;
+                    at_most(CARRIED, loops.saturating_mul(locals), "locals times loops in each other")?;
+                }
+                Operator::Block { .. } | Operator::If { .. } => open.push(false),
+                Operator::End => loops -= u64::from(open.pop() == Some(true)),
                 Operator::BrTable { targets } => self.targets += u64::from(targets.len()),
                 _ => {}
             }
-            at_most(DEPTH, depth, "blocks in each other")?;
+            at_most(DEPTH, open.len() as u64, "blocks in each other")?;
         }
-        at_most(TARGETS, self.targets, "targets of br_table")?;
-        at_most(CARRIED, loops.saturating_mul(locals), "locals times loops in one function")
+        at_most(TARGETS, self.targets, "targets of br_table")
     }
 }

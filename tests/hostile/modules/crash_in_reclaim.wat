@@ -1,0 +1,4 @@
+;; expect: class=trapped, blame=guest, memory=32, seconds=5
+;; call: reclaim
+(func (export "purser:connector/actions@0.1.0#reclaim")
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32) unreachable)

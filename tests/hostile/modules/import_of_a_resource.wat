@@ -1,0 +1,5 @@
+;; It wants to be given a resource type that the host does not have.
+;; expect: class=incompatible, blame=guest, memory=32, seconds=5
+(component
+  (import "purser:connector/http@0.1.0" (instance (export "socket" (type (sub resource)))))
+  (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))

@@ -1,0 +1,6 @@
+;; A reclaim that computes without end.
+;; expect: class=stuck, blame=guest, memory=32, seconds=5
+;; call: reclaim
+(func (export "purser:connector/actions@0.1.0#reclaim")
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+  (loop (br 0)) unreachable)

@@ -1,0 +1,5 @@
+;; Code of a proposal that is switched off.
+;; expect: class=compile, blame=guest, memory=32, seconds=5
+(component
+  (core module (memory 1) (memory 1))
+  (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))

@@ -1,0 +1,5 @@
+;; Code of a proposal that is switched off.
+;; expect: class=compile, blame=guest, memory=32, seconds=5
+(component
+  (core module (type $f (func)) (type $c (cont $f)) (func (param (ref $f)) (drop (cont.new $c (local.get 0)))))
+  (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))

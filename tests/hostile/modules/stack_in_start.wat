@@ -1,0 +1,5 @@
+;; It overflows the stack before it has been asked anything.
+;; expect: class=describe/trapped, blame=guest, memory=48, seconds=5
+;; says: call stack exhausted
+(func $deep (call $deep) (call $deep))
+(start $deep)
