@@ -58,7 +58,7 @@ fn a_link_is_replaced_and_not_followed() {
 }
 
 #[test]
-fn the_child_that_compiles_is_given_nothing() {
+fn the_child_says_what_is_wrong_with_a_component_and_writes_nothing() {
     let stage = Stage::ready(10);
     // Not a component: the child says so, with the code that says whose fault it is, and writes nothing.
     let mut command = stage.purser.command("__compile");

@@ -204,7 +204,7 @@ fn the_built_in_templates_ask_for_what_connectors_know() {
             "api-key-header: header prefix? key*",
             "api-key-query: parameter key*",
             "oauth-authorization-code: authorization-url token-url revocation-url? client-id client-secret*? \
-             private-key*? token-auth? key-id? algorithm? scopes? issuer?",
+             private-key*? token-auth? key-id? algorithm? scopes? prompt? issuer?",
             "oauth-client-credentials: token-url revocation-url? client-id client-secret*? private-key*? token-auth? \
              key-id? algorithm? scopes? audience?",
             "oauth-jwt-bearer: token-url revocation-url? issuer subject? audience? private-key* key-id? algorithm? \
