@@ -13,6 +13,16 @@ fn kept(stage: &Stage) -> PathBuf {
 }
 
 #[test]
+fn it_is_kept_under_the_whole_digest() {
+    let stage = Stage::ready(10);
+    let connectors = stage.purser.json("connector list");
+    let digest = connectors[0]["digest"].as_str().unwrap().replace(':', "-");
+    let name = kept(&stage).file_name().unwrap().to_str().unwrap().to_owned();
+    assert_eq!(digest.len(), "sha256-".len() + 64);
+    assert!(name.starts_with(&format!("{digest}-")), "{name} is not of {digest}");
+}
+
+#[test]
 fn what_was_compiled_is_used_again() {
     let stage = Stage::ready(10);
     let file = kept(&stage);

@@ -38,7 +38,7 @@ impl Purser {
         // Without a key there is nothing to vouch for what is kept, and nothing that needs one is asked for.
         let cache = self.vault().ok().map(|vault| Cache {
             vault: Arc::clone(vault),
-            path: self.home.code(&format!("{}-{}", Digest::of(&bytes).short(), sandbox.fingerprint())),
+            path: self.home.code(&name(Digest::of(&bytes), &sandbox.fingerprint())),
         });
         let made = tokio::task::spawn_blocking(move || {
             let kept = cache.as_ref().and_then(Cache::read);
@@ -53,6 +53,12 @@ impl Purser {
         });
         Ok(made.await??)
     }
+}
+
+/// What machine code is kept under. The whole digest: of a part of it, whoever makes two components could make them agree, and have the code
+/// of one run with what was granted to the other.
+fn name(digest: Digest, fingerprint: &str) -> String {
+    format!("{digest}-{fingerprint}").replace(':', "-")
 }
 
 impl Cache {
