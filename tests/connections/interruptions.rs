@@ -20,8 +20,8 @@ fn assert_no_trace(home: &std::path::Path) {
     }
 }
 
-#[test]
-fn killed_at_every_request_it_leaves_nothing() {
+/// Everything up to the command that connects, and that command.
+fn about_to_connect() -> (Stage, String) {
     let stage = Stage::empty(30, SampleOptions::default());
     stage.purser.upload_and_grant("sample");
     stage.purser.ok(&format!("alias create acme --connector {CONNECTOR}"));
@@ -30,6 +30,12 @@ fn killed_at_every_request_it_leaves_nothing() {
         "connection create main --alias acme --base-url {} --template bearer --private-network --secret-file {token}",
         stage.app.base_url()
     );
+    (stage, words)
+}
+
+#[test]
+fn killed_at_every_request_it_leaves_nothing() {
+    let (stage, words) = about_to_connect();
     stage.app.inject(Fault::Slow { each: Duration::from_millis(60) });
     let before = stage.app.requests();
     stage.purser.ok(&words);
@@ -56,14 +62,7 @@ fn killed_at_every_request_it_leaves_nothing() {
 
 #[test]
 fn killed_at_any_moment_it_is_whole_or_not_there() {
-    let stage = Stage::empty(30, SampleOptions::default());
-    stage.purser.upload_and_grant("sample");
-    stage.purser.ok(&format!("alias create acme --connector {CONNECTOR}"));
-    let token = stage.purser.file("token", stage.app.token());
-    let words = format!(
-        "connection create main --alias acme --base-url {} --template bearer --private-network --secret-file {token}",
-        stage.app.base_url()
-    );
+    let (stage, words) = about_to_connect();
     let began = Instant::now();
     stage.purser.ok(&words);
     let whole = began.elapsed();
