@@ -1,6 +1,7 @@
 //! The one error of the engine: what happened, whose fault it is, what to do next.
 
 use crate::import::ImportError;
+use crate::signature::SignatureError;
 use purser_egress::EgressError;
 use purser_licensing::ReconcileError;
 use purser_model::{Blame, Blamed, Name};
@@ -33,6 +34,9 @@ pub enum Error {
     /// The connector's bytes, or what it says of itself.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    /// The connector's signature.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// The way to the application.
     #[error(transparent)]
     Egress(#[from] EgressError),
@@ -100,6 +104,7 @@ impl Blamed for Error {
             Self::Vault(error) => error.blame(),
             Self::OAuth(error) | Self::NotRevoked { error, .. } => error.blame(),
             Self::Sandbox(error) => error.blame(),
+            Self::Signature(error) => error.blame(),
             Self::Egress(error) => error.blame(),
             Self::Import(error) => error.blame(),
             Self::Reconcile(error) => error.blame(),
@@ -120,6 +125,7 @@ impl Blamed for Error {
                 "try again later; or revoke it in the application's console, and run `purser connection delete {connection} --no-revoke`"
             )),
             Self::Sandbox(error) => error.next_step(),
+            Self::Signature(error) => error.next_step(),
             Self::Egress(error) => error.next_step(),
             Self::Import(error) => error.next_step(),
             Self::Reconcile(error) => error.next_step(),

@@ -40,9 +40,10 @@ impl Purser {
     /// profiles that run an earlier version run this one from now on.
     ///
     /// # Errors
-    /// When there is no such connector, it is disabled, or the grant does not fit it.
+    /// When there is no such connector, it is disabled, a signature is required and it has none that counts, or the grant does not fit it.
     pub fn grant(&self, reference: &str, rights: Rights<'_>, enable: bool) -> Result<Granted, Error> {
         let connector = self.connector(reference)?;
+        self.usable_bytes(&connector)?;
         if let Rights::These(grant) = rights
             && let Some(GrantRule { action, .. }) =
                 grant.rules.iter().find(|rule| !connector.description.offers(&rule.action))

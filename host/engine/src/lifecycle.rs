@@ -97,8 +97,16 @@ impl Purser {
 
     /// Compiles a connector that was taken in: the one way from stored bytes to running code.
     pub(crate) async fn compile_stored(&self, known: &ConnectorView) -> Result<Connector, Error> {
+        self.compile(self.usable_bytes(known)?).await
+    }
+
+    /// The bytes of a connector that may be used as things stand: enabled and, where the policy asks for it, signed. The signature is verified
+    /// anew, with the keys that are trusted now.
+    pub(crate) fn usable_bytes(&self, known: &ConnectorView) -> Result<Vec<u8>, Error> {
         known.must_be_enabled()?;
-        self.compile(self.store.connector_bytes(&known.digest)?).await
+        let bytes = self.store.connector_bytes(&known.digest)?;
+        self.standing(&bytes, self.store.signature(&known.digest)?.as_deref())?;
+        Ok(bytes)
     }
 }
 
@@ -108,10 +116,9 @@ impl ConnectorView {
         if self.disabled_at.is_none() {
             return Ok(());
         }
-        let (name, version, digest) = (&self.description.name, &self.description.version, self.digest.short());
         Err(Error::refused(
-            format!("connector {name} {version} ({digest}) is disabled"),
-            format!("`purser connector enable {digest}` ends that"),
+            format!("connector {} is disabled", self.title()),
+            format!("`purser connector enable {}` ends that", self.digest.short()),
         ))
     }
 }

@@ -87,7 +87,7 @@ impl Purser {
                 return Ok(granted);
             }
         }
-        latest.must_be_enabled()?;
+        self.usable_bytes(&latest)?;
         Ok(latest)
     }
 
@@ -108,7 +108,7 @@ impl Purser {
                 format!("`purser connector grant {}`", profile.connector),
             ));
         }
-        connector.must_be_enabled()?;
+        self.usable_bytes(&connector)?;
         self.connections_to_use(&profile)?;
         self.store.publish_profile(name, Timestamp::now())?;
         Ok(self.store.profile(name)?)

@@ -1,9 +1,9 @@
 //! Taking in a connector: look at the bytes, ask them what they are, keep them.
 
-use crate::{Error, Purser};
+use crate::{Error, Purser, Standing};
 use jiff::Timestamp;
 use purser_model::{Change, Description, Digest, Grant, Name, WantedRequests};
-use purser_store::{NewConnector, StoreError, StoredConnector, Upload};
+use purser_store::{NewConnector, NewSignature, StoreError, StoredConnector, Upload};
 use semver::Version;
 use serde::Serialize;
 
@@ -35,6 +35,8 @@ pub struct ConnectorView {
     pub missing: Vec<WantedRequests>,
     /// Since when it may neither run nor be compiled; absent where it may.
     pub disabled_at: Option<Timestamp>,
+    /// The trusted publisher who signed it.
+    pub signed_by: Option<Name>,
     /// Whether no later version of the same name was taken in.
     pub latest: bool,
     /// The profiles that run it.
@@ -57,6 +59,8 @@ pub struct Previous {
 pub struct Uploaded {
     /// The connector.
     pub connector: ConnectorView,
+    /// What its signature is worth.
+    pub signature: Standing,
     /// Whether these very bytes were there before.
     pub already_there: bool,
     /// The version of the same name that was uploaded before it.
@@ -65,10 +69,20 @@ pub struct Uploaded {
 
 impl From<StoredConnector> for ConnectorView {
     fn from(stored: StoredConnector) -> Self {
-        let StoredConnector { description, digest, size, uploaded_at, grant, disabled_at, latest, profiles, .. } =
-            stored;
+        let StoredConnector {
+            description,
+            digest,
+            size,
+            uploaded_at,
+            grant,
+            disabled_at,
+            signed_by,
+            latest,
+            profiles,
+            ..
+        } = stored;
         let missing = grant.clone().unwrap_or_default().missing(&description).into_iter().cloned().collect();
-        Self { description, digest, size, uploaded_at, grant, missing, disabled_at, latest, profiles }
+        Self { description, digest, size, uploaded_at, grant, missing, disabled_at, signed_by, latest, profiles }
     }
 }
 
@@ -83,18 +97,30 @@ impl Purser {
         Ok(Inspected { digest: connector.digest(), size: bytes.len() as u64, description })
     }
 
-    /// Takes in a connector. It can do nothing until it is granted something.
+    /// Takes in a connector, and the signature that came with it. It can do nothing until it is granted something.
     ///
     /// # Errors
-    /// When the bytes are no connector for this host, or were taken in before and disabled. Nothing is kept then.
-    pub async fn upload(&self, bytes: Vec<u8>) -> Result<Uploaded, Error> {
-        match self.store.connector(&Digest::of(&bytes)) {
+    /// When the bytes are no connector for this host, or were taken in before and disabled; when the signature does not hold; or when the
+    /// policy asks for a signature and there is none that counts. Nothing is kept then.
+    pub async fn upload(&self, bytes: Vec<u8>, signature: Option<&str>) -> Result<Uploaded, Error> {
+        let digest = Digest::of(&bytes);
+        match self.store.connector(&digest) {
             Ok(known) => ConnectorView::from(known).must_be_enabled()?,
             Err(StoreError::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        let Inspected { digest, description, .. } = self.inspect(&bytes).await?;
-        let new = NewConnector { description: &description, digest, bytes: &bytes, uploaded_at: Timestamp::now() };
+        // Before anything looks into the bytes: those that nobody vouches for are not even compiled.
+        let kept = self.store.signature(&digest)?;
+        let text = signature.or(kept.as_deref());
+        let (standing, publisher) = self.standing(&bytes, text)?;
+        let Inspected { description, .. } = self.inspect(&bytes).await?;
+        let new = NewConnector {
+            description: &description,
+            digest,
+            bytes: &bytes,
+            uploaded_at: Timestamp::now(),
+            signature: text.zip(publisher.as_ref()).map(|(text, publisher)| NewSignature { text, key: &publisher.key }),
+        };
         let (added, previous) = self.store.add_connector(&new)?;
         let previous = previous.map(|previous| Previous {
             version: previous.description.version.clone(),
@@ -102,6 +128,6 @@ impl Purser {
             changes: description.changes_since(&previous.description),
         });
         let connector = self.connector(&digest.to_string())?;
-        Ok(Uploaded { connector, already_there: added == Upload::Known, previous })
+        Ok(Uploaded { connector, signature: standing, already_there: added == Upload::Known, previous })
     }
 }

@@ -16,6 +16,17 @@ pub struct NewConnector<'a> {
     pub bytes: &'a [u8],
     /// When it was uploaded.
     pub uploaded_at: Timestamp,
+    /// The signature that holds for `bytes`; without one, an earlier one stays.
+    pub signature: Option<NewSignature<'a>>,
+}
+
+/// A signature to keep with a connector's bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSignature<'a> {
+    /// The signature, in the writing of its format.
+    pub text: &'a str,
+    /// The publisher's key that it was verified with.
+    pub key: &'a str,
 }
 
 /// What came of an upload.
@@ -44,6 +55,8 @@ pub struct StoredConnector {
     pub granted_at: Option<Timestamp>,
     /// Since when it may not run; absent where it may.
     pub disabled_at: Option<Timestamp>,
+    /// The trusted publisher who signed the bytes.
+    pub signed_by: Option<Name>,
     /// Whether no later version of the same name was uploaded.
     pub latest: bool,
     /// The profiles that run it.
@@ -52,6 +65,7 @@ pub struct StoredConnector {
 
 const SELECT: &str = "SELECT description, digest, size, uploaded_at, granted, granted_at,
     (SELECT since FROM disabled_connector d WHERE d.digest = connector.digest) AS disabled_at,
+    (SELECT p.name FROM connector_signature s JOIN publisher p ON p.key = s.key WHERE s.digest = connector.digest) AS signed_by,
     id = (SELECT max(id) FROM connector c WHERE c.name = connector.name) AS latest,
     (SELECT json_group_array(name) FROM (SELECT name FROM profile p WHERE p.digest = connector.digest ORDER BY name)) AS profiles
     FROM connector";
@@ -65,6 +79,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredConnector> {
         grant: row.get::<_, Option<Json<_>>>("granted")?.map(|grant| grant.0),
         granted_at: row.get::<_, Option<Millis>>("granted_at")?.map(|at| at.0),
         disabled_at: row.get::<_, Option<Millis>>("disabled_at")?.map(|at| at.0),
+        signed_by: row.get::<_, Option<Text<_>>>("signed_by")?.map(|name| name.0),
         latest: row.get("latest")?,
         profiles: row.get::<_, Json<_>>("profiles")?.0,
     })
@@ -85,7 +100,7 @@ pub(crate) fn find(tx: &Transaction<'_>, digest: &Digest) -> Result<StoredConnec
 }
 
 impl Store {
-    /// Keeps a connector. The same bytes again change nothing; other bytes under the same name and version are another connector, and the
+    /// Keeps a connector. The same bytes again change nothing but their signature; other bytes under the same name and version are another connector, and the
     /// name then stands for the latest upload. Gives the version that was uploaded before it, too.
     ///
     /// # Errors
@@ -101,6 +116,11 @@ impl Store {
                 sql,
                 params![Text(new.digest), name, description, Millis(new.uploaded_at), Count(size), new.bytes],
             )?;
+            if let Some(NewSignature { text, key }) = new.signature {
+                let sql = "INSERT INTO connector_signature (digest, key, signature) VALUES (?1, ?2, ?3)
+                           ON CONFLICT (digest) DO UPDATE SET key = excluded.key, signature = excluded.signature";
+                tx.execute(sql, params![Text(new.digest), key, text])?;
+            }
             let earlier = "name = ?1 AND id < (SELECT id FROM connector WHERE digest = ?2) ORDER BY id DESC LIMIT 1";
             let previous = one(tx, earlier, params![name, Text(new.digest)])?;
             Ok((if added == 0 { Upload::Known } else { Upload::New }, previous))

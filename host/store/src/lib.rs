@@ -3,7 +3,8 @@
 //! The house, from the ground up:
 //! - `open`: the [`Store`], how a file becomes one, and its transactions; `header` tells a foreign file before SQLite touches it, `schema`
 //!   applies the append-only migrations, `convert` maps the model's types to columns, `error` says what can go wrong and whose fault it is;
-//! - `connectors`, and `lifecycle`, `rollback` and `retire`, what becomes of their versions; `templates`, `aliases`, `connections`, `profiles`: what operators set up;
+//! - `connectors`, and `lifecycle`, `rollback` and `retire`, what becomes of their versions; `publishers`, who
+//!   vouches for them; `templates`, `aliases`, `connections`, `profiles`: what operators set up;
 //! - `tokens`: what is renewed, by one process at a time; `vault`: which key all secrets are sealed with;
 //! - `runs`: executions, their numbers, log and rejected rows;
 //! - `checkpoints`: where a stream's read stands, when it is complete, and what may be concluded from that;
@@ -34,6 +35,7 @@ mod people;
 #[path = "../tests/store/place.rs"]
 mod place;
 mod profiles;
+mod publishers;
 mod records;
 mod retire;
 mod rollback;
@@ -46,12 +48,13 @@ mod vault;
 pub use aliases::Alias;
 pub use checkpoints::{Completion, ReadFrom, ShrinkGuard, StreamStart};
 pub use connections::SealedCredential;
-pub use connectors::{NewConnector, StoredConnector, Upload};
+pub use connectors::{NewConnector, NewSignature, StoredConnector, Upload};
 pub use entitlements::EntitlementImport;
 pub use error::StoreError;
 pub use lifecycle::{Granted, Moved, Moves, Rights, Stayed};
 pub use open::{Create, Store};
 pub use people::{PeopleImport, Roster};
+pub use publishers::Publisher;
 pub use records::{Committed, Effort};
 pub use runs::{KnownSource, LogLine, Rejection, Source};
 pub use tokens::{LEASE, Lease, NewToken, Renewal, StoredToken};

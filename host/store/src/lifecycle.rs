@@ -2,7 +2,7 @@
 
 use crate::connectors::{self, StoredConnector};
 use crate::convert::{Count, Json, Millis, Text};
-use crate::{Store, StoreError, aliases, profiles};
+use crate::{Store, StoreError, aliases, profiles, publishers};
 use purser_model::{Digest, Grant, Name, Profile, Timestamp};
 use rusqlite::{Transaction, params};
 
@@ -87,6 +87,20 @@ pub(crate) fn must_be_enabled(known: &StoredConnector) -> Result<(), StoreError>
             format!("connector {} is disabled", known.title()),
             format!("`purser connector enable {}` ends that", known.digest.short()),
         ),
+    }
+}
+
+/// Refuses a version that would not run, because only signed ones may. Whether the signature holds is seen when it runs.
+pub(crate) fn must_be_signed(tx: &Transaction<'_>, known: &StoredConnector) -> Result<(), StoreError> {
+    match known.signed_by {
+        None if publishers::requires_signature(tx)? => refuse(
+            format!(
+                "connector {} is not signed by a trusted publisher, and only signed connectors may be used here",
+                known.title()
+            ),
+            "`purser connector list` shows who signed which version",
+        ),
+        _ => Ok(()),
     }
 }
 

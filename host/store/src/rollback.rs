@@ -2,7 +2,7 @@
 
 use crate::connectors::{self, StoredConnector};
 use crate::convert::Count;
-use crate::lifecycle::{Moves, Stayed, Which, move_to, must_be_enabled, refuse};
+use crate::lifecycle::{Moves, Stayed, Which, move_to, must_be_enabled, must_be_signed, refuse};
 use crate::{Store, StoreError};
 use purser_model::{Digest, Name};
 use rusqlite::params;
@@ -36,6 +36,7 @@ impl Store {
                 );
             };
             must_be_enabled(&target)?;
+            must_be_signed(tx, &target)?;
             if target.grant.is_none() || target.description.name != *name {
                 return refuse(format!("{} is no granted version of connector {name}", target.title()), next);
             }

@@ -14,6 +14,7 @@ mod input;
 mod people;
 mod position;
 mod profile;
+mod publisher;
 mod reconcile;
 mod rules;
 mod run;
@@ -45,6 +46,7 @@ struct Cli {
 enum Verb {
     Demo(demo::Demo),
     Connector(connector::Connector),
+    Publisher(publisher::Publisher),
     Template(template::Template),
     Alias(alias::Alias),
     Connection(connection::Connection),
@@ -66,6 +68,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     match verb {
         Verb::Demo(verb) => verb.run(&context).await,
         Verb::Connector(verb) => verb.run(&context).await,
+        Verb::Publisher(verb) => verb.run(&context),
         Verb::Template(verb) => verb.run(&context),
         Verb::Alias(verb) => verb.run(&context),
         Verb::Connection(verb) => verb.run(&context).await,

@@ -72,7 +72,7 @@ impl Demonstration {
             &[&command],
         )?;
         let bytes = cast::connector()?;
-        let known = self.purser.upload(bytes.to_vec()).await?.connector;
+        let known = self.purser.upload(bytes.to_vec(), None).await?.connector;
         let headline = connector::headline(&known.description);
         narrator.result(&format!("{headline}\n{}, {}", known.digest, number::size(known.size)))
     }

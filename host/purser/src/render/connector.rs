@@ -8,6 +8,10 @@ use purser_model::{DataStream, Description, Digest, Name, ReclaimOffer, SettingF
 pub(crate) fn view(known: &ConnectorView) -> String {
     let mut text = sheet(&known.description, known.digest, known.size);
     text += &format!("\n\nState: {}.", lifecycle::state(known));
+    text += &match &known.signed_by {
+        Some(publisher) => format!(" Signed by {publisher}."),
+        None => " Not signed by a trusted publisher.".into(),
+    };
     if !known.profiles.is_empty() {
         let profiles: Vec<_> = known.profiles.iter().map(Name::as_str).collect();
         text += &format!(" Profiles that run it: {}.", profiles.join(", "));

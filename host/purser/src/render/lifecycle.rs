@@ -4,11 +4,6 @@ use super::{Table, number, plain, word};
 use purser_engine::{ConnectorView, DifferenceView, MovedView, Previous, StayedView};
 use purser_model::{Change, Digest};
 
-/// `quayboard 0.2.0 (0123456789ab)`.
-pub(crate) fn title(known: &ConnectorView) -> String {
-    format!("{} {} ({})", known.description.name, known.description.version, known.digest.short())
-}
-
 /// What a new version says that the one before did not, and the other way round.
 pub(crate) fn changes(previous: &Previous) -> String {
     let Previous { version, digest, changes } = previous;
@@ -65,5 +60,6 @@ pub(crate) fn state(known: &ConnectorView) -> String {
     let granted = if known.grant.is_some() { "granted" } else { "not granted" };
     let latest = known.latest.then_some("latest");
     let disabled = known.disabled_at.map(|_| "disabled");
-    latest.into_iter().chain([granted]).chain(disabled).collect::<Vec<_>>().join(", ")
+    let signed = known.signed_by.as_ref().map(|_| "signed");
+    latest.into_iter().chain([granted]).chain(signed).chain(disabled).collect::<Vec<_>>().join(", ")
 }

@@ -72,7 +72,7 @@ pub(crate) fn set_up(store: &Store) {
 pub(crate) fn add_connector(store: &Store, bytes: &[u8], version: &str) -> Digest {
     let digest = Digest::of(bytes);
     let description = description(version);
-    let new = NewConnector { description: &description, digest, bytes, uploaded_at: at(5) };
+    let new = NewConnector { description: &description, digest, bytes, uploaded_at: at(5), signature: None };
     store.add_connector(&new).unwrap();
     digest
 }

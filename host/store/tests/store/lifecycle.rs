@@ -22,7 +22,7 @@ fn add_edited(store: &Store, bytes: &[u8], edit: impl FnOnce(&mut Description)) 
     let mut description = description("3.0.0");
     edit(&mut description);
     let digest = Digest::of(bytes);
-    store.add_connector(&NewConnector { description: &description, digest, bytes, uploaded_at: at(7) }).unwrap();
+    store.add_connector(&NewConnector { description: &description, digest, bytes, uploaded_at: at(7), signature: None }).unwrap();
     digest
 }
 

@@ -20,7 +20,7 @@ fn the_same_bytes_are_kept_once_and_keep_their_grant() {
     let Fixture { place: _place, store } = Fixture::empty();
     let digest = Digest::of(COMPONENT);
     let description = description("1.0.0");
-    let new = NewConnector { description: &description, digest, bytes: COMPONENT, uploaded_at: at(5) };
+    let new = NewConnector { description: &description, digest, bytes: COMPONENT, uploaded_at: at(5), signature: None };
     assert_eq!(store.add_connector(&new).unwrap(), (Upload::New, None));
     let grant = Grant::default();
     store.grant_connector(&digest, Rights::These(&grant), true, at(6)).unwrap();

@@ -1,7 +1,6 @@
 //! `purser connector delete`
 
 use crate::cli::{Context, Failure};
-use crate::render::lifecycle;
 
 /// Forget a version and its grant; refused while profiles run it
 #[derive(Debug, clap::Args)]
@@ -14,6 +13,6 @@ pub(super) struct Delete {
 impl Delete {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let known = context.open()?.delete_connector(&self.connector)?;
-        context.show(&known, || format!("{} is deleted.", lifecycle::title(&known)))
+        context.show(&known, || format!("{} is deleted.", known.title()))
     }
 }

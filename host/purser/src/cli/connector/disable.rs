@@ -1,7 +1,6 @@
 //! `purser connector disable`
 
 use crate::cli::{Context, Failure};
-use crate::render::lifecycle;
 
 /// Keep a version from running until it is enabled again; refused while published profiles run it
 #[derive(Debug, clap::Args)]
@@ -16,6 +15,6 @@ pub(super) struct Disable {
 impl Disable {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let known = context.open()?.disable_connector(&self.connector)?;
-        context.show(&known, || format!("{} is disabled: it neither runs nor is compiled.", lifecycle::title(&known)))
+        context.show(&known, || format!("{} is disabled: it neither runs nor is compiled.", known.title()))
     }
 }

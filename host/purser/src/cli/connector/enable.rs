@@ -1,7 +1,6 @@
 //! `purser connector enable`
 
 use crate::cli::{Context, Failure};
-use crate::render::lifecycle;
 
 /// Let a disabled version run again, with the grant it has
 #[derive(Debug, clap::Args)]
@@ -14,6 +13,6 @@ pub(super) struct Enable {
 impl Enable {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let known = context.open()?.enable_connector(&self.connector)?;
-        context.show(&known, || format!("{} is enabled.", lifecycle::title(&known)))
+        context.show(&known, || format!("{} is enabled.", known.title()))
     }
 }

@@ -120,8 +120,8 @@ fn text(granted: &Granted) -> String {
     let known = &granted.connector;
     let rules: Vec<_> = known.grant.iter().flat_map(|grant| &grant.rules).map(|rule| format!("  {rule}")).collect();
     let mut parts = match rules.as_slice() {
-        [] => vec![format!("{} may send nothing.", lifecycle::title(known))],
-        rules => vec![format!("{} may send:\n{}", lifecycle::title(known), rules.join("\n"))],
+        [] => vec![format!("{} may send nothing.", known.title())],
+        rules => vec![format!("{} may send:\n{}", known.title(), rules.join("\n"))],
     };
     parts.extend(granted.difference.as_ref().map(lifecycle::difference));
     if !known.missing.is_empty() {

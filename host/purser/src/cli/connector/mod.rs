@@ -7,6 +7,7 @@ mod enable;
 mod grant;
 mod inspect;
 mod list;
+mod policy;
 mod rollback;
 mod upload;
 
@@ -31,6 +32,7 @@ enum Verb {
     Disable(disable::Disable),
     Enable(enable::Enable),
     Delete(delete::Delete),
+    Policy(policy::Policy),
 }
 
 impl Connector {
@@ -45,6 +47,7 @@ impl Connector {
             Verb::Disable(verb) => verb.run(context),
             Verb::Enable(verb) => verb.run(context),
             Verb::Delete(verb) => verb.run(context),
+            Verb::Policy(verb) => verb.run(context),
         }
     }
 }
