@@ -1,6 +1,6 @@
 //! Versions come, are granted, run, are gone back from, disabled and deleted.
 
-use crate::versions::{OTHER_RECLAIM, OTHER_SUMMARY, OTHER_SUSPEND, OTHER_TITLE, padded, version};
+use crate::versions::{OTHER_RECLAIM, OTHER_SUMMARY, OTHER_SUSPEND, OTHER_TEMPLATE, OTHER_TITLE, padded, version};
 use purser_tests::{Answer, CONNECTOR, Purser, Stage, connector};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -180,4 +180,46 @@ fn a_version_that_two_uploads_share_is_named_by_its_digest() {
     refused.assert_refused(3, OPERATOR, "more than once");
     purser.ok(&format!("connector disable {}", uploaded["connector"]["digest"].as_str().unwrap()));
     purser.run(&format!("connector disable {CONNECTOR}@9.0.0")).assert_refused(3, OPERATOR, "9.0.0");
+}
+
+/// The applications' names of templates, elsewhere: a version that signs in another way.
+#[test]
+fn a_version_for_another_template_is_not_forced_on_a_connection() {
+    let stage = Stage::ready(40);
+    let purser = &stage.purser;
+    let second = version(purser, "0.2.0", &[OTHER_TEMPLATE]);
+    purser.ok(&format!("connector upload {second}"));
+    let granted = purser.json(&format!("connector grant {CONNECTOR} --all"));
+    assert_eq!((granted["moved"].clone(), running(purser)), (json!([]), "0.1.0".into()));
+    let why = granted["stayed"][0]["why"].as_str().unwrap();
+    assert!(why.contains("template bearer of connection acme-main"), "{why}");
+    purser.ok("run boards");
+}
+
+#[test]
+fn a_profile_goes_out_of_use_and_then_its_connector_can_go_too() {
+    let stage = Stage::synced(40);
+    let purser = &stage.purser;
+    purser.run("profile delete boards").assert_refused(3, OPERATOR, "is published");
+    assert_ne!(purser.json("accounts boards"), json!([]));
+    purser.ok("profile unpublish boards");
+    assert_eq!(purser.json("profile show boards")["state"], "draft");
+    assert_ne!(purser.json("accounts boards"), json!([]), "a draft keeps what it read");
+    purser.ok(&format!("connector disable {CONNECTOR}"));
+    purser.run(&format!("connector delete {CONNECTOR}")).assert_refused(3, OPERATOR, "in use by profile boards");
+    purser.ok("profile delete boards");
+    purser.run("accounts boards").assert_refused(3, OPERATOR, "no profile boards");
+    purser.run("profile delete boards").assert_refused(3, OPERATOR, "no profile boards");
+    assert_eq!(purser.json("runs list")[0]["profile"], "boards", "what was done is not forgotten");
+
+    let kept = || std::fs::read_dir(purser.home().join("code")).unwrap().count();
+    assert_eq!(kept(), 1);
+    purser.ok(&format!("connector delete {CONNECTOR}"));
+    assert_eq!(kept(), 0, "its machine code goes with it");
+
+    // The name is free, and nothing of the old one shows through.
+    purser.upload_and_grant("sample");
+    purser.ok(&format!("profile create boards --connector {CONNECTOR} --alias acme"));
+    assert_eq!(purser.json("accounts boards"), json!([]));
+    purser.ok("profile publish boards");
 }

@@ -14,6 +14,8 @@ pub(crate) const OTHER_SUSPEND: Edit<'static> = (b"\x02/members/*/suspend", b"\x
 pub(crate) const OTHER_SUMMARY: Edit<'static> = (b"Reads the members, activity", b"Knows the members, activity");
 /// Calls a stream something else.
 pub(crate) const OTHER_TITLE: Edit<'static> = (b"MembersActivityPlans", b"PersonsActivityPlans");
+/// Signs with a template that is not there.
+pub(crate) const OTHER_TEMPLATE: Edit<'static> = (b"back.bearer", b"back.wearer");
 
 /// The file of a version with these differences from the built one.
 pub(crate) fn version(purser: &Purser, number: &str, edits: &[Edit<'_>]) -> String {

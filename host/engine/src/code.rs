@@ -53,6 +53,18 @@ impl Purser {
         });
         Ok(made.await??)
     }
+
+    /// Removes the machine code of a connector, made by whichever engine. What cannot be removed takes room, and nothing else.
+    pub(crate) fn forget_code(&self, digest: &Digest) {
+        let beginning = name(*digest, "");
+        for entry in fs::read_dir(self.home.code("")).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&beginning)
+                && let Err(error) = fs::remove_file(entry.path())
+            {
+                tracing::debug!(%error, "machine code of a deleted connector was not removed");
+            }
+        }
+    }
 }
 
 /// What machine code is kept under. The whole digest: of a part of it, whoever makes two components could make them agree, and have the code

@@ -1,9 +1,10 @@
 //! Granting: what one digest may send, and within which limits. To grant is to enable: profiles of an earlier version move along.
 
 use crate::lifecycle::{MovedView, StayedView};
+use crate::templates::serves;
 use crate::{ConnectorView, Error, Purser};
 use jiff::Timestamp;
-use purser_model::{Digest, Grant, GrantDifference, GrantRule};
+use purser_model::{Description, Digest, Grant, GrantDifference, GrantRule};
 use purser_store::Rights;
 use semver::Version;
 use serde::Serialize;
@@ -53,7 +54,9 @@ impl Purser {
                 format!("`purser connector inspect {reference}` shows its actions"),
             ));
         }
-        let granted = self.store.grant_connector(&connector.digest, rights, enable, Timestamp::now())?;
+        let templates = self.templates()?;
+        let serves = |name: &str, description: &Description| serves(&templates, name, description);
+        let granted = self.store.grant_connector(&connector.digest, rights, enable, &serves, Timestamp::now())?;
         let now = granted.connector.grant.clone().unwrap_or_default();
         Ok(Granted {
             difference: granted.before.map(|before| difference(&now, before.into())),

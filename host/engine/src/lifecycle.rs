@@ -1,8 +1,9 @@
 //! The life of a connector's versions after the grant: rolled back, disabled, enabled, deleted.
 
+use crate::templates::serves;
 use crate::{ConnectorView, Error, Purser};
 use jiff::Timestamp;
-use purser_model::{Digest, Name};
+use purser_model::{Description, Digest, Name};
 use purser_sandbox::Connector;
 use purser_store::{Moved, Stayed};
 use serde::Serialize;
@@ -60,7 +61,9 @@ impl Purser {
             other => other.map(str::to_owned),
         };
         let to = to.map(|reference| self.connector(&reference)).transpose()?.map(|known| known.digest);
-        let (connector, moves) = self.store.roll_back(name, to.as_ref())?;
+        let templates = self.templates()?;
+        let serves = |name: &str, description: &Description| serves(&templates, name, description);
+        let (connector, moves) = self.store.roll_back(name, to.as_ref(), &serves)?;
         Ok(RolledBack {
             connector: connector.into(),
             moved: moves.moved.into_iter().map(MovedView::from).collect(),
@@ -92,7 +95,9 @@ impl Purser {
     /// When there is no such connector, or profiles run it.
     pub fn delete_connector(&self, reference: &str) -> Result<ConnectorView, Error> {
         let digest = self.connector(reference)?.digest;
-        Ok(self.store.delete_connector(&digest)?.into())
+        let deleted = self.store.delete_connector(&digest)?;
+        self.forget_code(&digest);
+        Ok(deleted.into())
     }
 
     /// Compiles a connector that was taken in: the one way from stored bytes to running code.

@@ -114,6 +114,23 @@ impl Purser {
         Ok(self.store.profile(name)?)
     }
 
+    /// Takes a profile out of use: it is a draft again, and not reconciled. What it read stays.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn unpublish(&self, name: &Name) -> Result<Profile, Error> {
+        Ok(self.store.unpublish_profile(name)?)
+    }
+
+    /// Forgets a profile and all it read; the history of its runs stays.
+    ///
+    /// # Errors
+    /// When there is none of that name, it is published, or a run of it is under way.
+    pub fn delete_profile(&self, name: &Name) -> Result<Profile, Error> {
+        let _running = self.home.lock_profile(name)?;
+        Ok(self.store.delete_profile(name)?)
+    }
+
     /// The connections of a profile's alias that a run may use.
     ///
     /// # Errors

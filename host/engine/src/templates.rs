@@ -2,7 +2,7 @@
 
 use crate::{Error, Purser};
 use jiff::Timestamp;
-use purser_model::Name;
+use purser_model::{Description, Name};
 use purser_vault::{Template, TemplateError, built_in};
 
 impl Purser {
@@ -60,6 +60,11 @@ impl Purser {
         }
         Ok(self.store.delete_template(name)?)
     }
+}
+
+/// Whether a connector works with the template of this name.
+pub(crate) fn serves(templates: &[Template], name: &str, description: &Description) -> bool {
+    templates.iter().any(|template| template.name().as_str() == name && template.serves(&description.templates))
 }
 
 impl From<TemplateError> for Error {

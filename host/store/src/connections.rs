@@ -46,6 +46,12 @@ pub(crate) fn find(tx: &Transaction<'_>, name: &Name) -> Result<Connection, Stor
     found.ok_or_else(|| StoreError::not_found("connection", name))
 }
 
+/// The connections of an alias within a transaction, by name.
+pub(crate) fn of_alias(tx: &Transaction<'_>, alias: &Name) -> Result<Vec<Connection>, StoreError> {
+    let mut statement = tx.prepare(&format!("{SELECT} WHERE alias = ?1 ORDER BY name"))?;
+    Ok(statement.query_map([alias.as_str()], connection)?.collect::<Result<_, _>>()?)
+}
+
 impl Store {
     /// Keeps a connection and its credential.
     ///
@@ -112,10 +118,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn connections_of(&self, alias: &Name) -> Result<Vec<Connection>, StoreError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare(&format!("{SELECT} WHERE alias = ?1 ORDER BY name"))?;
-            Ok(statement.query_map([alias.as_str()], connection)?.collect::<Result<_, _>>()?)
-        })
+        self.read(|tx| of_alias(tx, alias))
     }
 
     /// The secret fields of a connection's template, as the vault sealed them.

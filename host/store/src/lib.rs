@@ -51,7 +51,7 @@ pub use connections::SealedCredential;
 pub use connectors::{NewConnector, NewSignature, StoredConnector, Upload};
 pub use entitlements::EntitlementImport;
 pub use error::StoreError;
-pub use lifecycle::{Granted, Moved, Moves, Rights, Stayed};
+pub use lifecycle::{Granted, Moved, Moves, Rights, Serves, Stayed};
 pub use open::{Create, Store};
 pub use people::{PeopleImport, Roster};
 pub use publishers::Publisher;

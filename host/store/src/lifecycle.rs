@@ -2,8 +2,8 @@
 
 use crate::connectors::{self, StoredConnector};
 use crate::convert::{Count, Json, Millis, Text};
-use crate::{Store, StoreError, aliases, profiles, publishers};
-use purser_model::{Digest, Grant, Name, Profile, Timestamp};
+use crate::{Store, StoreError, aliases, connections, profiles, publishers};
+use purser_model::{Connection, Description, Digest, Grant, Name, Profile, Timestamp};
 use rusqlite::{Transaction, params};
 
 /// What bytes are to be allowed.
@@ -14,6 +14,9 @@ pub enum Rights<'a> {
     /// What both the latest granted version before allows, and these bytes want.
     AsBefore,
 }
+
+/// Whether a connector works with the template of this name, which the store cannot tell.
+pub type Serves<'a> = &'a dyn Fn(&str, &Description) -> bool;
 
 /// A profile that runs other bytes from its next run on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,27 +107,49 @@ pub(crate) fn must_be_signed(tx: &Transaction<'_>, known: &StoredConnector) -> R
     }
 }
 
-/// Moves the profiles of a connector that run an earlier or a later version to this one. A profile whose settings or application the version
-/// does not fit stays where it is: it would not run.
-pub(crate) fn move_to(tx: &Transaction<'_>, to: &StoredConnector, which: Which) -> Result<Moves, StoreError> {
+/// Why a profile would not run with a version, if it would not.
+fn misfit(
+    tx: &Transaction<'_>,
+    to: &Description,
+    Profile { alias, settings, .. }: &Profile,
+    serves: Serves<'_>,
+) -> Result<Option<String>, StoreError> {
+    let application = aliases::find(tx, alias)?.application;
+    if application != to.application {
+        return Ok(Some(format!("alias {alias} is for {application}, and this version for {}", to.application)));
+    }
+    if let Err(why) = to.complete(settings) {
+        return Ok(Some(why));
+    }
+    let mut connections = connections::of_alias(tx, alias)?.into_iter();
+    let foreign = connections.find(|connection| !serves(connection.template.as_str(), to));
+    Ok(foreign.map(|Connection { name, template, .. }| {
+        format!("it does not work with template {template} of connection {name}")
+    }))
+}
+
+/// Moves the profiles of a connector that run an earlier or a later version to this one. A profile that the version does not fit stays where
+/// it is: it would not run.
+pub(crate) fn move_to(
+    tx: &Transaction<'_>,
+    to: &StoredConnector,
+    which: Which,
+    serves: Serves<'_>,
+) -> Result<Moves, StoreError> {
     let (order, target) = (if matches!(which, Which::Earlier) { "<" } else { ">" }, id(tx, &to.digest)?);
     let condition =
         format!("connector = ?1 AND (SELECT id FROM connector c WHERE c.digest = profile.digest) {order} ?2");
     let found = profiles::all(tx, &condition, params![to.description.name.as_str(), Count(target)])?;
     let mut moves = Moves::default();
-    for Profile { name, alias, settings, digest, .. } in found {
-        let application = aliases::find(tx, &alias)?.application;
-        let fits = if application == to.description.application {
-            to.description.complete(&settings).map(drop)
-        } else {
-            Err(format!("alias {alias} is for {application}, and this version for {}", to.description.application))
-        };
-        match fits {
-            Ok(()) => {
+    for profile in found {
+        let misfit = misfit(tx, &to.description, &profile, serves)?;
+        let Profile { name, digest, .. } = profile;
+        match misfit {
+            None => {
                 tx.execute("UPDATE profile SET digest = ?2 WHERE name = ?1", params![name.as_str(), Text(to.digest)])?;
                 moves.moved.push(Moved { profile: name, from: digest });
             }
-            Err(why) => moves.stayed.push(Stayed { profile: name, why }),
+            Some(why) => moves.stayed.push(Stayed { profile: name, why }),
         }
     }
     Ok(moves)
@@ -149,6 +174,7 @@ impl Store {
         digest: &Digest,
         rights: Rights<'_>,
         enable: bool,
+        serves: Serves<'_>,
         at: Timestamp,
     ) -> Result<Granted, StoreError> {
         self.write(|tx| {
@@ -169,7 +195,7 @@ impl Store {
             let before = allowed_before(tx, &known)?;
             let sql = "UPDATE connector SET granted = ?2, granted_at = ?3 WHERE digest = ?1";
             tx.execute(sql, params![Text(digest), Json(grant), Millis(at)])?;
-            let moves = if enable { move_to(tx, &known, Which::Earlier)? } else { Moves::default() };
+            let moves = if enable { move_to(tx, &known, Which::Earlier, serves)? } else { Moves::default() };
             Ok(Granted { connector: connectors::find(tx, digest)?, before, moves })
         })
     }

@@ -1,6 +1,7 @@
 //! Integration profiles.
 
 use crate::convert::{Json, Millis, Text, Word};
+use crate::lifecycle::refuse;
 use crate::{Store, StoreError, aliases};
 use purser_model::{Digest, Name, Profile, ProfileState, Timestamp};
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
@@ -96,6 +97,37 @@ impl Store {
             0 => Err(StoreError::not_found("profile", name)),
             _ => Ok(()),
         }
+    }
+
+    /// Makes a profile a draft again. What it read stays.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the store cannot be written.
+    pub fn unpublish_profile(&self, name: &Name) -> Result<Profile, StoreError> {
+        self.write(|tx| {
+            let sql = "UPDATE profile SET state = ?2 WHERE name = ?1";
+            tx.execute(sql, params![name.as_str(), Word(ProfileState::Draft)])?;
+            find(tx, name)
+        })
+    }
+
+    /// Forgets a profile and all it read. The history of its runs stays.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Refused`] while it is published; or the store cannot be written.
+    pub fn delete_profile(&self, name: &Name) -> Result<Profile, StoreError> {
+        self.write(|tx| {
+            let known = find(tx, name)?;
+            if known.state == ProfileState::Published {
+                return refuse(
+                    format!("profile {name} is published"),
+                    format!("`purser profile unpublish {name}` takes it out of use first"),
+                );
+            }
+            tx.execute("DELETE FROM source WHERE profile = ?1", [name.as_str()])?;
+            tx.execute("DELETE FROM profile WHERE name = ?1", [name.as_str()])?;
+            Ok(known)
+        })
     }
 
     /// Makes a profile run other bytes from its next run on.

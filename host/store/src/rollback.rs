@@ -2,7 +2,7 @@
 
 use crate::connectors::{self, StoredConnector};
 use crate::convert::Count;
-use crate::lifecycle::{Moves, Stayed, Which, move_to, must_be_enabled, must_be_signed, refuse};
+use crate::lifecycle::{Moves, Serves, Stayed, Which, move_to, must_be_enabled, must_be_signed, refuse};
 use crate::{Store, StoreError};
 use purser_model::{Digest, Name};
 use rusqlite::params;
@@ -13,7 +13,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Refused`] where there is no version to go back to, or no profile to move; or the store cannot be written.
-    pub fn roll_back(&self, name: &Name, to: Option<&Digest>) -> Result<(StoredConnector, Moves), StoreError> {
+    pub fn roll_back(
+        &self,
+        name: &Name,
+        to: Option<&Digest>,
+        serves: Serves<'_>,
+    ) -> Result<(StoredConnector, Moves), StoreError> {
         self.write(|tx| {
             let sql = "SELECT max(c.id) FROM profile p JOIN connector c ON c.digest = p.digest WHERE p.connector = ?1";
             let newest = tx.query_row(sql, [name.as_str()], |row| row.get::<_, Option<Count>>(0))?;
@@ -40,7 +45,7 @@ impl Store {
             if target.grant.is_none() || target.description.name != *name {
                 return refuse(format!("{} is no granted version of connector {name}", target.title()), next);
             }
-            let moves = move_to(tx, &target, Which::Later)?;
+            let moves = move_to(tx, &target, Which::Later, serves)?;
             match (moves.moved.as_slice(), moves.stayed.first()) {
                 ([], None) => refuse(format!("no profile runs a later version than {}", target.title()), next),
                 ([], Some(Stayed { profile, why })) => {

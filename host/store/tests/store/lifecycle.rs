@@ -12,7 +12,10 @@ fn grant(lines: &[&str]) -> Grant {
 fn two_versions() -> (Fixture, Digest, Digest) {
     let fixture = Fixture::ready();
     let first = Digest::of(COMPONENT);
-    fixture.store.grant_connector(&first, Rights::These(&grant(&["read:users GET /users"])), true, at(6)).unwrap();
+    fixture
+        .store
+        .grant_connector(&first, Rights::These(&grant(&["read:users GET /users"])), true, &|_, _| true, at(6))
+        .unwrap();
     let second = add_connector(&fixture.store, b"second", "2.0.0");
     (fixture, first, second)
 }
@@ -22,7 +25,9 @@ fn add_edited(store: &Store, bytes: &[u8], edit: impl FnOnce(&mut Description)) 
     let mut description = description("3.0.0");
     edit(&mut description);
     let digest = Digest::of(bytes);
-    store.add_connector(&NewConnector { description: &description, digest, bytes, uploaded_at: at(7), signature: None }).unwrap();
+    store
+        .add_connector(&NewConnector { description: &description, digest, bytes, uploaded_at: at(7), signature: None })
+        .unwrap();
     digest
 }
 
@@ -41,13 +46,13 @@ fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
 fn a_grant_moves_the_profiles_of_earlier_versions_and_no_others() {
     let (Fixture { place: _place, store }, first, second) = two_versions();
     let rights = grant(&["read:users GET /users"]);
-    let left = store.grant_connector(&second, Rights::These(&rights), false, at(8)).unwrap();
+    let left = store.grant_connector(&second, Rights::These(&rights), false, &|_, _| true, at(8)).unwrap();
     assert!(left.moves.moved.is_empty());
     assert_eq!((running(&store), left.before.unwrap().digest), (first, first));
 
-    let moved = store.grant_connector(&second, Rights::These(&rights), true, at(8)).unwrap().moves.moved;
+    let moved = store.grant_connector(&second, Rights::These(&rights), true, &|_, _| true, at(8)).unwrap().moves.moved;
     assert_eq!((moved[0].profile.as_str(), moved[0].from, running(&store)), ("hub", first, second));
-    let back = store.grant_connector(&first, Rights::These(&rights), true, at(9)).unwrap();
+    let back = store.grant_connector(&first, Rights::These(&rights), true, &|_, _| true, at(9)).unwrap();
     assert!(back.moves.moved.is_empty(), "to grant an older version moves nobody back to it");
     assert_eq!(running(&store), second);
 }
@@ -64,10 +69,12 @@ fn a_profile_that_a_version_does_not_fit_stays() {
         default: None,
     };
     let demanding = add_edited(&store, b"demanding", |description| description.settings.push(field));
-    let moves = store.grant_connector(&demanding, Rights::These(&Grant::default()), true, at(8)).unwrap().moves;
+    let moves =
+        store.grant_connector(&demanding, Rights::These(&Grant::default()), true, &|_, _| true, at(8)).unwrap().moves;
     assert!(moves.moved.is_empty() && moves.stayed[0].why.contains("setting site is required"), "{moves:?}");
     let foreign = add_edited(&store, b"foreign", |description| description.application = "Other".into());
-    let moves = store.grant_connector(&foreign, Rights::These(&Grant::default()), true, at(8)).unwrap().moves;
+    let moves =
+        store.grant_connector(&foreign, Rights::These(&Grant::default()), true, &|_, _| true, at(8)).unwrap().moves;
     assert!(moves.moved.is_empty() && moves.stayed[0].why.contains("Other"), "{moves:?}");
     assert_eq!(running(&store), first);
 }
@@ -75,7 +82,10 @@ fn a_profile_that_a_version_does_not_fit_stays() {
 #[test]
 fn the_rights_of_before_are_those_of_the_latest_granted_version() {
     let (Fixture { place: _place, store }, first, second) = two_versions();
-    assert!(refused(store.grant_connector(&first, Rights::AsBefore, true, at(8))).contains("no version before"));
+    assert!(
+        refused(store.grant_connector(&first, Rights::AsBefore, true, &|_, _| true, at(8)))
+            .contains("no version before")
+    );
     let asks = |description: &mut Description| {
         description.requests = vec![purser_model::WantedRequests {
             action: "read:users".parse().unwrap(),
@@ -86,7 +96,7 @@ fn the_rights_of_before_are_those_of_the_latest_granted_version() {
         }];
     };
     let third = add_edited(&store, b"third", asks);
-    let granted = store.grant_connector(&third, Rights::AsBefore, true, at(8)).unwrap();
+    let granted = store.grant_connector(&third, Rights::AsBefore, true, &|_, _| true, at(8)).unwrap();
     assert_eq!(granted.connector.grant, Some(grant(&["read:users GET /users"])));
     assert_eq!(store.connector(&second).unwrap().grant, None);
     assert_eq!(store.allowed_before(&second).unwrap().unwrap().digest, first);
@@ -96,23 +106,23 @@ fn the_rights_of_before_are_those_of_the_latest_granted_version() {
 fn going_back_skips_what_was_not_granted_or_is_disabled() {
     let (Fixture { place: _place, store }, first, second) = two_versions();
     let hub = name("jupyterhub");
-    assert!(refused(store.roll_back(&name("nobody"), None)).contains("no profile runs"));
-    assert!(refused(store.roll_back(&hub, None)).contains("no earlier version"));
+    assert!(refused(store.roll_back(&name("nobody"), None, &|_, _| true)).contains("no profile runs"));
+    assert!(refused(store.roll_back(&hub, None, &|_, _| true)).contains("no earlier version"));
     let third = add_edited(&store, b"third", |_| ());
-    store.grant_connector(&third, Rights::AsBefore, true, at(8)).unwrap();
-    assert!(refused(store.roll_back(&hub, Some(&second))).contains("no granted version"));
-    assert!(refused(store.roll_back(&hub, Some(&third))).contains("no profile runs a later version"));
+    store.grant_connector(&third, Rights::AsBefore, true, &|_, _| true, at(8)).unwrap();
+    assert!(refused(store.roll_back(&hub, Some(&second), &|_, _| true)).contains("no granted version"));
+    assert!(refused(store.roll_back(&hub, Some(&third), &|_, _| true)).contains("no profile runs a later version"));
 
     store.disable_connector(&first, at(9)).unwrap();
-    assert!(refused(store.roll_back(&hub, None)).contains("no earlier version"));
-    assert!(refused(store.roll_back(&hub, Some(&first))).contains("is disabled"));
+    assert!(refused(store.roll_back(&hub, None, &|_, _| true)).contains("no earlier version"));
+    assert!(refused(store.roll_back(&hub, Some(&first), &|_, _| true)).contains("is disabled"));
     assert_eq!(running(&store), third, "what is refused moves nobody");
     store.enable_connector(&first).unwrap();
-    let (to, moves) = store.roll_back(&hub, None).unwrap();
+    let (to, moves) = store.roll_back(&hub, None, &|_, _| true).unwrap();
     assert_eq!((to.digest, moves.moved[0].from, running(&store)), (first, third, first));
     let other = add_edited(&store, b"other", |description| description.name = name("other"));
-    store.grant_connector(&other, Rights::These(&Grant::default()), true, at(9)).unwrap();
-    assert!(refused(store.roll_back(&hub, Some(&other))).contains("no granted version"));
+    store.grant_connector(&other, Rights::These(&Grant::default()), true, &|_, _| true, at(9)).unwrap();
+    assert!(refused(store.roll_back(&hub, Some(&other), &|_, _| true)).contains("no granted version"));
 }
 
 #[test]
@@ -125,7 +135,10 @@ fn what_profiles_run_is_neither_disabled_nor_deleted() {
     // A draft does not keep a connector enabled, and a published profile does.
     store.disable_connector(&first, at(9)).unwrap();
     assert_eq!(store.connector(&first).unwrap().disabled_at, Some(at(9)));
-    assert!(refused(store.grant_connector(&first, Rights::These(&Grant::default()), true, at(9))).contains("disabled"));
+    assert!(
+        refused(store.grant_connector(&first, Rights::These(&Grant::default()), true, &|_, _| true, at(9)))
+            .contains("disabled")
+    );
     store.enable_connector(&first).unwrap();
     store.publish_profile(&name("hub"), at(9)).unwrap();
     let error = store.disable_connector(&first, at(9)).unwrap_err().to_string();

@@ -23,7 +23,7 @@ fn the_same_bytes_are_kept_once_and_keep_their_grant() {
     let new = NewConnector { description: &description, digest, bytes: COMPONENT, uploaded_at: at(5), signature: None };
     assert_eq!(store.add_connector(&new).unwrap(), (Upload::New, None));
     let grant = Grant::default();
-    store.grant_connector(&digest, Rights::These(&grant), true, at(6)).unwrap();
+    store.grant_connector(&digest, Rights::These(&grant), true, &|_, _| true, at(6)).unwrap();
     assert_eq!(store.add_connector(&NewConnector { uploaded_at: at(9), ..new }).unwrap(), (Upload::Known, None));
 
     let stored = store.connector(&digest).unwrap();
@@ -36,7 +36,7 @@ fn the_same_bytes_are_kept_once_and_keep_their_grant() {
 fn a_name_stands_for_the_latest_upload_even_of_one_version() {
     let Fixture { place: _place, store } = Fixture::empty();
     let first = add_connector(&store, b"first", "2.0.0");
-    store.grant_connector(&first, Rights::These(&Grant::default()), true, at(6)).unwrap();
+    store.grant_connector(&first, Rights::These(&Grant::default()), true, &|_, _| true, at(6)).unwrap();
     let second = add_connector(&store, b"second", "2.0.0");
     let latest = store.latest_connector(&name("jupyterhub")).unwrap();
     assert_eq!((latest.digest, latest.grant), (second, None), "a new digest has no grant");
@@ -53,7 +53,10 @@ fn connectors_that_are_not_there() {
     let expected = format!("connector {digest}");
     assert_eq!(missing(store.connector(&digest)), expected);
     assert_eq!(missing(store.connector_bytes(&digest)), expected);
-    assert_eq!(missing(store.grant_connector(&digest, Rights::These(&Grant::default()), true, at(0))), expected);
+    assert_eq!(
+        missing(store.grant_connector(&digest, Rights::These(&Grant::default()), true, &|_, _| true, at(0))),
+        expected
+    );
     assert_eq!(missing(store.latest_connector(&name("nobody"))), "connector nobody");
 }
 

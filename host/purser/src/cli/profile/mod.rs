@@ -27,6 +27,18 @@ enum Verb {
         /// The profile
         name: Name,
     },
+    /// Take a profile out of use: it is not reconciled, and keeps what it read
+    #[command(after_help = "Example:\n  purser profile unpublish hub")]
+    Unpublish {
+        /// The profile
+        name: Name,
+    },
+    /// Forget a profile that is not published, with all it read
+    #[command(after_help = "Example:\n  purser profile delete hub")]
+    Delete {
+        /// The profile
+        name: Name,
+    },
 }
 
 impl Profile {
@@ -41,6 +53,18 @@ impl Profile {
             Verb::Show { name } => {
                 let shown = context.open()?.profile(&name)?;
                 context.show(&shown, || profile::detail(&shown))
+            }
+            Verb::Unpublish { name } => {
+                let draft = context.open()?.unpublish(&name)?;
+                context.show(&draft, || {
+                    format!("Profile {name} is a draft again: it is not reconciled, and keeps what it read.")
+                })
+            }
+            Verb::Delete { name } => {
+                let deleted = context.open()?.delete_profile(&name)?;
+                context.show(&deleted, || {
+                    format!("Profile {name} is deleted, with all it read; `purser runs list` still shows its runs.")
+                })
             }
         }
     }
