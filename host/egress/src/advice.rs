@@ -50,7 +50,7 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = text(headers, RETRY_AFTER.as_str())?;
     match httpdate::parse_http_date(text) {
         Ok(at) => Some(at.duration_since(now).unwrap_or_default()),
-        Err(_) => delay(number(text)?),
+        Err(_) => Some(delay(number(text)?)),
     }
 }
 
@@ -60,27 +60,28 @@ fn spent(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Dur
             Some(remaining) => remaining <= 0.0,
             None => status == StatusCode::TOO_MANY_REQUESTS,
         };
-        if spent { until_reset(number(text(headers, reset)?)?, now) } else { None }
+        if spent { Some(until_reset(number(text(headers, reset)?)?, now)) } else { None }
     })
 }
 
-fn until_reset(reset: f64, now: SystemTime) -> Option<Duration> {
+fn until_reset(reset: f64, now: SystemTime) -> Duration {
     let seconds = match reset {
         reset if reset >= EPOCH_MILLIS => reset / 1000.0,
         reset if reset >= EPOCH => reset,
         reset => return delay(reset),
     };
-    let at = UNIX_EPOCH.checked_add(delay(seconds)?)?;
-    Some(at.duration_since(now).unwrap_or_default())
+    let at = UNIX_EPOCH.checked_add(delay(seconds));
+    at.map_or(LONGEST, |at| at.duration_since(now).unwrap_or_default())
 }
 
-/// Whole seconds, rounded up.
-fn delay(seconds: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(seconds.ceil()).ok()
+/// Whole seconds, rounded up. More than there are numbers for is long, and not nothing.
+fn delay(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds.ceil()).unwrap_or(Duration::MAX)
 }
 
+/// A number without a sign; so many digits that it is infinite are one, too.
 fn number(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)
+    text.parse().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -108,6 +109,10 @@ mod tests {
         assert_eq!(told(429, &[("retry-after", "7")]), Some(7));
         assert_eq!(told(503, &[("retry-after", " 0 ")]), Some(0));
         assert_eq!(told(429, &[("retry-after", "1.2")]), Some(2));
+        for endless in ["99999999999999999999999", &"9".repeat(400)] {
+            assert_eq!(told(429, &[("retry-after", endless)]), Some(24 * 3600));
+            assert_eq!(told(429, &[("x-ratelimit-reset", endless)]), Some(24 * 3600));
+        }
         assert_eq!(told(429, &[("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT")]), Some(30));
         assert_eq!(told(429, &[("retry-after", "Wed, 21 Oct 2015 07:27:30 GMT")]), Some(0));
         for nonsense in ["soon", "-1", "", "NaN", "inf"] {
@@ -147,7 +152,7 @@ mod tests {
 
     #[test]
     fn nobody_is_believed_for_more_than_a_day() {
-        assert_eq!(told(429, &[("retry-after", "99999999999999999999")]), None);
+        assert_eq!(told(429, &[("retry-after", "99999999999999999999")]), Some(24 * 3600));
         assert_eq!(told(429, &[("retry-after", "9999999")]), Some(24 * 3600));
         assert_eq!(told(429, &[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")]), Some(24 * 3600));
     }

@@ -51,10 +51,10 @@ pub(crate) async fn send(
     let wait = advice::wait(status, &headers, SystemTime::now());
     // The client removes the field when it has decoded the body. What it could not decode cannot be scrubbed, so nobody may have it.
     if let Some(encoding) = headers.get(CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
-        let encoding = String::from_utf8_lossy(encoding.as_bytes()).chars().take(40).collect::<String>();
-        return Err(Fault::lasting(HttpError::Protocol(format!(
-            "the body is encoded as {encoding:?}, which was not asked for"
-        ))));
+        // Whole or not at all: a part of the credential would not be found in the error.
+        let named = encoding.to_str().ok().filter(|name| name.len() <= 40).map(|name| format!(" as {name:?}"));
+        let named = named.unwrap_or_default();
+        return Err(Fault::lasting(HttpError::Protocol(format!("the body is encoded{named}, which was not asked for"))));
     }
     let body = body(&mut response, allowance, read).await?;
     Ok(Answer { status, headers, body, wait })

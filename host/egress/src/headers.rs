@@ -7,6 +7,11 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AG
 /// What Purser calls itself where a connector says nothing. Some applications refuse requests that do not say who asks.
 const PURSER: &str = concat!("purser/", env!("CARGO_PKG_VERSION"));
 
+/// Fields by which frameworks take a request for one of another method, or of another path, than stands in its first line: that is what the
+/// grant was asked about.
+const OVERRIDES: [&str; 5] =
+    ["x-http-method", "x-http-method-override", "x-method-override", "x-original-url", "x-rewrite-url"];
+
 /// Checks a connector's header fields. (Those that the credential uses are refused when it is known: `sign`.)
 ///
 /// # Errors
@@ -19,7 +24,7 @@ pub(crate) fn of_request(headers: &[Header]) -> Result<HeaderMap, HttpError> {
         let name = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| HttpError::Invalid(format!("{shown:?} is no name of a header field")))?;
         // `authorization` is refused even where the credential travels in another field: it would be a second credential.
-        if is_host_header(name.as_str()) || name == AUTHORIZATION {
+        if is_host_header(name.as_str()) || name == AUTHORIZATION || OVERRIDES.contains(&name.as_str()) {
             return Err(HttpError::Invalid(format!("the header field {name} is the host's")));
         }
         let value = HeaderValue::from_str(value).map_err(|_| {
@@ -70,6 +75,11 @@ mod tests {
             "upgrade",
             "accept-encoding",
             "range",
+            "X-HTTP-Method-Override",
+            "X-HTTP-Method",
+            "X-Method-Override",
+            "X-Original-URL",
+            "X-Rewrite-URL",
         ] {
             assert!(matches!(checked(name, "x"), Err(HttpError::Invalid(_))), "{name}");
         }

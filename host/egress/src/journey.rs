@@ -42,7 +42,8 @@ impl<'a> Journey<'a> {
         let mut hop = self.first_hop(request)?;
         for _ in 0..=redirect::MOST {
             let Permit { action, grant } = self.permit;
-            target::authorise(&self.way.base, hop.request.url(), hop.method, action, grant)?;
+            let allowed = target::authorise(&self.way.base, hop.request.url(), hop.method, action, grant);
+            allowed.map_err(|refusal| if hop.redirected { redirect::refused(refusal) } else { refusal })?;
             let answer = self.exchange(&hop).await?;
             let scrubber = self.way.known.scrubber();
             let guarded = Guarded { base: &self.way.base, signed_with: &self.used, scrubber: &scrubber };

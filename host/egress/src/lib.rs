@@ -5,8 +5,8 @@
 //! - It reaches no address that the connection may not reach. Names are resolved once, by this crate, every address is checked, and exactly
 //!   those are dialled. There is no proxy, no cookie, no referrer, no automatic redirect (`address`, `resolver`, `client`).
 //! - The credential is asked for at every attempt (`credentials`), put on it at the last moment, for the connection's own origin alone
-//!   (`sign`), and taken out of whatever comes back, like those that were used before it (`known`, `scrub`). A connector can name none of its
-//!   header fields and parameters, and no redirect carries it elsewhere.
+//!   (`sign`), and taken out of whatever comes back, like those that were used before it (`known`, `scrub`, `spelling`). A connector can name
+//!   none of its header fields and parameters, and no redirect carries it elsewhere.
 //! - Repeating it is the host's decision (`retry`), and the application's word on when to come back is kept by everyone who shares the
 //!   channel (`advice`, `pace`).
 //! - What it may cost is bounded: size of the request, of the answer, and time.
@@ -36,6 +36,7 @@ mod resolver;
 mod retry;
 mod scrub;
 mod sign;
+mod spelling;
 mod target;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use crate::attempt::Answer;
 use crate::known::InUse;
 use crate::scrub::Scrubber;
 use crate::{readings, sign, target};
-use purser_model::{HttpError, Method};
+use purser_model::{GrantRule, HttpError, Method};
 use reqwest::Request;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, LOCATION};
 use url::Url;
@@ -47,7 +47,7 @@ impl Hop {
 /// Where the answer leads; `None` if it is to be handed on. A redirect that names no place is an answer like any other.
 ///
 /// # Errors
-/// [`HttpError::Protocol`] when the place is malformed, [`HttpError::Denied`] when another origin would learn the credential from it.
+/// [`HttpError::Protocol`] when the place is malformed, or when another origin would learn the credential from it.
 pub(crate) fn next(hop: &Hop, answer: &Answer, guarded: &Guarded<'_>) -> Result<Option<Hop>, HttpError> {
     let method = match (answer.status.as_u16(), hop.method) {
         // "See other" asks for a GET. After 301 and 302 a POST becomes one too: so every browser, and the fetch standard.
@@ -72,6 +72,17 @@ pub(crate) fn next(hop: &Hop, answer: &Answer, guarded: &Guarded<'_>) -> Result<
     Ok(Some(Hop { method, request, repeatable: true, redirected: true }))
 }
 
+/// The refusal of a redirect. Where a grant could allow it, that is for the operator to decide; where none can, the application is to blame,
+/// which alone chose the place.
+pub(crate) fn refused(refusal: HttpError) -> HttpError {
+    match refusal {
+        HttpError::Denied(why) if why.parse::<GrantRule>().is_err() => {
+            HttpError::Protocol(format!("the application redirects to a place that is out of reach: {why}"))
+        }
+        other => other,
+    }
+}
+
 /// The place without the credential's parameters, which applications carry over from the request that they redirect. What is left must not
 /// hold the credential where another origin sees it.
 fn place(from: &Url, location: &str, guarded: &Guarded<'_>) -> Result<Url, HttpError> {
@@ -84,8 +95,8 @@ fn place(from: &Url, location: &str, guarded: &Guarded<'_>) -> Result<Url, HttpE
     if !target::same_origin(guarded.base, &url)
         && [url.as_str(), written_host.unwrap_or_default()].iter().any(|text| holds(guarded.scrubber, text))
     {
-        return Err(HttpError::Denied(
-            "the application redirects to another host with the credential in the URL; no grant can allow it".into(),
+        return Err(HttpError::Protocol(
+            "the application redirects to another host with the credential in the URL".into(),
         ));
     }
     Ok(url)

@@ -1,13 +1,16 @@
 //! Taking the credential out of whatever comes back.
 //!
 //! All forms in which it could appear are looked for at once (Aho-Corasick), so an answer of many megabytes is read once, and is not copied
-//! when there is nothing in it. The automaton holds what it looks for in memory, and has no `Debug` here.
+//! when there is nothing in it. What is left is read as servers could have written it (`spelling`). The automaton holds what it looks for in
+//! memory, and has no `Debug` here.
 
+use crate::spelling;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use purser_model::{Header, HttpError, Response};
 use purser_vault::Secret;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// What stands where the credential stood. Harmless in JSON, in a URL's query and in HTML.
 pub(crate) const PLACEHOLDER: &str = "[credential]";
@@ -39,33 +42,38 @@ impl Scrubber {
 
     /// Whether a credential is in a text.
     pub(crate) fn finds(&self, text: impl AsRef<[u8]>) -> bool {
-        self.0.is_match(text.as_ref())
+        let text = text.as_ref();
+        self.0.is_match(text) || !self.spelled_out(text).is_empty()
+    }
+
+    /// Where one is written in another way than any form that is looked for.
+    fn spelled_out(&self, text: &[u8]) -> Vec<Range<usize>> {
+        spelling::places(text, &|reading| self.0.find_iter(reading).map(|found| found.range()).collect())
     }
 
     /// A text without the credential.
     pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if !self.0.is_match(text) {
+        if !self.finds(text) {
             return Cow::Borrowed(text);
         }
-        let mut scrubbed = String::with_capacity(text.len());
-        self.0.replace_all_with(text, &mut scrubbed, |_, _, rest| {
-            rest.push_str(PLACEHOLDER);
-            true
-        });
-        Cow::Owned(scrubbed)
+        // Places begin and end with characters, and the placeholder is one more text.
+        Cow::Owned(String::from_utf8_lossy(&self.body(text.as_bytes().to_vec())).into_owned())
     }
 
     /// A body without the credential. The same allocation when it was not in it.
     pub(crate) fn body(&self, body: Vec<u8>) -> Vec<u8> {
+        let body = self.forms(body);
+        let places = self.spelled_out(&body);
+        if places.is_empty() { body } else { replaced(&body, &places) }
+    }
+
+    /// A body without the forms that are looked for.
+    fn forms(&self, body: Vec<u8>) -> Vec<u8> {
         if !self.0.is_match(&body) {
             return body;
         }
-        let mut scrubbed = Vec::with_capacity(body.len());
-        self.0.replace_all_with_bytes(&body, &mut scrubbed, |_, _, rest| {
-            rest.extend_from_slice(PLACEHOLDER.as_bytes());
-            true
-        });
-        scrubbed
+        let places: Vec<_> = self.0.find_iter(&body).map(|found| found.range()).collect();
+        replaced(&body, &places)
     }
 
     /// An answer without the credential.
@@ -103,6 +111,18 @@ impl Scrubber {
             Cow::Owned(scrubbed) => scrubbed,
         }
     }
+}
+
+/// The text with the placeholder in these places.
+fn replaced(text: &[u8], places: &[Range<usize>]) -> Vec<u8> {
+    let (mut out, mut at) = (Vec::with_capacity(text.len()), 0);
+    for Range { start, end } in places {
+        out.extend_from_slice(text.get(at..*start).unwrap_or_default());
+        out.extend_from_slice(PLACEHOLDER.as_bytes());
+        at = *end;
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    out
 }
 
 #[cfg(test)]

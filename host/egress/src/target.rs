@@ -7,6 +7,9 @@ use crate::readings;
 use purser_model::{Action, Grant, GrantRule, Host, HttpError, Method, PathPattern};
 use url::Url;
 
+/// The longest URL that is sent, in bytes, without the credential. Servers take a quarter of it, and the HTTP client no more than twice.
+const LONGEST: usize = 32 << 10;
+
 /// Reads a target as a connector gives it: a path below the base URL, or an absolute URL.
 ///
 /// # Errors
@@ -75,6 +78,7 @@ fn check_url(url: &Url) -> Result<(), &'static str> {
         Some(host) if host.ends_with('.') => Err("names a host with a trailing dot"),
         _ if !url.username().is_empty() || url.password().is_some() => Err("holds user information"),
         _ if url.port() == Some(0) => Err("names port 0"),
+        _ if url.as_str().len() > LONGEST => Err("is longer than 32768 bytes"),
         _ => check_path(url.path()),
     }
 }
@@ -259,6 +263,13 @@ mod tests {
         assert_eq!(to("//other.example/x").unwrap(), "https://other.example/x");
         for location in [
             "",
+    #[test]
+    fn a_target_has_a_length() {
+        let fits = |length: usize| resolved(&format!("/{}", "a".repeat(length - "https://hub.example/api/".len())));
+        assert!(fits(LONGEST).is_ok());
+        assert!(matches!(fits(LONGEST + 1), Err(HttpError::Invalid(why)) if why.contains("longer than 32768 bytes")));
+    }
+
             "/a b",
             "/a%2f..",
             "\\\\evil.example",

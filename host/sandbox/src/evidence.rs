@@ -27,9 +27,10 @@ pub(crate) const fn class(evidence: &HttpError) -> &'static str {
     }
 }
 
-/// Whose fault it is.
-pub(crate) const fn blame(evidence: &HttpError) -> Blame {
+/// Whose fault it is. What no grant can allow is nothing that the operator left out.
+pub(crate) fn blame(evidence: &HttpError) -> Blame {
     match evidence {
+        HttpError::Denied(line) if line.parse::<GrantRule>().is_err() => Blame::Guest,
         HttpError::Denied(_) | HttpError::DestinationProhibited(_) | HttpError::CredentialUnavailable(_) => {
             Blame::Operator
         }
@@ -43,7 +44,6 @@ pub(crate) fn next_step(evidence: &HttpError) -> String {
         HttpError::Denied(line) if line.parse::<GrantRule>().is_ok() => {
             format!("grant it: purser connector grant NAME --allow {}", shell_quoted(line))
         }
-        HttpError::Denied(_) => "if the connector should send this, add it to its grant".into(),
         HttpError::DestinationProhibited(_) => {
             "if the application is on your own network, allow the connection to reach private addresses".into()
         }

@@ -108,7 +108,7 @@ async fn a_redirect_elsewhere_with_it_in_any_form_is_refused_unquoted() {
         let granted = Bench::granting(&["GET /**", &format!("GET files.example:{}/**", server.address.port())]);
         let bench = Bench { credentials: fixed(credential), ..granted.trusting(&server) };
         let outcome = bench.get(&server, "/a").await;
-        let Err(HttpError::Denied(why)) = &outcome else { panic!("{place}: {outcome:?}") };
+        let Err(HttpError::Protocol(why)) = &outcome else { panic!("{place}: {outcome:?}") };
         assert!(why.starts_with("the application redirects to another host with the credential"), "{place}: {why}");
         assert_eq!(server.seen().len(), 1, "{place}");
     }

@@ -42,7 +42,7 @@ async fn private_and_metadata_addresses_are_not_redirected_to() {
     ] {
         let server = Server::start(move |_, _| to("307 Temporary Redirect", location)).await;
         let outcome = Bench::open().get(&server, "/users").await;
-        assert!(matches!(outcome, Err(HttpError::Denied(_))), "{location}: {outcome:?}");
+        assert!(matches!(outcome, Err(HttpError::Protocol(_))), "{location}: {outcome:?}");
         assert_eq!(server.seen().len(), 1);
     }
 }
@@ -86,7 +86,7 @@ async fn a_downgrade_to_http_is_refused() {
         Server::start_tls(|_, seen| to("302 Found", &format!("http://{}/api/users", seen.field("host").unwrap())))
             .await;
     let outcome = Bench::open().trusting(&server).get(&server, "/users").await;
-    assert!(matches!(outcome, Err(HttpError::Denied(why)) if why.contains("unencrypted")));
+    assert!(matches!(outcome, Err(HttpError::Protocol(why)) if why.contains("unencrypted")));
     assert_eq!(server.seen().len(), 1);
 }
 
