@@ -1,6 +1,6 @@
 //! Guests in the text format. An attack says what is special about it; the rest is an honest connector's.
 
-use crate::image::{Image, TEXTS};
+use crate::image::{Image, TEXTS, Texts};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -15,10 +15,19 @@ const ACTIONS: &str = "purser:connector/actions@0.1.0";
 /// * in memory from 4096 on, what an honest connector answers, at `$description`, `$page` (with the one account `$account`), `$report` and
 ///   `$outcome`; `$failure` is a read's failure, transient. From 65536 to 131072 memory is the attack's own.
 pub(crate) fn component(text: &str) -> Vec<u8> {
+    component_saying(text, &TEXTS)
+}
+
+/// The same, with other texts in its description.
+pub(crate) fn component_saying(text: &str, texts: &Texts<'_>) -> Vec<u8> {
     let fields = text.lines().filter(|line| !line.trim_start().starts_with(";;")).collect::<Vec<_>>().join("\n");
     match fields.trim_start() {
         whole if whole.starts_with("(component") || whole.starts_with("(module") => wat::parse_str(whole).unwrap(),
-        fields => encode(&completed(fields, Image::default(), None)),
+        fields => {
+            let mut image = Image::default();
+            let description = Some(image.description(texts));
+            encode(&completed(fields, image, Some(Answers { description, page: None })))
+        }
     }
 }
 
