@@ -2,7 +2,7 @@
 
 use crate::EgressError;
 use crate::address::{Kind, Reach, kind};
-use crate::target::check_path;
+use crate::target::{after_scheme, check_path};
 use std::net::IpAddr;
 use url::{Host, Url};
 
@@ -18,7 +18,7 @@ pub fn check_base_url(url: &str, private_network: bool) -> Result<Url, EgressErr
     if text.contains('\\') || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return wrong("it holds a space, a control character or a backslash");
     }
-    let Some((_, rest)) = text.split_once("://") else {
+    let Some(rest) = after_scheme(text) else {
         return wrong("it must begin with https://");
     };
     // The URL standard would take the host from what follows.
@@ -112,6 +112,8 @@ mod tests {
             "ftp://acme.example.com",
             "https://",
             "https:acme.example.com",
+            "https:acme.example.com/a/../b://c",
+            "https:@acme.example.com/://c",
             "https://u:p@acme.example.com",
             "https://@acme.example.com",
             "https://acme.example.com/?a=b",

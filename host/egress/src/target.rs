@@ -28,8 +28,8 @@ pub(crate) fn resolve(base: &Url, target: &str) -> Result<Url, HttpError> {
         // Joined as text: `Url::join` would take the path from the root of the host.
         Url::parse(&format!("{}{target}", base.as_str().trim_end_matches('/')))
     } else {
-        let after_scheme = target.split_once("://").map(|(_, rest)| rest);
-        let rest = after_scheme.ok_or_else(|| invalid("is neither a path beginning with / nor an absolute URL"))?;
+        let rest =
+            after_scheme(target).ok_or_else(|| invalid("is neither a path beginning with / nor an absolute URL"))?;
         let authority = rest.split(['/', '?']).next().unwrap_or(rest);
         if authority.is_empty() {
             return Err(invalid("names no host"));
@@ -81,6 +81,12 @@ fn check_url(url: &Url) -> Result<(), &'static str> {
         _ if url.as_str().len() > LONGEST => Err("is longer than 32768 bytes"),
         _ => check_path(url.path()),
     }
+}
+
+/// What stands behind the scheme and its slashes, in a text that begins with them. `https:evil.example/://` does not, and yet is a URL.
+pub(crate) fn after_scheme(text: &str) -> Option<&str> {
+    let (scheme, rest) = text.split_once("://")?;
+    scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()).then_some(rest)
 }
 
 /// Refuses a path that could be read in two ways. Looks at what further decodings make of it.
@@ -203,6 +209,9 @@ mod tests {
             "users",
             "//evil.example/x",
             "https:evil.example",
+            "https:evil.example/../x?://hub.example/api",
+            "https:@evil.example/://hub.example/api",
+            "https:8443://hub.example/api",
             "https:///evil.example/x",
             "/a#b",
             "/a b",
@@ -255,6 +264,13 @@ mod tests {
     }
 
     #[test]
+    fn a_target_has_a_length() {
+        let fits = |length: usize| resolved(&format!("/{}", "a".repeat(length - "https://hub.example/api/".len())));
+        assert!(fits(LONGEST).is_ok());
+        assert!(matches!(fits(LONGEST + 1), Err(HttpError::Invalid(why)) if why.contains("longer than 32768 bytes")));
+    }
+
+    #[test]
     fn a_redirect_may_be_relative_but_not_ambiguous() {
         let from = Url::parse("https://hub.example/api/users/1").unwrap();
         let to = |location| redirected(&from, location).map(String::from);
@@ -263,13 +279,6 @@ mod tests {
         assert_eq!(to("//other.example/x").unwrap(), "https://other.example/x");
         for location in [
             "",
-    #[test]
-    fn a_target_has_a_length() {
-        let fits = |length: usize| resolved(&format!("/{}", "a".repeat(length - "https://hub.example/api/".len())));
-        assert!(fits(LONGEST).is_ok());
-        assert!(matches!(fits(LONGEST + 1), Err(HttpError::Invalid(why)) if why.contains("longer than 32768 bytes")));
-    }
-
             "/a b",
             "/a%2f..",
             "\\\\evil.example",

@@ -1,7 +1,8 @@
 //! Grants: what an operator allowed one digest to do, per action, and within which limits. Whatever no rule allows is denied.
 
 use crate::{Action, Description, Method, WantedRequests};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -39,12 +40,14 @@ impl FromStr for Host {
 
     fn from_str(text: &str) -> Result<Self, HostError> {
         let wrong = || HostError(text.chars().take(80).collect());
-        if text.contains(['/', '@', '?', '#', '\\', '*', '%', ' ']) {
+        // The URL standard leaves out line breaks and tabs.
+        let left_out = |c: char| c.is_control() || c.is_whitespace();
+        if text.contains(['/', '@', '?', '#', '\\', '*', '%']) || text.contains(left_out) {
             return Err(wrong());
         }
         let url = url::Url::parse(&format!("https://{text}/")).map_err(|_| wrong())?;
         match url.host() {
-            Some(url::Host::Domain(name)) if !name.ends_with('.') => {
+            Some(url::Host::Domain(name)) if !name.ends_with('.') && url.port() != Some(0) => {
                 Ok(Self { name: name.to_owned(), port: url.port_or_known_default().unwrap_or(443) })
             }
             _ => Err(wrong()),
@@ -132,8 +135,12 @@ impl FromStr for PathPattern {
         if text.len() > 1024 {
             return wrong("it is longer than 1024 bytes");
         }
-        if text.contains(['?', '#', '\\']) || text.chars().any(|c| c.is_control() || c == ' ') {
-            return wrong("it can hold no query, fragment, backslash, space or control character");
+        if text.contains(['?', '#', '\\']) {
+            return wrong("it can hold no query, fragment or backslash");
+        }
+        // In URLs there is nothing else; and what reorders text would make the line that an operator reads another one.
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return wrong("a space, a control character, and one that is not ASCII must be percent-encoded");
         }
         let segments: Vec<_> = text.split('/').collect();
         let last = segments.len() - 1;
@@ -178,13 +185,20 @@ impl From<PathPattern> for String {
 pub struct GrantRule {
     /// For what.
     pub action: Action,
-    /// With which methods.
+    /// With which methods; at least one.
+    #[serde(deserialize_with = "some_methods")]
     pub methods: Vec<Method>,
     /// To which server; absent for the connection's base URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<Host>,
     /// To which path below it.
     pub path: PathPattern,
+}
+
+/// A rule without a method would allow nothing, and its line could not be read.
+fn some_methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Method>, D::Error> {
+    let methods = Vec::deserialize(deserializer)?;
+    if methods.is_empty() { Err(D::Error::custom("a rule names at least one method")) } else { Ok(methods) }
 }
 
 impl GrantRule {
@@ -369,7 +383,20 @@ mod tests {
     fn a_host_is_a_full_name() {
         assert_eq!("API.Example.com".parse::<Host>().unwrap().to_string(), "api.example.com");
         assert_eq!("api.example.com:8443".parse::<Host>().unwrap().to_string(), "api.example.com:8443");
-        for bad in ["", "*.example.com", "10.0.0.1", "[::1]", "0x7f.1", "user@host", "host/path", "host.", "a b"] {
+        for bad in [
+            "",
+            "*.example.com",
+            "10.0.0.1",
+            "[::1]",
+            "0x7f.1",
+            "user@host",
+            "host/path",
+            "host.",
+            "a b",
+            "a\tb",
+            "a\nb",
+            "host:0",
+        ] {
             assert!(bad.parse::<Host>().is_err(), "{bad:?}");
         }
     }
@@ -382,7 +409,16 @@ mod tests {
             assert_eq!(line.parse::<GrantRule>().unwrap().to_string(), line);
         }
         assert!("read:users /users".parse::<GrantRule>().is_err());
+        assert!("check GET /\u{2066}a".parse::<GrantRule>().is_err(), "what reorders a line");
+        assert!("check GET /ü".parse::<GrantRule>().is_err(), "what no URL has");
         assert!("write:users GET /users".parse::<GrantRule>().is_err());
+    }
+
+    #[test]
+    fn a_rule_has_a_method() {
+        let rule = |methods| format!(r#"{{"action":"check","methods":[{methods}],"path":"/"}}"#);
+        assert!(serde_json::from_str::<GrantRule>(&rule("\"GET\"")).is_ok());
+        assert!(serde_json::from_str::<GrantRule>(&rule("")).is_err());
     }
 
     #[test]

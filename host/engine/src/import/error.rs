@@ -99,8 +99,16 @@ impl Blamed for ImportError {
     }
 }
 
+/// A file that is something else can have thousands of columns.
 fn listed(columns: &[String]) -> String {
-    if columns.is_empty() { "none".to_owned() } else { columns.join(", ") }
+    const MAX: usize = 30;
+    match columns {
+        [] => "none".to_owned(),
+        few if few.len() <= MAX => few.join(", "),
+        many => {
+            format!("{} and {} more", many.iter().take(MAX).cloned().collect::<Vec<_>>().join(", "), many.len() - MAX)
+        }
+    }
 }
 
 fn rows_in_words(shown: &[RowError], total: u64) -> String {

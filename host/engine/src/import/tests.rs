@@ -253,3 +253,10 @@ fn a_reader_that_fails_is_told() {
     let error = parse_people(Broken).unwrap_err();
     assert_eq!(error.to_string(), "the file could not be read: disk on fire");
 }
+
+#[test]
+fn of_thousands_of_columns_a_few_are_told() {
+    let text = (0..5_000).map(|number| format!("c{number},")).collect::<String>() + "\nx\n";
+    let told = wrong_people(&text);
+    assert!(told.len() < 500 && told.ends_with("\"c29\" and 4971 more"), "{told}");
+}

@@ -101,8 +101,13 @@ fn reclaim_offer(offer: wit::ReclaimOffer) -> Checked<ReclaimOffer> {
         mode: reclaim_mode(offer.mode),
         summary: text(offer.summary, "summary")?,
         reversible: offer.reversible,
-        floor_product: offer.floor_product.map(|product| super::id(product, "floor-product")).transpose()?,
+        floor_product: offer.floor_product.map(floor_product).transpose()?,
     })
+}
+
+/// It identifies, and is read too: by the person who approves that an account ends up with it.
+fn floor_product(product: String) -> Checked<String> {
+    text(super::id(product, "floor-product")?, "floor-product")
 }
 
 const fn reclaim_mode(mode: wit::ReclaimMode) -> ReclaimMode {
