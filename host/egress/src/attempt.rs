@@ -60,7 +60,8 @@ pub(crate) async fn send(
     Ok(Answer { status, headers, body, wait })
 }
 
-async fn body(response: &mut Response, allowance: Allowance, read: &mut u64) -> Result<Vec<u8>, Fault> {
+/// Reads the whole body, in however many pieces it comes: what is scrubbed is never a piece.
+pub(crate) async fn body(response: &mut Response, allowance: Allowance, read: &mut u64) -> Result<Vec<u8>, Fault> {
     let limit = allowance.bytes();
     let announced = response.content_length().unwrap_or_default();
     if announced > limit {

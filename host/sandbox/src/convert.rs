@@ -6,6 +6,8 @@
 
 pub(crate) mod answer;
 pub(crate) mod describe;
+#[cfg(test)]
+mod fuzz;
 pub(crate) mod http;
 pub(crate) mod page;
 pub(crate) mod request;

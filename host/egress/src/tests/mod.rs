@@ -3,6 +3,7 @@
 mod bodies;
 mod credentials;
 mod faults;
+mod fuzz;
 mod leaving;
 mod policy;
 mod processes;

@@ -1,0 +1,2 @@
+;; Components in each other.
+(component (component (component (component (core module (func (loop (loop (loop (nop))))))))))

@@ -1,0 +1,1 @@
+;; A connector that does what one should.
