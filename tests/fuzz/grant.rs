@@ -1,7 +1,7 @@
 //! A grant's file. What is accepted reads back as itself however it is kept or shown, and allows what its lines say and nothing beside.
 
 use crate::harness::{Target, Verdict};
-use purser_model::{Action, Grant, GrantRule, Method, PathPattern};
+use purser_model::{Grant, GrantRule, Method, PathPattern};
 
 #[test]
 fn a_grant_allows_what_its_lines_say() {
@@ -32,27 +32,20 @@ fn check(input: &[u8]) -> Verdict {
     grant.rules.iter().for_each(shown);
     for rule in &grant.rules {
         let path = some_path(&rule.path);
+        let allows = |method, path: &str| {
+            let allowed = grant.allows(&rule.action, method, rule.host.as_ref(), path);
+            assert_eq!(allowed, said(&grant, rule, method, path), "{method} {path}, by {rule} and others");
+            allowed
+        };
         for method in METHODS {
-            let allowed = grant.allows(&rule.action, method, rule.host.as_ref(), &path);
-            assert_eq!(
-                allowed,
-                said(&grant, &rule.action, method, rule.host.as_ref().map(ToString::to_string), &path),
-                "{method} {path}"
-            );
-            assert!(allowed || !rule.methods.contains(&method), "{rule} does not allow {method} {path}");
+            assert!(allows(method, &path) || !rule.methods.contains(&method), "{rule} does not allow {method} {path}");
+            for path in near(&path) {
+                allows(method, &path);
+            }
         }
-        let longer = format!("{path}/more");
-        let allowed = grant.allows(&rule.action, Method::Get, rule.host.as_ref(), &longer);
-        assert_eq!(
-            allowed,
-            said(&grant, &rule.action, Method::Get, rule.host.as_ref().map(ToString::to_string), &longer),
-            "{longer}"
-        );
         let other = "elsewhere.invalid".parse().unwrap();
-        assert!(
-            grant.rules.iter().any(|rule| rule.host.as_ref() == Some(&other))
-                || !grant.allows(&rule.action, Method::Get, Some(&other), &path)
-        );
+        let granted = grant.rules.iter().any(|rule| rule.host.as_ref() == Some(&other));
+        assert!(granted || !grant.allows(&rule.action, Method::Get, Some(&other), &path));
     }
     covering(&grant.rules);
     let hosts = grant.rules.iter().filter(|rule| rule.host.is_some()).count();
@@ -96,12 +89,25 @@ fn some_path(pattern: &PathPattern) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// Whether a line of the grant says so, read as the documentation explains lines.
-fn said(grant: &Grant, action: &Action, method: Method, host: Option<String>, path: &str) -> bool {
+/// Paths that a reader in a hurry takes for that one: longer, shorter, with a segment of nothing.
+fn near(path: &str) -> Vec<String> {
+    let segments: Vec<_> = path.split('/').collect();
+    let without = (1..segments.len().min(6)).flat_map(|place| {
+        let (mut emptied, mut shorter) = (segments.clone(), segments.clone());
+        emptied[place] = "";
+        shorter.remove(place);
+        [emptied.join("/"), shorter.join("/")]
+    });
+    without.chain([format!("{path}/more"), format!("{path}/"), format!("{path}x"), format!("/x{path}")]).collect()
+}
+
+/// Whether a line of the grant says so, of the action and host of this one, read as the documentation explains lines.
+fn said(grant: &Grant, of: &GrantRule, method: Method, path: &str) -> bool {
+    let host = |rule: &GrantRule| rule.host.as_ref().map(ToString::to_string);
     grant.rules.iter().any(|rule| {
-        rule.action == *action
+        rule.action == of.action
             && rule.methods.contains(&method)
-            && rule.host.as_ref().map(ToString::to_string) == host
+            && host(rule) == host(of)
             && matches(&rule.path.to_string(), path)
     })
 }

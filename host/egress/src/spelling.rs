@@ -139,11 +139,23 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
 
 fn backslash(rest: &[u8]) -> Option<Piece> {
     match rest.first()? {
-        b'u' => Some((Meaning::Char(char::from_u32(number(rest.get(1..5)?, 16)?)?), 6)),
+        b'u' => unicode(rest),
         b'x' => Some((Meaning::Byte(hex_byte(rest.get(1..)?)?), 4)),
         byte if byte.is_ascii_punctuation() => Some((Meaning::Byte(*byte), 2)),
         _ => None,
     }
+}
+
+/// `u002f`, or two of them for a character beyond the first plane, as JSON has it.
+fn unicode(rest: &[u8]) -> Option<Piece> {
+    let unit = |at: usize| u16::try_from(number(rest.get(at..at + 4)?, 16)?).ok();
+    let first = unit(1)?;
+    if let Some(c) = char::from_u32(first.into()) {
+        return Some((Meaning::Char(c), 6));
+    }
+    let second = rest.get(5..7).filter(|escape| *escape == b"\\u").and_then(|_| unit(7))?;
+    let c = char::decode_utf16([first, second]).next()?.ok()?;
+    Some((Meaning::Char(c), 12))
 }
 
 fn entity(rest: &[u8]) -> Option<Piece> {
@@ -205,6 +217,16 @@ mod tests {
         }
         assert_eq!(found("0a7333632f6574ff"), ["7333632f6574"], "within other digits");
         assert_eq!(found("a7333632f6574f"), ["7333632f6574"], "and between their pairs");
+    }
+
+    #[test]
+    fn a_character_beyond_the_first_plane_is_two_escapes() {
+        for written in ["k\\ud83d\\ude00y", "\\u006b\\uD83D\\uDE00y", "%6b\\ud83d\\ude00y"] {
+            assert_eq!(places(written.as_bytes(), &find("k😀y")), [0..written.len()], "{written}");
+        }
+        for text in ["k\\ud83dy", "k\\ud83d\\u0041y", "k\\ude00\\ud83dy", "k\\ud83d\\ude0"] {
+            assert!(places(text.as_bytes(), &find("k😀y")).is_empty(), "{text}");
+        }
     }
 
     #[test]

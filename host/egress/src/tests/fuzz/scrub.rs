@@ -99,13 +99,17 @@ fn credential(secret: &str) -> Result<Credential, String> {
         .map_err(|error| error.to_string())
 }
 
-const FORMS: u8 = 16;
+const FORMS: u8 = 20;
+/// From here on, some of its characters are escaped and others are not.
+const ESCAPED_IN_PART: u8 = 16;
 
 /// A secret as some server would write it. `around` is what it may be encoded together with.
 fn form(which: u8, secret: &str, around: &str) -> String {
     const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     let percent = || utf8_percent_encode(secret, UNRESERVED).to_string();
-    match which % FORMS {
+    // A secret that has in it what begins an escape can be read in two ways when some of it is escaped and that is not.
+    let which = if secret.contains(['\\', '%', '&']) { which % ESCAPED_IN_PART } else { which % FORMS };
+    match which {
         0 => secret.to_owned(),
         1 => format!("Bearer {secret}"),
         2 => STANDARD.encode(secret),
@@ -125,13 +129,30 @@ fn form(which: u8, secret: &str, around: &str) -> String {
         12 => json(secret, |c| !c.is_ascii()).replace('/', "\\/"),
         13 => json(secret, |_| false),
         14 => json(secret, |c| "<>&'+=".contains(c) || !c.is_ascii()),
-        _ => secret
+        15 => secret
             .replace('&', "&amp;")
             .replace('<', "&lt;")
             .replace('>', "&gt;")
             .replace('"', "&quot;")
             .replace('\'', "&#39;"),
+        16 => every_other(secret, |c| {
+            c.to_string()
+                .bytes()
+                .map(|byte| if byte % 3 == 0 { format!("%{byte:02x}") } else { format!("%{byte:02X}") })
+                .collect()
+        }),
+        17 => secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        18 => {
+            every_other(secret, |c| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect())
+        }
+        _ => every_other(secret, |c| format!("&#x{:x};", u32::from(c))),
     }
+}
+
+/// With an escape for every other character: for which ones is a server's to choose.
+fn every_other(text: &str, escape: impl Fn(char) -> String) -> String {
+    let written = text.chars().enumerate();
+    written.map(|(place, c)| if place % 2 == 1 { escape(c) } else { c.to_string() }).collect()
 }
 
 fn lower_hex(text: &str) -> String {

@@ -1,0 +1,2 @@
+;; A name that ends a line where Unicode is read.
+(component (import "a error: b" (func)))
