@@ -21,13 +21,13 @@ fn times(count: usize, item: impl Fn(usize) -> String) -> String {
 type Bomb = (&'static str, &'static str, fn() -> Vec<u8>);
 
 const BOMBS: &[Bomb] = &[
-    ("functions_100k", "class=too-complex, blame=guest, memory=100, seconds=10", || {
+    ("functions_100k", "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: functions", || {
         carrying(&"(func)".repeat(100_000))
     }),
-    ("functions_over_a_million", "class=too-complex, blame=guest, memory=100, seconds=10", || {
+    ("functions_over_a_million", "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: functions", || {
         carrying(&"(func)".repeat(1_000_001))
     }),
-    ("types_100k", "class=too-complex, blame=guest, memory=100, seconds=10", || types(100_000)),
+    ("types_100k", "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: types", || types(100_000)),
     ("exports_100k", "class=incompatible, blame=guest, memory=100, seconds=20", || {
         carrying(&format!("(func $f) {}", times(100_001, |n| format!("(export \"{n}\" (func $f))"))))
     }),
@@ -40,29 +40,54 @@ const BOMBS: &[Bomb] = &[
     ("data_of_60_mb", "class=incompatible, blame=guest, memory=300, seconds=20", || {
         carrying(&format!("(memory 1000) (data (i32.const 0) \"{}\")", "x".repeat(60_000_000)))
     }),
-    ("data_segments_100k", "class=too-complex, blame=guest, memory=100, seconds=10", || data_segments(100_000)),
-    ("blocks_100k_deep", "class=too-complex, blame=guest, memory=100, seconds=10", || {
-        carrying(&format!("(func {} {})", "block ".repeat(100_000), "end ".repeat(100_000)))
+    ("data_segments_100k", "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: data segments", || {
+        data_segments(100_000)
     }),
-    ("ifs_20k_deep", "class=too-complex, blame=guest, memory=100, seconds=10", || {
+    (
+        "blocks_100k_deep",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: blocks in each other",
+        || carrying(&format!("(func {} {})", "block ".repeat(100_000), "end ".repeat(100_000))),
+    ),
+    ("ifs_20k_deep", "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: blocks in each other", || {
         carrying(&format!("(func (param i32) {} {})", "local.get 0 if ".repeat(20_000), "end ".repeat(20_000)))
     }),
-    ("br_table_too_large", "class=too-complex, blame=guest, memory=100, seconds=10", || {
-        carrying(&format!("(func (param i32) block local.get 0 br_table {} end)", "0 ".repeat(1_000_000)))
+    (
+        "br_table_too_large",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: bytes in one function",
+        || carrying(&format!("(func (param i32) block local.get 0 br_table {} end)", "0 ".repeat(1_000_000))),
+    ),
+    (
+        "br_tables_many",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: bytes in one function",
+        || {
+            let table = format!("block local.get 0 br_table {} end ", "0 ".repeat(65_000));
+            carrying(&format!("(func (param i32) {})", table.repeat(50)))
+        },
+    ),
+    (
+        "br_tables_in_many_functions",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: targets of br_table",
+        || {
+            let table = format!("(func (param i32) block local.get 0 br_table {} end)", "0 ".repeat(65_000));
+            carrying(&table.repeat(8))
+        },
+    ),
+    ("bodies_of_17_mb", "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: bytes of code", || {
+        carrying(&format!("(func {})", "i64.const 0x7fffffffffffffff drop ".repeat(43_000)).repeat(34))
     }),
-    ("br_tables_many", "class=too-complex, blame=guest, memory=100, seconds=10", || {
-        let table = format!("block local.get 0 br_table {} end ", "0 ".repeat(65_000));
-        carrying(&format!("(func (param i32) {})", table.repeat(50)))
-    }),
-    ("body_of_7_mb", "class=too-complex, blame=guest, memory=100, seconds=10", || {
+    ("body_of_7_mb", "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: bytes in one function", || {
         carrying(&format!("(func (param i32) (result i32) local.get 0 {})", "i32.const 7 i32.add ".repeat(2_300_000)))
     }),
-    ("body_of_7_mb_of_calls", "class=too-complex, blame=guest, memory=100, seconds=10", || {
-        carrying(&format!("(func $f {})", "call $f ".repeat(3_000_000)))
-    }),
-    ("body_too_large", "class=too-complex, blame=guest, memory=100, seconds=10", || {
-        carrying(&format!("(func {})", "nop ".repeat(8_000_000)))
-    }),
+    (
+        "body_of_7_mb_of_calls",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: bytes in one function",
+        || carrying(&format!("(func $f {})", "call $f ".repeat(3_000_000))),
+    ),
+    (
+        "body_too_large",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: bytes in one function",
+        || carrying(&format!("(func {})", "nop ".repeat(8_000_000))),
+    ),
     ("operands_many", "class=incompatible, blame=guest, memory=300, seconds=20", || {
         carrying(&format!(
             "(func (param i32) (result i32) {} {})",
@@ -70,12 +95,14 @@ const BOMBS: &[Bomb] = &[
             "i32.xor ".repeat(79_999)
         ))
     }),
-    ("locals_50k", "class=too-complex, blame=guest, memory=100, seconds=10", || {
+    ("locals_50k", "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: locals in one function", || {
         carrying(&format!("(func {})", "(local i32)".repeat(50_000)))
     }),
-    ("locals_too_many", "class=too-complex, blame=guest, memory=100, seconds=10", || {
-        carrying(&format!("(func {})", "(local i32)".repeat(50_001)))
-    }),
+    (
+        "locals_too_many",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: locals in one function",
+        || carrying(&format!("(func {})", "(local i32)".repeat(50_001))),
+    ),
     ("params_too_many", "class=compile, blame=guest, memory=100, seconds=10", || {
         carrying(&format!("(func (param {}))", "i32 ".repeat(1_001)))
     }),
@@ -83,7 +110,11 @@ const BOMBS: &[Bomb] = &[
         let call = format!("{} call $f ", "local.get 0 ".repeat(1_000));
         carrying(&format!("(func $f (param {}) {})", "i32 ".repeat(1_000), call.repeat(250)))
     }),
-    ("loops_over_locals", "class=too-complex, blame=guest, memory=100, seconds=10", || loops_over_locals(200, 1_000)),
+    (
+        "loops_over_locals",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: locals times loops in each other",
+        || loops_over_locals(200, 1_000),
+    ),
     ("loops_as_many_as_may_be", "class=incompatible, blame=guest, memory=400, seconds=30", || {
         loops_over_locals(24, 2_000)
     }),
@@ -104,10 +135,22 @@ const BOMBS: &[Bomb] = &[
         let table = format!("block local.get 0 br_table {} end ", "0 ".repeat(65_000));
         carrying(&format!("(func (param i32) {})", table.repeat(7)))
     }),
-    ("components_1000_deep", "class=too-complex, blame=guest, memory=100, seconds=10", || nested(1_000)),
-    ("components_100k_deep", "class=too-complex, blame=guest, memory=100, seconds=10", || nested(100_000)),
+    (
+        "components_1000_deep",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: components in each other",
+        || nested(1_000),
+    ),
+    (
+        "components_100k_deep",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: components in each other",
+        || nested(100_000),
+    ),
     ("components_doubled_seven_times", "class=compile, blame=guest, memory=100, seconds=10", || by_doubling(7)),
-    ("components_by_doubling", "class=too-complex, blame=guest, memory=100, seconds=10", || by_doubling(24)),
+    (
+        "components_by_doubling",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: instances of components",
+        || by_doubling(24),
+    ),
     ("types_by_doubling", "class=compile, blame=guest, memory=400, seconds=20", || {
         let types = times(40, |n| format!("(type $t{} (tuple $t{n} $t{n}))", n + 1));
         wat::parse_str(format!(

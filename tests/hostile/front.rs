@@ -3,6 +3,7 @@
 use crate::guest::component;
 use crate::{bombs, generated};
 use purser_tests::{Purser, repository};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The connector's fault, and the operator's.
@@ -51,6 +52,31 @@ fn no_attack_gets_past_the_door() {
         }
     }
     assert_eq!(purser.json("connector list"), serde_json::json!([]));
+}
+
+/// What the child that compiles may have is what it says, before it has read a byte.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_compiler_is_limited() {
+    let mut child = Command::new(purser_tests::binary()).arg("__compile").stdin(Stdio::piped()).spawn().unwrap();
+    let stdin = child.stdin.take().unwrap();
+    let (file, begin) = (format!("/proc/{}/limits", child.id()), Instant::now());
+    let wanted =
+        [("Max cpu time", "60"), ("Max address space", "4294967296"), ("Max file size", "0"), ("Max core", "0")];
+    let is_limited = || {
+        let limits = std::fs::read_to_string(&file).unwrap();
+        wanted.iter().all(|(name, value)| {
+            let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+            // The last three columns: what holds, how far it could be raised, and the unit.
+            line.split_whitespace().rev().skip(1).take(2).all(|limit| limit == *value)
+        })
+    };
+    while !is_limited() {
+        assert!(begin.elapsed() < Duration::from_secs(20), "{}", std::fs::read_to_string(&file).unwrap());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(stdin);
+    child.wait().unwrap();
 }
 
 #[test]

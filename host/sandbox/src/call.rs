@@ -39,7 +39,7 @@ impl Connector {
             }),
             Ok(Err(Stop::Incompatible(error))) => Err(CallError::Incompatible(explain::in_one_line(&error))),
             Ok(Err(Stop::Ended(error))) => Err(explain::explain(&error, host)),
-            Err(_) => Err(CallError::WallClock { ms: wall_ms, waiting: host.is_waiting() }),
+            Err(_) => Err(CallError::WallClock { ms: wall_ms, spent: host.spent() }),
         }
     }
 

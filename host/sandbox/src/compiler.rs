@@ -12,11 +12,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 use wasmtime::Engine;
 
-/// Seconds of processor time that compiling may take. A connector of 20 MB, with its interpreter inside, takes about ten.
-const CPU_SECONDS: u64 = 60;
+/// What a child may take.
+struct Bounds {
+    /// Seconds of processor time.
+    cpu_seconds: u64,
+    /// Bytes of address space.
+    memory_bytes: u64,
+}
 
-/// Bytes of address space that compiling may take.
-const MEMORY_BYTES: u64 = 4 << 30;
+/// A connector of 20 MB, with its interpreter inside, takes about ten seconds.
+const BOUNDS: Bounds = Bounds { cpu_seconds: 60, memory_bytes: 4 << 30 };
 
 /// How long compiling may take in all, on a machine that is busy with other things.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -77,7 +82,7 @@ impl Compiler {
                 // Nothing of the parent's is the child's business, least of all a key in the environment.
                 command.args(arguments).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
                 let child = command.spawn().map_err(|error| not_started(&error))?;
-                supervise(child, bytes).map(MachineCode)
+                supervise(child, bytes, PATIENCE).map(MachineCode)
             }
         }
     }
@@ -88,10 +93,14 @@ impl Compiler {
 /// # Errors
 /// What is wrong with the component, for standard error.
 pub fn compile_as_child() -> Result<(), SandboxError> {
+    compile_within(&BOUNDS)
+}
+
+fn compile_within(bounds: &Bounds) -> Result<(), SandboxError> {
     let host = |error: &dyn std::fmt::Display| SandboxError::Engine(format!("the compiler's process: {error}"));
     for (resource, limit) in [
-        (Resource::RLIMIT_CPU, CPU_SECONDS),
-        (Resource::RLIMIT_AS, MEMORY_BYTES),
+        (Resource::RLIMIT_CPU, bounds.cpu_seconds),
+        (Resource::RLIMIT_AS, bounds.memory_bytes),
         (Resource::RLIMIT_CORE, 0),
         (Resource::RLIMIT_FSIZE, 0),
     ] {
@@ -111,7 +120,7 @@ fn compile(bytes: &[u8]) -> Result<Vec<u8>, SandboxError> {
 }
 
 /// Feeds the child, takes what it makes, and ends it when it takes too long.
-fn supervise(mut child: Child, bytes: &[u8]) -> Result<Vec<u8>, SandboxError> {
+fn supervise(mut child: Child, bytes: &[u8], patience: Duration) -> Result<Vec<u8>, SandboxError> {
     let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
         return Err(SandboxError::Engine("the compiler's process has no pipes".into()));
@@ -120,13 +129,13 @@ fn supervise(mut child: Child, bytes: &[u8]) -> Result<Vec<u8>, SandboxError> {
         scope.spawn(move || feed(stdin, bytes));
         let code = scope.spawn(move || read_up_to(stdout, MOST_CODE));
         let complaint = scope.spawn(move || read_up_to(stderr, 4096));
-        let status = wait(&mut child);
+        let status = wait(&mut child, patience);
         let code = code.join().unwrap_or_default();
         let complaint = complaint.join().unwrap_or_default();
         status.map(|status| (status, code, complaint))
     });
     let (Some(status), code, complaint) = ended.map_err(|error| not_started(&error))? else {
-        return Err(SandboxError::CompileLimit { limit: format!("{} seconds", PATIENCE.as_secs()) });
+        return Err(SandboxError::CompileLimit { limit: format!("{} seconds", patience.as_secs()) });
     };
     if status.success() {
         return Ok(code);
@@ -138,7 +147,11 @@ fn supervise(mut child: Child, bytes: &[u8]) -> Result<Vec<u8>, SandboxError> {
         }
         // Killed by the kernel, or by its own allocator: it asked for more than it may have.
         _ => Err(SandboxError::CompileLimit {
-            limit: format!("{CPU_SECONDS} seconds of processor time and {} GiB of memory", MEMORY_BYTES >> 30),
+            limit: format!(
+                "{} seconds of processor time and {} GiB of memory",
+                BOUNDS.cpu_seconds,
+                BOUNDS.memory_bytes >> 30
+            ),
         }),
     }
 }
@@ -159,8 +172,8 @@ fn read_up_to(pipe: impl io::Read, limit: u64) -> Vec<u8> {
 }
 
 /// How the child ended; nothing if it had to be ended.
-fn wait(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
-    let deadline = Instant::now() + PATIENCE;
+fn wait(child: &mut Child, patience: Duration) -> io::Result<Option<std::process::ExitStatus>> {
+    let deadline = Instant::now() + patience;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
@@ -185,7 +198,7 @@ mod tests {
     fn child(script: &str) -> Result<Vec<u8>, SandboxError> {
         let mut command = Command::new("sh");
         command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        supervise(command.spawn().unwrap(), b"component")
+        supervise(command.spawn().unwrap(), b"component", Duration::from_secs(2))
     }
 
     #[test]
@@ -196,6 +209,8 @@ mod tests {
     #[test]
     fn what_a_child_says_of_the_component_is_told() {
         assert_eq!(child("echo bad >&2; exit 4"), Err(SandboxError::Compile("bad".into())));
+        let Err(SandboxError::Compile(long)) = child("yes bad | head -c 100000 >&2; exit 4") else { panic!() };
+        assert!(long.len() <= 1000 && !long.contains('\n'), "{long}");
     }
 
     #[test]
@@ -203,5 +218,77 @@ mod tests {
         for script in ["kill -XCPU $$", "kill -ABRT $$", "kill -SEGV $$", "exit 1"] {
             assert!(matches!(child(script), Err(SandboxError::CompileLimit { .. })), "{script}");
         }
+    }
+
+    #[test]
+    fn a_child_that_waits_for_ever_is_ended() {
+        let began = Instant::now();
+        assert_eq!(child("exec sleep 60"), Err(SandboxError::CompileLimit { limit: "2 seconds".into() }));
+        assert!(began.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn what_a_child_makes_has_an_end() {
+        assert_eq!(read_up_to(io::repeat(0), 100).len(), 100);
+    }
+
+    /// Has one of the ignored tests below, in a process of its own, compile a function of so many calls.
+    fn compiled_by(test: &str, calls: usize) -> Result<MachineCode, SandboxError> {
+        let component = wat::parse_str(format!(
+            r#"(component (core module (func $f {})) (instance $none)
+               (export "purser:connector/actions@{}" (instance $none)))"#,
+            "call $f ".repeat(calls),
+            crate::WIT_VERSION,
+        ));
+        let arguments = ["--ignored", "--exact", "--nocapture", &format!("compiler::tests::{test}")];
+        let arguments = arguments.map(str::to_owned).to_vec();
+        let compiler = Compiler::Child { program: std::env::current_exe().unwrap(), arguments };
+        compiler.compile(&component.unwrap())
+    }
+
+    /// What `shape` lets through, and still takes three seconds and half a gigabyte.
+    const LARGE: usize = 260_000;
+
+    #[test]
+    fn a_component_that_takes_too_much_time_ends_its_compiler() {
+        assert!(compiled_by("child_with_little_time", 10).is_ok());
+        let error = compiled_by("child_with_little_time", LARGE).err();
+        assert!(matches!(error, Some(SandboxError::CompileLimit { .. })), "{error:?}");
+    }
+
+    #[test]
+    fn a_component_that_takes_too_much_memory_ends_its_compiler() {
+        assert!(compiled_by("child_with_little_memory", 10).is_ok());
+        let error = compiled_by("child_with_little_memory", LARGE).err();
+        assert!(matches!(error, Some(SandboxError::CompileLimit { .. })), "{error:?}");
+    }
+
+    /// Without it, the two above would show nothing.
+    #[test]
+    fn the_same_component_compiles_within_the_usual_bounds() {
+        assert!(compiled_by("child_as_usual", LARGE).is_ok());
+    }
+
+    fn be_a_child(bounds: &Bounds) {
+        // Also where somebody runs ignored tests who feeds them nothing.
+        std::process::exit(if compile_within(bounds).is_ok() { 0 } else { COMPLAINT });
+    }
+
+    #[test]
+    #[ignore = "run in a process of its own by the tests above"]
+    fn child_with_little_time() {
+        be_a_child(&Bounds { cpu_seconds: 1, ..BOUNDS });
+    }
+
+    #[test]
+    #[ignore = "run in a process of its own by the tests above"]
+    fn child_with_little_memory() {
+        be_a_child(&Bounds { memory_bytes: 500 << 20, ..BOUNDS });
+    }
+
+    #[test]
+    #[ignore = "run in a process of its own by the tests above"]
+    fn child_as_usual() {
+        be_a_child(&BOUNDS);
     }
 }

@@ -7,15 +7,20 @@ use crate::engine::TICK;
 use crate::evidence;
 use crate::explain::{Impure, Stuck};
 use crate::limits::MemoryLimiter;
+use crate::outcome::Spent;
 use crate::request::{Call, Level, Outbound, RunLog};
 use crate::text::plain;
 use purser_model::{HttpError, Limits, Request, Response};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime::component::{Accessor, HasSelf};
 
 /// Requests of one call that are under way at once; further ones wait. With it, the memory that answers take while they arrive is bounded.
 const SENDING: usize = 32;
+
+/// An application that takes longer than this for an answer keeps a connector waiting.
+const DELAY: Duration = Duration::from_secs(1);
 
 /// How much of a guest's last words is kept for the error that follows them, in bytes.
 const LAST_WORDS: usize = 1_000;
@@ -33,6 +38,10 @@ pub(crate) struct Host {
     evidence: Option<HttpError>,
     last_words: Option<String>,
     ticks: u64,
+    /// How many requests came back, with an answer or without.
+    answered: u64,
+    /// When the last one did, or began with no other under way.
+    heard: Instant,
 }
 
 /// The world beyond the sandbox.
@@ -60,6 +69,8 @@ impl Host {
             evidence: None,
             last_words: None,
             ticks: 0,
+            answered: 0,
+            heard: Instant::now(),
         }
     }
 
@@ -89,8 +100,22 @@ impl Host {
     }
 
     /// Whether a request is under way.
-    pub(crate) fn is_waiting(&self) -> bool {
+    fn is_waiting(&self) -> bool {
         self.sending.available_permits() < SENDING
+    }
+
+    /// What the time went into of a call that ends now for having taken all of it. Where the connector asks without an end, a request is
+    /// under way most of the time, too: the application keeps it waiting only if it was silent for long, or is slow on average.
+    pub(crate) fn spent(&self) -> Spent {
+        let all = Duration::from_millis(self.limits().wall_ms);
+        let average = all / u32::try_from(self.answered.saturating_add(1)).unwrap_or(u32::MAX);
+        let silent = self.heard.elapsed() >= DELAY.min(all / 2);
+        match (silent, self.is_waiting()) {
+            (true, false) => Spent::Computing,
+            (true, true) => Spent::Waiting,
+            (false, _) if average >= DELAY => Spent::Waiting,
+            (false, _) => Spent::Asking(self.answered),
+        }
     }
 
     /// Counts a slice of computing. Slices are at most a tick long; a guest that shares the processor is counted more than it had, never
@@ -121,6 +146,9 @@ impl Host {
         };
         let outbound = Arc::clone(&outside.outbound);
         self.budget.host_call()?;
+        if !self.is_waiting() {
+            self.heard = Instant::now();
+        }
         let admission = self.budget.request(request).and_then(|()| {
             let held = self.hold(budget::held_bytes(request))?;
             Ok(Admission { outbound, sending: Arc::clone(&self.sending), _held: held })
@@ -138,6 +166,8 @@ impl Host {
     /// Counts what came back. The guest has waited, so it is not stuck.
     fn settle(&mut self, answer: Result<Response, HttpError>) -> Result<Response, HttpError> {
         self.ticks = 0;
+        self.answered += 1;
+        self.heard = Instant::now();
         let answer = answer.and_then(|response| self.budget.response(&response).map(|()| response));
         self.note(answer.as_ref().err());
         answer

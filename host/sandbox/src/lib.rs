@@ -48,7 +48,7 @@ pub use connector::Connector;
 pub use engine::Sandbox;
 pub use error::SandboxError;
 pub use inspect::WIT_VERSION;
-pub use outcome::CallError;
+pub use outcome::{CallError, Spent};
 pub use request::{
     Call, Capability, CheckReport, Level, Outbound, ReadRequest, ReclaimOutcome, ReclaimRequest, RunLog,
 };

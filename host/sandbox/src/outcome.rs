@@ -36,12 +36,12 @@ pub enum CallError {
         value: u64,
     },
     /// The call took too long in all.
-    #[error("the call was not done after {ms} ms; {}", if *waiting { "it was waiting for the application" } else { "the connector was waiting for nothing" })]
+    #[error("the call was not done after {ms} ms; {}", spent.sentence())]
     WallClock {
         /// The limit, `wall-ms`.
         ms: u64,
-        /// Whether a request was under way.
-        waiting: bool,
+        /// What the time went into.
+        spent: Spent,
     },
     /// The connector computed too long without waiting for anything.
     #[error("the connector computed for {ms} ms without an end in sight")]
@@ -66,6 +66,29 @@ pub enum CallError {
     /// The host could not run it.
     #[error("the call could not be run: {0}")]
     Host(String),
+}
+
+/// What the time of a call went into that took too long in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spent {
+    /// No request was under way.
+    Computing,
+    /// The application keeps the connector waiting.
+    Waiting,
+    /// So many requests, which the application answered without delay: the connector asks for too much in one call.
+    Asking(u64),
+}
+
+impl Spent {
+    fn sentence(self) -> String {
+        match self {
+            Self::Computing => "the connector was waiting for nothing".into(),
+            Self::Waiting => "it was waiting for the application".into(),
+            Self::Asking(answered) => {
+                format!("the application had answered {answered} requests without delay, and the connector asked on")
+            }
+        }
+    }
 }
 
 impl CallError {
@@ -107,7 +130,7 @@ impl Blamed for CallError {
         }
         match self {
             Self::Failed { failure, .. } => failure.blame(),
-            Self::WallClock { waiting: true, .. } => Blame::Upstream,
+            Self::WallClock { spent: Spent::Waiting, .. } => Blame::Upstream,
             Self::Host(_) => Blame::Host,
             _ => Blame::Guest,
         }
@@ -120,8 +143,11 @@ impl Blamed for CallError {
         let step = match self {
             Self::Failed { failure, .. } => failure_step(failure),
             Self::OverLimit { limit, .. } => return Some(evidence::raise(limit)),
-            Self::WallClock { waiting: true, .. } => {
+            Self::WallClock { spent: Spent::Waiting, .. } => {
                 "try again when the application answers faster, or raise wall-ms in the connector's grant"
+            }
+            Self::WallClock { spent: Spent::Asking(_), .. } => {
+                "report it to the connector's author; if it should ask that much in one call, raise wall-ms in its grant"
             }
             Self::Stuck { .. } => {
                 "report it to the connector's author; if the work is honest, raise cpu-ms in its grant"

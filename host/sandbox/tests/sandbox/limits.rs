@@ -3,7 +3,9 @@
 use crate::guest::Guest;
 use crate::world::{World, read_within};
 use purser_model::{Blame, Blamed, HttpError, Limits, Response};
-use purser_sandbox::{CallError, Level};
+use purser_sandbox::{CallError, Level, Spent};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// A guest that asks for the users a number of times and fails when one is refused.
 fn that_asks(times: u32) -> Guest {
@@ -109,8 +111,40 @@ async fn waiting_has_an_end() {
     let world = World::new(|_| Box::pin(std::future::pending()));
     let limits = Limits { wall_ms: 100, ..Limits::default() };
     let error = read_within(&that_asks(1), limits, &world).await.unwrap_err();
-    assert_eq!(error, CallError::WallClock { ms: 100, waiting: true });
+    assert_eq!(error, CallError::WallClock { ms: 100, spent: Spent::Waiting });
     assert_eq!(error.blame(), Blame::Upstream);
+}
+
+/// Reads until the time is up, with an application that answers after so long, and is silent from some answer on.
+async fn asks_until_the_end(wall_ms: u64, pause_ms: u64, silent_after: usize) -> CallError {
+    let answered = AtomicUsize::new(0);
+    let world = World::new(move |_| {
+        let silent = answered.fetch_add(1, Ordering::SeqCst) >= silent_after;
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(if silent { 600_000 } else { pause_ms })).await;
+            Ok(Response { status: 200, headers: vec![], body: vec![] })
+        })
+    });
+    let guest = Guest::that_reads("(loop $again (drop (call $get)) (br $again))");
+    let limits = Limits { wall_ms, requests: u64::MAX, host_calls: u64::MAX, ..Limits::default() };
+    read_within(&guest, limits, &world).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn asking_without_an_end_is_the_connectors_fault() {
+    let error = asks_until_the_end(3_000, 5, usize::MAX).await;
+    let CallError::WallClock { ms: 3_000, spent: Spent::Asking(answered) } = error else { panic!("{error:?}") };
+    assert!(answered >= 3, "{answered}");
+    assert_eq!(error.blame(), Blame::Guest);
+}
+
+#[tokio::test]
+async fn an_application_that_is_slow_or_falls_silent_is_at_fault() {
+    for (wall_ms, pause_ms, silent_after) in [(3_500, 1_300, usize::MAX), (3_000, 5, 20)] {
+        let error = asks_until_the_end(wall_ms, pause_ms, silent_after).await;
+        assert_eq!(error, CallError::WallClock { ms: wall_ms, spent: Spent::Waiting });
+        assert_eq!(error.blame(), Blame::Upstream);
+    }
 }
 
 #[tokio::test]
@@ -118,7 +152,7 @@ async fn computing_has_an_end_by_the_clock() {
     let guest = Guest::that_reads("(loop (br 0))");
     let limits = Limits { wall_ms: 100, cpu_ms: 60_000, ..Limits::default() };
     let error = read_within(&guest, limits, &World::fine()).await.unwrap_err();
-    assert_eq!(error, CallError::WallClock { ms: 100, waiting: false });
+    assert_eq!(error, CallError::WallClock { ms: 100, spent: Spent::Computing });
     assert_eq!(error.blame(), Blame::Guest);
 }
 
