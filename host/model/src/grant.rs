@@ -47,7 +47,8 @@ impl FromStr for Host {
         }
         let url = url::Url::parse(&format!("https://{text}/")).map_err(|_| wrong())?;
         match url.host() {
-            Some(url::Host::Domain(name)) if !name.ends_with('.') && url.port() != Some(0) => {
+            // DNS has no longer names.
+            Some(url::Host::Domain(name)) if !name.ends_with('.') && name.len() <= 253 && url.port() != Some(0) => {
                 Ok(Self { name: name.to_owned(), port: url.port_or_known_default().unwrap_or(443) })
             }
             _ => Err(wrong()),
@@ -383,6 +384,7 @@ mod tests {
     fn a_host_is_a_full_name() {
         assert_eq!("API.Example.com".parse::<Host>().unwrap().to_string(), "api.example.com");
         assert_eq!("api.example.com:8443".parse::<Host>().unwrap().to_string(), "api.example.com:8443");
+        assert!(format!("{}a", "a.".repeat(126)).parse::<Host>().is_ok(), "as long as a name can be");
         for bad in [
             "",
             "*.example.com",
@@ -396,6 +398,7 @@ mod tests {
             "a\tb",
             "a\nb",
             "host:0",
+            &format!("{}ab", "a.".repeat(126)),
         ] {
             assert!(bad.parse::<Host>().is_err(), "{bad:?}");
         }

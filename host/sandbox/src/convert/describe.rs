@@ -51,8 +51,11 @@ fn text(value: String, field: &str) -> Checked<String> {
     Ok(value)
 }
 
-/// Reads what has a form of its own.
+/// Reads what has a form of its own. Not every form has an end: a version can be as long as anybody likes.
 fn parsed<T: FromStr<Err: Display>>(value: &str, field: &str) -> Checked<T> {
+    if value.len() > super::MAX_ID {
+        return Err(format!("{field} has {} bytes; it can have {}", value.len(), super::MAX_ID));
+    }
     value.parse().map_err(|error| format!("{field}: {}", crate::text::plain(&format!("{error}"), 300)))
 }
 
