@@ -232,18 +232,36 @@ mod tests {
         assert_eq!(read_up_to(io::repeat(0), 100).len(), 100);
     }
 
-    /// Has one of the ignored tests below, in a process of its own, compile a function of so many calls.
-    fn compiled_by(test: &str, calls: usize) -> Result<MachineCode, SandboxError> {
-        let component = wat::parse_str(format!(
+    /// With a function of so many calls.
+    fn component(calls: usize) -> Vec<u8> {
+        wat::parse_str(format!(
             r#"(component (core module (func $f {})) (instance $none)
                (export "purser:connector/actions@{}" (instance $none)))"#,
             "call $f ".repeat(calls),
             crate::WIT_VERSION,
-        ));
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_child_is_told_nothing_of_the_environment() {
+        let arguments = vec!["-c".to_owned(), "env >&2; exit 4".into()];
+        let told = Compiler::Child { program: "/bin/sh".into(), arguments }.compile(&component(10));
+        let Err(SandboxError::Compile(told)) = told.map(|_| ()) else { panic!("it said nothing") };
+        // What a shell sets by itself.
+        let own = ["PWD", "OLDPWD", "SHLVL", "_"];
+        let names = std::env::vars().map(|(name, _)| name).filter(|name| !own.contains(&name.as_str()));
+        let names: Vec<_> = names.collect();
+        assert!(!names.is_empty() && told.contains("PWD="), "{told}");
+        assert!(names.iter().all(|name| !told.contains(&format!("{name}="))), "{told}");
+    }
+
+    /// Has one of the ignored tests below, in a process of its own, compile a function of so many calls.
+    fn compiled_by(test: &str, calls: usize) -> Result<MachineCode, SandboxError> {
         let arguments = ["--ignored", "--exact", "--nocapture", &format!("compiler::tests::{test}")];
         let arguments = arguments.map(str::to_owned).to_vec();
         let compiler = Compiler::Child { program: std::env::current_exe().unwrap(), arguments };
-        compiler.compile(&component.unwrap())
+        compiler.compile(&component(calls))
     }
 
     /// What `shape` lets through, and still takes three seconds and half a gigabyte.
