@@ -51,16 +51,24 @@ fn deeper(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>, depth: usize)
 
 /// Where the text is the hexadecimal of what is looked for. In a stretch of digits the pairs can begin at either of two.
 fn in_hex(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let (mut found, mut at) = (Vec::new(), 0);
-    for stretch in text.chunk_by(|one, other| one.is_ascii_hexdigit() == other.is_ascii_hexdigit()) {
-        if stretch.len() >= SHORTEST_HEX && stretch.first().is_some_and(u8::is_ascii_hexdigit) {
-            for (shift, digits) in [(0, stretch), (1, stretch.get(1..).unwrap_or_default())] {
-                let reading: Vec<_> = digits.chunks_exact(2).filter_map(hex_byte).collect();
-                let begin = at + shift;
+    // No digit stands before `at`. Most text is passed over in steps: a stretch that is long enough has a digit at the end of one.
+    while let Some((last, before)) = text.get(at..at + SHORTEST_HEX).and_then(<[u8]>::split_last) {
+        if !last.is_ascii_hexdigit() {
+            at += SHORTEST_HEX;
+            continue;
+        }
+        let begin = at + before.len() - before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let rest = text.get(begin..).unwrap_or_default();
+        let stretch = rest.get(..digits(rest)).unwrap_or_default();
+        if stretch.len() >= SHORTEST_HEX {
+            for (begin, pairs) in [(begin, stretch), (begin + 1, stretch.get(1..).unwrap_or_default())] {
+                let reading: Vec<_> = pairs.chunks_exact(2).filter_map(hex_byte).collect();
                 found.extend(find(&reading).into_iter().map(|place| begin + 2 * place.start..begin + 2 * place.end));
             }
         }
-        at += stretch.len();
+        at = begin + stretch.len() + 1;
     }
     found
 }
@@ -217,6 +225,10 @@ mod tests {
         }
         assert_eq!(found("0a7333632f6574ff"), ["7333632f6574"], "within other digits");
         assert_eq!(found("a7333632f6574f"), ["7333632f6574"], "and between their pairs");
+        for at in 0..40 {
+            let before: String = "deadbeef, 0123456789 ".chars().cycle().take(at).collect();
+            assert_eq!(found(&format!("{before} 7333632f6574")), ["7333632f6574"], "wherever it begins: {at}");
+        }
     }
 
     #[test]

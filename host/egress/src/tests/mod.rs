@@ -5,6 +5,7 @@ mod credentials;
 mod faults;
 mod fuzz;
 mod leaving;
+mod names;
 mod policy;
 mod processes;
 mod redirects;
