@@ -54,7 +54,9 @@ pub(crate) async fn send(
         // Whole or not at all: a part of the credential would not be found in the error.
         let named = encoding.to_str().ok().filter(|name| name.len() <= 40).map(|name| format!(" as {name:?}"));
         let named = named.unwrap_or_default();
-        return Err(Fault::lasting(HttpError::Protocol(format!("the body is encoded{named}, which was not asked for"))));
+        return Err(Fault::lasting(HttpError::Protocol(format!(
+            "the body is encoded{named}, which was not asked for"
+        ))));
     }
     let body = body(&mut response, allowance, read).await?;
     Ok(Answer { status, headers, body, wait })
