@@ -49,9 +49,11 @@ fn read(mut pipe: impl Read) -> String {
     text
 }
 
-/// The kernel keeps the highest itself, so that nothing is missed between two glances but the last one.
+/// The kernel keeps the highest itself, so that nothing is missed between two glances but the last one. A process that was made a moment ago
+/// may still have this one's memory, under this one's name.
 fn high_water(status: &str) -> Option<u64> {
     let status = fs::read_to_string(status).ok()?;
+    status.strip_prefix("Name:\tpurser\n")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? >> 10)
 }
