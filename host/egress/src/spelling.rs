@@ -37,16 +37,31 @@ pub(crate) fn places(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) ->
 
 fn deeper(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>, depth: usize) -> Vec<Range<usize>> {
     let mut found = in_hex(text, find);
-    if depth > 0 && text.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
-        let mut reading = Vec::with_capacity(text.len());
-        Escapes(text).for_each(|(meaning, _)| meaning.put(&mut reading));
-        if reading != text {
-            let mut within = find(&reading);
-            within.extend(deeper(&reading, find, depth - 1));
-            found.extend(written(Escapes(text), within));
-        }
+    if depth > 0
+        && let Some(reading) = undone(text).filter(|reading| reading != text)
+    {
+        let mut within = find(&reading);
+        within.extend(deeper(&reading, find, depth - 1));
+        found.extend(written(Escapes(text), within));
     }
     found
+}
+
+/// The text with its escapes undone; nothing where no escape can begin, as in most answers.
+fn undone(text: &[u8]) -> Option<Vec<u8>> {
+    let next = |text: &[u8]| memchr::memchr3(b'%', b'\\', b'&', text);
+    next(text)?;
+    let (mut reading, mut rest) = (Vec::with_capacity(text.len()), text);
+    while let Some((plain, escapes)) = next(rest).and_then(|at| rest.split_at_checked(at)) {
+        reading.extend_from_slice(plain);
+        let mut escapes = Escapes(escapes);
+        if let Some((meaning, _)) = escapes.next() {
+            meaning.put(&mut reading);
+        }
+        rest = escapes.0;
+    }
+    reading.extend_from_slice(rest);
+    Some(reading)
 }
 
 /// Where the text is the hexadecimal of what is looked for. In a stretch of digits the pairs can begin at either of two.
