@@ -2,6 +2,7 @@
 
 use super::{Context, Failure};
 use crate::render::run;
+use purser_engine::RunDetail;
 use purser_model::Name;
 
 /// List and show past runs
@@ -30,6 +31,13 @@ enum Verb {
         #[arg(value_name = "RUN")]
         id: i64,
     },
+    /// Write the rows that a run could not use, with their reasons, as CSV
+    #[command(after_help = "Example:\n  purser runs rejected 7 > rejected.csv")]
+    Rejected {
+        /// The run's number
+        #[arg(value_name = "RUN")]
+        id: i64,
+    },
 }
 
 impl Runs {
@@ -42,6 +50,11 @@ impl Runs {
             Verb::Show { id } => {
                 let detail = context.open()?.run_record(id)?;
                 context.show(&detail, || run::detail(&detail))
+            }
+            Verb::Rejected { id } => {
+                let RunDetail { rejected, .. } = context.open()?.run_record(id)?;
+                let table = run::rejected_csv(&rejected)?;
+                context.show(&rejected, || table)
             }
         }
     }

@@ -67,6 +67,9 @@ fn streams(streams: &[StreamRun]) -> Table {
     table
 }
 
+/// Rejected rows that are shown with a run. There may be thousands.
+const SHOWN: usize = 20;
+
 /// One run a row.
 pub(crate) fn list(runs: &[Run]) -> String {
     if runs.is_empty() {
@@ -98,12 +101,38 @@ pub(crate) fn detail(RunDetail { run, log, rejected }: &RunDetail) -> String {
         parts.push(failure(outcome));
     }
     if !rejected.is_empty() {
-        parts.push(format!("Rows that could not be used\n{}", rows(rejected)));
+        let first = rejected.get(..SHOWN).unwrap_or(rejected);
+        let mut text = format!("Rows that could not be used\n{}", rows(first));
+        if first.len() < rejected.len() {
+            let (first, all) = (number::count(SHOWN as u64), number::count(rejected.len() as u64));
+            text += &format!(
+                "\nThese are the first {first} of {all}; `purser runs rejected {}` writes all of them as CSV.",
+                run.id
+            );
+        }
+        parts.push(text);
     }
     if !log.is_empty() {
         parts.push(format!("What the connector said\n{}", lines(log)));
     }
     parts.join("\n\n")
+}
+
+/// Rejected rows as CSV: stream, row, reason.
+pub(crate) fn rejected_csv(rejected: &[RejectedRowView]) -> std::io::Result<String> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(["stream", "row", "reason"])?;
+    for RejectedRowView { stream, row } in rejected {
+        table.write_record([stream.as_str(), &cell(&row.row), &cell(&row.reason)])?;
+    }
+    let bytes = table.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
+}
+
+/// Text of the application's, such that no spreadsheet takes it for a formula.
+fn cell(text: &str) -> String {
+    let text = plain::line(text);
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.into() }
 }
 
 fn failure(Outcome { message, blame, next_step, .. }: &Outcome) -> String {
@@ -144,6 +173,30 @@ mod tests {
         assert!(sheet.contains("users     1,200      3") && sheet.ends_with("1.5 s  unfinished"), "{sheet}");
         let detail = detail(&RunDetail { run, log: Vec::new(), rejected: Vec::new() });
         assert!(detail.contains("What happened  it broke\\u{1b}[2J\nFault          the SaaS application"), "{detail}");
+    }
+
+    fn rejected(row: &str, reason: &str) -> RejectedRowView {
+        let row = RejectedRow { row: row.into(), reason: reason.into() };
+        RejectedRowView { stream: "users".parse().unwrap(), row }
+    }
+
+    #[test]
+    fn rejected_rows_are_written_as_csv_that_no_spreadsheet_runs() {
+        let rows = [rejected("7", "email: \"x\", twice"), rejected("=cmd|' /C calc'!A0", "-1\u{1b}\nusers,8,fine")];
+        let expected = "stream,row,reason\nusers,7,\"email: \"\"x\"\", twice\"\nusers,'=cmd|' /C calc'!A0,";
+        let table = rejected_csv(&rows).unwrap();
+        assert!(table.starts_with(expected), "{table}");
+        assert_eq!(table.lines().count(), 3, "{table}");
+        assert!(!table.contains('\u{1b}') && table.contains("'-1"), "{table}");
+        assert_eq!(rejected_csv(&[]).unwrap(), "stream,row,reason");
+    }
+
+    #[test]
+    fn a_run_shows_the_first_of_many_rejected_rows() {
+        let many: Vec<_> = (0..50).map(|number| rejected(&format!("row-{number}"), "no id")).collect();
+        let shown = detail(&RunDetail { run: fixtures::run(None), log: Vec::new(), rejected: many });
+        assert!(shown.contains("row-19") && !shown.contains("row-20"), "{shown}");
+        assert!(shown.contains("first 20 of 50; `purser runs rejected 7`"), "{shown}");
     }
 
     #[test]
