@@ -5,7 +5,7 @@ use serde_json::json;
 
 #[test]
 fn client_credentials_are_got_anew_whenever_they_expire() {
-    let desk = Desk::open(&[("AT_TTL", "5"), ("PAGE_DELAY_MS", "800")]);
+    let desk = Desk::open(&[("AT_TTL", "5"), ("PAGE_DELAY_MS", "3000")]);
     let more = ["--set", "scopes=users.read users.write"];
     let answer = signed_in(desk.create("main", "oauth-client-credentials", "machine", &more), Person::Agrees);
     assert_eq!(answer.code, 0, "{answer:#?}");

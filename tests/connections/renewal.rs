@@ -47,7 +47,7 @@ fn on_its_way(desk: &Desk) {
 
 #[test]
 fn a_sync_outlives_its_tokens() {
-    let desk = Desk::connected(&[("AT_TTL", "5"), ("PAGE_DELAY_MS", "800")], "web-basic");
+    let desk = Desk::connected(&[("AT_TTL", "5"), ("PAGE_DELAY_MS", "3000")], "web-basic");
     desk.purser.ok("profile publish people");
     let accounts = desk.purser.json("accounts people");
     assert_eq!(accounts.as_array().unwrap().len(), desk.server.seed.len());

@@ -50,7 +50,7 @@
   (call $fail (i32.add (i32.const 65536) (i32.mul (local.get $case) (i32.const 24))) (i32.const 24)))
 
 (func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (local $at i32) (local $field i32) (local $last i32)
   (if (call $get) (then (return (call $unanswered))))
   (local.set $at (i32.load (i32.const 1044)))

@@ -16,7 +16,7 @@ fn asks_for(host: &str, more: &str) -> purser_tests::Answer {
     let fields = format!(
         r#"(data (i32.const 65536) "{target}")
         (func (export "purser:connector/actions@0.1.0#read")
-          (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+          (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
           (call $send (i32.const 0) (i32.const 65536) (i32.const {}) (i32.const 0) (i32.const 0)
             (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1024))
           (select (global.get $failure) (global.get $page) (i32.load8_u (i32.const 1024))))"#,

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 const READ: &str = r#"(func (export "purser:connector/actions@0.1.0#read")
-    (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)"#;
+    (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)"#;
 
 /// Waits on a thread of its own kind: what does not give it back stops everything else.
 fn alone<T>(future: impl Future<Output = T>) -> T {

@@ -104,7 +104,10 @@ fn missing(fields: &str) -> String {
         ("cabi_realloc", REALLOC.to_owned()),
         (&action("describe"), func("describe", "(result i32)", "$description")),
         (&action("check"), func("check", "(param i32 i32 i32 i32 i32) (result i32)", "$report")),
-        (&action("read"), func("read", "(param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)", "$page")),
+        (
+            &action("read"),
+            func("read", "(param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)", "$page"),
+        ),
         (
             &action("reclaim"),
             func("reclaim", "(param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)", "$outcome"),

@@ -45,7 +45,7 @@ impl Image {
     /// `ok(page)` of accounts, the last one.
     pub(crate) fn page(&mut self, accounts: &[Vec<u8>]) -> u32 {
         let records = [vec![0; 4], self.list(accounts)].concat();
-        self.place(&[vec![0; 8], records, vec![0; 8], vec![0; 28]].concat())
+        self.place(&[vec![0; 8], records, vec![0; 8], vec![0; 44]].concat())
     }
 
     /// `description` of a connector of one stream, `users`, which yields accounts. `texts` are all its texts in order, of which each list

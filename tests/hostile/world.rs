@@ -82,5 +82,5 @@ impl RunLog for World {
 /// A request for the first page of the stream `users`.
 pub(crate) fn users() -> ReadRequest {
     let stream = "users".parse().unwrap();
-    ReadRequest { stream, kind: StreamKind::Accounts, cursor: None, since: None, page_size: 100 }
+    ReadRequest { stream, kind: StreamKind::Accounts, cursor: None, since: None, page_size: 100, accounts: vec![] }
 }

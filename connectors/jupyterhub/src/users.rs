@@ -40,8 +40,7 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
     };
     let window = Window::offset(request)?;
     let List { items, pagination: Pagination { total, next } } = list(app, window.start, window.limit).await?;
-    let next = next.map(|next| next.offset);
-    if let Some(offset) = next.filter(|offset| *offset <= window.start) {
+    if let Some(Next { offset }) = next.filter(|next| next.offset <= window.start) {
         let start = window.start;
         return Err(Failure::ContractViolation(format!(
             "_pagination.next.offset: {offset} does not come after {start}"
@@ -52,8 +51,8 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
     {
         return Err(Failure::PermissionMissing(format!("read:users:groups, to see who is in group {group}")));
     }
-    let accounts = items.try_map(|user| user.account(&counting));
-    Ok(Page::accounts(accounts).next(next.map(|offset| offset.to_string())).total(total))
+    let rows = items.len();
+    Page::accounts(items.try_map(|user| user.account(&counting))).stretch(&window, rows, Some(total))
 }
 
 pub(crate) async fn list(app: &Client, offset: u64, limit: u32) -> Result<List, Failure> {

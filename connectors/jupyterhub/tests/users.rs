@@ -46,7 +46,8 @@ fn every_user_is_read_once() {
 fn pages_are_asked_for_and_the_hubs_own_address_is_not_followed() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
-    assert_eq!((page.total, page.next.as_deref()), (Some(4), Some("3")));
+    assert_eq!((page.total, page.next, page.starts), (Some(4), None, vec!["3".to_owned()]));
+    assert!(page.by_position);
     let accept = &trial.requests()[0].headers[0];
     assert_eq!((accept.name.as_str(), accept.value.as_str()), ("accept", "application/jupyterhub-pagination+json"));
 }
@@ -102,7 +103,7 @@ fn a_token_that_does_not_see_groups_cannot_count_by_group() {
 #[test]
 fn an_empty_page_past_the_end_is_the_end() {
     let past = r#"{"items":[],"_pagination":{"offset":0,"limit":3,"total":0,"next":null}}"#;
-    assert_eq!(page(past), Ok(Page::accounts(vec![]).total(0)));
+    assert_eq!(page(past), Ok(Page { by_position: true, ..Page::accounts(vec![]).total(0) }));
 }
 
 #[test]

@@ -33,9 +33,8 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
             "startIndex: asked for users from {asked}, got them from {index}"
         )));
     }
-    let next = window.next(list.resources.len(), Some(list.total_results))?;
-    let accounts = list.resources.try_map(|user| user.account(&counting));
-    Ok(Page::accounts(accounts).next(next).total(list.total_results))
+    let (rows, total) = (list.resources.len(), list.total_results);
+    Page::accounts(list.resources.try_map(|user| user.account(&counting))).stretch(&window, rows, Some(total))
 }
 
 pub(crate) async fn list(app: &Client, start: u64, count: u32) -> Result<List, Failure> {

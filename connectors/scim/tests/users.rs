@@ -47,7 +47,8 @@ fn every_user_is_read_once() {
 fn a_page_tells_the_total_and_where_to_go_on() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
-    assert_eq!((page.total, page.next.as_deref()), (Some(5), Some("4")));
+    assert_eq!((page.total, page.next, page.starts), (Some(5), None, vec!["4".to_owned()]));
+    assert!(page.by_position);
     let request = &trial.requests()[0];
     assert_eq!(request.headers[0].name, "accept");
     assert_eq!(request.headers[0].value, "application/scim+json");
@@ -116,7 +117,7 @@ fn entitlements_are_seats_whatever_the_status() {
 #[test]
 fn no_users_at_all_is_an_empty_last_page() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/empty.json"));
-    assert_eq!(trial.read("users"), Ok(Page::accounts(vec![]).total(0)));
+    assert_eq!(trial.read("users"), Ok(Page { by_position: true, ..Page::accounts(vec![]).total(0) }));
 }
 
 #[test]

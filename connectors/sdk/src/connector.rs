@@ -30,7 +30,7 @@ pub trait Connector {
         let CheckRequest { capability, settings } = request;
         match capability {
             Capability::Read(stream) => {
-                let read = ReadRequest { stream, settings, cursor: None, since: None, page_size: 1 };
+                let read = ReadRequest { stream, settings, cursor: None, since: None, page_size: 1, accounts: vec![] };
                 Self::read(app, read).await.map(|_| CheckReport::default())
             }
             Capability::Reclaim(mode) => Ok(CheckReport::default()

@@ -135,8 +135,16 @@ impl DataStream {
         self
     }
 
+    /// The same, read for the accounts in `ReadRequest::accounts`, of which the host sends some at a time. See [`each`](crate::each).
+    #[must_use]
+    pub const fn per_account(mut self) -> Self {
+        self.per_account = true;
+        self
+    }
+
     fn new(name: &str, title: &str, kind: StreamKind) -> Self {
-        Self { name: name.into(), title: title.into(), kind, reports_activity: false, incremental: false }
+        let (name, title) = (name.into(), title.into());
+        Self { name, title, kind, reports_activity: false, incremental: false, per_account: false }
     }
 }
 

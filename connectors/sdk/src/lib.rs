@@ -16,12 +16,14 @@
 //! | [`Client`], [`Response`] | requests, and what became of them |
 //! | [`Rows`], [`json`] | decoding that names the field, and that rejects a bad row without its page |
 //! | [`pagination`] | where the next page begins, and when there is none |
+//! | [`each`] | asking about accounts one by one, several requests at once |
 //! | [`settings`], [`time`], [`log`] | settings of the profile, timestamps and activity, the run's log |
 //! | [`testing`] | scripted HTTP for plain `cargo test` |
 //!
 //! The types of the WIT package (`Account`, `Page`, `Failure`, `Description`, …) are the generated ones, so nothing is converted on the
 //! way to the host; this crate adds constructors to them.
 
+mod accounts;
 #[doc(hidden)]
 pub mod bindings;
 mod client;
@@ -40,6 +42,7 @@ pub mod settings;
 pub mod testing;
 pub mod time;
 
+pub use accounts::each;
 pub use bindings::exports::purser::connector::actions::{
     AccountRef, Capability, CheckReport, CheckRequest, ReadRequest, ReclaimOutcome, ReclaimRequest, Setting,
 };

@@ -10,6 +10,12 @@
 //! | the next URL in the body | [`next_url`] |
 //!
 //! A cursor that is a URL is followed by `app.get(cursor)`.
+//!
+//! **A list that is numbered through moves while it is read.** Where one row leaves, those behind it move up, and one of them is never asked
+//! for; where a seat is taken back meanwhile, that is what happens. Make such a page with [`Page::stretch`](crate::Page::stretch): the host then
+//! reads the parts of a long list beside one another, looks for signs that rows moved (a total that changes, rows that come twice, fewer rows
+//! than there should be), reads the list again where there are any, and takes nobody for gone whom one of its reads has seen. An application
+//! that gives no total shows fewer of these signs; one that pages by cursor or by id has none of the trouble. Prefer those where there is a choice.
 
 use crate::{Cursor, Failure, ReadRequest, Response};
 
@@ -22,7 +28,12 @@ pub struct Window {
     pub limit: u32,
     /// The number of the list's first row.
     first: u64,
+    /// The number of the row before which this part of the list ends, where it is read in parts.
+    end: Option<u64>,
 }
+
+/// The most parts that a list is read in: several for each of the requests that a host has under way, so that none waits for the last.
+const PARTS: u64 = 64;
 
 impl Window {
     /// The stretch that a request is about, counted from 0.
@@ -61,26 +72,54 @@ impl Window {
             Some(total) => end.saturating_sub(self.first) < total,
             None => rows > 0 && rows as u64 >= u64::from(self.limit),
         };
+        let more = more && self.end.is_none_or(|last| end < last);
         match (more, total) {
             (true, Some(total)) if rows == 0 => Err(Failure::ContractViolation(format!(
                 "the application says that there are {total} rows, and gives none from {} on",
                 self.start
             ))),
-            (true, _) => Ok(Some(end.to_string())),
+            (true, _) => Ok(Some(cursor(end, self.end))),
             (false, _) => Ok(None),
         }
     }
 
+    /// Where else the list can be read from, when this is its first page and it has more: parts of as many whole pages each, where a page has
+    /// the rows that came in this one.
+    #[must_use]
+    pub fn starts(&self, rows: usize, total: Option<u64>) -> Vec<Cursor> {
+        let (rows, total) = (rows as u64, total.unwrap_or(0));
+        if self.start != self.first || self.end.is_some() || rows == 0 || total <= rows {
+            return Vec::new();
+        }
+        let part = (total - rows).div_ceil(rows).div_ceil(PARTS) * rows;
+        // The last part has no end of its own: what was added in the meantime is read with it.
+        let last = self.first + total;
+        let begin = (self.first + rows..last).step_by(usize::try_from(part).unwrap_or(usize::MAX));
+        begin.map(|start| cursor(start, Some(start + part).filter(|end| *end < last))).collect()
+    }
+
     fn counted_from(first: u64, request: &ReadRequest) -> Result<Self, Failure> {
-        let start = match request.cursor.as_deref() {
-            None => first,
-            Some(cursor) => cursor
-                .parse()
-                .ok()
-                .filter(|start| *start >= first)
+        let (start, end) = match request.cursor.as_deref() {
+            None => (first, None),
+            Some(cursor) => place(cursor)
+                .filter(|(start, end)| *start >= first && end.is_none_or(|end| *start < end))
                 .ok_or_else(|| Failure::CheckpointInvalid(format!("{cursor:?} is no position in a list")))?,
         };
-        Ok(Self { start, limit: request.page_size.max(1), first })
+        let left = end.map_or(u64::MAX, |end| end - start);
+        let limit = request.page_size.max(1).min(u32::try_from(left).unwrap_or(u32::MAX));
+        Ok(Self { start, limit, first, end })
+    }
+}
+
+/// `START`, or `START-END` in a part that ends before the list does.
+fn cursor(start: u64, end: Option<u64>) -> Cursor {
+    end.map_or(start.to_string(), |end| format!("{start}-{end}"))
+}
+
+fn place(cursor: &str) -> Option<(u64, Option<u64>)> {
+    match cursor.split_once('-') {
+        None => Some((cursor.parse().ok()?, None)),
+        Some((start, end)) => Some((start.parse().ok()?, Some(end.parse().ok()?))),
     }
 }
 
@@ -119,12 +158,44 @@ mod tests {
 
     fn request(cursor: Option<&str>) -> ReadRequest {
         let cursor = cursor.map(Into::into);
-        ReadRequest { stream: "users".into(), settings: vec![], cursor, since: None, page_size: 100 }
+        ReadRequest { stream: "users".into(), settings: vec![], cursor, since: None, page_size: 100, accounts: vec![] }
     }
 
     fn response(link: &str) -> Response {
         let headers = vec![Header { name: "link".into(), value: link.into() }];
         Response::new("GET /users?page=1".into(), http::Response { status: 200, headers, body: vec![] })
+    }
+
+    #[test]
+    fn a_long_list_is_read_in_parts_that_meet() {
+        let starts = |first: Window, rows, total| first.starts(rows, total);
+        let offset = || Window::offset(&request(None)).unwrap();
+        assert_eq!(starts(offset(), 100, Some(250)), ["100-200", "200"], "the last part has no end");
+        assert_eq!(starts(Window::start_index(&request(None)).unwrap(), 100, Some(201)), ["101-201", "201"]);
+        // Whole pages to a part, and no more parts than are of use.
+        let many = starts(offset(), 100, Some(1_000_000));
+        assert_eq!((many.len(), many[0].as_str(), many[63].as_str()), (64, "100-15800", "989200"));
+        for (rows, total) in [(100, None), (100, Some(100)), (0, Some(100)), (100, Some(0))] {
+            assert!(starts(offset(), rows, total).is_empty(), "{rows} of {total:?}");
+        }
+        let inside = Window::offset(&request(Some("100-200"))).unwrap();
+        assert!(inside.starts(50, Some(250)).is_empty(), "a part has no parts");
+    }
+
+    #[test]
+    fn a_part_ends_where_the_next_begins() {
+        let part = Window::offset(&request(Some("100-230"))).unwrap();
+        assert_eq!((part.start, part.limit), (100, 100));
+        assert_eq!(part.next(100, Some(900)), Ok(Some("200-230".into())));
+        let rest = Window::offset(&request(Some("200-230"))).unwrap();
+        assert_eq!(rest.limit, 30, "not a row that another part reads");
+        assert_eq!(rest.next(30, Some(900)), Ok(None));
+        assert_eq!(rest.next(10, Some(900)), Ok(Some("210-230".into())), "a short page is no end");
+        assert_eq!(rest.next(0, Some(150)), Ok(None), "the list has become shorter");
+        assert!(matches!(rest.next(0, Some(900)), Err(Failure::ContractViolation(_))));
+        for cursor in ["5-", "-5", "7-7", "9-7", "1-2-3", "a-b"] {
+            assert!(matches!(Window::offset(&request(Some(cursor))), Err(Failure::CheckpointInvalid(_))), "{cursor}");
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Constructors for records and pages.
 
+use crate::pagination::Window;
 use crate::{
-    Account, AccountKind, AccountStatus, Activity, Cursor, Email, LastActivity, Page, Product, Records, Rows, Seat,
+    Account, AccountKind, AccountStatus, Activity, Cursor, Email, Failure, LastActivity, Page, Product, Records, Rows,
+    Seat,
 };
 
 impl Account {
@@ -91,7 +93,22 @@ impl Page {
         self
     }
 
+    /// The same as a stretch of a list that is numbered through, of which so many rows came, rejected ones included
+    /// ([`Rows::len`](crate::Rows::len)). Says where the next page begins and, on the first page of a list that has more, where else the host
+    /// can read at the same time.
+    ///
+    /// # Errors
+    /// As for [`Window::next`](crate::pagination::Window::next).
+    pub fn stretch(mut self, window: &Window, rows: usize, total: Option<u64>) -> Result<Self, Failure> {
+        self.starts = window.starts(rows, total);
+        self.next = if self.starts.is_empty() { window.next(rows, total)? } else { None };
+        self.total = total;
+        self.by_position = true;
+        Ok(self)
+    }
+
     fn of<T>(rows: Rows<T>, records: impl FnOnce(Vec<T>) -> Records) -> Self {
-        Self { records: records(rows.good), rejected: rows.rejected, next: None, total: None }
+        let Rows { good, rejected } = rows;
+        Self { records: records(good), rejected, next: None, total: None, starts: Vec::new(), by_position: false }
     }
 }

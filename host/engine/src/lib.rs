@@ -2,11 +2,14 @@
 //! the company knows and owns, reconcile. Everything that a person can do at the command line is a method of [`Purser`].
 
 mod aliases;
+mod by_account;
 mod code;
+mod commit;
 mod connect;
 mod connections;
 mod credentials;
 mod error;
+mod fetch;
 mod find;
 mod gate;
 mod grants;

@@ -149,6 +149,7 @@ impl Purser {
         let reading = Reading {
             store: &self.store,
             run: id,
+            source: &place,
             connector: &ready.connector,
             grant: &ready.grant,
             settings: &ready.settings,

@@ -40,6 +40,19 @@ pub enum AccountKind {
     Unspecified,
 }
 
+impl AccountKind {
+    /// The word used in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Service => "service",
+            Self::Guest => "guest",
+            Self::Unspecified => "unspecified",
+        }
+    }
+}
+
 /// Whether an account can be signed in to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -53,6 +66,19 @@ pub enum AccountStatus {
     /// The application does not tell.
     #[default]
     Unspecified,
+}
+
+impl AccountStatus {
+    /// The word used in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Invited => "invited",
+            Self::Unspecified => "unspecified",
+        }
+    }
 }
 
 /// One e-mail address of an account.

@@ -31,6 +31,9 @@ pub struct DataStream {
     pub reports_activity: bool,
     /// Whether it honours a look-back time.
     pub incremental: bool,
+    /// Whether it is asked for some accounts at a time.
+    #[serde(default)]
+    pub per_account: bool,
 }
 
 /// What taking a seat back does in the application.

@@ -103,9 +103,10 @@ fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
         let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default();
         let activity = if stream.reports_activity { ", tells activity" } else { "" };
         let incremental = if stream.incremental { ", looks back" } else { "" };
+        let by_account = if stream.per_account { ", account by account" } else { "" };
         facts.insert(
             (Part::Stream, stream.name.to_string()),
-            format!("{kind}{activity}{incremental}: {}", stream.title),
+            format!("{kind}{activity}{incremental}{by_account}: {}", stream.title),
         );
     }
     for offer in &description.reclaims {

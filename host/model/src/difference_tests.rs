@@ -25,6 +25,7 @@ fn description() -> Description {
             kind: StreamKind::Accounts,
             reports_activity: false,
             incremental: false,
+            per_account: false,
         }],
         reclaims: vec![ReclaimOffer {
             mode: ReclaimMode::Suspend,
@@ -93,6 +94,11 @@ fn every_other_part_is_compared_too() {
     assert_eq!(setting, one(Part::Setting, "site", Some("text: Which."), Some("text, required, else eu: Which.")));
     let stream = changed(|new| new.streams[0].reports_activity = true);
     assert_eq!(stream, one(Part::Stream, "users", Some("accounts: Users"), Some("accounts, tells activity: Users")));
+    let stream = changed(|new| new.streams[0].per_account = true);
+    assert_eq!(
+        stream,
+        one(Part::Stream, "users", Some("accounts: Users"), Some("accounts, account by account: Users"))
+    );
     let reclaim = changed(|new| new.reclaims[0].reversible = false);
     let (was, is) = ("can be undone: Suspends.", "cannot be undone: Suspends.");
     assert_eq!(reclaim, one(Part::Reclaim, "suspend", Some(was), Some(is)));

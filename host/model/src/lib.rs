@@ -34,7 +34,7 @@ pub use money::{Currency, Money, MoneyError};
 pub use names::{Name, NameError};
 pub use person::{Employment, Person};
 pub use profile::{Profile, ProfileState};
-pub use records::{Activity, Cursor, CursorError, Page, Product, Records, RejectedRow};
+pub use records::{AccountRef, Activity, Cursor, CursorError, Page, Product, Records, RejectedRow};
 pub use run::{Counts, Failure, Outcome, Run, RunState, StreamRun};
 
 /// An instant. Stored and compared in whole milliseconds; what comes more finely is cut.

@@ -22,6 +22,7 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router {
         .route("/me", get(me))
         .route("/members", get(members))
         .route("/members/{id}", get(member))
+        .route("/members/{id}/activity", get(activity_of))
         .route("/members/{id}/seats/{plan}", delete(remove_seat))
         .route("/members/{id}/suspend", post(suspend))
         .route("/activity", get(activity))
@@ -51,6 +52,7 @@ async fn me(State(shared): App) -> Response {
 
 async fn members(State(shared): App, Query(paging): Query<Paging>) -> Result<Response, Problem> {
     let mut live = with(&shared, Scope::MembersRead)?;
+    live.move_about(&paging);
     let place = paging.place(&shared, &live)?;
     let unavailable = Fault::UnavailableOnce { page: place.number };
     if let Some(index) = live.faults.iter().position(|fault| *fault == unavailable) {
@@ -84,6 +86,12 @@ async fn activity(State(shared): App, Query(paging): Query<Paging>) -> Result<Re
     let place = paging.place(&shared, &live)?;
     let rows = live.workspace.activity(place.range.clone());
     Ok(ok(place.body("activity", &rows, place.next_cursor())))
+}
+
+async fn activity_of(State(shared): App, Path(id): Path<String>) -> Result<Response, Problem> {
+    let live = with(&shared, Scope::ActivityRead)?;
+    let rows = live.workspace.activity_of(&id)?;
+    Ok(ok(format!(r#"{{"activity":[{rows}]}}"#)))
 }
 
 async fn plans(State(shared): App) -> Result<Response, Problem> {

@@ -83,6 +83,16 @@ pub enum Fault {
         /// How many.
         members: usize,
     },
+    /// The first member of the list leaves when the page of this offset is first asked for: all others move one place up.
+    LeavesBefore {
+        /// Which offset, at least.
+        offset: usize,
+    },
+    /// A member joins at the beginning of the list when the page of this offset is first asked for: all others move one place down.
+    JoinsBefore {
+        /// Which offset, at least.
+        offset: usize,
+    },
     /// Every answer takes this long.
     Slow {
         /// How long.

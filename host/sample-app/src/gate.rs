@@ -32,7 +32,10 @@ pub(crate) async fn gate(State(shared): State<Arc<Shared>>, request: Request, ne
     } else {
         next.run(request).await
     };
-    shared.live().answers.add(asked, response.status().as_u16());
+    let mut live = shared.live();
+    live.at_once.0 = live.at_once.0.saturating_sub(1);
+    live.answers.add(asked, response.status().as_u16());
+    drop(live);
     response
 }
 
@@ -48,6 +51,8 @@ struct Ailing {
 fn arrive(shared: &Shared) -> Ailing {
     let mut live = shared.live();
     live.requests += 1;
+    let (now, most) = live.at_once;
+    live.at_once = (now + 1, most.max(now + 1));
     let mut ailing = Ailing::default();
     for fault in &live.faults {
         match *fault {

@@ -13,6 +13,8 @@ const DEFAULT_LIMIT: usize = 50;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Paging {
     limit: Option<usize>,
+    /// The place of the first member, for those who would rather count. As anywhere, members change place when others come and go.
+    offset: Option<usize>,
     cursor: Option<String>,
 }
 
@@ -29,14 +31,20 @@ pub(crate) struct Place {
 }
 
 impl Paging {
+    pub(crate) const fn offset(&self) -> Option<usize> {
+        self.offset
+    }
+
     pub(crate) fn place(&self, shared: &Shared, live: &Live) -> Result<Place, Problem> {
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, shared.page_limit);
         let total = live.faults.iter().fold(live.workspace.len(), |total, fault| match fault {
             Fault::ListsOnly { members } => total.min(*members),
             _ => total,
         });
-        let start = self.cursor.as_deref().map_or(Some(0), place_of).filter(|start| *start <= total);
-        let start = start.ok_or(Problem::BadCursor)?;
+        let start = match &self.cursor {
+            Some(cursor) => place_of(cursor).filter(|start| *start <= total).ok_or(Problem::BadCursor)?,
+            None => self.offset.unwrap_or(0).min(total),
+        };
         Ok(Place { range: start..(start + limit).min(total), number: start / limit, limit, total })
     }
 }

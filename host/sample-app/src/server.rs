@@ -7,6 +7,7 @@ use crate::api;
 use crate::company::Company;
 use crate::fault::{Fault, Scope};
 use crate::limiter::{Limiter, Rate};
+use crate::paging::Paging;
 use crate::workspace::Workspace;
 use axum::serve::ListenerExt;
 use std::io;
@@ -55,9 +56,28 @@ pub(crate) struct Live {
     pub(crate) answers: Answers,
     /// Requests that came in, answered or not.
     pub(crate) requests: u64,
+    /// Requests that are being answered, and the most that were at any time.
+    pub(crate) at_once: (u64, u64),
 }
 
 impl Live {
+    /// Members come and go as the faults say, each once.
+    pub(crate) fn move_about(&mut self, paging: &Paging) {
+        let at = paging.offset().unwrap_or(0);
+        let workspace = &mut self.workspace;
+        self.faults.retain(|fault| match *fault {
+            Fault::LeavesBefore { offset } if at >= offset => {
+                workspace.first_leaves();
+                false
+            }
+            Fault::JoinsBefore { offset } if at >= offset => {
+                workspace.somebody_joins();
+                false
+            }
+            _ => true,
+        });
+    }
+
     /// Whether the token has a scope.
     pub(crate) fn grants(&self, scope: Scope) -> bool {
         !self.faults.contains(&Fault::ScopeMissing(scope))
@@ -100,6 +120,7 @@ pub fn start(company: &Company, options: SampleOptions) -> io::Result<RunningSam
         limiter: options.rate.map(|rate| Limiter::new(rate, Instant::now())),
         answers: Answers::default(),
         requests: 0,
+        at_once: (0, 0),
     };
     let shared = Arc::new(Shared {
         token: options.token,
@@ -164,6 +185,12 @@ impl RunningSample {
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.shared.live().requests
+    }
+
+    /// The most requests that were being answered at once.
+    #[must_use]
+    pub fn most_at_once(&self) -> u64 {
+        self.shared.live().at_once.1
     }
 
     /// Stops it and breaks every connection off, and waits until that is done.

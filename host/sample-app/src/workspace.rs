@@ -67,18 +67,38 @@ impl Workspace {
     pub(crate) fn activity(&self, range: Range<usize>) -> String {
         let mut rows = String::new();
         for Entry { member, .. } in self.entries.get(range).unwrap_or_default() {
-            for Seat { plan, used, .. } in &member.seats {
-                let at = match used {
-                    Used::Untold => continue,
-                    Used::Never => "null".to_owned(),
-                    Used::At(at) => format!("\"{at:.0}\""),
-                };
-                let comma = if rows.is_empty() { "" } else { "," };
-                // Writing to a String cannot fail.
-                let _ = write!(rows, r#"{comma}{{"member_id":"{}","plan":"{plan}","last_active_at":{at}}}"#, member.id);
-            }
+            add_uses(&mut rows, member);
         }
         rows
+    }
+
+    /// The same of one member.
+    pub(crate) fn activity_of(&self, id: &str) -> Result<String, Problem> {
+        let entry = self.by_id.get(id).and_then(|index| self.entries.get(*index)).ok_or(Problem::NoMember)?;
+        let mut rows = String::new();
+        add_uses(&mut rows, &entry.member);
+        Ok(rows)
+    }
+
+    /// The first member of the list is gone.
+    pub(crate) fn first_leaves(&mut self) {
+        if !self.entries.is_empty() {
+            self.entries.remove(0);
+            self.number();
+        }
+    }
+
+    /// A member like the last one is at the beginning of the list, under a name of its own.
+    pub(crate) fn somebody_joins(&mut self) {
+        if let Some(like) = self.entries.last().map(|entry| entry.member.clone()) {
+            let (id, login) = (format!("m_joined_{}", self.entries.len()), format!("joined-{}", self.entries.len()));
+            self.entries.insert(0, Entry::new(Member { id, login, email: None, ..like }));
+            self.number();
+        }
+    }
+
+    fn number(&mut self) {
+        self.by_id = self.entries.iter().enumerate().map(|(index, entry)| (entry.member.id.clone(), index)).collect();
     }
 
     pub(crate) fn plans(&self) -> Vec<PlanView> {
@@ -118,5 +138,19 @@ impl Workspace {
         let entry = self.changeable(id)?;
         entry.change(|member| member.state = State::Suspended);
         Ok(&entry.json)
+    }
+}
+
+/// Adds the rows of one member to those of others.
+fn add_uses(rows: &mut String, member: &Member) {
+    for Seat { plan, used, .. } in &member.seats {
+        let at = match used {
+            Used::Untold => continue,
+            Used::Never => "null".to_owned(),
+            Used::At(at) => format!("\"{at:.0}\""),
+        };
+        let comma = if rows.is_empty() { "" } else { "," };
+        // Writing to a String cannot fail.
+        let _ = write!(rows, r#"{comma}{{"member_id":"{}","plan":"{plan}","last_active_at":{at}}}"#, member.id);
     }
 }

@@ -1,7 +1,9 @@
 //! What a connector's calls take and give, and the two doors through which a call reaches the world.
 
 use futures::future::BoxFuture;
-use purser_model::{Cursor, HttpError, Limits, Name, ReclaimMode, Request, Response, Settings, StreamKind, Timestamp};
+use purser_model::{
+    AccountRef, Cursor, HttpError, Limits, Name, ReclaimMode, Request, Response, Settings, StreamKind, Timestamp,
+};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -92,6 +94,8 @@ pub struct ReadRequest {
     pub since: Option<Timestamp>,
     /// How many records the page should have.
     pub page_size: u32,
+    /// The accounts that the page is about, where the stream is read by account.
+    pub accounts: Vec<AccountRef>,
 }
 
 /// A request to take one seat back.

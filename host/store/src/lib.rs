@@ -46,7 +46,7 @@ mod tokens;
 mod vault;
 
 pub use aliases::Alias;
-pub use checkpoints::{Completion, ReadFrom, ShrinkGuard, StreamStart};
+pub use checkpoints::{Completion, Part, ReadFrom, Shifts, ShrinkGuard, StreamStart};
 pub use connections::SealedCredential;
 pub use connectors::{NewConnector, NewSignature, StoredConnector, Upload};
 pub use entitlements::EntitlementImport;
@@ -55,7 +55,7 @@ pub use lifecycle::{Granted, Moved, Moves, Rights, Serves, Stayed};
 pub use open::{Create, Store};
 pub use people::{PeopleImport, Roster};
 pub use publishers::Publisher;
-pub use records::{Committed, Effort};
+pub use records::{Committed, Effort, HalfWay, PartPage};
 pub use runs::{KnownSource, LogLine, Rejection, Source};
 pub use tokens::{LEASE, Lease, NewToken, Renewal, StoredToken};
 pub use vault::SecretOf;

@@ -41,35 +41,60 @@ pub struct Committed {
     pub rejected: u64,
 }
 
+/// A page of a part of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartPage {
+    /// The number of the part.
+    pub part: u32,
+    /// The page.
+    pub page: Page,
+    /// What it took.
+    pub effort: Effort,
+}
+
+/// Pages of which some could not be committed.
+#[derive(Debug)]
+pub struct HalfWay {
+    /// What came of those before, which are committed.
+    pub committed: Vec<Committed>,
+    /// Why the next one was not.
+    pub error: StoreError,
+}
+
+/// Where a transaction of several pages broke off.
+struct Broken {
+    at: usize,
+    error: StoreError,
+}
+
+impl From<StoreError> for Broken {
+    fn from(error: StoreError) -> Self {
+        Self { at: 0, error }
+    }
+}
+
 impl Store {
-    /// Commits a page of a stream: everything in it and its cursor, or nothing. The first report of an account or product in a generation
-    /// counts; a later page that repeats it has that row rejected.
+    /// Commits pages of a stream in one transaction: of each everything in it and its cursor, or nothing. The first report of an account or
+    /// product in a generation counts; a later page that repeats it has that row rejected. Where a page cannot be committed, those before it
+    /// are.
     ///
     /// # Errors
-    /// [`StoreError::DuplicateId`] when two records of the page have one id, [`StoreError::RepeatedCursor`], [`StoreError::WrongKind`],
-    /// [`StoreError::RunEnded`], [`StoreError::OutOfTurn`] when the stream was not begun or had its last page, or the store cannot be
-    /// written. The checkpoint is then where it was.
-    pub fn commit_page(&self, run: i64, stream: &Name, page: &Page, effort: Effort) -> Result<Committed, StoreError> {
-        self.write(|tx| {
-            let open = checkpoints::reading(tx, run, stream)?;
-            let repeated = match &page.records {
-                records if records.kind() != open.kind => {
-                    let (expected, found) = (open.kind, records.kind());
-                    return Err(StoreError::WrongKind { stream: stream.clone(), expected, found });
-                }
-                Records::Accounts(rows) => accounts::store(tx, &open, rows)?,
-                Records::Activity(rows) => activity::store(tx, &open, rows)?,
-                Records::Products(rows) => products::store(tx, &open, rows)?,
-            };
-            checkpoints::advance(tx, &open, stream, page.next.as_ref())?;
-            let committed = Committed {
-                records: count(page.records.len() - repeated.len()),
-                repeated: count(repeated.len()),
-                rejected: count(page.rejected.len() + repeated.len()),
-            };
-            runs::keep_rejected(tx, run, stream, &[page.rejected.as_slice(), &repeated].concat())?;
-            add_numbers(tx, run, stream, Numbers { pages: 1, committed, effort })?;
-            Ok(committed)
+    /// [`StoreError::DuplicateId`] when two records of a page have one id, [`StoreError::RepeatedCursor`], [`StoreError::WrongKind`],
+    /// [`StoreError::RunEnded`], [`StoreError::OutOfTurn`] when the stream was not begun or the part had its last page, or the store cannot be
+    /// written.
+    pub fn commit_pages(&self, run: i64, stream: &Name, pages: &[PartPage]) -> Result<Vec<Committed>, HalfWay> {
+        let commit = |pages: &[PartPage]| {
+            self.write_or(|tx| {
+                let each = pages.iter().enumerate();
+                each.map(|(at, page)| commit(tx, run, stream, page).map_err(|error| Broken { at, error })).collect()
+            })
+        };
+        commit(pages).map_err(|Broken { at, error }| {
+            let before = pages.get(..at).filter(|before| !before.is_empty());
+            match before.map_or(Ok(Vec::new()), commit) {
+                Ok(committed) => HalfWay { committed, error },
+                Err(Broken { error, .. }) => HalfWay { committed: Vec::new(), error },
+            }
         })
     }
 
@@ -83,6 +108,30 @@ impl Store {
             add_numbers(tx, run, stream, Numbers { effort, ..Numbers::default() })
         })
     }
+}
+
+fn commit(tx: &Transaction<'_>, run: i64, stream: &Name, new: &PartPage) -> Result<Committed, StoreError> {
+    let PartPage { part, page, effort } = new;
+    let open = checkpoints::reading(tx, run, stream, *part)?;
+    let repeated = match &page.records {
+        records if records.kind() != open.kind => {
+            let (expected, found) = (open.kind, records.kind());
+            return Err(StoreError::WrongKind { stream: stream.clone(), expected, found });
+        }
+        Records::Accounts(rows) => accounts::store(tx, &open, rows)?,
+        Records::Activity(rows) => activity::store(tx, &open, rows)?,
+        Records::Products(rows) => products::store(tx, &open, rows)?,
+    };
+    let committed = Committed {
+        records: count(page.records.len() - repeated.len()),
+        repeated: count(repeated.len()),
+        rejected: count(page.rejected.len() + repeated.len()),
+    };
+    checkpoints::advance(tx, &open, stream, *part, page)?;
+    checkpoints::note_signs(tx, &open, page, committed.repeated)?;
+    runs::keep_rejected(tx, run, stream, &[page.rejected.as_slice(), &repeated].concat())?;
+    add_numbers(tx, run, stream, Numbers { pages: 1, committed, effort: *effort })?;
+    Ok(committed)
 }
 
 #[derive(Default)]
@@ -109,30 +158,39 @@ fn add_numbers(tx: &Transaction<'_>, run: i64, stream: &Name, add: Numbers) -> R
     Ok(())
 }
 
-/// What the stream's generation found of what the generation completed last had.
-pub(crate) fn census(tx: &Transaction<'_>, stream: &OpenStream, completed: i64) -> Result<Census, StoreError> {
+/// What the stream's generation found, and what of the generation completed last was seen `since` a generation.
+pub(crate) fn census(
+    tx: &Transaction<'_>,
+    stream: &OpenStream,
+    completed: i64,
+    since: i64,
+) -> Result<Census, StoreError> {
     let table = match stream.kind {
         StreamKind::Accounts => "sighting",
         StreamKind::Products => "product",
-        StreamKind::Activity => return Ok(Census { had: 0, missing: 0, any: true }),
+        StreamKind::Activity => return Ok(Census { had: 0, missing: 0, found: 0 }),
     };
     // What a generation completed has passed its sweep, so it is exactly what is older than the generations after it.
     let sql = format!(
-        "SELECT count(*) FILTER (WHERE since <= ?3), count(*) FILTER (WHERE since <= ?3 AND generation < ?2),
-                count(*) FILTER (WHERE generation = ?2) > 0
+        "SELECT count(*) FILTER (WHERE since <= ?3), count(*) FILTER (WHERE since <= ?3 AND generation < ?4),
+                count(*) FILTER (WHERE generation = ?2)
          FROM {table} WHERE stream_id = ?1"
     );
-    let found = tx.query_row(&sql, params![stream.id, stream.generation, completed], |row| {
-        Ok(Census { had: row.get::<_, Count>(0)?.0, missing: row.get::<_, Count>(1)?.0, any: row.get(2)? })
+    let found = tx.query_row(&sql, params![stream.id, stream.generation, completed, since], |row| {
+        Ok(Census {
+            had: row.get::<_, Count>(0)?.0,
+            missing: row.get::<_, Count>(1)?.0,
+            found: row.get::<_, Count>(2)?.0,
+        })
     })?;
     Ok(found)
 }
 
-/// Removes what earlier generations of the stream saw and this one did not; gives how many.
-pub(crate) fn sweep(tx: &Transaction<'_>, stream: &OpenStream) -> Result<u64, StoreError> {
+/// Removes what the stream has not seen since a generation; gives how many.
+pub(crate) fn sweep(tx: &Transaction<'_>, stream: &OpenStream, since: i64) -> Result<u64, StoreError> {
     match stream.kind {
-        StreamKind::Accounts => accounts::sweep(tx, stream),
-        StreamKind::Products => products::sweep(tx, stream),
+        StreamKind::Accounts => accounts::sweep(tx, stream, since),
+        StreamKind::Products => products::sweep(tx, stream, since),
         StreamKind::Activity => Ok(0),
     }
 }

@@ -10,6 +10,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_connections.sql"),
     include_str!("../migrations/0003_modules.sql"),
     include_str!("../migrations/0004_signatures.sql"),
+    include_str!("../migrations/0005_parts.sql"),
 ];
 
 /// The schema that a store has when `migrations` were applied.

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// The connectors that come with Purser, and the one that tests look for secrets with. The binary embeds what it finds of them.
-const CONNECTORS: [&str; 4] = ["connectors/sample", "connectors/scim", "connectors/jupyterhub", "tests/guests/canary"];
+/// The connectors that come with Purser, and those that tests need. The binary embeds what it finds of them.
+const CONNECTORS: [&str; 5] =
+    ["connectors/sample", "connectors/scim", "connectors/jupyterhub", "tests/guests/canary", "tests/guests/clerk"];
 
 /// One step of a command. Each is quick when there is nothing to do.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 ;; limits: cpu-ms=4000, host-calls=20000
 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 131072))
 (func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (local $n i32)
   (loop $again
     (drop (call $get))

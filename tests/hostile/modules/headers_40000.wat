@@ -2,7 +2,7 @@
 ;; expect: class=request-invalid, blame=guest, memory=48, seconds=5
 (memory (export "memory") 100)
 (func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (drop (call $get))
   (call $send (i32.const 0) (i32.const 16) (i32.const 6) (i32.const 0x100000) (i32.const 40000)
     (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1024))

@@ -6,7 +6,7 @@
 (data (i32.const 65536) "\00\00\00\00\40\00\01\00\06\00\00\00\00\00\10\00\40\42\0f\00")
 (data (i32.const 65600) "/users")
 (func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (local $n i32)
   (drop (memory.grow (i32.const 290)))
   (loop $again

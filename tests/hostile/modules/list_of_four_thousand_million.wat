@@ -1,5 +1,5 @@
 ;; A list that claims to have 4294967295 rows.
 ;; expect: class=trapped, blame=guest, memory=32, seconds=5
 (func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (i32.store offset=16 (global.get $page) (i32.const -1)) (global.get $page))

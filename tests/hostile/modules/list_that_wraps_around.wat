@@ -1,5 +1,5 @@
 ;; A list of so many rows that its size in bytes is small again when it is reckoned in 32 bits: 0x2000000 rows of 128 bytes are 0.
 ;; expect: class=trapped, blame=guest, memory=32, seconds=5
 (func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (i32.store offset=16 (global.get $page) (i32.const 0x2000001)) (global.get $page))

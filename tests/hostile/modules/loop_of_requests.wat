@@ -4,5 +4,5 @@
 ;; limits: wall-ms=2500
 ;; answers: after 20 ms
 (func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (loop (drop (call $get)) (br 0)) unreachable)

@@ -2,7 +2,7 @@
 ;; expect: class=over-limit, blame=guest, memory=110, seconds=6
 ;; says: memory-bytes = 67108864
 (func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (local $page i32)
   (loop $again
     (local.set $page (memory.grow (i32.const 16)))

@@ -2,7 +2,7 @@
 ;; expect: class=over-limit, blame=guest, memory=200, seconds=8
 ;; says: memory-bytes
 (func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32) (result i32)
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (local $row i32)
   (drop (memory.grow (i32.const 990)))
   (memory.fill (i32.const 0x200000) (i32.const 120) (i32.const 60000000))

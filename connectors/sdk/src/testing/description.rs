@@ -35,6 +35,7 @@ fn value(described: &Description) -> Value {
         "streams": described.streams.iter().map(|stream| json!({
             "name": stream.name, "title": stream.title, "kind": stream_kind(stream.kind),
             "reports_activity": stream.reports_activity, "incremental": stream.incremental,
+            "per_account": stream.per_account,
         })).collect::<Vec<_>>(),
         "reclaims": described.reclaims.iter().map(|offer| json!({
             "mode": mode(offer.mode).as_str(), "summary": offer.summary, "reversible": offer.reversible,

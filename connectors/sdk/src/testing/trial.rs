@@ -9,6 +9,7 @@ use crate::{
 };
 use purser_model::{Action, Grant};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::pin::pin;
 use std::rc::Rc;
@@ -22,6 +23,7 @@ pub struct Trial<C> {
     settings: Vec<Setting>,
     cursor: Option<String>,
     page_size: u32,
+    accounts: Vec<AccountRef>,
     log: RefCell<Vec<(Level, String)>>,
     connector: PhantomData<C>,
 }
@@ -38,7 +40,7 @@ impl<C: Connector> Trial<C> {
         let default = |field: crate::SettingField| Some(Setting { name: field.name, value: field.default? });
         let settings = described.settings.into_iter().filter_map(default).collect();
         let (script, log) = (Rc::default(), RefCell::default());
-        Self { script, grant, settings, cursor: None, page_size: 100, log, connector: PhantomData }
+        Self { script, grant, settings, cursor: None, page_size: 100, accounts: vec![], log, connector: PhantomData }
     }
 
     /// The next request that the connector will send, and the answer.
@@ -70,6 +72,13 @@ impl<C: Connector> Trial<C> {
         self
     }
 
+    /// One more account that the page is about, for a stream that is read by account.
+    #[must_use]
+    pub fn account(mut self, id: &str) -> Self {
+        self.accounts.push(AccountRef { id: id.into(), principal_name: None });
+        self
+    }
+
     /// Reads one page.
     ///
     /// # Errors
@@ -84,16 +93,18 @@ impl<C: Connector> Trial<C> {
     /// What the connector says.
     pub fn read_all(&self, stream: &str) -> Result<Vec<Page>, Failure> {
         let mut pages = Vec::new();
-        let mut cursor = self.cursor.clone();
-        loop {
+        let mut places = VecDeque::from([self.cursor.clone()]);
+        while let Some(cursor) = places.pop_front() {
             let page = self.read_from(stream, cursor)?;
-            cursor = page.next.clone();
-            pages.push(page);
-            if cursor.is_none() {
-                self.finish();
-                return Ok(pages);
+            // One part after another; the host reads them beside one another.
+            places.extend(page.starts.iter().cloned().map(Some));
+            if let Some(next) = &page.next {
+                places.push_front(Some(next.clone()));
             }
+            pages.push(page);
         }
+        self.finish();
+        Ok(pages)
     }
 
     /// Tries a capability.
@@ -142,7 +153,14 @@ impl<C: Connector> Trial<C> {
     fn read_from(&self, stream: &str, cursor: Option<String>) -> Result<Page, Failure> {
         let name = stream.parse().unwrap_or_else(|error| panic!("{error}"));
         let (settings, page_size) = (self.settings.clone(), self.page_size);
-        let request = ReadRequest { stream: stream.into(), settings, cursor, since: None, page_size };
+        let request = ReadRequest {
+            stream: stream.into(),
+            settings,
+            cursor,
+            since: None,
+            page_size,
+            accounts: self.accounts.clone(),
+        };
         self.call(Action::Read(name), async |app| C::read(&app, request).await)
     }
 

@@ -96,6 +96,7 @@ fn data_stream(stream: wit::DataStream) -> Checked<DataStream> {
         },
         reports_activity: stream.reports_activity,
         incremental: stream.incremental,
+        per_account: stream.per_account,
     })
 }
 

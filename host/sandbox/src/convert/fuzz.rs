@@ -167,6 +167,7 @@ fn stream(it: &Value) -> wit::DataStream {
         },
         reports_activity: flag(it, "reports-activity"),
         incremental: flag(it, "incremental"),
+        per_account: flag(it, "per-account"),
     }
 }
 

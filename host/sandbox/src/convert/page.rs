@@ -8,7 +8,7 @@ use purser_model::{
     Account, AccountKind, AccountStatus, Activity, Cursor, Email, LastActivity, Page, Product, Records, RejectedRow,
     Seat, StreamKind,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The most attributes of one account.
 const MAX_ATTRIBUTES: usize = 64;
@@ -35,7 +35,21 @@ fn checked(page: wit::Page, kind: StreamKind) -> Checked<Page> {
         rejected: page.rejected.into_iter().map(rejected_row).collect(),
         next: page.next.map(|next| cursor(next, "next")).transpose()?,
         total: page.total,
+        starts: starts(page.starts)?,
+        by_position: page.by_position,
     })
+}
+
+/// Reads where else the stream can be begun.
+fn starts(starts: Vec<String>) -> Checked<Vec<Cursor>> {
+    if starts.len() > Page::MAX_STARTS {
+        return Err(format!("starts has {} entries; it can have {}", starts.len(), Page::MAX_STARTS));
+    }
+    let distinct: HashSet<_> = starts.iter().collect();
+    if distinct.len() < starts.len() {
+        return Err("starts names a place twice".into());
+    }
+    each(starts, "starts", |start| cursor(start, "cursor"))
 }
 
 /// Reads a cursor.
@@ -177,7 +191,14 @@ mod tests {
     }
 
     fn page_of(accounts: Vec<wit::Account>) -> wit::Page {
-        wit::Page { records: wit::Records::Accounts(accounts), rejected: vec![], next: None, total: None }
+        wit::Page {
+            records: wit::Records::Accounts(accounts),
+            rejected: vec![],
+            next: None,
+            total: None,
+            starts: vec![],
+            by_position: false,
+        }
     }
 
     fn refusal(page: wit::Page) -> String {
@@ -254,7 +275,7 @@ mod tests {
     #[test]
     fn a_page_is_of_the_kind_of_its_stream() {
         let records = wit::Records::Products(vec![]);
-        let page = wit::Page { records, rejected: vec![], next: None, total: None };
+        let page = wit::Page { records, rejected: vec![], next: None, total: None, starts: vec![], by_position: false };
         assert_eq!(refusal(page), "records are products where the stream yields accounts");
     }
 
@@ -262,6 +283,18 @@ mod tests {
     fn a_cursor_has_an_end() {
         let page = wit::Page { next: Some("x".repeat(Cursor::MAX_BYTES + 1)), ..page_of(vec![]) };
         assert_eq!(refusal(page), "next: a cursor of 16385 bytes is over the limit of 16384");
+    }
+
+    #[test]
+    fn a_stream_is_begun_at_few_places_and_each_once() {
+        let page = |starts: Vec<String>| wit::Page { starts, ..page_of(vec![]) };
+        assert_eq!(refusal(page(vec!["a".into(), "b".into(), "a".into()])), "starts names a place twice");
+        let many = (0..=Page::MAX_STARTS).map(|start| start.to_string()).collect();
+        assert_eq!(refusal(page(many)), "starts has 1025 entries; it can have 1024");
+        let long = "x".repeat(Cursor::MAX_BYTES + 1);
+        assert_eq!(refusal(page(vec![long])), "starts[0].cursor: a cursor of 16385 bytes is over the limit of 16384");
+        let read = super::page(page(vec!["a".into(), "b".into()]), StreamKind::Accounts, 10).unwrap();
+        assert_eq!(read.starts.iter().map(Cursor::as_str).collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::bindings::{actions, types};
 use crate::request::{Capability, ReadRequest, ReclaimRequest};
-use purser_model::{Cursor, ReclaimMode, SettingValue, Settings, Timestamp};
+use purser_model::{AccountRef, Cursor, ReclaimMode, SettingValue, Settings, Timestamp};
 
 /// What `check` takes.
 pub(crate) fn check(capability: Capability, given: &Settings) -> actions::CheckRequest {
@@ -21,6 +21,7 @@ pub(crate) fn read(request: ReadRequest, given: &Settings) -> actions::ReadReque
         cursor: request.cursor.as_ref().map(Cursor::as_str).map(str::to_owned),
         since: request.since.map(Timestamp::as_millisecond),
         page_size: request.page_size,
+        accounts: request.accounts.into_iter().map(account_ref).collect(),
     }
 }
 
@@ -32,6 +33,10 @@ pub(crate) fn reclaim(request: ReclaimRequest, given: &Settings) -> actions::Rec
         product: request.product,
         settings: settings(given),
     }
+}
+
+fn account_ref(AccountRef { id, principal_name }: AccountRef) -> actions::AccountRef {
+    actions::AccountRef { id, principal_name }
 }
 
 fn settings(given: &Settings) -> Vec<actions::Setting> {

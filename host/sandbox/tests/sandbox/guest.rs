@@ -96,7 +96,8 @@ impl Guest {
   (func $read {read_name}
     (param $stream i32) (param $stream_length i32) (param $settings i32) (param $settings_length i32)
     (param $has_cursor i32) (param $cursor i32) (param $cursor_length i32)
-    (param $has_since i32) (param $since i64) (param $page_size i32) (result i32)
+    (param $has_since i32) (param $since i64) (param $page_size i32)
+    (param $accounts i32) (param $accounts_length i32) (result i32)
     {read})
   (func $reclaim {reclaim_name} (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
     unreachable))"#

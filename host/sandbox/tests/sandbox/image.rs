@@ -58,7 +58,7 @@ impl Image {
         let records = [vec![kind, 0, 0, 0], self.list(rows)].concat();
         let rejected = self.list(rejected);
         let next = self.optional(next);
-        self.place(&[vec![0; 8], records, rejected, next, vec![0; 16]].concat())
+        self.place(&[vec![0; 8], records, rejected, next, vec![0; 32]].concat())
     }
 
     /// `err(failure)` of a case that holds a text.

@@ -73,7 +73,7 @@ pub(crate) fn compile(guest: &Guest) -> Connector {
 /// A request for the first page of the stream `users`.
 pub(crate) fn users() -> ReadRequest {
     let stream = "users".parse().unwrap();
-    ReadRequest { stream, kind: StreamKind::Accounts, cursor: None, since: None, page_size: 100 }
+    ReadRequest { stream, kind: StreamKind::Accounts, cursor: None, since: None, page_size: 100, accounts: vec![] }
 }
 
 /// Reads the first page with default limits, in a world that is fine.

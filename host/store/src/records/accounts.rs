@@ -2,11 +2,12 @@
 
 use super::{count, in_order, repetition};
 use crate::checkpoints::OpenStream;
-use crate::convert::{Json, Millis, Use, Word};
+use crate::convert::{Count, Json, Millis, Use, Word};
 use crate::runs::source_id;
 use crate::{Source, Store, StoreError};
-use purser_model::{Account, RejectedRow};
+use purser_model::{Account, AccountRef, RejectedRow};
 use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 type Fingerprint = [u8; 16];
@@ -33,6 +34,28 @@ impl Store {
                 visit(account(row)?);
             }
             Ok(())
+        })
+    }
+
+    /// Up to so many accounts of a source behind an identifier, in the order of their identifiers.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn accounts_after(
+        &self,
+        source: &Source,
+        after: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<AccountRef>, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT external_id, principal_name FROM account
+                       WHERE source_id = ?1 AND external_id > ?2 ORDER BY external_id LIMIT ?3";
+            let mut statement = tx.prepare_cached(sql)?;
+            // No identifier is empty, so that every one lies behind the empty text.
+            let values = params![source_id(tx, source)?, after.unwrap_or_default(), Count(count(most))];
+            let rows =
+                statement.query_map(values, |row| Ok(AccountRef { id: row.get(0)?, principal_name: row.get(1)? }))?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
@@ -76,10 +99,12 @@ struct Known {
 
 /// The statements for a page of accounts.
 struct Writer<'a> {
-    stream: &'a OpenStream,
     tx: &'a Transaction<'a>,
+    stream: &'a OpenStream,
     find: CachedStatement<'a>,
-    put: CachedStatement<'a>,
+    insert: CachedStatement<'a>,
+    update: CachedStatement<'a>,
+    use_later: CachedStatement<'a>,
     see: CachedStatement<'a>,
 }
 
@@ -91,27 +116,43 @@ pub(super) fn store(
 ) -> Result<Vec<RejectedRow>, StoreError> {
     let mut writer = Writer::new(tx, stream)?;
     let mut repeated = Vec::new();
+    // New accounts come in crowds: where the one before was new, this one is inserted unseen, which saves looking for it.
+    let mut crowd = true;
     for account in in_order(rows, "account", |account| &account.id)? {
-        let known = writer.find(&account.id)?;
-        if known.as_ref().is_some_and(|known| known.seen_in == Some(stream.generation)) {
-            repeated.push(repetition(&account.id));
-        } else {
-            let id = writer.put(account, known)?;
-            writer.see.execute(params![stream.id, id, stream.generation])?;
-        }
+        let content = Content::of(account)?;
+        let new = if crowd { writer.insert(account, &content)? } else { None };
+        let id = match new {
+            Some(id) => id,
+            None => match writer.find(&account.id)? {
+                Some(Known { seen_in, .. }) if seen_in == Some(stream.generation) => {
+                    repeated.push(repetition(&account.id));
+                    continue;
+                }
+                Some(known) => {
+                    crowd = false;
+                    writer.bring_up(account, &content, &known)?
+                }
+                None => {
+                    crowd = true;
+                    let inserted = writer.insert(account, &content)?;
+                    inserted.ok_or_else(|| StoreError::Statement("an account is there and is not".into()))?
+                }
+            },
+        };
+        writer.see.execute(params![stream.id, id, stream.generation])?;
     }
     Ok(repeated)
 }
 
 /// Removes accounts that no stream sees any more.
-pub(super) fn sweep(tx: &Transaction<'_>, stream: &OpenStream) -> Result<u64, StoreError> {
+pub(super) fn sweep(tx: &Transaction<'_>, stream: &OpenStream, since: i64) -> Result<u64, StoreError> {
     let sql = "DELETE FROM account
                WHERE id IN (SELECT account_id FROM sighting WHERE stream_id = ?1 AND generation < ?2)
                  AND NOT EXISTS (SELECT 1 FROM stream JOIN sighting ON sighting.stream_id = stream.id
                                  WHERE stream.source_id = ?3 AND stream.id <> ?1 AND sighting.account_id = account.id)";
-    let removed = tx.execute(sql, params![stream.id, stream.generation, stream.source_id])?;
+    let removed = tx.execute(sql, params![stream.id, since, stream.source_id])?;
     let sql = "DELETE FROM sighting WHERE stream_id = ?1 AND generation < ?2";
-    tx.execute(sql, params![stream.id, stream.generation])?;
+    tx.execute(sql, params![stream.id, since])?;
     Ok(count(removed))
 }
 
@@ -122,8 +163,15 @@ impl<'a> Writer<'a> {
                     WHERE source_id = ?1 AND external_id = ?2";
         let see = "INSERT INTO sighting (stream_id, account_id, generation, since) VALUES (?1, ?2, ?3, ?3)
                    ON CONFLICT DO UPDATE SET generation = excluded.generation";
-        let (find, see) = (tx.prepare_cached(find)?, tx.prepare_cached(see)?);
-        Ok(Self { stream, tx, find, put: tx.prepare_cached(PUT)?, see })
+        Ok(Self {
+            tx,
+            stream,
+            find: tx.prepare_cached(find)?,
+            insert: tx.prepare_cached(INSERT)?,
+            update: tx.prepare_cached(UPDATE)?,
+            use_later: tx.prepare_cached("UPDATE account SET last_activity = ?2 WHERE id = ?1")?,
+            see: tx.prepare_cached(see)?,
+        })
     }
 
     fn find(&mut self, id: &str) -> Result<Option<Known>, StoreError> {
@@ -133,71 +181,94 @@ impl<'a> Writer<'a> {
         Ok(known.optional()?)
     }
 
-    /// Writes as little as brings the stored account to what was reported; gives its number.
-    fn put(&mut self, account: &Account, known: Option<Known>) -> Result<i64, StoreError> {
-        let fingerprint = fingerprint(account)?;
-        match known {
-            Some(known) if known.fingerprint == fingerprint => {
-                if Use(account.last_activity) > known.last_activity {
-                    let sql = "UPDATE account SET last_activity = ?2 WHERE id = ?1";
-                    self.tx.prepare_cached(sql)?.execute(params![known.id, Use(account.last_activity)])?;
-                }
-                Ok(known.id)
-            }
-            Some(known) => {
-                self.put_whole(account, &fingerprint)?;
-                Ok(known.id)
-            }
-            None => {
-                self.put_whole(account, &fingerprint)?;
-                Ok(self.tx.last_insert_rowid())
-            }
-        }
+    /// Inserts an account, and gives its number; nothing where there is one with its identifier.
+    fn insert(&mut self, account: &Account, content: &Content) -> Result<Option<i64>, StoreError> {
+        self.insert.raw_bind_parameter(1, self.stream.source_id)?;
+        self.insert.raw_bind_parameter(2, &account.id)?;
+        content.bind(&mut self.insert, account)?;
+        let inserted = self.insert.raw_execute()?;
+        Ok((inserted > 0).then(|| self.tx.last_insert_rowid()))
     }
 
-    fn put_whole(&mut self, account: &Account, fingerprint: &Fingerprint) -> Result<(), StoreError> {
-        self.put.execute(params![
-            self.stream.source_id,
-            account.id,
-            fingerprint,
-            Use(account.last_activity),
-            account.principal_name,
-            account.display_name,
-            account.given_name,
-            account.family_name,
-            account.employee_number,
-            Word(account.kind),
-            Word(account.status),
-            account.created_at.map(Millis),
-            Json(&account.emails),
-            Json(&account.seats),
-            Json(&account.attributes),
-        ])?;
+    /// Writes as little as brings the stored account to what was reported; gives its number.
+    fn bring_up(&mut self, account: &Account, content: &Content, known: &Known) -> Result<i64, StoreError> {
+        if known.fingerprint != content.fingerprint {
+            self.update.raw_bind_parameter(1, known.id)?;
+            content.bind(&mut self.update, account)?;
+            self.update.raw_execute()?;
+        } else if Use(account.last_activity) > known.last_activity {
+            self.use_later.execute(params![known.id, Use(account.last_activity)])?;
+        }
+        Ok(known.id)
+    }
+}
+
+const INSERT: &str = "
+    INSERT INTO account (source_id, external_id, fingerprint, last_activity, principal_name, display_name, given_name,
+                         family_name, employee_number, kind, status, created_at, emails, seats, attributes)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+    ON CONFLICT (source_id, external_id) DO NOTHING";
+
+const UPDATE: &str = "
+    UPDATE account SET
+        fingerprint = ?3, last_activity = max(last_activity, ?4), principal_name = ?5, display_name = ?6, given_name = ?7,
+        family_name = ?8, employee_number = ?9, kind = ?10, status = ?11, created_at = ?12, emails = ?13, seats = ?14,
+        attributes = ?15
+    WHERE id = ?1";
+
+/// What of an account has to be made before it can be written.
+struct Content {
+    /// 128 bits of a digest of all but the identifier, by which the account was found, and the last activity, which is compared by itself. To
+    /// compare it is several times cheaper than to compare the row; a connector that forged a collision would fool its own source only.
+    fingerprint: Fingerprint,
+    emails: String,
+    seats: String,
+    attributes: String,
+}
+
+impl Content {
+    fn of(account: &Account) -> Result<Self, StoreError> {
+        let (emails, seats, attributes) = (json(&account.emails)?, json(&account.seats)?, json(&account.attributes)?);
+        let mut digest = Sha256::new();
+        let names = [&account.principal_name, &account.display_name, &account.given_name, &account.family_name];
+        for text in names.into_iter().chain([&account.employee_number]) {
+            absorb(&mut digest, text.as_deref());
+        }
+        let created_at = account.created_at.map(|at| at.as_millisecond().to_string());
+        absorb(&mut digest, created_at.as_deref());
+        for text in [account.kind.as_str(), account.status.as_str(), &emails, &seats, &attributes] {
+            absorb(&mut digest, Some(text));
+        }
+        let (half, _) = digest.finalize().split::<sha2::digest::consts::U16>();
+        Ok(Self { fingerprint: half.into(), emails, seats, attributes })
+    }
+
+    /// Binds the columns behind the key.
+    fn bind(&self, statement: &mut CachedStatement<'_>, account: &Account) -> Result<(), StoreError> {
+        statement.raw_bind_parameter(3, self.fingerprint)?;
+        statement.raw_bind_parameter(4, Use(account.last_activity))?;
+        statement.raw_bind_parameter(5, &account.principal_name)?;
+        statement.raw_bind_parameter(6, &account.display_name)?;
+        statement.raw_bind_parameter(7, &account.given_name)?;
+        statement.raw_bind_parameter(8, &account.family_name)?;
+        statement.raw_bind_parameter(9, &account.employee_number)?;
+        statement.raw_bind_parameter(10, account.kind.as_str())?;
+        statement.raw_bind_parameter(11, account.status.as_str())?;
+        statement.raw_bind_parameter(12, account.created_at.map(Millis))?;
+        statement.raw_bind_parameter(13, &self.emails)?;
+        statement.raw_bind_parameter(14, &self.seats)?;
+        statement.raw_bind_parameter(15, &self.attributes)?;
         Ok(())
     }
 }
 
-const PUT: &str = "
-    INSERT INTO account (source_id, external_id, fingerprint, last_activity, principal_name, display_name, given_name,
-                         family_name, employee_number, kind, status, created_at, emails, seats, attributes)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-    ON CONFLICT (source_id, external_id) DO UPDATE SET
-        fingerprint = excluded.fingerprint, last_activity = max(account.last_activity, excluded.last_activity),
-        principal_name = excluded.principal_name, display_name = excluded.display_name,
-        given_name = excluded.given_name, family_name = excluded.family_name,
-        employee_number = excluded.employee_number, kind = excluded.kind, status = excluded.status,
-        created_at = excluded.created_at, emails = excluded.emails, seats = excluded.seats,
-        attributes = excluded.attributes";
+fn json(list: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(list).map_err(|error| StoreError::Statement(error.to_string()))
+}
 
-/// 128 bits of a digest of all but the identifier, by which the account was found, and the last activity, which is compared by itself. To
-/// compare it is several times cheaper than to compare the row; a connector that forged a collision would fool its own source only.
-fn fingerprint(account: &Account) -> Result<Fingerprint, StoreError> {
-    let content = (
-        (&account.principal_name, &account.display_name, &account.given_name, &account.family_name),
-        (&account.employee_number, account.kind, account.status, account.created_at.map(|at| at.as_millisecond())),
-        (&account.emails, &account.seats, &account.attributes),
-    );
-    let bytes = serde_json::to_vec(&content).map_err(|error| StoreError::Statement(error.to_string()))?;
-    let (half, _) = Sha256::digest(bytes).split::<sha2::digest::consts::U16>();
-    Ok(half.into())
+/// Adds a text to a digest, told apart from any other division of the same letters, and from none.
+fn absorb(digest: &mut Sha256, text: Option<&str>) {
+    let length = text.map_or(u64::MAX, |text| text.len() as u64);
+    digest.update(length.to_le_bytes());
+    digest.update(text.unwrap_or_default());
 }

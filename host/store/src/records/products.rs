@@ -63,7 +63,7 @@ pub(super) fn store(
 }
 
 /// Removes products that the stream no longer has.
-pub(super) fn sweep(tx: &Transaction<'_>, stream: &OpenStream) -> Result<u64, StoreError> {
+pub(super) fn sweep(tx: &Transaction<'_>, stream: &OpenStream, since: i64) -> Result<u64, StoreError> {
     let sql = "DELETE FROM product WHERE stream_id = ?1 AND generation < ?2";
-    Ok(count(tx.execute(sql, params![stream.id, stream.generation])?))
+    Ok(count(tx.execute(sql, params![stream.id, since])?))
 }

@@ -1,11 +1,11 @@
 //! Generations: going on, starting over, completing, and what a complete read may remove.
 
-use crate::fixture::{Fixture, GUARD, account, accounts, accounts_page, at, cursor, name, source};
+use crate::fixture::{Fixture, GUARD, account, accounts, accounts_page, at, commit_page, left, name, source};
 use purser_model::{Account, StreamKind};
-use purser_store::{Completion, Effort, ReadFrom, ShrinkGuard, StoreError, StreamStart};
+use purser_store::{Completion, Effort, ReadFrom, Shifts, ShrinkGuard, StoreError, StreamStart};
 
 fn commit(fixture: &Fixture, run: i64, rows: Vec<Account>, next: Option<&str>) -> Result<(), StoreError> {
-    fixture.store.commit_page(run, &name("users"), &accounts_page(rows, next), Effort::default()).map(drop)
+    commit_page(&fixture.store, run, &name("users"), &accounts_page(rows, next), Effort::default()).map(drop)
 }
 
 fn start(generation: i64, from: ReadFrom) -> StreamStart {
@@ -26,13 +26,13 @@ fn an_unfinished_read_goes_on_where_it_stopped() {
     commit(&fixture, nothing_read, accounts(&["a"]), Some("page-2")).unwrap();
 
     let second = fixture.run();
-    assert_eq!(fixture.users(second), start(1, ReadFrom::Cursor(cursor("page-2"))));
+    assert_eq!(fixture.users(second), start(1, left("page-2")));
     assert!(fixture.store.run(second).unwrap().streams[0].resumed);
     commit(&fixture, second, accounts(&["b"]), None).unwrap();
 
     let third = fixture.run();
     assert_eq!(fixture.users(third), start(1, ReadFrom::End));
-    let done = fixture.store.complete_stream(third, &name("users"), GUARD, at(77)).unwrap();
+    let done = fixture.store.complete_stream(third, &name("users"), GUARD, Shifts::ReadAgain, at(77)).unwrap();
     assert_eq!(done, Completion::Complete { removed: 0 });
     assert!(fixture.store.run(third).unwrap().streams[0].complete);
     assert_eq!(fixture.store.last_complete_at(&source(), &name("users")).unwrap(), Some(at(77)));
@@ -86,7 +86,7 @@ fn steps_out_of_turn_are_refused() {
         StoreError::OutOfTurn { why, .. } => why,
         other => panic!("{other}"),
     };
-    let complete = || fixture.store.complete_stream(run, &users, GUARD, at(0)).map(drop);
+    let complete = || fixture.store.complete_stream(run, &users, GUARD, Shifts::ReadAgain, at(0)).map(drop);
     assert_eq!(refused(commit(&fixture, run, Vec::new(), None)), "it was not begun");
     assert_eq!(refused(complete()), "it was not begun");
     assert_eq!(refused(fixture.store.record_effort(run, &users, Effort::default())), "it was not begun");
@@ -107,12 +107,10 @@ fn a_cursor_that_comes_again_is_refused_across_runs() {
     commit(&fixture, run, accounts(&["b"]), Some("2")).unwrap();
     let run = fixture.run();
     fixture.users(run);
-    assert!(fixture.store.cursor_seen(run, &name("users"), &cursor("1")).unwrap());
-    assert!(!fixture.store.cursor_seen(run, &name("users"), &cursor("3")).unwrap());
     let error = commit(&fixture, run, accounts(&["c"]), Some("1")).unwrap_err();
     assert!(matches!(error, StoreError::RepeatedCursor(_)), "{error}");
     assert_eq!(fixture.ids(), ["a", "b"], "nothing of the page is stored");
-    assert_eq!(fixture.users(run), start(1, ReadFrom::Cursor(cursor("2"))));
+    assert_eq!(fixture.users(run), start(1, left("2")));
     assert!(matches!(commit(&fixture, run, Vec::new(), Some("2")), Err(StoreError::RepeatedCursor(_))));
 }
 
@@ -124,7 +122,7 @@ fn the_next_generation_may_use_the_same_cursors() {
         fixture.users(run);
         commit(&fixture, run, accounts(&["a"]), Some("1")).unwrap();
         commit(&fixture, run, accounts(&["b"]), None).unwrap();
-        fixture.store.complete_stream(run, &name("users"), GUARD, at(0)).unwrap();
+        fixture.store.complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(0)).unwrap();
     }
     assert_eq!(fixture.ids(), ["a", "b"]);
 }
@@ -165,7 +163,7 @@ fn a_shrink_beyond_the_guard_is_refused_until_approved() {
     assert_eq!(fixture.users(run).from, ReadFrom::Beginning);
     commit(&fixture, run, numbered(99..100), None).unwrap();
     let approved = ShrinkGuard { max_percent: 100 };
-    let done = fixture.store.complete_stream(run, &name("users"), approved, at(0)).unwrap();
+    let done = fixture.store.complete_stream(run, &name("users"), approved, Shifts::ReadAgain, at(0)).unwrap();
     assert_eq!(done, Completion::Complete { removed: 79 });
 }
 
@@ -178,7 +176,7 @@ fn an_empty_answer_never_erases() {
     fixture.users(run);
     commit(&fixture, run, Vec::new(), None).unwrap();
     let everything = ShrinkGuard { max_percent: 100 };
-    let refused = fixture.store.complete_stream(run, &name("users"), everything, at(0)).unwrap();
+    let refused = fixture.store.complete_stream(run, &name("users"), everything, Shifts::ReadAgain, at(0)).unwrap();
     assert_eq!(refused, Completion::ShrinkRefused { would_remove: 3, had: 3 });
     assert_eq!(fixture.ids().len(), 3);
 }
@@ -191,7 +189,7 @@ fn what_no_complete_read_ever_had_is_not_guarded() {
     commit(&fixture, run, numbered(0..50), Some("1")).unwrap();
     fixture.store.restart_stream(run, &name("users")).unwrap();
     commit(&fixture, run, numbered(0..10), None).unwrap();
-    let done = fixture.store.complete_stream(run, &name("users"), GUARD, at(0)).unwrap();
+    let done = fixture.store.complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(0)).unwrap();
     assert_eq!(done, Completion::Complete { removed: 40 });
 }
 

@@ -7,7 +7,8 @@ use purser_model::{
     Timestamp,
 };
 use purser_store::{
-    Alias, Completion, Create, Effort, NewConnector, SealedCredential, ShrinkGuard, Source, Store, StreamStart,
+    Alias, Committed, Completion, Create, Effort, NewConnector, Part, PartPage, ReadFrom, SealedCredential, Shifts,
+    ShrinkGuard, Source, Store, StoreError, StreamStart,
 };
 
 pub(crate) const COMPONENT: &[u8] = b"\0asm component";
@@ -52,8 +53,8 @@ impl Fixture {
     pub(crate) fn sync(&self, accounts: Vec<Account>) -> Completion {
         let run = self.run();
         self.users(run);
-        self.store.commit_page(run, &name("users"), &accounts_page(accounts, None), Effort::default()).unwrap();
-        self.store.complete_stream(run, &name("users"), GUARD, at(2000)).unwrap()
+        commit_page(&self.store, run, &name("users"), &accounts_page(accounts, None), Effort::default()).unwrap();
+        self.store.complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(2000)).unwrap()
     }
 
     /// The identifiers of the accounts stored.
@@ -84,6 +85,7 @@ pub(crate) fn description(version: &str) -> Description {
         kind: StreamKind::Accounts,
         reports_activity: true,
         incremental: false,
+        per_account: false,
     };
     Description {
         name: name("jupyterhub"),
@@ -181,7 +183,7 @@ pub(crate) fn cursor(text: &str) -> Cursor {
 }
 
 fn page(records: Records, next: Option<&str>) -> Page {
-    Page { records, rejected: Vec::new(), next: next.map(cursor), total: None }
+    Page { records, rejected: Vec::new(), next: next.map(cursor), total: None, starts: Vec::new(), by_position: false }
 }
 
 pub(crate) fn accounts_page(accounts: Vec<Account>, next: Option<&str>) -> Page {
@@ -205,4 +207,27 @@ pub(crate) fn products_page(rows: &[(&str, u32)], next: Option<&str>) -> Page {
         assigned: Some(*assigned),
     };
     page(Records::Products(rows.iter().map(row).collect()), next)
+}
+
+/// Commits a page of the part that begins where the stream does.
+pub(crate) fn commit_page(
+    store: &Store,
+    run: i64,
+    stream: &Name,
+    page: &Page,
+    effort: Effort,
+) -> Result<Committed, StoreError> {
+    let page = PartPage { part: 0, page: page.clone(), effort };
+    store.commit_pages(run, stream, &[page]).map(|committed| committed[0]).map_err(|half_way| half_way.error)
+}
+
+/// That a stream of one part goes on from a cursor.
+pub(crate) fn left(text: &str) -> ReadFrom {
+    ReadFrom::Parts(vec![Part { number: 0, cursor: Some(cursor(text)) }])
+}
+
+/// The number that the cursor of the only part is.
+pub(crate) fn place(parts: &[Part]) -> usize {
+    let [Part { number: 0, cursor: Some(cursor) }] = parts else { panic!("{parts:?}") };
+    cursor.as_str().parse().unwrap()
 }

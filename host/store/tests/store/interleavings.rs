@@ -1,9 +1,9 @@
 //! However often and wherever a read is cut off, the rows at the end are those of a read that was not.
 
-use crate::fixture::{GUARD, account, accounts_page, at, name, set_up, source, used};
+use crate::fixture::{GUARD, account, accounts_page, at, commit_page, name, place, set_up, source, used};
 use crate::place::Place;
 use purser_model::{Account, StreamKind};
-use purser_store::{Completion, Create, Effort, ReadFrom, Store};
+use purser_store::{Completion, Create, Effort, ReadFrom, Shifts, Store};
 use std::path::Path;
 
 /// A small generator of numbers that look random and are the same every time (Knuth's MMIX constants).
@@ -48,19 +48,25 @@ fn process(path: &Path, application: &Application, lifetime: usize, page_size: u
     let start = store.begin_stream(run, &users, StreamKind::Accounts, "stamp").unwrap();
     let mut offset = match &start.from {
         ReadFrom::Beginning => Some(0),
-        ReadFrom::Cursor(cursor) => Some(cursor.as_str().parse::<usize>().unwrap()),
+        ReadFrom::Parts(parts) => Some(place(parts)),
         ReadFrom::End => None,
     };
     for _ in 0..lifetime {
         let Some(begin) = offset else {
-            let done = store.complete_stream(run, &users, purser_store::ShrinkGuard { max_percent: 100 }, at(0));
+            let done = store.complete_stream(
+                run,
+                &users,
+                purser_store::ShrinkGuard { max_percent: 100 },
+                Shifts::ReadAgain,
+                at(0),
+            );
             assert!(matches!(done.unwrap(), Completion::Complete { .. }));
             return true;
         };
         let end = (begin + page_size).min(application.0.len());
         let next = (end < application.0.len()).then(|| end.to_string());
         let page = accounts_page(application.0[begin..end].to_vec(), next.as_deref());
-        let committed = store.commit_page(run, &users, &page, Effort::default()).unwrap();
+        let committed = commit_page(&store, run, &users, &page, Effort::default()).unwrap();
         assert_eq!((committed.records, committed.rejected), ((end - begin) as u64, 0), "nothing comes twice");
         offset = next.map(|_| end);
     }
@@ -115,11 +121,11 @@ fn rows_that_move_between_pages_are_stored_once() {
             let end = (begin + 10).min(application.0.len());
             let next = (end < application.0.len()).then(|| end.to_string());
             let page = accounts_page(application.0[begin - overlap..end].to_vec(), next.as_deref());
-            let committed = store.commit_page(run, &name("users"), &page, Effort::default()).unwrap();
+            let committed = commit_page(&store, run, &name("users"), &page, Effort::default()).unwrap();
             assert_eq!(committed.repeated, overlap as u64);
             (begin, overlap) = (end, dice.below(10));
         }
-        store.complete_stream(run, &name("users"), GUARD, at(0)).unwrap();
+        store.complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(0)).unwrap();
         assert_eq!(store.accounts(&source()).unwrap(), application.sorted());
     }
 }

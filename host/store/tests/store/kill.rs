@@ -1,6 +1,6 @@
 //! A process that commits pages is killed: what it was told is committed is there, and nothing is there in part.
 
-use crate::fixture::{Fixture, account, accounts_page, at, name, source};
+use crate::fixture::{Fixture, account, accounts_page, at, commit_page, name, place, source};
 use purser_model::StreamKind;
 use purser_store::{Create, Effort, ReadFrom, Store, StreamStart};
 use std::env;
@@ -19,13 +19,13 @@ fn writer() {
     let store = Store::open(path, Create::Never).unwrap();
     let (run, start) = take_over(&store);
     let first: usize = match start.from {
-        ReadFrom::Cursor(cursor) => cursor.as_str().parse().unwrap(),
+        ReadFrom::Parts(parts) => place(&parts),
         _ => 0,
     };
     for page in first.. {
         let rows = (0..PAGE).map(|row| account(&format!("{}-{page}", row * 7919 % PAGE))).collect();
         let page = accounts_page(rows, Some(&(page + 1).to_string()));
-        store.commit_page(run, &name("users"), &page, Effort::default()).unwrap();
+        commit_page(&store, run, &name("users"), &page, Effort::default()).unwrap();
         println!("\ncommitted {}", page.next.unwrap().as_str());
     }
 }
@@ -58,8 +58,8 @@ fn what_was_acknowledged_survives_a_kill() {
         let acknowledged = write_and_kill(&fixture, commits);
         let store = fixture.again();
         let (_, start) = take_over(&store);
-        let ReadFrom::Cursor(cursor) = start.from else { panic!("{start:?}") };
-        let pages: usize = cursor.as_str().parse().unwrap();
+        let ReadFrom::Parts(parts) = &start.from else { panic!("{start:?}") };
+        let pages = place(parts);
         assert!(pages >= acknowledged, "{acknowledged} pages were acknowledged and {pages} are there");
         assert_eq!(store.accounts(&source()).unwrap().len(), pages * PAGE, "records and cursor belong together");
         assert_eq!(start.generation, 1);

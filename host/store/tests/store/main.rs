@@ -10,6 +10,7 @@ mod interleavings;
 mod kill;
 mod lifecycle;
 mod opening;
+mod parts;
 mod place;
 mod records;
 mod runs;

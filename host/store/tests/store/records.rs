@@ -1,17 +1,17 @@
 //! Pages: what is stored of them, and that it is all or nothing.
 
 use crate::fixture::{
-    Fixture, GUARD, account, accounts, accounts_page, activity_page, at, connection, name, products_page, sealed,
-    source, used,
+    Fixture, GUARD, account, accounts, accounts_page, activity_page, at, commit_page, connection, name, products_page,
+    sealed, source, used,
 };
 use purser_model::{Account, Activity, Blame, Blamed, LastActivity, Page, RejectedRow, StreamKind};
-use purser_store::{Committed, Completion, Effort, ReadFrom, Source, StoreError};
+use purser_store::{Committed, Completion, Effort, ReadFrom, Shifts, Source, StoreError};
 
 const NEVER: LastActivity = LastActivity::Never;
 const UNKNOWN: LastActivity = LastActivity::Unknown;
 
 fn commit(fixture: &Fixture, run: i64, stream: &str, page: &Page) -> Result<Committed, StoreError> {
-    fixture.store.commit_page(run, &name(stream), page, Effort::default())
+    commit_page(&fixture.store, run, &name(stream), page, Effort::default())
 }
 
 /// A run that reads one page of a stream, and completes it.
@@ -19,7 +19,7 @@ fn read(fixture: &Fixture, stream: &str, kind: StreamKind, page: &Page) -> Compl
     let run = fixture.run();
     fixture.store.begin_stream(run, &name(stream), kind, "stamp").unwrap();
     commit(fixture, run, stream, page).unwrap();
-    fixture.store.complete_stream(run, &name(stream), GUARD, at(0)).unwrap()
+    fixture.store.complete_stream(run, &name(stream), GUARD, Shifts::ReadAgain, at(0)).unwrap()
 }
 
 fn activity(fixture: &Fixture, rows: &[(&str, Option<&str>, LastActivity)]) {
@@ -252,7 +252,7 @@ fn sources_do_not_touch_each_other() {
     let run = fixture.store.begin_run(&other, at(0)).unwrap();
     fixture.users(run);
     commit(&fixture, run, "users", &accounts_page(accounts(&["a", "z"]), None)).unwrap();
-    fixture.store.complete_stream(run, &name("users"), GUARD, at(0)).unwrap();
+    fixture.store.complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(0)).unwrap();
     assert_eq!(fixture.ids(), ["a", "b", "c", "d", "e"]);
     assert_eq!(fixture.store.accounts(&other).unwrap(), accounts(&["a", "z"]));
     fixture.sync(accounts(&["b", "c", "d", "e"]));

@@ -1,6 +1,6 @@
 //! Runs: beginning, ending, taking over, and what is kept of them.
 
-use crate::fixture::{Fixture, accounts, accounts_page, at, connection, name, profile, sealed, source};
+use crate::fixture::{Fixture, accounts, accounts_page, at, commit_page, connection, name, profile, sealed, source};
 use purser_model::{Blame, Outcome, RejectedRow, RunState, StreamKind};
 use purser_store::{Effort, LogLine, Source, StoreError};
 
@@ -46,7 +46,7 @@ fn a_run_that_died_is_marked_and_can_write_no_more() {
 
     fixture.users(next);
     let page = accounts_page(accounts(&["late"]), None);
-    let error = fixture.store.commit_page(died, &name("users"), &page, Effort::default()).unwrap_err();
+    let error = commit_page(&fixture.store, died, &name("users"), &page, Effort::default()).unwrap_err();
     assert!(matches!(error, StoreError::RunEnded(_)), "{error}");
     assert!(fixture.ids().is_empty());
     assert_eq!(fixture.store.run(next).unwrap().state, RunState::Running);
@@ -101,7 +101,7 @@ fn rejected_rows_are_all_counted_and_so_many_kept() {
         let mut page = accounts_page(Vec::new(), next);
         let row = |number: i32| RejectedRow { row: number.to_string(), reason: "no id".into() };
         page.rejected = (first..first + 6000).map(row).collect();
-        fixture.store.commit_page(run, &name("users"), &page, Effort::default()).unwrap();
+        commit_page(&fixture.store, run, &name("users"), &page, Effort::default()).unwrap();
     }
     let kept = fixture.store.rejected_rows(run).unwrap();
     assert_eq!((kept.len(), kept[9999].row.row.as_str()), (10_000, "9999"));
@@ -118,7 +118,7 @@ fn streams_are_listed_as_they_were_read_with_their_numbers() {
     fixture.users(run);
     store.begin_stream(run, &name("activity"), StreamKind::Activity, "stamp").unwrap();
     let effort = Effort { requests: 3, retries: 1, waited_ms: 250 };
-    store.commit_page(run, &name("users"), &accounts_page(accounts(&["a", "b"]), Some("2")), effort).unwrap();
+    commit_page(store, run, &name("users"), &accounts_page(accounts(&["a", "b"]), Some("2")), effort).unwrap();
     store.record_effort(run, &name("users"), Effort { requests: 5, ..Effort::default() }).unwrap();
     let streams = store.run(run).unwrap().streams;
     assert_eq!(streams.iter().map(|stream| stream.stream.as_str()).collect::<Vec<_>>(), ["users", "activity"]);

@@ -1,0 +1,158 @@
+//! Streams that are read in parts beside one another, and account by account.
+
+use purser_sample_app::{Fault, SampleOptions};
+use purser_tests::Stage;
+use serde_json::Value;
+use std::process::Stdio;
+use std::time::Duration;
+
+/// A profile `boards` of the connector that reads by position, 20 members a page.
+fn by_position(members: usize) -> Stage {
+    let stage = Stage::empty(members, SampleOptions { page_limit: 20, ..SampleOptions::default() });
+    stage.purser.upload_and_grant("clerk");
+    stage.purser.ok("alias create acme --connector clerk");
+    assert_eq!(stage.connect("acme-main", stage.app.token()).code, 0);
+    stage.purser.ok("profile create boards --connector clerk --alias acme");
+    stage.app.forget_answers();
+    stage
+}
+
+fn ids(stage: &Stage) -> Vec<String> {
+    stage.accounts().as_array().unwrap().iter().map(|account| account["id"].as_str().unwrap().to_owned()).collect()
+}
+
+fn members(stage: &Stage) -> Vec<String> {
+    let mut ids: Vec<_> = stage.company.members().iter().map(|member| member.id.clone()).collect();
+    ids.sort();
+    ids
+}
+
+fn stream(run: &Value, name: &str) -> Value {
+    let streams = run["run"]["streams"].as_array().unwrap();
+    streams.iter().find(|stream| stream["stream"] == name).unwrap().clone()
+}
+
+#[test]
+fn parts_are_read_beside_one_another_and_each_page_once() {
+    let stage = by_position(3_000);
+    stage.app.inject(Fault::Slow { each: Duration::from_millis(20) });
+    stage.purser.ok("run boards --stream members");
+    assert_eq!(ids(&stage), members(&stage));
+    assert_eq!(stage.app.answers().repeated(), Vec::<&str>::new());
+    assert_eq!(stage.app.answers().to("GET /members?offset=", 200), 150);
+    let most = stage.app.most_at_once();
+    assert!((4..=8).contains(&most), "{most} requests at once");
+    assert_eq!(stream(&stage.last_run(), "members")["counts"]["pages"], 150);
+}
+
+#[test]
+fn a_killed_run_goes_on_with_every_part() {
+    let stage = by_position(3_000);
+    stage.app.inject(Fault::Slow { each: Duration::from_millis(40) });
+    let asked = stage.app.requests();
+    let mut run = stage.purser.command("run boards --stream members");
+    let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while stage.app.requests() < asked + 70 {
+        assert!(run.try_wait().unwrap().is_none(), "the run ended before it could be killed");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let kept = ids(&stage).len();
+    assert!((20..3_000).contains(&kept), "{kept} accounts were committed before the kill");
+    stage.app.heal();
+    stage.app.forget_answers();
+    stage.purser.ok("run boards --stream members");
+    assert_eq!(ids(&stage), members(&stage));
+    let pages = stage.app.answers().to("GET /members?offset=", 200);
+    assert_eq!(pages, 150 - kept as u64 / 20, "only what was missing was read");
+    assert_eq!(stage.app.answers().repeated(), Vec::<&str>::new());
+    assert_eq!(stream(&stage.last_run(), "members")["resumed"], true);
+}
+
+#[test]
+fn members_who_come_and_go_while_the_list_is_read_cost_nobody_else() {
+    for (fault, expected) in [(Fault::LeavesBefore { offset: 600 }, 1_199), (Fault::JoinsBefore { offset: 600 }, 1_201)]
+    {
+        let stage = by_position(1_200);
+        stage.app.inject(fault);
+        stage.purser.ok("run boards --stream members");
+        let run = stage.last_run();
+        assert_eq!(run["run"]["state"], "complete");
+        let said =
+            run["log"].as_array().unwrap().iter().any(|line| line["text"].as_str().unwrap().contains("read again"));
+        assert!(said, "{run:#}");
+        let ids = ids(&stage);
+        assert_eq!(ids.len(), expected, "{fault:?}");
+        let missing = members(&stage).into_iter().filter(|id| !ids.contains(id)).count();
+        assert_eq!(missing, usize::from(expected == 1_199), "only who left");
+    }
+}
+
+#[test]
+fn a_list_that_never_rests_is_read_a_few_times_and_loses_nobody() {
+    let stage = by_position(400);
+    stage.purser.ok("run boards --stream members");
+    stage.app.forget_answers();
+    // One joins in each of the reads.
+    for _ in 0..3 {
+        stage.app.inject(Fault::JoinsBefore { offset: 200 });
+        stage.app.inject(Fault::LeavesBefore { offset: 300 });
+    }
+    stage.purser.ok("run boards --stream members");
+    let ids = ids(&stage);
+    let gone: Vec<_> = members(&stage).into_iter().filter(|id| !ids.contains(id)).collect();
+    assert!(gone.len() <= 3, "{gone:?}");
+    assert!(stage.app.answers().to("GET /members?offset=", 200) <= 70, "it does not go on for ever");
+}
+
+#[test]
+fn activity_is_read_account_by_account_with_requests_beside_one_another() {
+    let stage = by_position(1_000);
+    stage.purser.ok("run boards --stream members");
+    stage.app.inject(Fault::Slow { each: Duration::from_millis(10) });
+    stage.app.forget_answers();
+    stage.purser.ok("run boards --stream uses");
+    assert_eq!(stage.app.answers().to("GET /members/", 200), 1_000);
+    assert_eq!(stage.app.answers().repeated(), Vec::<&str>::new());
+    let most = stage.app.most_at_once();
+    assert!((9..=32).contains(&most), "{most} requests at once");
+    let uses = stream(&stage.last_run(), "uses");
+    assert_eq!((&uses["counts"]["pages"], &uses["complete"]), (&3.into(), &true.into()));
+
+    // The same figures as those of the connector that reads a list of activity.
+    let listed = Stage::synced(1_000);
+    let expected = stream(&listed.last_run(), "activity")["counts"]["records"].clone();
+    assert_eq!(uses["counts"]["records"], expected);
+}
+
+#[test]
+fn a_killed_read_by_account_goes_on_behind_the_last_account() {
+    let stage = by_position(1_000);
+    stage.purser.ok("run boards --stream members");
+    stage.app.inject(Fault::Slow { each: Duration::from_millis(15) });
+    let asked = stage.app.requests();
+    let mut run = stage.purser.command("run boards --stream uses");
+    let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while stage.app.requests() < asked + 960 {
+        assert!(run.try_wait().unwrap().is_none(), "the run ended before it could be killed");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    stage.app.heal();
+    stage.app.forget_answers();
+    stage.purser.ok("run boards --stream uses");
+    let again = stage.app.answers().to("GET /members/", 200);
+    assert!((1..1_000).contains(&again) && again.is_multiple_of(200), "{again} accounts were asked about again");
+    assert_eq!(stream(&stage.last_run(), "uses")["complete"], true);
+}
+
+#[test]
+fn no_account_is_no_activity() {
+    let stage = by_position(0);
+    stage.purser.ok("run boards");
+    let run = stage.last_run();
+    assert_eq!(run["run"]["state"], "complete", "{run:#}");
+    assert_eq!(stream(&run, "uses")["counts"]["records"], 0);
+}

@@ -1,0 +1,95 @@
+//! A connector for the sample application that reads in the two ways which the application's own does not: members by their position in the
+//! list, in parts beside one another, and activity member by member.
+
+use purser_sdk::pagination::Window;
+use purser_sdk::prelude::*;
+use purser_sdk::{AccountRef, each, time};
+use serde::Deserialize;
+
+/// The connector.
+#[derive(Debug)]
+pub struct Clerk;
+purser_sdk::export!(Clerk);
+
+/// Members that are asked about at once.
+const AT_ONCE: usize = 16;
+
+#[derive(Deserialize)]
+struct Members {
+    members: Rows<Member>,
+    total: u64,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Uses {
+    activity: Rows<SeatUse>,
+}
+
+#[derive(Deserialize)]
+struct SeatUse {
+    plan: String,
+    #[serde(default, deserialize_with = "time::null_is_never")]
+    last_active_at: LastActivity,
+}
+
+impl Connector for Clerk {
+    fn describe() -> Description {
+        Description::new("clerk", env!("CARGO_PKG_VERSION"), "Quayboard")
+            .publisher("Purser")
+            .summary("Reads by position, and account by account.")
+            .template("bearer")
+            .stream(DataStream::accounts("members", "Members, by their position"))
+            .stream(DataStream::activity("uses", "Activity, member by member").per_account())
+            .request(Action::Check, &[Method::Get], "/me", "To connect.")
+            .request(Action::read("members"), &[Method::Get], "/members", "To list members.")
+            .request(Action::read("uses"), &[Method::Get], "/members/*/activity", "To see when seats were used.")
+    }
+
+    async fn check(app: &Client, _: CheckRequest) -> Result<CheckReport, Failure> {
+        app.get("/me").send().await?.ok()?;
+        Ok(CheckReport::default())
+    }
+
+    async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
+        match request.stream.as_str() {
+            "members" => members(app, &request).await,
+            "uses" => uses(app, &request).await,
+            other => Err(Failure::no_such_stream(other)),
+        }
+    }
+}
+
+async fn members(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
+    let window = Window::offset(request)?;
+    let list = app.get("/members").query("offset", window.start).query("limit", window.limit);
+    let Members { members, total } = list.send().await?.ok()?.json()?;
+    let rows = members.len();
+    let accounts = members.map(|member| Account { display_name: Some(member.name), ..Account::new(member.id) });
+    Page::accounts(accounts).stretch(&window, rows, Some(total))
+}
+
+async fn uses(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
+    let told = each(&request.accounts, AT_ONCE, |account| uses_of(app, account)).await?;
+    Ok(Page::activity(told.into_iter().flatten().collect::<Vec<_>>()))
+}
+
+/// When a member used its seats. One who left since the members were listed used none.
+async fn uses_of(app: &Client, account: &AccountRef) -> Result<Vec<Activity>, Failure> {
+    let answer = app.get(&format!("/members/{}/activity", account.id)).send().await?;
+    if answer.status() == 404 {
+        return Ok(Vec::new());
+    }
+    let Uses { activity } = answer.ok()?.json()?;
+    let row = |used: SeatUse| Activity {
+        account: account.id.clone(),
+        product: Some(used.plan),
+        last_activity: used.last_active_at,
+    };
+    Ok(activity.good.into_iter().map(row).collect())
+}
