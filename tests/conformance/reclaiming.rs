@@ -1,6 +1,6 @@
 //! Taking seats back from a real server, with the sandbox and the egress as a run has them.
 
-use purser_egress::{Channel, Egress, Fixed, Permit, Upstream};
+use purser_egress::{Channel, Egress, Fixed, Pace, Permit, Upstream};
 use purser_model::{Action, Grant, HttpError, ReclaimMode, Request, Response, RetryPolicy, Settings};
 use purser_sandbox::{Call, CallError, Connector, Level, Outbound, ReclaimOutcome, ReclaimRequest, RunLog, Sandbox};
 use purser_vault::{Credential, Secret};
@@ -48,7 +48,8 @@ impl Reclaimer {
             base_url: purser_egress::check_base_url(base_url, true).unwrap(),
             credentials: Arc::new(Fixed(Arc::new(credential))),
             private_network: true,
-            rate: None,
+            pace: Arc::new(Pace::new(None)),
+            limited: Vec::new(),
             retry: RetryPolicy::default(),
         };
         let channel = Egress::new().unwrap().channel(upstream).unwrap();

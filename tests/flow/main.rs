@@ -7,6 +7,8 @@ mod code;
 mod parts;
 mod resume;
 mod secrets;
+mod several;
+mod waiting;
 
 use purser_sample_app::SampleOptions;
 use purser_tests::{CONNECTOR, Stage, connector};

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 /// A profile `boards` of the connector that reads by position, 20 members a page.
-fn by_position(members: usize) -> Stage {
+pub(crate) fn by_position(members: usize) -> Stage {
     let stage = Stage::empty(members, SampleOptions { page_limit: 20, ..SampleOptions::default() });
     stage.purser.upload_and_grant("clerk");
     stage.purser.ok("alias create acme --connector clerk");

@@ -65,7 +65,7 @@ impl Image {
         for list in [template, setting, stream, offer, wanted] {
             fields.extend(self.list(&[list]));
         }
-        fields.resize(104, 0);
+        fields.resize(112, 0);
         self.place(&fields)
     }
 

@@ -1,8 +1,8 @@
 //! Constructors for what a connector says of itself. What has a usual value is left out and set by a method where it differs.
 
 use crate::{
-    Action, DataStream, Description, Method, RateHint, ReclaimMode, ReclaimOffer, SettingField, SettingType,
-    SettingValue, StreamKind, WantedRequests,
+    Action, DataStream, Description, LimitedAnswer, Method, RateHint, ReclaimMode, ReclaimOffer, SettingField,
+    SettingType, SettingValue, StreamKind, WantedRequests,
 };
 
 impl Description {
@@ -22,6 +22,7 @@ impl Description {
             reclaims: Vec::new(),
             requests: Vec::new(),
             rate: None,
+            limited: Vec::new(),
         }
     }
 
@@ -84,6 +85,14 @@ impl Description {
     #[must_use]
     pub const fn rate(mut self, requests: u32, per: u64) -> Self {
         self.rate = Some(RateHint { requests, per });
+        self
+    }
+
+    /// An answer by which the application says that it was asked too often, although its status says something else than 429 or 503: this status,
+    /// with this text in its body. The host waits, and the connector gets it as 429.
+    #[must_use]
+    pub fn limited_by(mut self, status: u16, body_has: Option<&str>) -> Self {
+        self.limited.push(LimitedAnswer { status, body_has: body_has.map(str::to_owned) });
         self
     }
 

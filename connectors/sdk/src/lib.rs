@@ -49,8 +49,8 @@ pub use bindings::exports::purser::connector::actions::{
 pub use bindings::purser::connector::http::{Header, HttpError};
 pub use bindings::purser::connector::types::{
     Account, AccountKind, AccountStatus, Action, Activity, Cursor, DataStream, Description, Email, Failure,
-    LastActivity, Method, Page, Product, RateHint, ReclaimMode, ReclaimOffer, Records, RejectedRow, Seat, SettingField,
-    SettingType, SettingValue, StreamKind, Timestamp, WantedRequests,
+    LastActivity, LimitedAnswer, Method, Page, Product, RateHint, ReclaimMode, ReclaimOffer, Records, RejectedRow,
+    Seat, SettingField, SettingType, SettingValue, StreamKind, Timestamp, WantedRequests,
 };
 pub use client::{Client, RequestBuilder};
 pub use connector::Connector;

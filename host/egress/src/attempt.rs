@@ -2,7 +2,7 @@
 
 use crate::advice;
 use crate::fault::Fault;
-use purser_model::HttpError;
+use purser_model::{HttpError, LimitedAnswer};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use reqwest::{Client, Request, Response, StatusCode};
 use std::time::{Duration, SystemTime};
@@ -60,6 +60,17 @@ pub(crate) async fn send(
     }
     let body = body(&mut response, allowance, read).await?;
     Ok(Answer { status, headers, body, wait })
+}
+
+/// The answer as 429, where it is a rate limit under another status: one that the connector describes, or a 403 that says when to come back.
+pub(crate) fn as_limit(answer: Answer, limited: &[LimitedAnswer]) -> Answer {
+    let told = answer.status == StatusCode::FORBIDDEN && answer.wait.is_some();
+    if !told && !limited.iter().any(|limit| limit.is(answer.status.as_u16(), &answer.body)) {
+        return answer;
+    }
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let wait = advice::wait(status, &answer.headers, SystemTime::now());
+    Answer { status, wait, ..answer }
 }
 
 /// Reads the whole body, in however many pieces it comes: what is scrubbed is never a piece.

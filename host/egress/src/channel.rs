@@ -4,13 +4,15 @@ use crate::credentials::CredentialSource;
 use crate::journey::Journey;
 use crate::known::Known;
 use crate::pace::Pace;
+use crate::repetitions::Repetitions;
 use crate::resolver::{Lookup, system_lookup};
 use crate::timing::Timing;
 use crate::{EgressError, check_base_url, client, headers};
-use purser_model::{Action, Grant, HttpError, RateHint, Request, Response, RetryPolicy};
+use purser_model::{Action, Grant, HttpError, LimitedAnswer, Request, Response, RetryPolicy};
 use reqwest::{Certificate, Client};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use url::Url;
 
 /// Opens channels. One a process is enough.
@@ -29,8 +31,10 @@ pub struct Upstream {
     pub credentials: Arc<dyn CredentialSource>,
     /// Whether loopback and private addresses may be reached.
     pub private_network: bool,
-    /// How often it may be asked.
-    pub rate: Option<RateHint>,
+    /// How often it may be asked. Other channels to it share this.
+    pub pace: Arc<Pace>,
+    /// How else than with 429 and 503 it says that it was asked too often.
+    pub limited: Vec<LimitedAnswer>,
     /// How often and how long a request is repeated. What would have to wait longer ends as the answer at hand, so that the connector can say
     /// that it is being limited, and the run can be parked instead of sitting there.
     pub retry: RetryPolicy,
@@ -71,8 +75,10 @@ pub(crate) struct Way {
     pub credentials: Arc<dyn CredentialSource>,
     pub client: Client,
     pub known: Known,
-    pub pace: Pace,
+    pub pace: Arc<Pace>,
+    pub limited: Vec<LimitedAnswer>,
     pub retry: RetryPolicy,
+    pub repetitions: Repetitions,
     pub timing: Timing,
 }
 
@@ -91,12 +97,13 @@ impl Egress {
     /// # Errors
     /// When the base URL cannot be used, or TLS cannot be set up.
     pub fn channel(&self, to: Upstream) -> Result<Channel, EgressError> {
-        let Upstream { base_url, credentials, private_network, rate, retry } = to;
+        let Upstream { base_url, credentials, private_network, pace, limited, retry } = to;
         let base = check_base_url(base_url.as_str(), private_network)?;
         let client = client::build(&base, private_network, &self.lookup, &self.roots, &self.timing)?;
         let known = Known::new().map_err(|error| EgressError::Client(error.to_string()))?;
         let timing = self.timing.clone();
-        Ok(Channel(Arc::new(Way { base, credentials, client, known, pace: Pace::new(rate), retry, timing })))
+        let repetitions = Repetitions::default();
+        Ok(Channel(Arc::new(Way { base, credentials, client, known, pace, limited, retry, repetitions, timing })))
     }
 }
 
@@ -126,6 +133,13 @@ impl Channel {
             scrubber.response(Response { status, headers, body: answer.body })
         });
         (outcome.map_err(|error| scrubber.error(error)), effort)
+    }
+
+    /// For how long the application wants to be left alone from now on, as far as it said so.
+    #[must_use]
+    pub fn closed_for(&self) -> Option<Duration> {
+        let until = self.0.pace.closed_until()?;
+        Some(until.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
     }
 
     /// A text of a connector's, such as a line for the log, without the credentials that the channel used.

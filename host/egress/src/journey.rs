@@ -83,7 +83,7 @@ impl<'a> Journey<'a> {
             let signed = self.is_signed(hop);
             self.effort.attempts += 1;
             self.effort.retries += u64::from(attempt > 1);
-            let outcome = self.attempt(request).await;
+            let outcome = self.attempt(request).await.map(|answer| attempt::as_limit(answer, &self.way.limited));
             self.note(hop, attempt, &outcome);
             if let Ok(Answer { wait: Some(wait), .. }) = &outcome {
                 self.way.pace.close_until(Instant::now() + *wait);
@@ -95,7 +95,13 @@ impl<'a> Journey<'a> {
                     continue;
                 }
             }
-            if attempt >= self.way.retry.attempts || !retry::is_worthwhile(&outcome, hop.repeatable) {
+            if !retry::is_worthwhile(&outcome, hop.repeatable) {
+                self.way.repetitions.earn();
+                return outcome.map_err(|fault| fault.error);
+            }
+            // Where the application says when to come back, coming back then is what it wants.
+            let told = outcome.as_ref().is_ok_and(|answer| answer.wait.is_some());
+            if attempt >= self.way.retry.attempts || !(told || self.way.repetitions.take()) {
                 return outcome.map_err(|fault| fault.error);
             }
             let again = Instant::now() + retry::pause(&self.way.timing, attempt);

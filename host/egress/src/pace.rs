@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A channel's pace.
-pub(crate) struct Pace {
+/// A pace that channels keep to.
+pub struct Pace {
     bucket: Option<Bucket>,
     state: Mutex<State>,
 }
@@ -38,7 +38,8 @@ pub(crate) struct TooLate(pub Instant);
 impl Pace {
     /// A pace for a rate hint. A tenth of the requests may be sent at once and the others are spread, such that no period of the hint's
     /// length, wherever it begins, sees more than the hint allows.
-    pub(crate) fn new(hint: Option<RateHint>) -> Self {
+    #[must_use]
+    pub fn new(hint: Option<RateHint>) -> Self {
         let bucket = hint.map(|RateHint { requests, per }| {
             let requests = requests.max(1);
             let burst = requests.div_ceil(10);

@@ -2,11 +2,11 @@
 //! last one whose records are committed.
 
 use crate::commit::Desk;
-use crate::fetch::Fetched;
+use crate::fetch::{Ask, Fetched};
 use crate::outcome;
 use crate::stream::{Reading, StreamError};
 use futures::stream::{self, TryStreamExt as _};
-use purser_model::{AccountRef, Activity, Cursor, DataStream, Failure, Page, Product, Records, StreamKind};
+use purser_model::{AccountRef, Cursor, DataStream, Failure};
 use purser_sandbox::CallError;
 use purser_store::Part;
 use serde::{Deserialize, Serialize};
@@ -90,13 +90,12 @@ impl Reading<'_> {
     /// Every page about some accounts, their cursors being the host's.
     async fn read_batch(&self, stream: &DataStream, batch: Batch) -> Result<Vec<Fetched>, StreamError> {
         let Batch { from, accounts, more } = batch;
-        let Some(last) = accounts.last() else { return Ok(vec![nothing(stream.kind)]) };
+        let Some(last) = accounts.last() else { return Ok(vec![Fetched::nothing(stream.kind, None)]) };
         let within = from.within.clone().map(Cursor::new).transpose();
         let mut cursor = within.map_err(|error| broken(&error.to_string()))?;
         let mut pages = Vec::new();
         loop {
-            let mut fetched = self.fetch(stream, cursor, &accounts).await?;
-            fetched.page.starts.clear();
+            let mut fetched = self.fetch(stream, Ask::Accounts { cursor, accounts: &accounts }).await?;
             cursor = fetched.page.next.take();
             let next = match &cursor {
                 Some(within) => Some(Place { within: Some(within.as_str().to_owned()), ..from.clone() }),
@@ -111,15 +110,4 @@ impl Reading<'_> {
             }
         }
     }
-}
-
-/// The one page about no account.
-fn nothing(kind: StreamKind) -> Fetched {
-    let records = match kind {
-        StreamKind::Accounts => Records::Accounts(Vec::new()),
-        StreamKind::Activity => Records::Activity(Vec::<Activity>::new()),
-        StreamKind::Products => Records::Products(Vec::<Product>::new()),
-    };
-    let page = Page { records, rejected: Vec::new(), next: None, total: None, starts: Vec::new(), by_position: false };
-    Fetched { page, effort: purser_store::Effort::default() }
 }

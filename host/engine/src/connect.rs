@@ -232,7 +232,7 @@ impl Purser {
         let description = &known.description;
         let settings = description.complete(&Settings::new()).unwrap_or_default();
         let grant = Arc::new(known.grant.clone().unwrap_or_default());
-        let channel = self.channel(connection, signer, description.rate)?;
+        let channel = self.channel(connection, signer, description)?;
         let connector = self.compile_stored(&known).await?;
         let reads = description.streams_in_order().into_iter().map(|stream| Action::Read(stream.name.clone()));
         let reclaims = description.reclaims.iter().map(|offer| Action::Reclaim(offer.mode));

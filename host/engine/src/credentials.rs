@@ -4,7 +4,7 @@ use crate::tokens::{self, Place, TokenSource};
 use crate::{Error, Purser, SignIn};
 use jiff::Timestamp;
 use purser_egress::{Channel, CredentialSource, Fixed, Upstream};
-use purser_model::{Connection, Outcome, RateHint};
+use purser_model::{Connection, Description, Outcome};
 use purser_store::{SealedCredential, SecretOf};
 use purser_vault::oauth::{CallbackQuery, GrantKind, Provider, TokenEndpoint, Tokens};
 use purser_vault::{FilledTemplate, Secret};
@@ -147,12 +147,13 @@ impl Purser {
         &self,
         connection: &Connection,
         signer: &Signer,
-        rate: Option<RateHint>,
+        description: &Description,
     ) -> Result<Channel, Error> {
         let base_url = connection.base_url.clone();
         let private_network = connection.private_network;
         let retry = self.store.alias(&connection.alias)?.retry;
-        let upstream = Upstream { base_url, credentials: signer.source(), private_network, rate, retry };
+        let (pace, limited) = (self.pace(connection, description.rate), description.limited.clone());
+        let upstream = Upstream { base_url, credentials: signer.source(), private_network, pace, limited, retry };
         Ok(self.egress()?.channel(upstream)?)
     }
 

@@ -1,10 +1,12 @@
 //! Fetching one page, as often as the kind of failure makes it worth while.
 
+use crate::RunEvent;
+use crate::commit::Desk;
 use crate::gate::Gate;
 use crate::outcome;
 use crate::stream::{Reading, StreamError};
 use jiff::Timestamp;
-use purser_model::{AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records};
+use purser_model::{AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records, StreamKind};
 use purser_sandbox::{CallError, ReadRequest};
 use purser_store::Effort;
 use std::time::Duration;
@@ -22,8 +24,37 @@ const PAGE_RETRIES: u32 = 2;
 /// Times that one page may be "still being prepared".
 const PENDING_ROUNDS: u32 = 100;
 
-/// The longest wait that is sat out. A longer one ends the run, which a later one resumes.
+/// The longest wait that is sat out. For a longer one the run is parked.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How long an application is left alone that limits us and does not say until when.
+const UNTOLD: Duration = Duration::from_secs(5 * 60);
+
+/// The longest that anybody is taken at their word. Should they still mean it then, they can say so again.
+const LONGEST_PARKED: Duration = Duration::from_secs(24 * 3600);
+
+/// A wait that whoever watches is told of.
+const WORTH_TELLING: Duration = Duration::from_secs(3);
+
+/// What a page is asked for.
+pub(crate) enum Ask<'a> {
+    /// The next one of a part.
+    Part {
+        /// The part's number.
+        number: u32,
+        /// Where the page begins.
+        cursor: Option<Cursor>,
+        /// Where it is noted that the application is preparing the page: whoever takes over asks for what is prepared, and not for another.
+        desk: &'a Desk,
+    },
+    /// What there is of some accounts.
+    Accounts {
+        /// Where the page begins.
+        cursor: Option<Cursor>,
+        /// The accounts.
+        accounts: &'a [AccountRef],
+    },
+}
 
 /// A page with what it took to get it.
 pub(crate) struct Fetched {
@@ -31,16 +62,24 @@ pub(crate) struct Fetched {
     pub(crate) effort: Effort,
 }
 
+impl Fetched {
+    /// A page without a record.
+    pub(crate) fn nothing(kind: StreamKind, next: Option<Cursor>) -> Self {
+        let records = match kind {
+            StreamKind::Accounts => Records::Accounts(Vec::new()),
+            StreamKind::Activity => Records::Activity(Vec::new()),
+            StreamKind::Products => Records::Products(Vec::new()),
+        };
+        let page = Page { records, rejected: Vec::new(), next, total: None, starts: Vec::new(), by_position: false };
+        Self { page, effort: Effort::default() }
+    }
+}
+
 impl Reading<'_> {
-    /// Fetches one page, of these accounts where the stream is read by account. What a page that never came has cost is counted too.
-    pub(crate) async fn fetch(
-        &self,
-        stream: &DataStream,
-        cursor: Option<Cursor>,
-        accounts: &[AccountRef],
-    ) -> Result<Fetched, StreamError> {
+    /// Fetches one page. What a page that never came has cost is counted too.
+    pub(crate) async fn fetch(&self, stream: &DataStream, ask: Ask<'_>) -> Result<Fetched, StreamError> {
         let mut effort = Effort::default();
-        match self.fetch_page(stream, cursor, accounts, &mut effort).await {
+        match self.fetch_page(stream, ask, &mut effort).await {
             Ok(page) => Ok(Fetched { page, effort }),
             Err(error) => {
                 self.store.record_effort(self.run, &stream.name, effort)?;
@@ -49,14 +88,12 @@ impl Reading<'_> {
         }
     }
 
-    async fn fetch_page(
-        &self,
-        stream: &DataStream,
-        mut cursor: Option<Cursor>,
-        accounts: &[AccountRef],
-        effort: &mut Effort,
-    ) -> Result<Page, StreamError> {
+    async fn fetch_page(&self, stream: &DataStream, ask: Ask<'_>, effort: &mut Effort) -> Result<Page, StreamError> {
         let gate = Gate::new(self.channel, Action::Read(stream.name.clone()), self.grant);
+        let (mut cursor, accounts, note) = match ask {
+            Ask::Part { number, cursor, desk } => (cursor, &[][..], Some((number, desk))),
+            Ask::Accounts { cursor, accounts } => (cursor, accounts, None),
+        };
         let (mut retries, mut rounds) = (0, 0);
         loop {
             let asked_at = Timestamp::now();
@@ -80,23 +117,37 @@ impl Reading<'_> {
                     if rounds < PENDING_ROUNDS =>
                 {
                     rounds += 1;
-                    cursor = Some(next.clone());
+                    let next = Some(next.clone());
+                    if let Some((number, desk)) = note
+                        && cursor != next
+                    {
+                        desk.hand_in(stream, number, Fetched::nothing(stream.kind, next.clone())).await?;
+                    }
+                    cursor = next;
                     Duration::from_millis(*wait)
                 }
                 CallError::Failed { failure: Failure::Transient(_), evidence: None } if retries < PAGE_RETRIES => {
                     retries += 1;
                     Duration::from_secs(u64::from(retries))
                 }
-                CallError::Failed { failure: Failure::RateLimited(Some(until)), evidence: None }
-                    if retries < PAGE_RETRIES =>
-                {
+                CallError::Failed { failure: Failure::RateLimited(Some(until)), evidence: None } => {
+                    // Who says "until now" again and again is left alone for a little longer each time.
                     retries += 1;
-                    Duration::try_from(until.duration_since(asked_at)).unwrap_or_default()
+                    let told = Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default();
+                    told.max(Duration::from_secs(u64::from(retries - 1)))
+                }
+                // A connector has no clock; what the application said of seconds was said to the channel.
+                CallError::Failed { failure: Failure::RateLimited(None), evidence: None } => {
+                    self.channel.closed_for().unwrap_or(UNTOLD)
                 }
                 _ => return Err(StreamError::Failed(outcome::of_call(&error))),
             };
-            if pause > LONGEST_WAIT {
-                return Err(StreamError::Failed(outcome::of_call(&error)));
+            let pause = pause.min(LONGEST_PARKED);
+            if pause > LONGEST_WAIT && !self.sit_out {
+                return Err(parked(pause, &error));
+            }
+            if pause >= WORTH_TELLING {
+                self.watch.event(RunEvent::Waiting { stream: &stream.name, pause });
             }
             effort.waited_ms += u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
             tokio::time::sleep(pause).await;
@@ -115,6 +166,11 @@ impl Reading<'_> {
         }
         Ok(())
     }
+}
+
+fn parked(pause: Duration, error: &CallError) -> StreamError {
+    let until = Timestamp::now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+    StreamError::Parked(until, outcome::of_call(error))
 }
 
 fn add(sum: &mut Effort, effort: &purser_egress::Effort) {

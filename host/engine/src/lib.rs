@@ -19,6 +19,7 @@ mod inventory;
 mod keys;
 mod lifecycle;
 mod outcome;
+mod paces;
 mod profiles;
 mod publishers;
 mod reconcile;
@@ -74,6 +75,7 @@ pub struct Purser {
     compiler: Compiler,
     sandbox: OnceLock<Arc<Sandbox>>,
     egress: OnceLock<Egress>,
+    paces: paces::Paces,
 }
 
 impl Purser {
@@ -85,7 +87,16 @@ impl Purser {
         let home = Home::open(home, create)?;
         let store = Arc::new(Store::open(home.database(), home.store_create())?);
         let (vault, sandbox, egress) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Ok(Self { home, store, vault, renewals: Arc::default(), compiler: Compiler::Here, sandbox, egress })
+        Ok(Self {
+            home,
+            store,
+            vault,
+            renewals: Arc::default(),
+            compiler: Compiler::Here,
+            sandbox,
+            egress,
+            paces: Default::default(),
+        })
     }
 
     fn egress(&self) -> Result<&Egress, Error> {

@@ -9,6 +9,14 @@ use purser_model::{
 use purser_sandbox::Connector;
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+/// How often a run looks whether it is to end.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
+/// How long a run that is to end is waited for.
+const LONGEST_CANCEL: Duration = Duration::from_secs(10);
 
 /// How a connector says that the credential was refused.
 const AUTH_REJECTED: &str = "auth-rejected";
@@ -24,6 +32,16 @@ pub struct RunOrder {
     pub connection: Option<Name>,
     /// Whether a read that has far fewer records than the last is believed.
     pub accept_shrink: bool,
+    /// Whether a long wait that the application asks for is sat out. Otherwise the run is parked.
+    pub sit_out: bool,
+}
+
+impl RunOrder {
+    /// Everything that a profile reads, of every usable connection.
+    #[must_use]
+    pub const fn of(profile: Name) -> Self {
+        Self { profile, stream: None, connection: None, accept_shrink: false, sit_out: false }
+    }
 }
 
 /// A line of a run's log.
@@ -70,7 +88,8 @@ struct Ready {
 
 impl Purser {
     /// Runs a profile on each of its connections in turn. A run that fails is recorded, with blame and next step, and is no error here; what it
-    /// had read is kept, and the next run takes over from its checkpoint.
+    /// had read is kept, and the next run takes over from its checkpoint. A parked run is gone on with, when its time has come; before, nothing
+    /// is sent.
     ///
     /// # Errors
     /// When it cannot be started: no such profile, no grant, no usable connection, another run under way.
@@ -86,7 +105,7 @@ impl Purser {
         let ready = self.ready(profile, order.stream.as_ref()).await?;
         let mut runs = Vec::new();
         for connection in &connections {
-            let id = self.run_connection(&ready, connection, order.accept_shrink, watch).await?;
+            let id = self.run_connection(&ready, connection, &order, watch).await?;
             runs.push(self.store.run(id)?);
         }
         Ok(runs)
@@ -137,14 +156,29 @@ impl Purser {
         &self,
         ready: &Ready,
         connection: &Connection,
-        accept_shrink: bool,
+        order: &RunOrder,
         watch: &dyn Watch,
     ) -> Result<i64, Error> {
+        let place = purser_store::Source { profile: ready.profile.name.clone(), connection: connection.name.clone() };
+        let parked = self.store.parked_run(&place)?;
+        if let Some((run, until)) = parked.as_ref().and_then(|run| Some((run, run.parked_until?))) {
+            let wait = Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default();
+            if !wait.is_zero() && !order.sit_out {
+                return Ok(run.id);
+            }
+            watch.event(RunEvent::Parked { connection: &connection.name, wait });
+            tokio::time::sleep(wait).await;
+        }
         // Whatever may refuse without having sent anything comes before there is a run to record.
         let signer = self.signer(connection)?;
-        let channel = self.channel(connection, &signer, ready.description.rate)?;
-        let place = purser_store::Source { profile: ready.profile.name.clone(), connection: connection.name.clone() };
-        let id = self.store.begin_run(&place, Timestamp::now())?;
+        let channel = self.channel(connection, &signer, &ready.description)?;
+        let id = match parked.filter(|_| order.stream.is_none()) {
+            Some(run) => {
+                self.store.take_up_run(run.id)?;
+                run.id
+            }
+            None => self.store.begin_run(&place, Timestamp::now())?,
+        };
         let mut ending = Ending { purser: self, id, told: false };
         let reading = Reading {
             store: &self.store,
@@ -156,30 +190,80 @@ impl Purser {
             channel: &channel,
             connection,
             stamp: stamp(ready, connection),
-            accept_shrink,
+            accept_shrink: order.accept_shrink,
+            sit_out: order.sit_out,
             watch,
         };
-        let mut failed = None;
-        for stream in &ready.streams {
-            match reading.read(stream).await {
-                Ok(()) => {}
-                Err(StreamError::Failed(mut outcome)) => {
-                    if outcome.class == AUTH_REJECTED {
-                        let again = format!("`purser connection authorize {}` gives it another", connection.name);
-                        outcome.next_step = Some(again);
-                    }
-                    failed = Some(signer.trouble().unwrap_or(outcome));
-                    break;
+        let end = tokio::select! {
+            end = reading.read_all(&ready.streams) => end,
+            () = self.told_to_cancel(id) => Err(StreamError::Cancelled),
+        };
+        let (state, outcome) = match end {
+            Ok(()) => (RunState::Complete, None),
+            Err(StreamError::Parked(until, outcome)) => {
+                ending.told = true;
+                self.store.park_run(id, until, &parked_outcome(outcome, &ready.profile.name, until))?;
+                return Ok(id);
+            }
+            Err(StreamError::Cancelled) => (RunState::Cancelled, Some(cancellation())),
+            Err(StreamError::Host(error)) => (RunState::Failed, Some(outcome::of("host", &error))),
+            Err(StreamError::Failed(mut outcome)) => {
+                if outcome.class == AUTH_REJECTED {
+                    let again = format!("`purser connection authorize {}` gives it another", connection.name);
+                    outcome.next_step = Some(again);
                 }
-                Err(StreamError::Host(error)) => {
-                    failed = Some(outcome::of("host", &error));
-                    break;
-                }
+                (RunState::Failed, Some(signer.trouble().unwrap_or(outcome)))
+            }
+        };
+        if state != RunState::Cancelled {
+            self.record_health(connection, outcome.as_ref())?;
+        }
+        ending.tell(state, outcome.as_ref())?;
+        Ok(id)
+    }
+
+    /// Waits until a person wants the run ended. Whoever asks may be another process, so that it is looked up in the database.
+    async fn told_to_cancel(&self, id: i64) {
+        let mut look = tokio::time::interval(BETWEEN_LOOKS);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            look.tick().await;
+            // What cannot be read now is read in a moment.
+            if self.store.is_to_be_cancelled(id).unwrap_or(false) {
+                return;
             }
         }
-        self.record_health(connection, failed.as_ref())?;
-        ending.tell(failed.as_ref())?;
-        Ok(id)
+    }
+
+    /// Ends a run: at once, keeping its checkpoint. Where another process works on it, that one is asked to, and waited for.
+    ///
+    /// # Errors
+    /// When there is no such run, it has ended, or nobody answers.
+    pub async fn cancel_run(&self, id: i64) -> Result<Run, Error> {
+        let run = self.store.run(id)?;
+        let asked_at = Timestamp::now();
+        match self.home.lock_profile(&run.profile) {
+            // Nobody works on it: it is parked, or its process is gone.
+            Ok(_lock) => {
+                let end = self.store.finish_run(id, RunState::Cancelled, Some(&cancellation()), asked_at);
+                end.map_err(|error| ended_already(error, &run))?;
+            }
+            Err(Error::AlreadyRunning(_)) => {
+                self.store.ask_to_cancel(id, asked_at).map_err(|error| ended_already(error, &run))?;
+                let deadline = tokio::time::Instant::now() + LONGEST_CANCEL;
+                while self.store.run(id)?.state == RunState::Running {
+                    if tokio::time::Instant::now() >= deadline {
+                        return Err(Error::refused(
+                            format!("run {id} was asked to end, and has not answered yet"),
+                            "whoever runs it may be stopped or very busy; it ends as soon as it goes on",
+                        ));
+                    }
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(self.store.run(id)?)
     }
 
     fn record_health(&self, connection: &Connection, failed: Option<&Outcome>) -> Result<(), Error> {
@@ -229,6 +313,36 @@ impl Purser {
     }
 }
 
+fn cancellation() -> Outcome {
+    outcome::told(
+        "cancelled",
+        purser_model::Blame::Operator,
+        "the run was cancelled; what it had read is kept".into(),
+        "run the profile again: it takes over from the checkpoint",
+    )
+}
+
+fn parked_outcome(outcome: Outcome, profile: &Name, until: Timestamp) -> Outcome {
+    // To the second, and not before it.
+    let until = until
+        .round(jiff::TimestampRound::new().smallest(jiff::Unit::Second).mode(jiff::RoundMode::Ceil))
+        .unwrap_or(until);
+    let next = format!(
+        "`purser run {profile}` goes on from there after {until}, and sends nothing before; with --wait it waits that long"
+    );
+    Outcome { message: format!("{}; the run is parked", outcome.message), next_step: Some(next), ..outcome }
+}
+
+fn ended_already(error: purser_store::StoreError, run: &Run) -> Error {
+    match error {
+        purser_store::StoreError::RunEnded(id) => Error::refused(
+            format!("run {id} has ended already: it is {}", run.state.as_str()),
+            "`purser runs list` shows which runs are under way",
+        ),
+        error => error.into(),
+    }
+}
+
 /// A checkpoint is good for the same bytes, settings and connection only. A connection deleted and made again under its old name is another
 /// one: it may be another tenant.
 fn stamp(ready: &Ready, connection: &Connection) -> String {
@@ -245,10 +359,9 @@ struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    fn tell(&mut self, failed: Option<&Outcome>) -> Result<(), Error> {
+    fn tell(&mut self, state: RunState, outcome: Option<&Outcome>) -> Result<(), Error> {
         self.told = true;
-        let state = if failed.is_some() { RunState::Failed } else { RunState::Complete };
-        Ok(self.purser.store.finish_run(self.id, state, failed, Timestamp::now())?)
+        Ok(self.purser.store.finish_run(self.id, state, outcome, Timestamp::now())?)
     }
 }
 
@@ -262,7 +375,7 @@ impl Drop for Ending<'_> {
                 "run the profile again: it takes over from the checkpoint",
             );
             // There is nobody left to tell; the next run of the profile marks this one in any case.
-            drop(self.tell(Some(&outcome)));
+            drop(self.tell(RunState::Failed, Some(&outcome)));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reading one stream to its end: its parts beside one another, each page committed with its cursor, the next one fetched meanwhile.
 
 use crate::commit::{self, Desk};
-use crate::fetch::Fetched;
+use crate::fetch::{Ask, Fetched};
 use crate::{Error, RunEvent, Watch, outcome};
 use futures::FutureExt as _;
 use futures::future::try_join;
@@ -35,6 +35,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) connection: &'a Connection,
     pub(crate) stamp: String,
     pub(crate) accept_shrink: bool,
+    pub(crate) sit_out: bool,
     pub(crate) watch: &'a dyn Watch,
 }
 
@@ -42,6 +43,10 @@ pub(crate) struct Reading<'a> {
 pub(crate) enum StreamError {
     /// What the run's record will say.
     Failed(Outcome),
+    /// It is to go on at this instant and not before, for this reason.
+    Parked(Timestamp, Outcome),
+    /// A person wants no more of it.
+    Cancelled,
     /// The host's own trouble.
     Host(Error),
 }
@@ -65,8 +70,19 @@ impl From<tokio::task::JoinError> for StreamError {
 }
 
 impl Reading<'_> {
-    pub(crate) async fn read(&self, stream: &DataStream) -> Result<(), StreamError> {
+    /// Reads streams, one after the other.
+    pub(crate) async fn read_all(&self, streams: &[DataStream]) -> Result<(), StreamError> {
+        for stream in streams {
+            self.read(stream).await?;
+        }
+        Ok(())
+    }
+
+    async fn read(&self, stream: &DataStream) -> Result<(), StreamError> {
         let start = self.store.begin_stream(self.run, &stream.name, stream.kind, &self.stamp)?;
+        if start.from == ReadFrom::Done {
+            return Ok(());
+        }
         let (connection, mut resumed) = (&self.connection.name, start.resumed());
         self.watch.event(RunEvent::StreamStarted { connection, stream: &stream.name, resumed });
         let (first, mut from, mut pass) = (start.generation, start.from, 1);
@@ -96,7 +112,7 @@ impl Reading<'_> {
             ReadFrom::Beginning => vec![Part { number: 0, cursor: None }],
             ReadFrom::Parts(parts) => parts,
             // The last page was committed, and the run ended before the stream was completed.
-            ReadFrom::End => return Ok(()),
+            ReadFrom::End | ReadFrom::Done => return Ok(()),
         };
         let (desk, pages) = commit::desk(self.grant.limits.pages);
         let fetching = async move {
@@ -115,7 +131,7 @@ impl Reading<'_> {
         let mut waiting = VecDeque::from(parts);
         // Where a stream begins at its beginning, the first page says whether there are other parts.
         if let [Part { number: 0, cursor: None }] = waiting.make_contiguous() {
-            let Fetched { page, effort } = self.fetch(stream, None, &[]).await?;
+            let Fetched { page, effort } = self.fetch(stream, Ask::Part { number: 0, cursor: None, desk }).await?;
             let starts = (1..).zip(page.starts.iter().cloned());
             let own = page.next.clone().map(|next| Part { number: 0, cursor: Some(next) });
             waiting =
@@ -139,9 +155,7 @@ impl Reading<'_> {
     async fn read_part(&self, stream: &DataStream, part: Part, desk: &Desk) -> Result<(), StreamError> {
         let Part { number, mut cursor } = part;
         loop {
-            let mut fetched = self.fetch(stream, cursor, &[]).await?;
-            // Elsewhere than at its beginning a stream has no parts to name.
-            fetched.page.starts.clear();
+            let fetched = self.fetch(stream, Ask::Part { number, cursor, desk }).await?;
             cursor = fetched.page.next.clone();
             desk.hand_in(stream, number, fetched).await?;
             if cursor.is_none() {

@@ -1,6 +1,7 @@
 //! How a run tells whoever watches how far it is.
 
 use purser_model::{Counts, Name};
+use std::time::Duration;
 
 /// Something that happened in a run.
 #[derive(Debug, Clone)]
@@ -10,6 +11,13 @@ pub enum RunEvent<'a> {
         /// The connection.
         connection: &'a Name,
     },
+    /// A parked run is gone on with.
+    Parked {
+        /// The connection.
+        connection: &'a Name,
+        /// How long it has to wait until then.
+        wait: Duration,
+    },
     /// A stream's read began.
     StreamStarted {
         /// The connection read from.
@@ -18,6 +26,13 @@ pub enum RunEvent<'a> {
         stream: &'a Name,
         /// Whether it takes over from the checkpoint of an earlier run.
         resumed: bool,
+    },
+    /// The application wants to be left alone, or prepares its answer.
+    Waiting {
+        /// The stream.
+        stream: &'a Name,
+        /// For how long.
+        pause: Duration,
     },
     /// A page was committed.
     Page {

@@ -238,12 +238,44 @@ pub struct WantedRequests {
 }
 
 /// How often the application may be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RateHint {
     /// Requests allowed in each period.
     pub requests: u32,
     /// The period in milliseconds.
     pub per: u64,
+}
+
+/// An answer that means "too many requests, come back later" although its status says something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitedAnswer {
+    /// Its status.
+    pub status: u16,
+    /// A text that its body has then, in capitals or not.
+    pub body_has: Option<String>,
+}
+
+impl LimitedAnswer {
+    /// How many a description may have.
+    pub const MOST: usize = 16;
+
+    /// Whether this is such an answer.
+    #[must_use]
+    pub fn is(&self, status: u16, body: &[u8]) -> bool {
+        let has = |text: &String| body.windows(text.len()).any(|part| part.eq_ignore_ascii_case(text.as_bytes()));
+        self.status == status && self.body_has.as_ref().is_none_or(has)
+    }
+
+    fn validate(&self) -> Result<(), String> {
+        // 401 is about the credential: another one is got for it.
+        if !(400..600).contains(&self.status) || self.status == 401 {
+            return Err(format!("an answer of {} says nothing of a rate limit", self.status));
+        }
+        match &self.body_has {
+            Some(text) if text.trim().is_empty() => Err("a limited answer's text is empty".into()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What a connector is and wants.
@@ -271,6 +303,9 @@ pub struct Description {
     pub requests: Vec<WantedRequests>,
     /// How often the application may be asked.
     pub rate: Option<RateHint>,
+    /// How else than with 429 and 503 the application says that it was asked too often.
+    #[serde(default)]
+    pub limited: Vec<LimitedAnswer>,
 }
 
 /// A description that contradicts itself.
@@ -312,6 +347,16 @@ impl Description {
             if wanted.methods.is_empty() {
                 return wrong(format!("it asks for no method in a request of {}", wanted.action));
             }
+        }
+        if self.limited.len() > LimitedAnswer::MOST {
+            return wrong(format!(
+                "it names {} limited answers; it can name {}",
+                self.limited.len(),
+                LimitedAnswer::MOST
+            ));
+        }
+        if let Some(why) = self.limited.iter().find_map(|answer| answer.validate().err()) {
+            return wrong(why);
         }
         let texts = [&self.publisher, &self.application, &self.summary];
         if texts.iter().any(|text| text.trim().is_empty() || text.len() > 1000 || text.chars().any(char::is_control)) {

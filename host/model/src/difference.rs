@@ -1,6 +1,6 @@
 //! What is different between two versions of a connector, and between two grants.
 
-use crate::{Description, Grant, GrantRule, RateHint, SettingField, SettingType};
+use crate::{Description, Grant, GrantRule, LimitedAnswer, RateHint, SettingField, SettingType};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -91,6 +91,10 @@ fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
     ]);
     if let Some(RateHint { requests, per }) = rate {
         facts.insert((Part::Rate, String::new()), format!("{requests} requests in {per} ms"));
+    }
+    for LimitedAnswer { status, body_has } in &description.limited {
+        let body = body_has.as_ref().map(|text| format!(" with \"{text}\"")).unwrap_or_default();
+        facts.insert((Part::Rate, format!("{status}{body}")), "is a rate limit".into());
     }
     for template in &description.templates {
         facts.insert((Part::Template, template.clone()), "works with it".into());

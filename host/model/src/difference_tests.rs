@@ -35,6 +35,7 @@ fn description() -> Description {
         }],
         requests: vec![wanted("read:users GET /users")],
         rate: None,
+        limited: Vec::new(),
     }
 }
 

@@ -74,10 +74,15 @@ impl Failure {
 pub enum RunState {
     /// A process is working on it, or was when it died: the next run of the profile takes over from the checkpoint.
     Running,
+    /// It waits for the instant in `parked_until`, on the application's word, and no process works on it meanwhile. The next run of the profile after
+    /// that goes on with it.
+    Parked,
     /// Every stream was read to its end.
     Complete,
     /// It stopped; `outcome` says why. What it had read is kept.
     Failed,
+    /// A person ended it. What it had read is kept.
+    Cancelled,
 }
 
 impl RunState {
@@ -86,13 +91,15 @@ impl RunState {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
+            Self::Parked => "parked",
             Self::Complete => "complete",
             Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
         }
     }
 }
 
-/// Why a run failed.
+/// Why a run is not complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// A stable word for the kind of failure, such as `auth-rejected` or `wall-clock`.
@@ -154,7 +161,9 @@ pub struct Run {
     pub started_at: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
-    /// Why it failed.
+    /// Until when the application is left alone, where the run is parked.
+    pub parked_until: Option<Timestamp>,
+    /// Why it is not complete: failed, parked or cancelled.
     pub outcome: Option<Outcome>,
     /// Its streams, in the order in which they were read.
     pub streams: Vec<StreamRun>,

@@ -93,6 +93,17 @@ pub enum Fault {
         /// Which offset, at least.
         offset: usize,
     },
+    /// Some requests are refused, because there were too many: with this status, and the words "rate limit exceeded".
+    Limits {
+        /// How many are answered before, counted from the start.
+        after: u64,
+        /// How many are refused.
+        requests: u64,
+        /// The answer's status.
+        status: u16,
+        /// Seconds after which one may come back, if that is told.
+        retry_after: Option<u32>,
+    },
     /// Every answer takes this long.
     Slow {
         /// How long.

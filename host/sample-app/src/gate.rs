@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::problem::Problem;
 use crate::server::Shared;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::future::pending;
@@ -29,6 +29,8 @@ pub(crate) async fn gate(State(shared): State<Arc<Shared>>, request: Request, ne
         Problem::BadToken.into_response()
     } else if !shared.live().limiter.as_mut().is_none_or(|limiter| limiter.take(Instant::now())) {
         Problem::TooMany.into_response()
+    } else if let Some((status, retry_after)) = faults.limited {
+        limited(status, retry_after)
     } else {
         next.run(request).await
     };
@@ -45,6 +47,7 @@ struct Ailing {
     dead: bool,
     revoked: bool,
     latency: Duration,
+    limited: Option<(u16, Option<u32>)>,
 }
 
 /// Counts the request, and looks up what is wrong.
@@ -58,11 +61,25 @@ fn arrive(shared: &Shared) -> Ailing {
         match *fault {
             Fault::DiesAfter { requests } => ailing.dead |= live.requests > requests,
             Fault::TokenRevokedAfter { requests } => ailing.revoked |= live.requests > requests,
+            Fault::Limits { after, requests, status, retry_after }
+                if (after + 1..=after + requests).contains(&live.requests) =>
+            {
+                ailing.limited = Some((status, retry_after));
+            }
             Fault::Slow { each } => ailing.latency = each,
             _ => {}
         }
     }
     ailing
+}
+
+fn limited(status: u16, retry_after: Option<u32>) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::TOO_MANY_REQUESTS);
+    let mut response = (status, "rate limit exceeded").into_response();
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 fn has_token(shared: &Shared, headers: &HeaderMap) -> bool {

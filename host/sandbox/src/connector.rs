@@ -73,9 +73,17 @@ impl Connector {
     /// See [`CallError`]. A page that breaks a rule of the WIT package, or is of another kind than the stream, is refused whole.
     pub async fn read(&self, call: Call, request: ReadRequest) -> Result<Page, CallError> {
         let kind = request.kind;
+        let whole = request.cursor.is_none() && request.accounts.is_empty();
         let request = convert::request::read(request, &call.settings);
         let page = self.run(Host::of(&call), |accessor, actions| Box::pin(actions.call_read(accessor, request)));
-        convert::page::page(page.await?, kind, call.limits.page_rows)
+        let page = convert::page::page(page.await?, kind, call.limits.page_rows)?;
+        // Left out, they would be records that nobody reads.
+        if !whole && !page.starts.is_empty() {
+            return Err(CallError::BadAnswer(
+                "starts may come with the page that is asked for without a cursor alone".into(),
+            ));
+        }
+        Ok(page)
     }
 
     /// Takes one seat back.

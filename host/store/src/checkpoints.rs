@@ -48,6 +48,8 @@ pub enum ReadFrom {
     Parts(Vec<Part>),
     /// Nothing: the last page was committed, and the stream only needs to be completed.
     End,
+    /// Nothing at all: the run completed the stream before it was parked.
+    Done,
 }
 
 /// A part of a stream that has pages left.
@@ -148,7 +150,12 @@ impl Store {
     ) -> Result<StreamStart, StoreError> {
         self.write(|tx| {
             let source = running_source(tx, run)?;
+            let before = "SELECT complete FROM stream_run WHERE run_id = ?1 AND stream = ?2";
+            let completed = tx.query_row(before, params![run, stream.as_str()], |row| row.get(0)).optional()?;
             let start = match find(tx, source, stream)? {
+                Some(known) if completed == Some(true) && known.is_complete(stamp) => {
+                    return Ok(StreamStart { generation: known.generation, from: ReadFrom::Done });
+                }
                 Some(known) if known.kind != kind => {
                     return Err(StoreError::WrongKind { stream: stream.clone(), expected: known.kind, found: kind });
                 }
@@ -235,6 +242,10 @@ impl Store {
 }
 
 impl OpenStream {
+    fn is_complete(&self, stamp: &str) -> bool {
+        self.state == Progress::Complete && self.stamp == stamp
+    }
+
     /// Where the generation is to be taken up, if it is unfinished and has this stamp.
     fn unfinished(&self, tx: &Transaction<'_>, stamp: &str) -> Result<Option<ReadFrom>, StoreError> {
         Ok(match self.state {

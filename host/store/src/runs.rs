@@ -47,8 +47,8 @@ pub struct Rejection {
 const REJECTED_KEPT: u64 = 10_000;
 
 impl Store {
-    /// Begins a run of a source. An earlier run of it that is still marked running is marked as interrupted: the caller holds the lock that
-    /// proves that nobody is working on it.
+    /// Begins a run of a source. An earlier run of it that is still marked running, or is parked, is marked as interrupted: the caller holds the
+    /// lock that proves that nobody is working on it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for the profile or the connection, or the store cannot be written.
@@ -58,11 +58,9 @@ impl Store {
             connections::find(tx, &source.connection)?;
             let names = [source.profile.as_str(), source.connection.as_str()];
             tx.execute("INSERT INTO source (profile, connection) VALUES (?1, ?2) ON CONFLICT DO NOTHING", names)?;
-            let id = source_id(tx, source)?;
-            let interrupted =
-                "UPDATE run SET state = ?2, ended_at = ?3, outcome = ?4 WHERE source_id = ?1 AND state = ?5";
-            let outcome = Json(interruption());
-            tx.execute(interrupted, params![id, Word(RunState::Failed), Millis(at), outcome, Word(RunState::Running)])?;
+            let id = source_id(tx, source)?.ok_or_else(|| StoreError::not_found("profile", &source.profile))?;
+            end_open(tx, id, RunState::Running, &interruption(), Some(at))?;
+            end_open(tx, id, RunState::Parked, &supersession(), Some(at))?;
             let insert =
                 "INSERT INTO run (source_id, profile, connection, state, started_at) VALUES (?1, ?2, ?3, ?4, ?5)";
             let [profile, connection] = names;
@@ -71,10 +69,73 @@ impl Store {
         })
     }
 
-    /// Ends a run.
+    /// The parked run of a source, if there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn parked_run(&self, source: &Source) -> Result<Option<Run>, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT * FROM run WHERE source_id = ?1 AND state = ?2 ORDER BY id DESC LIMIT 1";
+            let id = source_id(tx, source)?;
+            let found = tx.query_row(sql, params![id, Word(RunState::Parked)], run).optional()?;
+            found.map(|run| with_streams(tx, run)).transpose()
+        })
+    }
+
+    /// Leaves a run for later. It is not running any more, and has not ended.
     ///
     /// # Errors
     /// [`StoreError::RunEnded`] when it is not running, or the store cannot be written.
+    pub fn park_run(&self, run: i64, until: Timestamp, outcome: &Outcome) -> Result<(), StoreError> {
+        self.write(|tx| {
+            running_source(tx, run)?;
+            let sql = "UPDATE run SET state = ?2, parked_until = ?3, outcome = ?4 WHERE id = ?1";
+            tx.execute(sql, params![run, Word(RunState::Parked), Millis(until), Json(outcome)])?;
+            Ok(())
+        })
+    }
+
+    /// Goes on with a parked run. The caller holds the profile's lock.
+    ///
+    /// # Errors
+    /// [`StoreError::RunEnded`] when it is not parked, or the store cannot be written.
+    pub fn take_up_run(&self, run: i64) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let sql = "UPDATE run SET state = ?2, parked_until = NULL, outcome = NULL WHERE id = ?1 AND state = ?3";
+            match tx.execute(sql, params![run, Word(RunState::Running), Word(RunState::Parked)])? {
+                0 => Err(StoreError::RunEnded(run)),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// Asks whoever works on a run to end it.
+    ///
+    /// # Errors
+    /// [`StoreError::RunEnded`] when it is not running, or the store cannot be written.
+    pub fn ask_to_cancel(&self, run: i64, at: Timestamp) -> Result<(), StoreError> {
+        self.write(|tx| {
+            running_source(tx, run)?;
+            tx.execute("UPDATE run SET cancel_asked_at = ?2 WHERE id = ?1", params![run, Millis(at)])?;
+            Ok(())
+        })
+    }
+
+    /// Whether a run is to be ended.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_to_be_cancelled(&self, run: i64) -> Result<bool, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT 1 FROM run WHERE id = ?1 AND cancel_asked_at IS NOT NULL";
+            Ok(tx.prepare_cached(sql)?.exists([run])?)
+        })
+    }
+
+    /// Ends a run that is running or parked.
+    ///
+    /// # Errors
+    /// [`StoreError::RunEnded`] when it is neither, or the store cannot be written.
     pub fn finish_run(
         &self,
         run: i64,
@@ -83,10 +144,13 @@ impl Store {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(|tx| {
-            running_source(tx, run)?;
-            let sql = "UPDATE run SET state = ?2, ended_at = ?3, outcome = ?4 WHERE id = ?1";
-            tx.execute(sql, params![run, Word(state), Millis(at), outcome.map(Json)])?;
-            Ok(())
+            let sql = "UPDATE run SET state = ?2, ended_at = ?3, outcome = ?4, parked_until = NULL
+                       WHERE id = ?1 AND state IN (?5, ?6)";
+            let (running, parked) = (Word(RunState::Running), Word(RunState::Parked));
+            match tx.execute(sql, params![run, Word(state), Millis(at), outcome.map(Json), running, parked])? {
+                0 => Err(StoreError::RunEnded(run)),
+                _ => Ok(()),
+            }
         })
     }
 
@@ -221,6 +285,54 @@ fn require_run(tx: &Transaction<'_>, run: i64) -> Result<(), StoreError> {
     found.ok_or_else(|| StoreError::not_found("run", run))
 }
 
+/// Ends every run of a source that is in this state.
+fn end_open(
+    tx: &Transaction<'_>,
+    source: i64,
+    state: RunState,
+    why: &Outcome,
+    at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE run SET state = ?2, ended_at = ?3, outcome = ?4, parked_until = NULL WHERE source_id = ?1 AND state = ?5";
+    tx.execute(sql, params![source, Word(RunState::Failed), at.map(Millis), Json(why), Word(state)])?;
+    Ok(())
+}
+
+/// Which of a source's two halves is forgotten.
+pub(crate) enum Forgotten<'a> {
+    Profile(&'a Name),
+    Connection(&'a Name),
+}
+
+/// Ends the parked runs of what is about to be forgotten: nobody will take them up.
+pub(crate) fn end_parked(tx: &Transaction<'_>, forgotten: &Forgotten<'_>) -> Result<(), StoreError> {
+    let (column, name) = match forgotten {
+        Forgotten::Profile(name) => ("profile", name),
+        Forgotten::Connection(name) => ("connection", name),
+    };
+    let mut statement = tx.prepare(&format!("SELECT id FROM source WHERE {column} = ?1"))?;
+    let sources: Vec<i64> = statement.query_map([name.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    sources.into_iter().try_for_each(|source| end_open(tx, source, RunState::Parked, &forgetting(), None))
+}
+
+fn supersession() -> Outcome {
+    Outcome {
+        class: "superseded".into(),
+        blame: Blame::Operator,
+        message: "another run of the profile was begun while it was parked".into(),
+        next_step: None,
+    }
+}
+
+fn forgetting() -> Outcome {
+    Outcome {
+        class: "superseded".into(),
+        blame: Blame::Operator,
+        message: "its profile or connection was deleted while it was parked".into(),
+        next_step: None,
+    }
+}
+
 fn interruption() -> Outcome {
     Outcome {
         class: "interrupted".into(),
@@ -238,6 +350,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         state: row.get::<_, Word<_>>("state")?.0,
         started_at: row.get::<_, Millis>("started_at")?.0,
         ended_at: row.get::<_, Option<Millis>>("ended_at")?.map(|at| at.0),
+        parked_until: row.get::<_, Option<Millis>>("parked_until")?.map(|at| at.0),
         outcome: row.get::<_, Option<Json<_>>>("outcome")?.map(|outcome| outcome.0),
         streams: Vec::new(),
     })

@@ -11,6 +11,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_modules.sql"),
     include_str!("../migrations/0004_signatures.sql"),
     include_str!("../migrations/0005_parts.sql"),
+    include_str!("../migrations/0006_parking.sql"),
 ];
 
 /// The schema that a store has when `migrations` were applied.

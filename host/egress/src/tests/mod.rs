@@ -14,13 +14,14 @@ mod retries;
 mod server;
 mod token_endpoint;
 
+use crate::pace::Pace;
 use crate::resolver::Lookup;
 use crate::timing::Timing;
 use crate::{Channel, CredentialSource, Effort, Egress, Fixed, Permit, Upstream};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
-use purser_model::{Grant, Header, HttpError, Limits, Method, RateHint, Request, Response, RetryPolicy};
+use purser_model::{Grant, Header, HttpError, LimitedAnswer, Limits, Method, RateHint, Request, Response, RetryPolicy};
 use purser_vault::{Credential, Secret};
 use server::Server;
 use std::net::IpAddr;
@@ -35,6 +36,7 @@ struct Bench {
     egress: Egress,
     credentials: Arc<dyn CredentialSource>,
     rate: Option<RateHint>,
+    limits_by: Vec<LimitedAnswer>,
     retry: RetryPolicy,
     private_network: bool,
     permit: Permit,
@@ -54,6 +56,7 @@ impl Bench {
             egress,
             credentials: fixed(bearer(SECRET)),
             rate: None,
+            limits_by: Vec::new(),
             retry: RetryPolicy { attempts: 5, within_seconds: 5 },
             private_network: true,
             permit,
@@ -77,14 +80,15 @@ impl Bench {
     }
 
     fn channel(&self, base: &str) -> Channel {
-        let (private_network, rate) = (self.private_network, self.rate);
+        let (private_network, limited) = (self.private_network, self.limits_by.clone());
         let credentials = Arc::clone(&self.credentials);
         self.egress
             .channel(Upstream {
                 base_url: base.parse().unwrap(),
                 credentials,
                 private_network,
-                rate,
+                pace: Arc::new(Pace::new(self.rate)),
+                limited,
                 retry: self.retry,
             })
             .unwrap()

@@ -2,7 +2,7 @@
 
 use super::server::{Server, Step, answer, ok};
 use super::{Bench, get, leading_to, request};
-use crate::{EgressError, Upstream};
+use crate::{EgressError, Pace, Upstream};
 use futures::FutureExt as _;
 use purser_model::{HttpError, Method, RetryPolicy};
 use std::io;
@@ -133,7 +133,8 @@ async fn a_channel_is_not_opened_to_where_it_may_not_go() {
             base_url: base.parse().unwrap(),
             credentials,
             private_network,
-            rate: None,
+            pace: Arc::new(Pace::new(None)),
+            limited: Vec::new(),
             retry: RetryPolicy::default(),
         };
         bench.egress.channel(to).err()

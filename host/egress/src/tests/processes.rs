@@ -3,6 +3,7 @@
 use super::Bench;
 use super::server::{Server, ok};
 use std::process::Command;
+use std::sync::Arc;
 
 /// Runs one of the ignored tests below in a process of its own.
 fn child(test: &str, variables: &[(&str, &str)]) {
@@ -38,14 +39,15 @@ async fn child_reaches_the_server() {
 #[test]
 #[ignore = "run in a process of its own by the tests above"]
 fn child_cannot_open_an_https_channel() {
-    use crate::{EgressError, Upstream};
+    use crate::{EgressError, Pace, Upstream};
     let bench = Bench::open();
     let (base_url, credentials) = ("https://hub.example/".parse().unwrap(), bench.credentials);
     let to = Upstream {
         base_url,
         credentials,
         private_network: false,
-        rate: None,
+        pace: Arc::new(Pace::new(None)),
+        limited: Vec::new(),
         retry: purser_model::RetryPolicy::default(),
     };
     assert!(matches!(bench.egress.channel(to).err(), Some(EgressError::Client(_))));

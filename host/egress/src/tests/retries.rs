@@ -1,9 +1,9 @@
 //! What is sent again, when, and by whom the application's word is kept.
 
 use super::server::{Seen, Server, Step, answer, ok};
-use super::{Bench, get, request};
+use super::{Bench, Effort, get, request};
 use crate::timing::Timing;
-use purser_model::{HttpError, Method, RateHint, Request};
+use purser_model::{HttpError, LimitedAnswer, Method, RateHint, Request};
 use std::time::{Duration, Instant, SystemTime};
 
 /// A script that answers with a status and header lines at first, and then well.
@@ -149,6 +149,39 @@ async fn the_rate_is_shared_by_clones() {
     }
     assert!(began.elapsed() >= Duration::from_millis(500), "the eleventh is in the next period");
     assert!(waited >= Duration::from_millis(450), "{waited:?}");
+}
+
+#[tokio::test]
+async fn what_is_down_is_not_asked_again_without_end() {
+    let server = Server::start(first(usize::MAX, "503 Service Unavailable", &[])).await;
+    let mut bench = Bench::open();
+    bench.egress.timing =
+        Timing { pause: Duration::ZERO, longest_pause: Duration::ZERO, ..bench.egress.timing.clone() };
+    let channel = bench.channel(&server.base());
+    let mut effort = Effort::default();
+    for _ in 0..40 {
+        let (outcome, spent) = channel.send(&bench.permit, get("/users"), 1000).await;
+        assert_eq!(outcome.unwrap().status, 503);
+        effort.retries += spent.retries;
+    }
+    assert_eq!(effort.retries, 50, "forty requests, which could be repeated four times each");
+}
+
+#[tokio::test]
+async fn an_answer_described_as_a_limit_is_waited_for_and_comes_as_one() {
+    let limit = |body_has: Option<&str>| LimitedAnswer { status: 403, body_has: body_has.map(str::to_owned) };
+    let server = Server::start(first(1, "403 Forbidden", &[])).await;
+    let bench = Bench { limits_by: vec![limit(Some("NO"))], ..Bench::open() };
+    let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
+    assert_eq!((outcome.unwrap().status, effort.attempts), (200, 2));
+
+    let server = Server::start(first(usize::MAX, "403 Forbidden", &["retry-after: 3600"])).await;
+    let bench = Bench { limits_by: vec![limit(None)], ..Bench::open() };
+    assert_eq!(bench.get(&server, "/users").await.unwrap().status, 429);
+
+    let server = Server::start(first(usize::MAX, "403 Forbidden", &[])).await;
+    let bench = Bench { limits_by: vec![limit(Some("slow down"))], ..Bench::open() };
+    assert_eq!(bench.get(&server, "/users").await.unwrap().status, 403);
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
         Verb::Connection(verb) => verb.run(&context).await,
         Verb::Profile(verb) => verb.run(&context).await,
         Verb::Run(verb) => verb.run(&context).await,
-        Verb::Runs(verb) => verb.run(&context),
+        Verb::Runs(verb) => verb.run(&context).await,
         Verb::Accounts(verb) => verb.run(&context),
         Verb::People(verb) => verb.run(&context),
         Verb::Entitlement(verb) => verb.run(&context),

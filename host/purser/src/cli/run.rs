@@ -1,25 +1,35 @@
 //! `purser run`
 
-use super::{Context, Failure};
+use super::{Context, Failure, remark};
 use crate::render;
+use futures::StreamExt as _;
 use purser_engine::{Purser, RunOrder, Watch};
-use purser_model::Name;
+use purser_model::{Name, ProfileState};
 
 pub(crate) use crate::render::progress::Progress;
 
 const EXAMPLES: &str = "\
-A run takes over from the checkpoint of an earlier one that did not end.
+A run takes over from the checkpoint of an earlier one that did not end. Where the application wants to be left alone for longer than a
+minute, the run is parked: nothing is sent before that time, and the next run after it goes on from there.
 
 Examples:
   purser run hub
-  purser run hub --stream users --connection acme";
+  purser run hub --stream users --connection acme
+  purser run --all --at-once 8";
 
-/// Download what a profile's connector reads
+/// Download what the connectors of profiles read
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Run {
-    /// The profile
-    profile: Name,
+    /// The profiles
+    #[arg(value_name = "PROFILE", required_unless_present = "all")]
+    profiles: Vec<Name>,
+    /// Every profile that is published
+    #[arg(long, conflicts_with = "profiles")]
+    all: bool,
+    /// How many of the profiles are read at once
+    #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    at_once: u16,
     /// Read only this stream
     #[arg(long)]
     stream: Option<Name>,
@@ -29,16 +39,56 @@ pub(crate) struct Run {
     /// Believe a download that has far fewer records than the last one
     #[arg(long)]
     accept_shrink: bool,
+    /// Wait as long as the application asks, instead of parking the run
+    #[arg(long)]
+    wait: bool,
 }
 
 impl Run {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
-        let Self { profile, stream, connection, accept_shrink } = self;
-        let order = RunOrder { profile, stream, connection, accept_shrink };
-        let runs = until_interrupted(&purser, order, &Progress::to_stderr()).await?;
-        context.show(&runs, || text(&runs))?;
-        verdict(runs)
+        let at_once = usize::from(self.at_once);
+        let orders = self.orders(&purser)?;
+        if let [order] = orders.as_slice() {
+            let runs = until_interrupted(&purser, order.clone(), &Progress::to_stderr()).await?;
+            context.show(&runs, || text(&runs))?;
+            return verdict(runs);
+        }
+        let (runs, unstarted) = several_until_interrupted(&purser, orders, at_once).await?;
+        context.show(&runs, || render::run::list(&runs))?;
+        let failed = runs.iter().filter(|run| run.outcome.is_some()).count();
+        match unstarted.into_iter().next() {
+            Some(failure) if failed == 0 => Err(failure),
+            _ => verdict(runs),
+        }
+    }
+
+    /// A run each of what is named.
+    fn orders(self, purser: &Purser) -> Result<Vec<RunOrder>, Failure> {
+        let Self { mut profiles, all, stream, connection, accept_shrink, wait, .. } = self;
+        if all {
+            let known = purser.profiles()?.into_iter().map(|known| known.profile);
+            profiles.extend(known.filter(|known| known.state == ProfileState::Published).map(|known| known.name));
+            if profiles.is_empty() {
+                return Err(Failure::input("no profile is published", "`purser profile publish NAME` publishes one"));
+            }
+        }
+        profiles.sort();
+        profiles.dedup();
+        if profiles.len() > 1 && (stream.is_some() || connection.is_some()) {
+            return Err(Failure::input(
+                "--stream and --connection are of one profile, and several are to be run",
+                "name one profile, or leave them out",
+            ));
+        }
+        let order = |profile| RunOrder {
+            stream: stream.clone(),
+            connection: connection.clone(),
+            accept_shrink,
+            sit_out: wait,
+            ..RunOrder::of(profile)
+        };
+        Ok(profiles.into_iter().map(order).collect())
     }
 }
 
@@ -60,6 +110,43 @@ pub(super) async fn until_interrupted(
             })
         }
     }
+}
+
+/// Runs several profiles, so many at once. One that does not start keeps no other from it, and is told of at once.
+async fn several_until_interrupted(
+    purser: &Purser,
+    orders: Vec<RunOrder>,
+    at_once: usize,
+) -> Result<(Vec<purser_model::Run>, Vec<Failure>), Failure> {
+    let run = async |order: RunOrder| {
+        let profile = order.profile.clone();
+        (purser.run(order, &Progress::lines_of(&profile)).await, profile)
+    };
+    let mut ends = std::pin::pin!(futures::stream::iter(orders).map(run).buffer_unordered(at_once));
+    let (mut runs, mut unstarted) = (Vec::new(), Vec::new());
+    loop {
+        let end = tokio::select! {
+            end = ends.next() => end,
+            Ok(()) = tokio::signal::ctrl_c() => {
+                purser.settle().await;
+                return Err(Failure::Interrupted {
+                    what: "the runs were interrupted; what they had read is kept".into(),
+                    next: "the same command goes on from the last checkpoints".into(),
+                });
+            }
+        };
+        match end {
+            None => break,
+            Some((Ok(ended), _)) => runs.extend(ended),
+            Some((Err(error), profile)) => {
+                let failure = Failure::from(error);
+                remark(&format!("{profile}: not run: {failure}"));
+                unstarted.push(failure);
+            }
+        }
+    }
+    runs.sort_by_key(|run| run.id);
+    Ok((runs, unstarted))
 }
 
 /// The runs, one after the other.

@@ -31,6 +31,17 @@ enum Verb {
         #[arg(value_name = "RUN")]
         id: i64,
     },
+    /// End a run at once, keeping what it had read
+    #[command(after_help = "\
+The next run of the profile takes over from its checkpoint. A run of another process of this machine is ended, too, and so is a parked one.
+
+Example:
+  purser runs cancel 7")]
+    Cancel {
+        /// The run's number
+        #[arg(value_name = "RUN")]
+        id: i64,
+    },
     /// Write the rows that a run could not use, with their reasons, as CSV
     #[command(after_help = "Example:\n  purser runs rejected 7 > rejected.csv")]
     Rejected {
@@ -41,7 +52,7 @@ enum Verb {
 }
 
 impl Runs {
-    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self.verb {
             Verb::List { profile, limit } => {
                 let runs = context.open()?.runs(profile.as_ref(), limit)?;
@@ -50,6 +61,10 @@ impl Runs {
             Verb::Show { id } => {
                 let detail = context.open()?.run_record(id)?;
                 context.show(&detail, || run::detail(&detail))
+            }
+            Verb::Cancel { id } => {
+                let run = context.open()?.cancel_run(id).await?;
+                context.show(&run, || run::sheet(&run))
             }
             Verb::Rejected { id } => {
                 let RunDetail { rejected, .. } = context.open()?.run_record(id)?;

@@ -148,7 +148,7 @@ impl Demonstration {
         })?;
         self.purser.publish(profile)?;
         self.application.forget_answers();
-        let order = RunOrder { profile: profile.clone(), stream: None, connection: None, accept_shrink: false };
+        let order = RunOrder::of(profile.clone());
         let runs = self.purser.run(order, &Progress::to_stderr()).await?;
         for run in &runs {
             narrator.result(&run::sheet(run))?;

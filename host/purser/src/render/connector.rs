@@ -2,7 +2,9 @@
 
 use super::{Table, lifecycle, number, plain};
 use purser_engine::{ConnectorView, Inspected};
-use purser_model::{DataStream, Description, Digest, Name, ReclaimOffer, SettingField, SettingType, WantedRequests};
+use purser_model::{
+    DataStream, Description, Digest, LimitedAnswer, Name, ReclaimOffer, SettingField, SettingType, WantedRequests,
+};
 
 /// All of a connector that was taken in.
 pub(crate) fn view(known: &ConnectorView) -> String {
@@ -84,6 +86,10 @@ fn sheet(description: &Description, digest: Digest, size: u64) -> String {
     if let Some(rate) = description.rate {
         let period = number::duration(std::time::Duration::from_millis(rate.per));
         facts.row(["Rate", &format!("{} in {period}", number::counted(rate.requests.into(), "request"))]);
+    }
+    for LimitedAnswer { status, body_has } in &description.limited {
+        let body = body_has.as_ref().map(|text| format!(" with {text:?}")).unwrap_or_default();
+        facts.row(["Rate limit", &format!("an answer of {status}{body} means one")]);
     }
     let mut parts = vec![headline(description), facts.to_string()];
     parts.push(format!("Streams\n{}", streams(&description.streams)));

@@ -83,6 +83,7 @@ pub(crate) fn run(failed: Option<&str>) -> Run {
         state: if complete { RunState::Complete } else { RunState::Failed },
         started_at: now(),
         ended_at: Some(now() + SignedDuration::from_secs(2)),
+        parked_until: None,
         outcome: failed.map(|message| Outcome {
             class: "transient".into(),
             blame: Blame::Upstream,

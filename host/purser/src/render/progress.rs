@@ -3,6 +3,7 @@
 use super::{number, run};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use purser_engine::{RunEvent, Watch};
+use purser_model::Name;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,6 +35,11 @@ impl Progress {
             Self::Lines(Lines::new(io::stderr(), BETWEEN_LINES))
         }
     }
+
+    /// Lines that begin with the profile, for one of several that are run at once.
+    pub(crate) fn lines_of(profile: &Name) -> Self {
+        Self::Lines(Lines { prefix: format!("{profile}: "), ..Lines::new(io::stderr(), BETWEEN_LINES) })
+    }
 }
 
 impl Watch for Progress {
@@ -54,6 +60,13 @@ impl Watch for Bar {
         let mut current = locked(&self.0);
         match event {
             RunEvent::LeftOut { connection } => drop(writeln!(io::stderr(), "{}", run::left_out(connection))),
+            RunEvent::Parked { connection, wait } => {
+                drop(writeln!(io::stderr(), "{}", run::taken_up(connection, wait)));
+            }
+            RunEvent::Waiting { stream, pause } => match current.as_ref() {
+                Some(bar) => bar.println(run::waiting(stream, pause)),
+                None => drop(writeln!(io::stderr(), "{}", run::waiting(stream, pause))),
+            },
             RunEvent::StreamStarted { connection, stream, .. } => {
                 let bar = ProgressBar::new_spinner()
                     .with_style(style(UNKNOWN_LENGTH))
@@ -107,18 +120,19 @@ fn style(template: &str) -> ProgressStyle {
 pub(crate) struct Lines<W> {
     out: Mutex<(W, Instant)>,
     pause: Duration,
+    prefix: String,
 }
 
 impl<W: Write> Lines<W> {
     fn new(out: W, pause: Duration) -> Self {
-        Self { out: Mutex::new((out, Instant::now())), pause }
+        Self { out: Mutex::new((out, Instant::now())), pause, prefix: String::new() }
     }
 
     fn line(&self, text: &str) {
         let (out, last) = &mut *locked(&self.out);
         *last = Instant::now();
         // There is nobody to tell that standard error cannot be written.
-        drop(writeln!(out, "{text}"));
+        drop(writeln!(out, "{}{text}", self.prefix));
     }
 }
 
@@ -126,6 +140,8 @@ impl<W: Write + Send> Watch for Lines<W> {
     fn event(&self, event: RunEvent<'_>) {
         match event {
             RunEvent::LeftOut { connection } => self.line(&run::left_out(connection)),
+            RunEvent::Parked { connection, wait } => self.line(&run::taken_up(connection, wait)),
+            RunEvent::Waiting { stream, pause } => self.line(&run::waiting(stream, pause)),
             RunEvent::StreamStarted { connection, stream, resumed } => {
                 self.line(&run::started(connection, stream, resumed))
             }
@@ -148,7 +164,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use purser_model::{Counts, Name};
+    use purser_model::Counts;
 
     fn tell(watch: &dyn Watch) {
         let (connection, stream): (Name, Name) = ("acme".parse().unwrap(), "users".parse().unwrap());

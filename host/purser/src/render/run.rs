@@ -15,6 +15,19 @@ pub(crate) fn started(connection: &Name, stream: &Name, resumed: bool) -> String
     format!("{connection}: reading {stream}{}", if resumed { " from its checkpoint" } else { "" })
 }
 
+/// That a parked run is gone on with.
+pub(crate) fn taken_up(connection: &Name, wait: Duration) -> String {
+    if wait.is_zero() {
+        return format!("{connection}: going on with the run that was parked");
+    }
+    format!("{connection}: the run is parked for {} more", number::duration(wait))
+}
+
+/// That the application is left alone for a while.
+pub(crate) fn waiting(stream: &Name, pause: Duration) -> String {
+    format!("{stream}: waiting for {}, as the application asks", number::duration(pause))
+}
+
 /// What a stream's read came to.
 pub(crate) fn ended(stream: &Name, counts: &Counts) -> String {
     let Counts { pages, records, rejected, requests, retries, waited_ms, removed } = *counts;
@@ -42,6 +55,10 @@ pub(crate) fn sheet(run: &Run) -> String {
     let Run { id, profile, connection, .. } = run;
     let took = number::between(run.started_at, run.ended_at).map(|took| format!(" after {}", number::duration(took)));
     let took = took.unwrap_or_default();
+    let took = match run.parked_until {
+        Some(until) => format!(" until {}", number::time(until)),
+        None => took,
+    };
     let why = run.outcome.as_ref().map(|outcome| format!(" ({})", plain::line(&outcome.class))).unwrap_or_default();
     let mut text = format!("Run {id} of {profile} through {connection}: {}{took}{why}", run.state.as_str());
     if !run.streams.is_empty() {

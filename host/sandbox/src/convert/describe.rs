@@ -4,8 +4,8 @@
 use super::{Checked, each, http};
 use crate::bindings::types as wit;
 use purser_model::{
-    Action, DataStream, Description, RateHint, ReclaimMode, ReclaimOffer, SettingField, SettingType, SettingValue,
-    StreamKind, WantedRequests,
+    Action, DataStream, Description, LimitedAnswer, RateHint, ReclaimMode, ReclaimOffer, SettingField, SettingType,
+    SettingValue, StreamKind, WantedRequests,
 };
 use std::fmt::Display;
 use std::str::FromStr;
@@ -30,6 +30,7 @@ pub(crate) fn description(it: wit::Description) -> Checked<Description> {
         reclaims: listed(it.reclaims, "reclaims", reclaim_offer)?,
         requests: listed(it.requests, "requests", wanted_requests)?,
         rate: it.rate.map(rate_hint).transpose()?,
+        limited: listed(it.limited, "limited", limited_answer)?,
     })
 }
 
@@ -135,6 +136,11 @@ fn wanted_requests(wanted: wit::WantedRequests) -> Checked<WantedRequests> {
         path: parsed(&wanted.path, "path")?,
         reason: text(wanted.reason, "reason")?,
     })
+}
+
+fn limited_answer(answer: wit::LimitedAnswer) -> Checked<LimitedAnswer> {
+    let body_has = answer.body_has.map(|has| text(has, "body-has")).transpose()?;
+    Ok(LimitedAnswer { status: answer.status, body_has })
 }
 
 fn rate_hint(rate: wit::RateHint) -> Checked<RateHint> {

@@ -117,7 +117,12 @@ fn said(it: &Value) -> wit::Description {
         reclaims: list(it, "reclaims", reclaim),
         requests: list(it, "requests", wanted),
         rate: it.get("rate").map(|rate| wit::RateHint { requests: number(rate, "requests"), per: number(rate, "per") }),
+        limited: list(it, "limited", limited),
     }
+}
+
+fn limited(it: &Value) -> wit::LimitedAnswer {
+    wit::LimitedAnswer { status: number(it, "status"), body_has: it.get("body_has").map(string) }
 }
 
 fn text(it: &Value, field: &str) -> String {

@@ -99,6 +99,7 @@ pub(crate) fn description(version: &str) -> Description {
         reclaims: Vec::new(),
         requests: Vec::new(),
         rate: None,
+        limited: Vec::new(),
     }
 }
 

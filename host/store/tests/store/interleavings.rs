@@ -49,7 +49,7 @@ fn process(path: &Path, application: &Application, lifetime: usize, page_size: u
     let mut offset = match &start.from {
         ReadFrom::Beginning => Some(0),
         ReadFrom::Parts(parts) => Some(place(parts)),
-        ReadFrom::End => None,
+        ReadFrom::End | ReadFrom::Done => None,
     };
     for _ in 0..lifetime {
         let Some(begin) = offset else {

@@ -44,6 +44,7 @@ impl Connector for Clerk {
             .publisher("Purser")
             .summary("Reads by position, and account by account.")
             .template("bearer")
+            .limited_by(403, Some("Rate limit"))
             .stream(DataStream::accounts("members", "Members, by their position"))
             .stream(DataStream::activity("uses", "Activity, member by member").per_account())
             .request(Action::Check, &[Method::Get], "/me", "To connect.")

@@ -34,7 +34,7 @@ impl Publish {
             return context.show(&published, || format!("Published {name}.\nNext: purser run {name}"));
         }
         remark(&format!("Published {name}. Its first download begins."));
-        let order = RunOrder { profile: self.name, stream: None, connection: None, accept_shrink: false };
+        let order = RunOrder::of(self.name);
         let runs = run::until_interrupted(&purser, order, &Progress::to_stderr()).await?;
         context.show(&Published { profile: &profile, runs: &runs }, || run::text(&runs))?;
         run::verdict(runs)
