@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod code;
+mod kills;
 mod parts;
 mod resume;
 mod secrets;
