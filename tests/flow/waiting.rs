@@ -136,6 +136,7 @@ fn a_run_that_nobody_works_on_any_more_can_be_cancelled() {
     let asked = stage.app.requests();
     let mut run = spawn(&stage);
     until_asked(&stage, asked, 1, &mut run);
+    assert_eq!(stage.purser.json("runs list")[0]["state"], "running");
     run.kill().unwrap();
     run.wait().unwrap();
     assert_eq!(stage.purser.json("runs cancel 1")["state"], "cancelled");

@@ -67,7 +67,7 @@ fn undone(text: &[u8]) -> Option<Vec<u8>> {
 /// Where the text is the hexadecimal of what is looked for. In a stretch of digits the pairs can begin at either of two.
 fn in_hex(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
     let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-    let (mut found, mut at) = (Vec::new(), 0);
+    let (mut found, mut at, mut reading) = (Vec::new(), 0, Vec::new());
     // No digit stands before `at`. Most text is passed over in steps: a stretch that is long enough has a digit at the end of one.
     while let Some((last, before)) = text.get(at..at + SHORTEST_HEX).and_then(<[u8]>::split_last) {
         if !last.is_ascii_hexdigit() {
@@ -79,7 +79,8 @@ fn in_hex(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<
         let stretch = rest.get(..digits(rest)).unwrap_or_default();
         if stretch.len() >= SHORTEST_HEX {
             for (begin, pairs) in [(begin, stretch), (begin + 1, stretch.get(1..).unwrap_or_default())] {
-                let reading: Vec<_> = pairs.chunks_exact(2).filter_map(hex_byte).collect();
+                reading.clear();
+                reading.extend(pairs.chunks_exact(2).filter_map(hex_byte));
                 found.extend(find(&reading).into_iter().map(|place| begin + 2 * place.start..begin + 2 * place.end));
             }
         }
@@ -151,7 +152,8 @@ impl Iterator for Escapes<'_> {
 }
 
 fn hex_byte(text: &[u8]) -> Option<u8> {
-    u8::try_from(number(text.get(..2)?, 16)?).ok()
+    let digit = |at: usize| char::from(*text.get(at)?).to_digit(16);
+    u8::try_from(digit(0)? << 4 | digit(1)?).ok()
 }
 
 fn number(digits: &[u8], radix: u32) -> Option<u32> {

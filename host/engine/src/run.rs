@@ -284,12 +284,29 @@ impl Purser {
         Ok(())
     }
 
-    /// The latest runs, newest first.
+    /// The latest runs, newest first. A run whose process is gone is marked as interrupted first.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn runs(&self, profile: Option<&Name>, limit: u32) -> Result<Vec<Run>, Error> {
+        let runs = self.store.runs(profile, limit)?;
+        if !runs.iter().any(|run| run.state == RunState::Running) {
+            return Ok(runs);
+        }
+        self.bury(&runs)?;
         Ok(self.store.runs(profile, limit)?)
+    }
+
+    /// Marks runs as interrupted whose process is gone: the operating system has given back their lock.
+    fn bury(&self, runs: &[Run]) -> Result<(), Error> {
+        for run in runs.iter().filter(|run| run.state == RunState::Running) {
+            match self.home.lock_profile(&run.profile) {
+                Ok(_lock) => self.store.end_abandoned(&run.profile, Timestamp::now())?,
+                Err(Error::AlreadyRunning(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// One run, with its log and its rejected rows.
@@ -309,6 +326,7 @@ impl Purser {
             .into_iter()
             .map(|kept| RejectedRowView { stream: kept.stream, row: kept.row })
             .collect();
+        self.bury(&[self.store.run(id)?])?;
         Ok(RunDetail { run: self.store.run(id)?, log, rejected })
     }
 }

@@ -42,6 +42,11 @@ pub enum Attention {
         /// The pattern that says so.
         pattern: String,
     },
+    /// Nobody at all seems to have used the application since this instant: it may no longer tell.
+    ActivityFrozen {
+        /// The latest activity of anybody.
+        since: Timestamp,
+    },
     /// The seat comes from a group and cannot be taken from the account alone.
     Inherited {
         /// The group.
@@ -56,6 +61,9 @@ impl fmt::Display for Attention {
             Self::SeveralOwners => f.write_str("several people may hold the account"),
             Self::ServiceAccount => f.write_str("it is a service account"),
             Self::Excluded { pattern } => write!(f, "the account is excluded from matching by {pattern}"),
+            Self::ActivityFrozen { since } => {
+                write!(f, "nobody at all seems to have used the application since {}", since.strftime("%Y-%m-%d"))
+            }
             Self::Inherited { group } => write!(f, "the seat comes from the group {group}"),
         }
     }
@@ -136,6 +144,16 @@ impl Candidate {
             idle_since: idle_since(seat),
             yearly_saving: if reclaimable { cost.known() } else { None },
         })
+    }
+
+    /// Has somebody look at it first, where it is proposed for being idle and nothing is known of who uses the application. Whoever has left
+    /// does not need the seat in any case.
+    pub(crate) fn doubt(&mut self, since: Timestamp) {
+        let found = |kinds: &[FindingKind]| self.findings.iter().any(|finding| kinds.contains(&finding.kind()));
+        if found(&[FindingKind::Inactive, FindingKind::NeverUsed]) && !found(&[FindingKind::Leaver]) {
+            self.state = CandidateState::AttentionRequired;
+            self.attention.push(Attention::ActivityFrozen { since });
+        }
     }
 
     /// Orders candidates: the largest saving first, each currency for itself because amounts of two cannot be compared; then what has been

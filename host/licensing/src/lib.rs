@@ -9,6 +9,7 @@ mod candidate;
 mod cost;
 mod figure;
 mod finding;
+mod freeze;
 mod ledger;
 mod matching;
 mod notice;

@@ -1,5 +1,6 @@
 //! What a reader of the figures should know before believing them.
 
+use purser_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -15,6 +16,17 @@ pub enum Notice {
         seats: u64,
         /// Of so many.
         of: u64,
+    },
+    /// Nobody seems to have used an application for days. Its idle seats are proposed only for somebody to look at.
+    ActivityFrozen {
+        /// The application.
+        application: String,
+        /// The connection through which it was read, where the application has several.
+        connection: Option<String>,
+        /// The latest activity of anybody.
+        since: Timestamp,
+        /// Accounts of people that were used before.
+        accounts: u64,
     },
     /// Accounts of an application hold no seat, and so are in no position.
     AccountsWithoutSeat {
@@ -47,6 +59,15 @@ impl fmt::Display for Notice {
             }
             Self::ActivityUnknown { application, seats, of } => {
                 write!(f, "{application}: activity unknown: {seats} of {of} seats cannot be judged")
+            }
+            Self::ActivityFrozen { application, connection, since, accounts } => {
+                let through = connection.as_ref().map(|name| format!(" (through {name})")).unwrap_or_default();
+                let day = since.strftime("%Y-%m-%d");
+                write!(
+                    f,
+                    "{application}{through}: activity frozen: none of {accounts} people has used it since {day}; see whether it still \
+                     tells before believing that their seats are idle"
+                )
             }
             Self::AccountsWithoutSeat { application, accounts } => {
                 write!(f, "{application}: {accounts} accounts hold no seat and are in no position")

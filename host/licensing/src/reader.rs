@@ -34,6 +34,8 @@ impl<'r, 'a> ApplicationReader<'r, 'a> {
     pub fn account(&mut self, account: &Account) {
         let holder = self.work.holder(self.name, account);
         let activity = self.activity.get(account.id.as_str()).map_or(&[][..], Vec::as_slice);
+        let used = activity.iter().fold(account.last_activity, |latest, record| latest.latest(record.last_activity));
+        self.work.used(self.name, self.connection, account, used);
         for seat in seats(account).iter() {
             let last_activity = last_activity(account, &seat.product, activity);
             let seat = Subscription {

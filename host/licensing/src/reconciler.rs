@@ -1,12 +1,13 @@
 //! The work of a reconciliation, fed account by account: an application of a million accounts need not be in memory at once.
 
+use crate::freeze::Latest;
 use crate::ledger::Ledger;
 use crate::matching::{Directory, Match};
 use crate::{
     ApplicationReader, AsOf, Candidate, FindingKind, MatchSummary, Notice, Position, ReconcileError, Reconciliation,
     Rules, SeatCost, SeatRow, Subscription, Totals, Usage, assess,
 };
-use purser_model::{Account, Activity, Entitlement, MoneyError, Person, Product};
+use purser_model::{Account, Activity, Entitlement, LastActivity, MoneyError, Person, Product, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Books = BTreeMap<String, BTreeMap<String, Ledger>>;
@@ -24,6 +25,8 @@ pub struct Reconciler<'a> {
     matches: MatchSummary,
     without_seat: BTreeMap<String, u64>,
     mapped_to_nobody: BTreeMap<String, u64>,
+    /// By application and connection.
+    latest: BTreeMap<(String, Option<String>), Latest>,
 }
 
 impl<'a> Reconciler<'a> {
@@ -51,6 +54,7 @@ impl<'a> Reconciler<'a> {
             matches: MatchSummary::default(),
             without_seat: BTreeMap::new(),
             mapped_to_nobody: BTreeMap::new(),
+            latest: BTreeMap::new(),
         })
     }
 
@@ -84,6 +88,12 @@ impl<'a> Reconciler<'a> {
             }
         }
         positions.retain(|position| !position.is_blank());
+        let frozen = self.freezes();
+        for candidate in self.candidates.iter_mut().filter(|_| !frozen.is_empty()) {
+            if let Some(since) = frozen.get(&(candidate.application.clone(), candidate.connection.clone())) {
+                candidate.doubt(*since);
+            }
+        }
         self.candidates.sort_by(|a, b| a.rank().cmp(&b.rank()));
         Ok(Reconciliation {
             as_of: self.as_of,
@@ -108,6 +118,12 @@ impl<'a> Reconciler<'a> {
                 notices.push(Notice::ApplicationNotRead { application, entitlements });
                 continue;
             }
+            let frozen = self.freezes().into_iter().filter(|((name, _), _)| *name == application);
+            notices.extend(frozen.map(|(key, since)| {
+                let accounts = self.latest.get(&key).map_or(0, |latest| latest.accounts);
+                let (application, connection) = key;
+                Notice::ActivityFrozen { application, connection, since, accounts }
+            }));
             let rows = || ledgers.values().flat_map(|ledger| &ledger.seats);
             let seats = rows().map(|row| u64::from(row.usage == Usage::Unknown)).sum();
             if seats > 0 {
@@ -122,6 +138,20 @@ impl<'a> Reconciler<'a> {
             }
         }
         notices
+    }
+
+    /// Where nobody seems to have used anything for days, and since when.
+    fn freezes(&self) -> BTreeMap<(String, Option<String>), Timestamp> {
+        let days = self.rules.reclamation.frozen_after_days;
+        let since =
+            self.latest.iter().filter_map(|(key, latest)| Some((key.clone(), latest.frozen_since(days, self.as_of)?)));
+        since.collect()
+    }
+
+    /// Takes in when an account was last used, for whatever product.
+    pub(crate) fn used(&mut self, application: &str, connection: Option<&str>, account: &Account, used: LastActivity) {
+        let key = (application.to_owned(), connection.map(str::to_owned));
+        self.latest.entry(key).or_default().see(account, used);
     }
 
     /// Finds whose an account is, and counts it.

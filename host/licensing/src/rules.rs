@@ -56,13 +56,16 @@ pub struct ReclamationRules {
     /// is no grace. Where neither day is known there is none either: an application that does not date its accounts would otherwise
     /// never show a wasted seat.
     pub grace_days: u32,
+    /// When no person's account was used for at least this many whole days, the application is taken to no longer tell: its idle seats are
+    /// proposed only for somebody to look at. With 0 that is never so.
+    pub frozen_after_days: u32,
     /// Accounts that are never proposed for reclaim, whatever is found about them.
     pub exempt: Vec<AccountPattern>,
 }
 
 impl Default for ReclamationRules {
     fn default() -> Self {
-        Self { inactive_after_days: 60, grace_days: 30, exempt: Vec::new() }
+        Self { inactive_after_days: 60, grace_days: 30, frozen_after_days: 7, exempt: Vec::new() }
     }
 }
 

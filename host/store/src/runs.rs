@@ -69,6 +69,20 @@ impl Store {
         })
     }
 
+    /// Marks every run of a profile that is still marked running as interrupted. The caller holds the profile's lock, which proves that nobody
+    /// is working on it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn end_abandoned(&self, profile: &Name, at: Timestamp) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut statement = tx.prepare("SELECT id FROM source WHERE profile = ?1")?;
+            let sources: Vec<i64> =
+                statement.query_map([profile.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            sources.into_iter().try_for_each(|id| end_open(tx, id, RunState::Running, &interruption(), Some(at)))
+        })
+    }
+
     /// The parked run of a source, if there is one.
     ///
     /// # Errors

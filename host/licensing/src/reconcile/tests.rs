@@ -317,3 +317,24 @@ fn the_result_has_stable_names() {
     let explanation = serde_json::to_value(result.explain("hub", "seat", Figure::NeverUsed)).unwrap();
     assert_eq!((&explanation["figure"], &explanation["value"]), (&"never_used".into(), &1.into()));
 }
+
+#[test]
+fn where_nobody_at_all_is_active_idle_seats_wait_for_somebody_to_look() {
+    let mut accounts: Vec<_> = (0..12).map(|id| seat(&format!("E{id}"), at(60 + id))).collect();
+    accounts.push(seat("E12", LastActivity::Never));
+    let mut people: Vec<Person> = (0..12).map(|id| person(&format!("E{id}"))).collect();
+    people.push(person("E12").left("2026-10-01"));
+    let result = hub(&accounts, &[], &people, &Rules::default());
+    let since = days_ago(60);
+    let frozen = Notice::ActivityFrozen { application: "hub".into(), connection: None, since, accounts: 12 };
+    assert!(result.notices.contains(&frozen), "{:?}", result.notices);
+    let waiting = |candidate: &&Candidate| candidate.attention.contains(&Attention::ActivityFrozen { since });
+    assert_eq!(result.candidates.iter().filter(waiting).count(), 12);
+    let ready: Vec<_> = result.candidates.iter().filter(|one| one.state == CandidateState::Ready).collect();
+    assert_eq!(ready.len(), 1, "whoever has left needs no seat");
+
+    // One person who works suffices.
+    accounts.push(seat("E13", at(1)));
+    let result = hub(&accounts, &[], &people, &Rules::default());
+    assert!(!result.candidates.iter().any(|candidate| waiting(&candidate)), "{:?}", result.candidates);
+}

@@ -20,6 +20,9 @@ pub(super) struct Rules {
     /// A seat given fewer than this many days ago is left alone [default: 30]
     #[arg(long, value_name = "DAYS")]
     grace_days: Option<u32>,
+    /// When nobody at all used an application for this many days, have somebody look before its seats count as idle; 0: never [default: 7]
+    #[arg(long, value_name = "DAYS")]
+    frozen_days: Option<u32>,
     /// Never propose accounts whose id, login or address fits this, such as 'svc-*'
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     exempt: Vec<AccountPattern>,
@@ -38,6 +41,7 @@ impl Rules {
         let reclamation = &mut rules.reclamation;
         reclamation.inactive_after_days = self.inactive_days.unwrap_or(reclamation.inactive_after_days);
         reclamation.grace_days = self.grace_days.unwrap_or(reclamation.grace_days);
+        reclamation.frozen_after_days = self.frozen_days.unwrap_or(reclamation.frozen_after_days);
         reclamation.exempt.extend(self.exempt);
         Ok(rules)
     }
@@ -52,12 +56,14 @@ mod tests {
     use super::*;
     use purser_engine::licensing::ReclamationRules;
 
-    const NONE: Rules = Rules { rules: None, inactive_days: None, grace_days: None, exempt: Vec::new() };
+    const NONE: Rules =
+        Rules { rules: None, inactive_days: None, grace_days: None, frozen_days: None, exempt: Vec::new() };
 
     #[test]
     fn the_help_tells_the_defaults() {
-        let ReclamationRules { inactive_after_days, grace_days, .. } = NONE.read().unwrap().reclamation;
-        assert_eq!((inactive_after_days, grace_days), (60, 30));
+        let ReclamationRules { inactive_after_days, grace_days, frozen_after_days, .. } =
+            NONE.read().unwrap().reclamation;
+        assert_eq!((inactive_after_days, grace_days, frozen_after_days), (60, 30, 7));
     }
 
     #[test]

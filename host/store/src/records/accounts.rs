@@ -117,9 +117,9 @@ pub(super) fn store(
     let mut writer = Writer::new(tx, stream)?;
     let mut repeated = Vec::new();
     // New accounts come in crowds: where the one before was new, this one is inserted unseen, which saves looking for it.
-    let mut crowd = true;
+    let (mut crowd, mut text) = (true, Vec::new());
     for account in in_order(rows, "account", |account| &account.id)? {
-        let content = Content::of(account)?;
+        let content = Content::of(account, &mut text)?;
         let new = if crowd { writer.insert(account, &content)? } else { None };
         let id = match new {
             Some(id) => id,
@@ -227,19 +227,19 @@ struct Content {
 }
 
 impl Content {
-    fn of(account: &Account) -> Result<Self, StoreError> {
+    /// `text` is room to write in.
+    fn of(account: &Account, text: &mut Vec<u8>) -> Result<Self, StoreError> {
         let (emails, seats, attributes) = (json(&account.emails)?, json(&account.seats)?, json(&account.attributes)?);
-        let mut digest = Sha256::new();
+        text.clear();
         let names = [&account.principal_name, &account.display_name, &account.given_name, &account.family_name];
-        for text in names.into_iter().chain([&account.employee_number]) {
-            absorb(&mut digest, text.as_deref());
+        for name in names.into_iter().chain([&account.employee_number]) {
+            append(text, name.as_deref().map(str::as_bytes));
         }
-        let created_at = account.created_at.map(|at| at.as_millisecond().to_string());
-        absorb(&mut digest, created_at.as_deref());
-        for text in [account.kind.as_str(), account.status.as_str(), &emails, &seats, &attributes] {
-            absorb(&mut digest, Some(text));
+        append(text, account.created_at.map(|at| at.as_millisecond().to_le_bytes()).as_ref().map(<[u8; 8]>::as_slice));
+        for part in [account.kind.as_str(), account.status.as_str(), &emails, &seats, &attributes] {
+            append(text, Some(part.as_bytes()));
         }
-        let (half, _) = digest.finalize().split::<sha2::digest::consts::U16>();
+        let (half, _) = Sha256::digest(text).split::<sha2::digest::consts::U16>();
         Ok(Self { fingerprint: half.into(), emails, seats, attributes })
     }
 
@@ -262,13 +262,16 @@ impl Content {
     }
 }
 
-fn json(list: &impl Serialize) -> Result<String, StoreError> {
+fn json<T: Serialize>(list: &[T]) -> Result<String, StoreError> {
+    if list.is_empty() {
+        return Ok("[]".to_owned());
+    }
     serde_json::to_string(list).map_err(|error| StoreError::Statement(error.to_string()))
 }
 
-/// Adds a text to a digest, told apart from any other division of the same letters, and from none.
-fn absorb(digest: &mut Sha256, text: Option<&str>) {
-    let length = text.map_or(u64::MAX, |text| text.len() as u64);
-    digest.update(length.to_le_bytes());
-    digest.update(text.unwrap_or_default());
+/// Adds a part to a text, told apart from any other division of the same bytes, and from none.
+fn append(text: &mut Vec<u8>, part: Option<&[u8]>) {
+    let length = part.map_or(u64::MAX, |part| part.len() as u64);
+    text.extend_from_slice(&length.to_le_bytes());
+    text.extend_from_slice(part.unwrap_or_default());
 }
