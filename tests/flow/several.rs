@@ -49,5 +49,5 @@ fn all_is_what_is_published() {
     assert_eq!(profiles.len(), 2, "{profiles:?}");
     assert!(profiles.contains(&"boards") && profiles.contains(&"b2"), "{profiles:?}");
     let both = "run boards b2 --stream members";
-    stage.purser.run(both).assert_refused(3, "input or configuration", "--stream and --connection");
+    stage.purser.run(both).assert_refused(3, "input or configuration", "--stream, --connection and --record");
 }

@@ -1,5 +1,6 @@
 //! The one error of the engine: what happened, whose fault it is, what to do next.
 
+use crate::cassette::CassetteError;
 use crate::import::ImportError;
 use crate::signature::SignatureError;
 use purser_egress::EgressError;
@@ -43,6 +44,9 @@ pub enum Error {
     /// A file to import.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A cassette, to write or to replay.
+    #[error(transparent)]
+    Cassette(#[from] CassetteError),
     /// The reconciliation.
     #[error(transparent)]
     Reconcile(#[from] ReconcileError),
@@ -107,6 +111,7 @@ impl Blamed for Error {
             Self::Signature(error) => error.blame(),
             Self::Egress(error) => error.blame(),
             Self::Import(error) => error.blame(),
+            Self::Cassette(error) => error.blame(),
             Self::Reconcile(error) => error.blame(),
             Self::ConnectionFailed { blame, .. } => *blame,
             Self::Home { .. } | Self::Task(_) => Blame::Host,
@@ -128,6 +133,7 @@ impl Blamed for Error {
             Self::Signature(error) => error.next_step(),
             Self::Egress(error) => error.next_step(),
             Self::Import(error) => error.next_step(),
+            Self::Cassette(error) => error.next_step(),
             Self::Reconcile(error) => error.next_step(),
             Self::ConnectionFailed { next, .. } => next.clone(),
             Self::MissingHome(_) => Some(

@@ -1,6 +1,7 @@
 //! Fetching one page, as often as the kind of failure makes it worth while.
 
 use crate::RunEvent;
+use crate::cassette;
 use crate::commit::Desk;
 use crate::gate::Gate;
 use crate::outcome;
@@ -105,7 +106,12 @@ impl Reading<'_> {
                 page_size: PAGE_SIZE,
                 accounts: accounts.to_vec(),
             };
-            let answer = self.connector.read(gate.call(self.settings), request).await;
+            let mut call = gate.call(self.settings);
+            let listening = cassette::listen(self.recording, &mut call, &request);
+            let answer = self.connector.read(call, request).await;
+            if let Some(listening) = listening {
+                listening.end(&answer);
+            }
             add(effort, &gate.take_effort());
             self.log(&gate)?;
             let error = match answer {

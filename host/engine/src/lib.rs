@@ -3,6 +3,7 @@
 
 mod aliases;
 mod by_account;
+mod cassette;
 mod code;
 mod commit;
 mod connect;
@@ -33,6 +34,10 @@ mod upload;
 mod watch;
 
 pub use aliases::AliasView;
+pub use cassette::{
+    CASSETTE_BYTES, Cassette, CassetteError, Difference, Identity, Point, Recorded, Recording, Replayed,
+    StreamReplayed, replay,
+};
 pub use connect::{Checked, Connected, NewConnection};
 pub use connections::{ConnectionView, Revocation};
 pub use credentials::Secrets;

@@ -1,7 +1,7 @@
 //! Running a profile: every stream of every usable connection, accounts first, each from its checkpoint.
 
 use crate::stream::{Reading, StreamError};
-use crate::{Error, Purser, RunEvent, Watch, outcome};
+use crate::{Error, Identity, Purser, Recording, RunEvent, Watch, outcome};
 use jiff::Timestamp;
 use purser_model::{
     Connection, ConnectionState, DataStream, Description, Name, Outcome, Profile, RejectedRow, Run, RunState, Settings,
@@ -34,13 +34,15 @@ pub struct RunOrder {
     pub accept_shrink: bool,
     /// Whether a long wait that the application asks for is sat out. Otherwise the run is parked.
     pub sit_out: bool,
+    /// Where to record what is sent and answered.
+    pub record: Option<Recording>,
 }
 
 impl RunOrder {
     /// Everything that a profile reads, of every usable connection.
     #[must_use]
     pub const fn of(profile: Name) -> Self {
-        Self { profile, stream: None, connection: None, accept_shrink: false, sit_out: false }
+        Self { profile, stream: None, connection: None, accept_shrink: false, sit_out: false, record: None }
     }
 }
 
@@ -84,6 +86,7 @@ struct Ready {
     settings: Settings,
     connector: Connector,
     streams: Vec<DataStream>,
+    recording: Option<Recording>,
 }
 
 impl Purser {
@@ -102,16 +105,20 @@ impl Purser {
                 watch.event(RunEvent::LeftOut { connection });
             }
         }
-        let ready = self.ready(profile, order.stream.as_ref()).await?;
+        let ready = self.ready(profile, &order).await?;
         let mut runs = Vec::new();
         for connection in &connections {
             let id = self.run_connection(&ready, connection, &order, watch).await?;
-            runs.push(self.store.run(id)?);
+            let run = self.store.run(id)?;
+            if let Some(recording) = &ready.recording {
+                recording.ended(&run);
+            }
+            runs.push(run);
         }
         Ok(runs)
     }
 
-    async fn ready(&self, profile: Profile, only: Option<&Name>) -> Result<Ready, Error> {
+    async fn ready(&self, profile: Profile, order: &RunOrder) -> Result<Ready, Error> {
         let known = self.connector(&profile.digest.to_string())?;
         let description = known.description.clone();
         let Some(grant) = known.grant.clone() else {
@@ -126,7 +133,7 @@ impl Purser {
         let streams: Vec<_> = description
             .streams_in_order()
             .into_iter()
-            .filter(|stream| only.is_none_or(|only| stream.name == *only))
+            .filter(|stream| order.stream.as_ref().is_none_or(|only| stream.name == *only))
             .cloned()
             .collect();
         if streams.is_empty() {
@@ -137,7 +144,12 @@ impl Purser {
             ));
         }
         let connector = self.compile_stored(&known).await?;
-        Ok(Ready { profile, description, grant: Arc::new(grant), settings, connector, streams })
+        let recording = order.record.clone();
+        if let Some(recording) = &recording {
+            let (name, version) = (description.name.clone(), description.version.clone());
+            recording.of(Identity { name, version, digest: profile.digest }, &grant.limits, &profile.settings);
+        }
+        Ok(Ready { profile, description, grant: Arc::new(grant), settings, connector, streams, recording })
     }
 
     fn connections_to_run(&self, profile: &Profile, named: Option<&Name>) -> Result<Vec<Connection>, Error> {
@@ -192,6 +204,7 @@ impl Purser {
             stamp: stamp(ready, connection),
             accept_shrink: order.accept_shrink,
             sit_out: order.sit_out,
+            recording: ready.recording.as_ref(),
             watch,
         };
         let end = tokio::select! {

@@ -2,7 +2,7 @@
 
 use crate::commit::{self, Desk};
 use crate::fetch::{Ask, Fetched};
-use crate::{Error, RunEvent, Watch, outcome};
+use crate::{Error, Recording, RunEvent, Watch, outcome};
 use futures::FutureExt as _;
 use futures::future::try_join;
 use futures::stream::{FuturesUnordered, StreamExt as _};
@@ -36,6 +36,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) stamp: String,
     pub(crate) accept_shrink: bool,
     pub(crate) sit_out: bool,
+    pub(crate) recording: Option<&'a Recording>,
     pub(crate) watch: &'a dyn Watch,
 }
 

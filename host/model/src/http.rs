@@ -98,7 +98,8 @@ pub struct Response {
 }
 
 /// Why there is no answer. One case for each of the WIT interface's.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum HttpError {
     /// The name did not resolve.
     #[error("the host name does not resolve: {0}")]

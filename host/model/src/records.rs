@@ -126,7 +126,7 @@ impl Page {
 }
 
 /// An account, as much of it as a connector needs to ask about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRef {
     /// The `Account::id`.
     pub id: String,

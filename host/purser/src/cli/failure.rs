@@ -96,6 +96,12 @@ impl Failure {
     }
 }
 
+impl From<purser_engine::CassetteError> for Failure {
+    fn from(error: purser_engine::CassetteError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
 impl From<Outcome> for Failure {
     fn from(outcome: Outcome) -> Self {
         let Outcome { class: _, blame, message, next_step } = outcome;

@@ -2,9 +2,11 @@
 
 use super::{Context, Failure, remark};
 use crate::render;
+use crate::render::cassette;
 use futures::StreamExt as _;
-use purser_engine::{Purser, RunOrder, Watch};
+use purser_engine::{Purser, Recording, RunOrder, Watch};
 use purser_model::{Name, ProfileState};
+use std::path::PathBuf;
 
 pub(crate) use crate::render::progress::Progress;
 
@@ -12,10 +14,15 @@ const EXAMPLES: &str = "\
 A run takes over from the checkpoint of an earlier one that did not end. Where the application wants to be left alone for longer than a
 minute, the run is parked: nothing is sent before that time, and the next run after it goes on from there.
 
+A recording, for `purser connector check --replay`, holds what the application answered, so treat it as the personal
+data it is: e-mail addresses are replaced by pseudonyms, but names, identifiers and whatever else was answered are there.
+The connection's credential is not: it is recorded where the connector sees it, and the connector never sees a credential.
+
 Examples:
   purser run hub
   purser run hub --stream users --connection acme
-  purser run --all --at-once 8";
+  purser run --all --at-once 8
+  purser run hub --record hub.cassette.json";
 
 /// Download what the connectors of profiles read
 #[derive(Debug, clap::Args)]
@@ -42,17 +49,27 @@ pub(crate) struct Run {
     /// Wait as long as the application asks, instead of parking the run
     #[arg(long)]
     wait: bool,
+    /// Write what the connector asks for and is answered to this file, which must be a new one
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Record so many MiB of it at most; the run goes on
+    #[arg(long, value_name = "MIB", requires = "record", default_value_t = MOST_MIB, hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=MOST_MIB))]
+    record_at_most: u64,
 }
+
+/// As much as is ever recorded.
+const MOST_MIB: u64 = Recording::MOST_BYTES >> 20;
 
 impl Run {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
         let at_once = usize::from(self.at_once);
-        let orders = self.orders(&purser)?;
-        if let [order] = orders.as_slice() {
-            let runs = until_interrupted(&purser, order.clone(), &Progress::to_stderr()).await?;
-            context.show(&runs, || text(&runs))?;
-            return verdict(runs);
+        let recorded_at = self.record.clone().map(|file| (file, self.record_at_most << 20));
+        let mut orders = self.orders(&purser)?;
+        if let [order] = orders.as_mut_slice() {
+            order.record = recorded_at.map(|(file, most)| Recording::begin(&file, most)).transpose()?;
+            return alone(&purser, order, context).await;
         }
         let (runs, unstarted) = several_until_interrupted(&purser, orders, at_once).await?;
         context.show(&runs, || render::run::list(&runs))?;
@@ -65,7 +82,7 @@ impl Run {
 
     /// A run each of what is named.
     fn orders(self, purser: &Purser) -> Result<Vec<RunOrder>, Failure> {
-        let Self { mut profiles, all, stream, connection, accept_shrink, wait, .. } = self;
+        let Self { mut profiles, all, stream, connection, accept_shrink, wait, record, .. } = self;
         if all {
             let known = purser.profiles()?.into_iter().map(|known| known.profile);
             profiles.extend(known.filter(|known| known.state == ProfileState::Published).map(|known| known.name));
@@ -75,9 +92,9 @@ impl Run {
         }
         profiles.sort();
         profiles.dedup();
-        if profiles.len() > 1 && (stream.is_some() || connection.is_some()) {
+        if profiles.len() > 1 && (stream.is_some() || connection.is_some() || record.is_some()) {
             return Err(Failure::input(
-                "--stream and --connection are of one profile, and several are to be run",
+                "--stream, --connection and --record are of one profile, and several are to be run",
                 "name one profile, or leave them out",
             ));
         }
@@ -90,6 +107,20 @@ impl Run {
         };
         Ok(profiles.into_iter().map(order).collect())
     }
+}
+
+/// Runs one profile, which may be recorded.
+async fn alone(purser: &Purser, order: &RunOrder, context: &Context) -> Result<(), Failure> {
+    let runs = until_interrupted(purser, order.clone(), &Progress::to_stderr()).await;
+    // What was recorded of a run that was interrupted is written, too.
+    let recorded = order.record.clone().map_or(Ok(None), Recording::finish);
+    if let Ok(Some(recorded)) = &recorded {
+        remark(&cassette::recorded(recorded));
+    }
+    let runs = runs?;
+    context.show(&runs, || text(&runs))?;
+    recorded?;
+    verdict(runs)
 }
 
 /// Runs a profile until it ends or the user presses ctrl-c. Dropping the run is enough to stop it cleanly: a page is committed with its

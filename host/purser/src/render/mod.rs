@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod candidate;
+pub(crate) mod cassette;
 pub(crate) mod connection;
 pub(crate) mod connector;
 #[cfg(test)]

@@ -132,14 +132,15 @@ fn text(granted: &Granted) -> String {
     parts.join("\n\n")
 }
 
-fn limit(text: &str) -> Result<(String, u64), String> {
+/// Reads `NAME=VALUE`.
+pub(super) fn limit(text: &str) -> Result<(String, u64), String> {
     let (name, value) = text.split_once('=').ok_or("use NAME=VALUE")?;
     let value = value.parse().map_err(|_| format!("{value:?} is no whole number"))?;
     Ok((name.to_owned(), value))
 }
 
 /// Goes through the limits' serialised form, so that their names are the same here, in a grant's file and in JSON.
-fn with_limits(limits: &Limits, changes: &[(String, u64)]) -> Result<Limits, Failure> {
+pub(super) fn with_limits(limits: &Limits, changes: &[(String, u64)]) -> Result<Limits, Failure> {
     let mut value = serde_json::to_value(limits)?;
     for (name, number) in changes {
         if let Some(fields) = value.as_object_mut() {

@@ -1,6 +1,6 @@
 //! `purser connector inspect`
 
-use crate::cli::{Context, Failure};
+use crate::cli::{Context, Failure, compiler};
 use crate::render::connector;
 use purser_engine::{Create, Purser};
 use std::path::Path;
@@ -23,7 +23,8 @@ impl Inspect {
         let bytes = super::read_component(Path::new(&self.what))?;
         // To look at a file is to change nothing: the user's home is neither needed nor made.
         let nowhere = tempfile::tempdir()?;
-        let inspected = Purser::open(nowhere.path(), Create::IfMissing)?.inspect(&bytes).await?;
+        let inspected =
+            Purser::open(nowhere.path(), Create::IfMissing)?.compiling_in(compiler::child()?).inspect(&bytes).await?;
         context.show(&inspected, || connector::inspected(&inspected))
     }
 }

@@ -1,6 +1,7 @@
 //! `purser connector`: the components that know SaaS applications.
 
 mod build;
+mod check;
 mod delete;
 mod disable;
 mod enable;
@@ -14,7 +15,7 @@ mod upload;
 use super::{Context, Failure, input};
 use std::path::Path;
 
-/// Build, inspect, upload, grant, move back and disable connectors
+/// Build, check, inspect, upload, grant, move back and disable connectors
 #[derive(Debug, clap::Args)]
 pub(crate) struct Connector {
     #[command(subcommand)]
@@ -24,6 +25,7 @@ pub(crate) struct Connector {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     Build(build::Build),
+    Check(check::Check),
     Inspect(inspect::Inspect),
     Upload(upload::Upload),
     Grant(grant::Grant),
@@ -39,6 +41,7 @@ impl Connector {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self.verb {
             Verb::Build(verb) => verb.run(context),
+            Verb::Check(verb) => verb.run(context).await,
             Verb::Inspect(verb) => verb.run(context).await,
             Verb::Upload(verb) => verb.run(context).await,
             Verb::Grant(verb) => verb.run(context),

@@ -1,0 +1,1 @@
+//! Cassettes as whole documents.
