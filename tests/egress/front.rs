@@ -101,7 +101,12 @@ impl Front {
     }
 
     fn command(&self) -> Command {
-        let mut command = self.purser.command("run p --json");
+        // Recorded, so that what attacks leave in a cassette is looked at with all else that Purser wrote.
+        let cassettes = self.purser.home().join("cassettes");
+        std::fs::create_dir_all(&cassettes).unwrap();
+        let number = std::fs::read_dir(&cassettes).unwrap().count();
+        let cassette = cassettes.join(format!("{number}.json"));
+        let mut command = self.purser.command(&format!("run p --json --record {}", cassette.display()));
         // All that is said about what goes on, since nobody may be told the credential.
         command.env("PURSER_LOG", "trace").env("SSL_CERT_FILE", &self.certificate);
         command

@@ -20,15 +20,18 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// What makes two requests the same.
 type Key = (Method, String, Option<Vec<u8>>);
 
+/// What the connector was given for one, where the call did not end before.
+type Given = Option<Result<Response, HttpError>>;
+
 /// Answers the requests of one call from its exchanges, each of which is used once.
 pub(super) struct Answers {
-    waiting: Mutex<HashMap<Key, VecDeque<Option<Result<Response, HttpError>>>>>,
+    waiting: Mutex<HashMap<Key, VecDeque<Given>>>,
     missing: Mutex<Vec<String>>,
 }
 
 impl Answers {
     pub(super) fn of(exchanges: Vec<Exchange>) -> Result<Self, CassetteError> {
-        let mut waiting: HashMap<Key, VecDeque<_>> = HashMap::new();
+        let mut waiting: HashMap<Key, VecDeque<Given>> = HashMap::new();
         for Exchange { request, answer } in exchanges {
             let key = (request.method, request.target, request.body.map(|body| body.0));
             waiting.entry(key).or_default().push_back(answer.map(Answer::given).transpose()?);

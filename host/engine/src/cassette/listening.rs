@@ -8,7 +8,6 @@ use purser_model::{HttpError, Page, Request, Response};
 use purser_sandbox::{CallError, Outbound, ReadRequest};
 use serde::Serialize;
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// One call that is listened to. What is dropped before its end, as by an interrupt, is not on the cassette.
@@ -24,7 +23,7 @@ pub(crate) fn listen(
     request: &ReadRequest,
 ) -> Option<Listening> {
     let recording = recording.filter(|recording| !recording.tape().cut_off)?.clone();
-    let heard = Arc::new(Heard { recording, exchanges: Mutex::default(), whole: AtomicBool::new(true) });
+    let heard = Arc::new(Heard { recording, exchanges: Mutex::default() });
     call.outbound = Arc::new(Ear { inner: Arc::clone(&call.outbound), heard: Arc::clone(&heard) });
     Some(Listening { heard, request: request.clone() })
 }
@@ -46,7 +45,7 @@ impl Listening {
         let room = tape.take_room(&call);
         let full = tape.cassette.as_ref().is_none_or(|cassette| cassette.calls() >= MOST_CALLS);
         tape.cut_off |= full;
-        if full || !room || !heard.whole.load(Ordering::Relaxed) {
+        if full || !room {
             return;
         }
         let Some(cassette) = &mut tape.cassette else { return };
@@ -85,8 +84,6 @@ struct Heard {
     recording: Recording,
     /// In the order in which they were sent.
     exchanges: Mutex<Vec<Exchange>>,
-    /// Whether nothing was left out for want of room.
-    whole: AtomicBool,
 }
 
 impl Heard {
@@ -106,11 +103,10 @@ impl Heard {
         }
     }
 
+    /// Where there is no room for a part of a call, there is none for the call, nor for any after it.
     fn with_room<T: Serialize>(&self, write: impl FnOnce(&mut Tape) -> T) -> Option<T> {
         let mut tape = self.recording.tape();
         let written = Some(&mut *tape).filter(|tape| !tape.cut_off).map(write);
-        let written = written.filter(|written| tape.take_room(written));
-        self.whole.fetch_and(written.is_some(), Ordering::Relaxed);
-        written
+        written.filter(|written| tape.take_room(written))
     }
 }

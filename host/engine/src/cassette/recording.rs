@@ -3,7 +3,7 @@
 use super::tape::Tape;
 use super::{CASSETTE_BYTES, Cassette, CassetteError, Ended, FORMAT, Identity, locked};
 use jiff::Timestamp;
-use purser_model::{Limits, Outcome, Run, RunState, Settings};
+use purser_model::{Limits, Run, RunState, Settings};
 use semver::Version;
 use serde::Serialize;
 use std::fmt;
@@ -81,7 +81,7 @@ impl Recording {
     pub(crate) fn ended(&self, run: &Run) {
         let mut tape = self.tape();
         let ended = match (&run.outcome, run.state) {
-            (Some(outcome), _) => Ended::Failed(Outcome { message: tape.text(&outcome.message), ..outcome.clone() }),
+            (Some(outcome), _) => Ended::Failed(tape.outcome(outcome)),
             (None, RunState::Complete) => Ended::Complete,
             (None, _) => Ended::Interrupted,
         };
@@ -98,9 +98,11 @@ impl Recording {
         let Self(shared) = self;
         let Shared { file, tape, .. } = &*shared;
         let mut tape = locked(tape);
-        let Some(mut cassette) = tape.cassette.take() else { return Ok(None) };
+        let ended = tape.ended.take();
+        let heard = |cassette: &Cassette| ended.is_some() || cassette.calls() > 0;
+        let Some(mut cassette) = tape.cassette.take().filter(heard) else { return Ok(None) };
         cassette.cut_off = tape.cut_off;
-        cassette.ended = tape.ended.take().unwrap_or(Ended::Interrupted);
+        cassette.ended = ended.unwrap_or(Ended::Interrupted);
         let failed = |error: &dyn fmt::Display| unwritable(file, error);
         let written = partial(file)?;
         let mut out = BufWriter::new(written.as_file());

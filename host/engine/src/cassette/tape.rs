@@ -3,7 +3,7 @@
 use super::body::Body;
 use super::pseudonyms::Pseudonyms;
 use super::{Answer, CallResult, Cassette, Ended, Sent};
-use purser_model::{AccountRef, Header, HttpError, Page, Request, Response, SettingValue, Settings};
+use purser_model::{AccountRef, Header, HttpError, Outcome, Page, Request, Response, SettingValue, Settings};
 use purser_sandbox::CallError;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -64,8 +64,21 @@ impl Tape {
             Ok(Response { status, headers, body }) => {
                 Answer::Response { status: *status, headers: self.headers(headers), body: self.body(body) }
             }
-            Err(error) => Answer::Error(error.clone()),
+            Err(error) => Answer::Error(self.error(error)),
         }
+    }
+
+    /// A refusal names the request that it is about.
+    fn error(&mut self, error: &HttpError) -> HttpError {
+        let written = serde_json::to_string(error).unwrap_or_default();
+        serde_json::from_str(&self.text(&written)).unwrap_or(HttpError::Internal(None))
+    }
+
+    /// So does what is told of it, and what to do next.
+    pub(super) fn outcome(&mut self, outcome: &Outcome) -> Outcome {
+        let message = self.text(&outcome.message);
+        let next_step = outcome.next_step.as_ref().map(|step| self.text(step));
+        Outcome { message, next_step, ..outcome.clone() }
     }
 
     pub(super) fn account(&mut self, AccountRef { id, principal_name }: &AccountRef) -> AccountRef {

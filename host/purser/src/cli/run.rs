@@ -14,9 +14,9 @@ const EXAMPLES: &str = "\
 A run takes over from the checkpoint of an earlier one that did not end. Where the application wants to be left alone for longer than a
 minute, the run is parked: nothing is sent before that time, and the next run after it goes on from there.
 
-A recording, for `purser connector check --replay`, holds what the application answered, so treat it as the personal
-data it is: e-mail addresses are replaced by pseudonyms, but names, identifiers and whatever else was answered are there.
-The connection's credential is not: it is recorded where the connector sees it, and the connector never sees a credential.
+What --record writes is for `purser connector check --replay`. It holds what the application answered: e-mail addresses \
+are replaced by pseudonyms, but names, identifiers and all the rest are there, so treat it as personal data. The \
+connection's credential is not there: what is recorded is what the connector sees, which never sees a credential.
 
 Examples:
   purser run hub

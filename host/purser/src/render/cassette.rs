@@ -25,7 +25,7 @@ pub(crate) fn replayed(replayed: &Replayed) -> String {
     let mut parts = vec![format!(
         "{} replayed what was recorded with {} on {} (Purser {recorded_by}; the run: {recorded_end}).",
         version(connector),
-        if connector == recorded_with { "the same".to_owned() } else { version(recorded_with) },
+        if connector == recorded_with { "the same bytes".to_owned() } else { version(recorded_with) },
         number::time(*recorded_at),
     )];
     if replayed.cut_off {

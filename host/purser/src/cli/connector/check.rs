@@ -8,8 +8,9 @@ use purser_model::{Blame, Limits};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
-Every call of the cassette is made again with the answers that were recorded, in the sandbox and within the default limits. Nothing
-is sent, and no home directory is needed. The connector may be another version than the recorded one.
+Every call of the cassette is made again with the answers that were recorded, in the sandbox and within the default \
+limits. Nothing is sent, and no home directory is needed. The connector may be another version than the recorded one: \
+what is compared is the number of records and rejected rows, where the next page begins, and the kind of failure.
 
 Examples:
   purser connector check hub.wasm --replay hub.cassette.json
