@@ -435,8 +435,8 @@ fn a_cassette_of_a_stranger_is_refused_in_one_sentence() {
     }
     let purser = Purser::new();
     let large = purser.file("large", "");
-    fs::File::options().write(true).open(&large).unwrap().set_len((256 << 20) + 1).unwrap();
-    for (file, told) in [(large.as_str(), "larger than 256"), ("no/such/file", "cannot be read")] {
+    fs::File::options().write(true).open(&large).unwrap().set_len((128 << 20) + 1).unwrap();
+    for (file, told) in [(large.as_str(), "larger than 128"), ("no/such/file", "cannot be read")] {
         let answer = purser.run(&format!("connector check {} --replay {file}", connector("sample").display()));
         answer.assert_refused(3, "input or configuration", told);
     }

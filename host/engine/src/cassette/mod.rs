@@ -35,8 +35,9 @@ const FORMAT: &str = "purser-cassette/1";
 /// The most calls of a cassette: as many as a stream may have pages.
 const MOST_CALLS: usize = 100_000;
 
-/// The longest file that is read as a cassette. What recording writes is at most half of it.
-pub const CASSETTE_BYTES: u64 = 256 << 20;
+/// The longest file that is read as a cassette. What recording writes is at most half of it. A file that was made to be large in memory takes
+/// eight times as much there.
+pub const CASSETTE_BYTES: u64 = 128 << 20;
 
 /// What was recorded of a run.
 #[derive(Debug, Clone, Serialize, Deserialize)]

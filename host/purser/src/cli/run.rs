@@ -53,7 +53,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     /// Record so many MiB of it at most; the run goes on
-    #[arg(long, value_name = "MIB", requires = "record", default_value_t = MOST_MIB, hide_default_value = true)]
+    #[arg(long, value_name = "MIB", requires = "record", default_value_t = MOST_MIB)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=MOST_MIB))]
     record_at_most: u64,
 }
