@@ -11,7 +11,7 @@ use std::path::PathBuf;
 pub(crate) use crate::render::progress::Progress;
 
 const EXAMPLES: &str = "\
-A run takes over from the checkpoint of an earlier one that did not end. Where the application wants to be left alone for longer than a
+A run takes over from the checkpoint of an earlier one that did not end. Where the application wants to be left alone for longer than a \
 minute, the run is parked: nothing is sent before that time, and the next run after it goes on from there.
 
 What --record writes is for `purser connector check --replay`. It holds what the application answered: e-mail addresses \
