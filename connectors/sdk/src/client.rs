@@ -12,6 +12,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The application that a connector's call is about: the connection's base URL, with the credential that the host adds.
 #[derive(Debug)]
 pub struct Client {
+    /// Whether this is for what the next call will begin with: no request is sent, and the first is told to the host.
+    #[cfg(target_family = "wasm")]
+    ahead: std::cell::Cell<Option<Ahead>>,
     #[cfg(not(target_family = "wasm"))]
     pub(crate) script: std::rc::Rc<crate::testing::Script>,
 }
@@ -19,7 +22,13 @@ pub struct Client {
 impl Client {
     #[cfg(target_family = "wasm")]
     pub(crate) const fn of_the_host() -> Self {
-        Self {}
+        Self { ahead: std::cell::Cell::new(None) }
+    }
+
+    /// One that sends nothing, and tells the host of its first request.
+    #[cfg(target_family = "wasm")]
+    pub(crate) const fn ahead() -> Self {
+        Self { ahead: std::cell::Cell::new(Some(Ahead::Looking)) }
     }
 
     #[cfg(not(target_family = "wasm"))]
@@ -62,10 +71,27 @@ impl Client {
 
     async fn exchange(&self, request: http::Request) -> Result<http::Response, HttpError> {
         #[cfg(target_family = "wasm")]
-        return http::send(request).await;
+        {
+            let Some(ahead) = self.ahead.get() else { return http::send(request).await };
+            if ahead == Ahead::Looking && request.method == Method::Get && request.body.is_none() {
+                http::announce(&request);
+            }
+            self.ahead.set(Some(Ahead::Done));
+            std::future::pending().await
+        }
         #[cfg(not(target_family = "wasm"))]
         return self.script.answer(request);
     }
+}
+
+/// How far a client that sends nothing is.
+#[cfg(target_family = "wasm")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    /// No request was made yet.
+    Looking,
+    /// The first one was.
+    Done,
 }
 
 /// A request in the making.

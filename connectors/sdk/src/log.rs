@@ -3,10 +3,25 @@
 
 pub use crate::bindings::purser::connector::log::Level;
 
+#[cfg(target_family = "wasm")]
+thread_local! {
+    static QUIET: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Does something of which the log is told nothing.
+#[cfg(target_family = "wasm")]
+pub(crate) fn quietly<T>(act: impl FnOnce() -> T) {
+    QUIET.set(true);
+    act();
+    QUIET.set(false);
+}
+
 /// Adds a line to the run's log. Natively it goes to what [`testing::Trial::log`](crate::testing) gives.
 pub fn write(level: Level, message: &str) {
     #[cfg(target_family = "wasm")]
-    crate::bindings::purser::connector::log::write(level, message);
+    if !QUIET.get() {
+        crate::bindings::purser::connector::log::write(level, message);
+    }
     #[cfg(not(target_family = "wasm"))]
     crate::testing::record(level, message);
 }

@@ -2,6 +2,7 @@
 
 use crate::RunEvent;
 use crate::cassette;
+use crate::ahead::Ahead;
 use crate::commit::Desk;
 use crate::gate::Gate;
 use crate::outcome;
@@ -10,14 +11,12 @@ use jiff::Timestamp;
 use purser_model::{AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records, StreamKind};
 use purser_sandbox::{CallError, ReadRequest};
 use purser_store::Effort;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Records a page should have, unless the connector knows better. Large enough to make a request worth its latency, small enough to lose
 /// little when a run is killed.
 const PAGE_SIZE: u32 = 500;
-
-/// How far back activity is read.
-const LOOK_BACK: jiff::SignedDuration = jiff::SignedDuration::from_hours(60 * 24);
 
 /// Times that one page is asked for again after a passing failure. The channel has repeated each request several times by then.
 const PAGE_RETRIES: u32 = 2;
@@ -45,6 +44,8 @@ pub(crate) enum Ask<'a> {
         number: u32,
         /// Where the page begins.
         cursor: Option<Cursor>,
+        /// What the call before has sent for this one, and this one for the next.
+        ahead: &'a Arc<Ahead>,
         /// Where it is noted that the application is preparing the page: whoever takes over asks for what is prepared, and not for another.
         desk: &'a Desk,
     },
@@ -90,10 +91,15 @@ impl Reading<'_> {
     }
 
     async fn fetch_page(&self, stream: &DataStream, ask: Ask<'_>, effort: &mut Effort) -> Result<Page, StreamError> {
-        let gate = Gate::new(self.channel, Action::Read(stream.name.clone()), self.grant);
-        let (mut cursor, accounts, note) = match ask {
-            Ask::Part { number, cursor, desk } => (cursor, &[][..], Some((number, desk))),
-            Ask::Accounts { cursor, accounts } => (cursor, accounts, None),
+        let action = Action::Read(stream.name.clone());
+        let (gate, mut cursor, accounts, note) = match ask {
+            Ask::Part { number, cursor, ahead, desk } => {
+                let gate = Gate::following(ahead, self.channel, action, self.grant);
+                (gate, cursor, &[][..], Some((number, desk)))
+            }
+            Ask::Accounts { cursor, accounts } => {
+                (Gate::new(self.channel, action, self.grant), cursor, accounts, None)
+            }
         };
         let (mut retries, mut rounds) = (0, 0);
         loop {
@@ -102,7 +108,7 @@ impl Reading<'_> {
                 stream: stream.name.clone(),
                 kind: stream.kind,
                 cursor: cursor.clone(),
-                since: stream.incremental.then(|| asked_at.saturating_sub(LOOK_BACK).unwrap_or(Timestamp::MIN)),
+                since: stream.incremental.then_some(self.since),
                 page_size: PAGE_SIZE,
                 accounts: accounts.to_vec(),
             };

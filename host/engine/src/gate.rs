@@ -1,6 +1,7 @@
 //! The one way out of the sandbox: what a connector asks for goes to the connection's channel under the action's permit, and what it says
 //! goes, scrubbed, to the run's log.
 
+use crate::ahead::Ahead;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -18,13 +19,20 @@ pub(crate) struct Gate {
     channel: Channel,
     permit: Arc<Permit>,
     spent: Arc<Mutex<Effort>>,
+    ahead: Arc<Ahead>,
     lines: Mutex<Vec<Line>>,
 }
 
 impl Gate {
     pub(crate) fn new(channel: &Channel, action: Action, grant: &Arc<Grant>) -> Arc<Self> {
+        Self::following(&Arc::default(), channel, action, grant)
+    }
+
+    /// One of calls that follow one another, of which each may send ahead for the next.
+    pub(crate) fn following(ahead: &Arc<Ahead>, channel: &Channel, action: Action, grant: &Arc<Grant>) -> Arc<Self> {
         let permit = Arc::new(Permit { action, grant: Arc::clone(grant) });
-        Arc::new(Self { channel: channel.clone(), permit, spent: Arc::default(), lines: Mutex::default() })
+        let (channel, ahead) = (channel.clone(), Arc::clone(ahead));
+        Arc::new(Self { channel, permit, spent: Arc::default(), ahead, lines: Mutex::default() })
     }
 
     /// The call that goes out through this gate.
@@ -51,9 +59,13 @@ impl Gate {
 impl Outbound for Gate {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let (channel, permit, spent) = (self.channel.clone(), Arc::clone(&self.permit), Arc::clone(&self.spent));
+        let ahead = Arc::clone(&self.ahead);
         async move {
             let allowance = permit.grant.limits.response_bytes_total.saturating_sub(locked(&spent).body_bytes);
-            let (answer, effort) = channel.send(&permit, request, allowance).await;
+            let (answer, effort) = match ahead.answer(&request).await {
+                Some(answered) => answered,
+                None => channel.send(&permit, request, allowance).await,
+            };
             let mut spent = locked(&spent);
             spent.attempts += effort.attempts;
             spent.retries += effort.retries;
@@ -62,6 +74,10 @@ impl Outbound for Gate {
             answer
         }
         .boxed()
+    }
+
+    fn announce(&self, request: Request) {
+        self.ahead.send(&self.channel, &self.permit, request);
     }
 }
 
@@ -72,6 +88,6 @@ impl RunLog for Gate {
 }
 
 /// A panic elsewhere leaves numbers and lines as usable as they were.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

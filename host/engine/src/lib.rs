@@ -1,6 +1,7 @@
 //! What Purser does, one use-case a file: take in a connector, grant it, connect to an application, make a profile, run it, import what
 //! the company knows and owns, reconcile. Everything that a person can do at the command line is a method of [`Purser`].
 
+mod ahead;
 mod aliases;
 mod by_account;
 mod cassette;

@@ -2,7 +2,7 @@
 
 use crate::stream::{Reading, StreamError};
 use crate::{Error, Identity, Purser, Recording, RunEvent, Watch, outcome};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use purser_model::{
     Connection, ConnectionState, DataStream, Description, Name, Outcome, Profile, RejectedRow, Run, RunState, Settings,
 };
@@ -11,6 +11,9 @@ use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
+
+/// How far back activity is read.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(60 * 24);
 
 /// How often a run looks whether it is to end.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
@@ -202,6 +205,7 @@ impl Purser {
             channel: &channel,
             connection,
             stamp: stamp(ready, connection),
+            since: Timestamp::now().saturating_sub(LOOK_BACK).unwrap_or(Timestamp::MIN),
             accept_shrink: order.accept_shrink,
             sit_out: order.sit_out,
             recording: ready.recording.as_ref(),

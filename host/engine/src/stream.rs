@@ -1,5 +1,6 @@
 //! Reading one stream to its end: its parts beside one another, each page committed with its cursor, the next one fetched meanwhile.
 
+use crate::ahead::Ahead;
 use crate::commit::{self, Desk};
 use crate::fetch::{Ask, Fetched};
 use crate::{Error, Recording, RunEvent, Watch, outcome};
@@ -34,6 +35,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) channel: &'a Channel,
     pub(crate) connection: &'a Connection,
     pub(crate) stamp: String,
+    /// From when on activity is read. The same for every page of a run: applications want the filter that the cursor was made with.
+    pub(crate) since: Timestamp,
     pub(crate) accept_shrink: bool,
     pub(crate) sit_out: bool,
     pub(crate) recording: Option<&'a Recording>,
@@ -129,10 +132,11 @@ impl Reading<'_> {
     }
 
     async fn read_parts(&self, stream: &DataStream, parts: Vec<Part>, desk: &Desk) -> Result<(), StreamError> {
-        let mut waiting = VecDeque::from(parts);
+        let (mut waiting, first) = (VecDeque::from(parts), Arc::default());
         // Where a stream begins at its beginning, the first page says whether there are other parts.
         if let [Part { number: 0, cursor: None }] = waiting.make_contiguous() {
-            let Fetched { page, effort } = self.fetch(stream, Ask::Part { number: 0, cursor: None, desk }).await?;
+            let ask = Ask::Part { number: 0, cursor: None, ahead: &first, desk };
+            let Fetched { page, effort } = self.fetch(stream, ask).await?;
             let starts = (1..).zip(page.starts.iter().cloned());
             let own = page.next.clone().map(|next| Part { number: 0, cursor: Some(next) });
             waiting =
@@ -144,7 +148,8 @@ impl Reading<'_> {
             while reading.len() < PARTS_AT_ONCE
                 && let Some(part) = waiting.pop_front()
             {
-                reading.push(self.read_part(stream, part, desk));
+                let ahead = if part.number == 0 { Arc::clone(&first) } else { Arc::default() };
+                reading.push(self.read_part(stream, part, ahead, desk));
             }
             match reading.next().await {
                 Some(read) => read?,
@@ -153,10 +158,16 @@ impl Reading<'_> {
         }
     }
 
-    async fn read_part(&self, stream: &DataStream, part: Part, desk: &Desk) -> Result<(), StreamError> {
+    async fn read_part(
+        &self,
+        stream: &DataStream,
+        part: Part,
+        ahead: Arc<Ahead>,
+        desk: &Desk,
+    ) -> Result<(), StreamError> {
         let Part { number, mut cursor } = part;
         loop {
-            let fetched = self.fetch(stream, Ask::Part { number, cursor, desk }).await?;
+            let fetched = self.fetch(stream, Ask::Part { number, cursor, ahead: &ahead, desk }).await?;
             cursor = fetched.page.next.clone();
             desk.hand_in(stream, number, fetched).await?;
             if cursor.is_none() {

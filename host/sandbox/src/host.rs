@@ -10,7 +10,7 @@ use crate::limits::MemoryLimiter;
 use crate::outcome::Spent;
 use crate::request::{Call, Level, Outbound, RunLog};
 use crate::text::plain;
-use purser_model::{HttpError, Limits, Request, Response};
+use purser_model::{HttpError, Limits, Method, Request, Response};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -228,8 +228,23 @@ impl log::Host for Host {
     }
 }
 
-// Both are called through `HostWithStore`, or hold types alone.
-impl http::Host for Host {}
+impl http::Host for Host {
+    fn announce(&mut self, request: http::Request) -> wasmtime::Result<()> {
+        let request = convert::http::request(request);
+        let Some(outside) = &self.outside else {
+            let said = plain(&format!("{} {}", request.method, request.target), LAST_WORDS);
+            return Err(Impure { import: "http.announce", said }.into());
+        };
+        self.budget.host_call()?;
+        // What may not be sent is refused to whoever sends it: here there is nobody to tell.
+        if request.method == Method::Get && request.body.is_none() && self.budget.request(&request).is_ok() {
+            outside.outbound.announce(request);
+        }
+        Ok(())
+    }
+}
+
+// Holds types alone.
 impl types::Host for Host {}
 
 #[cfg(test)]
@@ -237,7 +252,7 @@ mod tests {
     use super::*;
     use futures::FutureExt;
     use futures::future::{BoxFuture, join_all};
-    use purser_model::{Method, Settings};
+    use purser_model::Settings;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// An application that never answers, and counts who waits for it.

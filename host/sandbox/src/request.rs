@@ -14,6 +14,11 @@ use std::sync::Arc;
 pub trait Outbound: Send + Sync + 'static {
     /// Sends one request and waits for the whole answer. Several may be under way at once.
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>>;
+
+    /// The connector says that the next call will begin with this request, a GET without a body. It may be sent now. Must not block.
+    fn announce(&self, request: Request) {
+        drop(request);
+    }
 }
 
 /// Takes the lines of a run's log, and scrubs them of the credential.

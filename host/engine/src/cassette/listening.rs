@@ -64,6 +64,11 @@ struct Ear {
 }
 
 impl Outbound for Ear {
+    // What comes of it is heard when it is asked for.
+    fn announce(&self, request: Request) {
+        self.inner.announce(request);
+    }
+
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let heard = Arc::clone(&self.heard);
         let place = heard.request(&request);
