@@ -1,8 +1,8 @@
 //! Fetching one page, as often as the kind of failure makes it worth while.
 
 use crate::RunEvent;
-use crate::cassette;
 use crate::ahead::Ahead;
+use crate::cassette;
 use crate::commit::Desk;
 use crate::gate::Gate;
 use crate::outcome;
@@ -97,9 +97,7 @@ impl Reading<'_> {
                 let gate = Gate::following(ahead, self.channel, action, self.grant);
                 (gate, cursor, &[][..], Some((number, desk)))
             }
-            Ask::Accounts { cursor, accounts } => {
-                (Gate::new(self.channel, action, self.grant), cursor, accounts, None)
-            }
+            Ask::Accounts { cursor, accounts } => (Gate::new(self.channel, action, self.grant), cursor, accounts, None),
         };
         let (mut retries, mut rounds) = (0, 0);
         loop {

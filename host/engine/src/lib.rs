@@ -4,6 +4,7 @@
 mod ahead;
 mod aliases;
 mod by_account;
+mod cancel;
 mod cassette;
 mod code;
 mod commit;

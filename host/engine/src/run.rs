@@ -1,5 +1,6 @@
 //! Running a profile: every stream of every usable connection, accounts first, each from its checkpoint.
 
+use crate::cancel;
 use crate::stream::{Reading, StreamError};
 use crate::{Error, Identity, Purser, Recording, RunEvent, Watch, outcome};
 use jiff::{SignedDuration, Timestamp};
@@ -10,16 +11,9 @@ use purser_sandbox::Connector;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::MissedTickBehavior;
 
 /// How far back activity is read.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(60 * 24);
-
-/// How often a run looks whether it is to end.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
-
-/// How long a run that is to end is waited for.
-const LONGEST_CANCEL: Duration = Duration::from_secs(10);
 
 /// How a connector says that the credential was refused.
 const AUTH_REJECTED: &str = "auth-rejected";
@@ -222,7 +216,7 @@ impl Purser {
                 self.store.park_run(id, until, &parked_outcome(outcome, &ready.profile.name, until))?;
                 return Ok(id);
             }
-            Err(StreamError::Cancelled) => (RunState::Cancelled, Some(cancellation())),
+            Err(StreamError::Cancelled) => (RunState::Cancelled, Some(cancel::outcome())),
             Err(StreamError::Host(error)) => (RunState::Failed, Some(outcome::of("host", &error))),
             Err(StreamError::Failed(mut outcome)) => {
                 if outcome.class == AUTH_REJECTED {
@@ -237,50 +231,6 @@ impl Purser {
         }
         ending.tell(state, outcome.as_ref())?;
         Ok(id)
-    }
-
-    /// Waits until a person wants the run ended. Whoever asks may be another process, so that it is looked up in the database.
-    async fn told_to_cancel(&self, id: i64) {
-        let mut look = tokio::time::interval(BETWEEN_LOOKS);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            look.tick().await;
-            // What cannot be read now is read in a moment.
-            if self.store.is_to_be_cancelled(id).unwrap_or(false) {
-                return;
-            }
-        }
-    }
-
-    /// Ends a run: at once, keeping its checkpoint. Where another process works on it, that one is asked to, and waited for.
-    ///
-    /// # Errors
-    /// When there is no such run, it has ended, or nobody answers.
-    pub async fn cancel_run(&self, id: i64) -> Result<Run, Error> {
-        let run = self.store.run(id)?;
-        let asked_at = Timestamp::now();
-        match self.home.lock_profile(&run.profile) {
-            // Nobody works on it: it is parked, or its process is gone.
-            Ok(_lock) => {
-                let end = self.store.finish_run(id, RunState::Cancelled, Some(&cancellation()), asked_at);
-                end.map_err(|error| ended_already(error, &run))?;
-            }
-            Err(Error::AlreadyRunning(_)) => {
-                self.store.ask_to_cancel(id, asked_at).map_err(|error| ended_already(error, &run))?;
-                let deadline = tokio::time::Instant::now() + LONGEST_CANCEL;
-                while self.store.run(id)?.state == RunState::Running {
-                    if tokio::time::Instant::now() >= deadline {
-                        return Err(Error::refused(
-                            format!("run {id} was asked to end, and has not answered yet"),
-                            "whoever runs it may be stopped or very busy; it ends as soon as it goes on",
-                        ));
-                    }
-                    tokio::time::sleep(BETWEEN_LOOKS).await;
-                }
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(self.store.run(id)?)
     }
 
     fn record_health(&self, connection: &Connection, failed: Option<&Outcome>) -> Result<(), Error> {
@@ -314,18 +264,6 @@ impl Purser {
         Ok(self.store.runs(profile, limit)?)
     }
 
-    /// Marks runs as interrupted whose process is gone: the operating system has given back their lock.
-    fn bury(&self, runs: &[Run]) -> Result<(), Error> {
-        for run in runs.iter().filter(|run| run.state == RunState::Running) {
-            match self.home.lock_profile(&run.profile) {
-                Ok(_lock) => self.store.end_abandoned(&run.profile, Timestamp::now())?,
-                Err(Error::AlreadyRunning(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
     /// One run, with its log and its rejected rows.
     ///
     /// # Errors
@@ -348,15 +286,6 @@ impl Purser {
     }
 }
 
-fn cancellation() -> Outcome {
-    outcome::told(
-        "cancelled",
-        purser_model::Blame::Operator,
-        "the run was cancelled; what it had read is kept".into(),
-        "run the profile again: it takes over from the checkpoint",
-    )
-}
-
 fn parked_outcome(outcome: Outcome, profile: &Name, until: Timestamp) -> Outcome {
     // To the second, and not before it.
     let until = until
@@ -366,16 +295,6 @@ fn parked_outcome(outcome: Outcome, profile: &Name, until: Timestamp) -> Outcome
         "`purser run {profile}` goes on from there after {until}, and sends nothing before; with --wait it waits that long"
     );
     Outcome { message: format!("{}; the run is parked", outcome.message), next_step: Some(next), ..outcome }
-}
-
-fn ended_already(error: purser_store::StoreError, run: &Run) -> Error {
-    match error {
-        purser_store::StoreError::RunEnded(id) => Error::refused(
-            format!("run {id} has ended already: it is {}", run.state.as_str()),
-            "`purser runs list` shows which runs are under way",
-        ),
-        error => error.into(),
-    }
 }
 
 /// A checkpoint is good for the same bytes, settings and connection only. A connection deleted and made again under its old name is another

@@ -1,0 +1,93 @@
+//! Ending runs: those that a person does not want any more, and those whose process is gone.
+
+use crate::outcome::told;
+use crate::{Error, Purser};
+use jiff::Timestamp;
+use purser_model::{Blame, Outcome, Run, RunState};
+use purser_store::StoreError;
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+/// How often a run looks whether it is to end.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
+/// How long a run that is to end is waited for.
+const LONGEST_CANCEL: Duration = Duration::from_secs(10);
+
+impl Purser {
+    /// Ends a run: at once, keeping its checkpoint. Where another process works on it, that one is asked to, and waited for.
+    ///
+    /// # Errors
+    /// When there is no such run, it has ended, or nobody answers.
+    pub async fn cancel_run(&self, id: i64) -> Result<Run, Error> {
+        let run = self.store.run(id)?;
+        let asked_at = Timestamp::now();
+        match self.home.lock_profile(&run.profile) {
+            // Nobody works on it: it is parked, or its process is gone.
+            Ok(_lock) => {
+                let end = self.store.finish_run(id, RunState::Cancelled, Some(&outcome()), asked_at);
+                end.map_err(|error| ended_already(error, &run))?;
+            }
+            Err(Error::AlreadyRunning(_)) => {
+                self.store.ask_to_cancel(id, asked_at).map_err(|error| ended_already(error, &run))?;
+                let deadline = Instant::now() + LONGEST_CANCEL;
+                while self.store.run(id)?.state == RunState::Running {
+                    if Instant::now() >= deadline {
+                        return Err(Error::refused(
+                            format!("run {id} was asked to end, and has not answered yet"),
+                            "whoever runs it may be stopped or very busy; it ends as soon as it goes on",
+                        ));
+                    }
+                    sleep(BETWEEN_LOOKS).await;
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(self.store.run(id)?)
+    }
+
+    /// Waits until a person wants the run ended. Whoever asks may be another process, so that it is looked up in the database.
+    pub(crate) async fn told_to_cancel(&self, id: i64) {
+        let mut look = interval(BETWEEN_LOOKS);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            look.tick().await;
+            // What cannot be read now is read in a moment.
+            if self.store.is_to_be_cancelled(id).unwrap_or(false) {
+                return;
+            }
+        }
+    }
+
+    /// Marks runs as interrupted whose process is gone: the operating system has given back their lock.
+    pub(crate) fn bury(&self, runs: &[Run]) -> Result<(), Error> {
+        for run in runs.iter().filter(|run| run.state == RunState::Running) {
+            match self.home.lock_profile(&run.profile) {
+                Ok(_lock) => self.store.end_abandoned(&run.profile, Timestamp::now())?,
+                Err(Error::AlreadyRunning(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the record of a run says that a person ended.
+pub(crate) fn outcome() -> Outcome {
+    told(
+        "cancelled",
+        Blame::Operator,
+        "the run was cancelled; what it had read is kept".into(),
+        "run the profile again: it takes over from the checkpoint",
+    )
+}
+
+fn ended_already(error: StoreError, run: &Run) -> Error {
+    match error {
+        StoreError::RunEnded(id) => Error::refused(
+            format!("run {id} has ended already: it is {}", run.state.as_str()),
+            "`purser runs list` shows which runs are under way",
+        ),
+        error => error.into(),
+    }
+}
