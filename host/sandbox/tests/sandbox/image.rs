@@ -80,7 +80,7 @@ impl Image {
         fields.extend(self.list(&[stream]));
         fields.extend(self.list(&[]));
         fields.extend(self.list(&[]));
-        fields.resize(104, 0);
+        fields.resize(112, 0);
         self.place(&fields)
     }
 
