@@ -166,9 +166,11 @@ impl RunningSample {
         self.shared.live().answers.clone()
     }
 
-    /// Forgets what it was asked so far.
+    /// Forgets what it was asked so far, and how much of it at once.
     pub fn forget_answers(&self) {
-        self.shared.live().answers = Answers::default();
+        let mut live = self.shared.live();
+        live.answers = Answers::default();
+        live.at_once.1 = live.at_once.0;
     }
 
     /// Makes it misbehave from now on. Requests are counted from its start.

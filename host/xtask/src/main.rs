@@ -18,7 +18,7 @@ Usage: cargo xtask COMMAND
   connectors    build the connectors into target/connectors
   setup         get what the compiler lacks to build connectors
   servers       install the real servers that tests run against
-  bench [ARGS]  measure a sync beside a native program doing the same job
+  bench [ARGS]  measure Purser beside native programs doing the same jobs; --help lists them
 ";
 
 fn main() -> ExitCode {

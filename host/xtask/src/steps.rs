@@ -78,8 +78,9 @@ pub(crate) fn demo(args: &[String]) -> Result<()> {
     execute(Command::new(target_dir().join("debug/purser")).arg("demo").args(args))
 }
 
-/// Runs the benchmark.
+/// Runs the benchmark. Its options may stand behind a `--`, as cargo's own would.
 pub(crate) fn bench(args: &[String]) -> Result<()> {
+    let args = args.strip_prefix(&["--".to_owned()]).unwrap_or(args);
     execute(Command::new(target_dir().join("release/purser-bench")).args(args).current_dir(root()))
 }
 

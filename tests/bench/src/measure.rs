@@ -2,7 +2,7 @@
 //! every thread to the microsecond, and knows the peak of its memory.
 
 use anyhow::{Context, Result, ensure};
-use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::resource::{Usage, UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -29,10 +29,14 @@ pub(crate) fn timed(report: &Path, command: &[OsString]) -> Result<()> {
     let wall = started.elapsed().as_secs_f64();
     ensure!(status.success(), "{} ended with {status}", program.display());
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let microseconds = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
     // Linux counts in KiB.
-    let taken = Taken { wall, cpu: microseconds as f64 / 1e6, peak: usage.max_rss() as f64 / 1024.0 };
+    let taken = Taken { wall, cpu: cpu_seconds(&usage), peak: usage.max_rss() as f64 / 1024.0 };
     Ok(std::fs::write(report, serde_json::to_vec(&taken)?)?)
+}
+
+/// User and system mode together.
+pub(crate) fn cpu_seconds(usage: &Usage) -> f64 {
+    (usage.user_time().num_microseconds() + usage.system_time().num_microseconds()) as f64 / 1e6
 }
 
 /// Runs a command to its end, and says what it took.

@@ -1,7 +1,8 @@
 //! The limit: the job with nothing in between, in the configuration that was fastest of those tried. One thread fetches, and reads only the
-//! cursor of a page before it asks for the next; another decodes and inserts, in one transaction, with a cache that holds the whole index.
+//! cursor of a page before it asks for the next; another decodes and stores meanwhile, in one transaction, with a cache that holds the whole
+//! index. Rows that are there already and are what they were are not written again.
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use reqwest::Client;
 use rusqlite::{Connection, params};
 use serde::Deserialize;
@@ -59,7 +60,7 @@ struct Member<'a> {
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;
-    CREATE TABLE member (
+    CREATE TABLE IF NOT EXISTS member (
       id TEXT PRIMARY KEY NOT NULL, login TEXT, email TEXT, other_emails TEXT, name TEXT, given_name TEXT, family_name TEXT,
       employee_ref TEXT, kind TEXT, state TEXT, role TEXT, created_at TEXT, seats TEXT
     );
@@ -70,11 +71,13 @@ const UPSERT: &str = "
     ON CONFLICT (id) DO UPDATE SET login = excluded.login, email = excluded.email, other_emails = excluded.other_emails,
       name = excluded.name, given_name = excluded.given_name, family_name = excluded.family_name,
       employee_ref = excluded.employee_ref, kind = excluded.kind, state = excluded.state, role = excluded.role,
-      created_at = excluded.created_at, seats = excluded.seats";
+      created_at = excluded.created_at, seats = excluded.seats
+    WHERE (login, email, other_emails, name, given_name, family_name, employee_ref, kind, state, role, created_at, seats) IS NOT
+      (excluded.login, excluded.email, excluded.other_emails, excluded.name, excluded.given_name, excluded.family_name,
+       excluded.employee_ref, excluded.kind, excluded.state, excluded.role, excluded.created_at, excluded.seats)";
 
-/// Does the job.
+/// Makes the database, or brings it up to date.
 pub(crate) fn sync(base_url: &str, token: &str, database: &Path) -> Result<()> {
-    ensure!(!database.exists(), "{} is there already", database.display());
     let (send, receive) = sync_channel(AHEAD);
     std::thread::scope(|scope| {
         let store = scope.spawn(|| store(database, receive));

@@ -1,78 +1,141 @@
-//! The table.
+//! What is printed of a job: a table, what was found out, and what to know of it.
 
+use crate::figures::{Figure, Finding, Goal};
 use crate::measure::Taken;
-use crate::server::PAGE;
-use std::fmt::Write as _;
+use crate::rounds::{Lap, Row};
+use std::fmt;
 
-/// One line a program; the first is the one that the others are compared with, round by round.
-pub(crate) fn table(users: usize, rows: &[(&str, Vec<Taken>)]) -> String {
-    let rounds = rows.first().map_or(0, |(_, taken)| taken.len());
-    let mut text = format!("{users} users, {PAGE} a page, {rounds} rounds; medians\n\n");
-    let title = ["program", "users/s", "wall s (min–max)", "CPU s", "peak MiB", "wall ×", "CPU ×"];
-    let body = rows.iter().map(|(name, taken)| {
-        let base = rows.first().map_or(&taken[..], |(_, base)| base);
-        line(name, users, taken, base)
-    });
-    for [name, speed, wall, cpu, peak, wall_ratio, cpu_ratio] in std::iter::once(title.map(str::to_owned)).chain(body) {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{name:<8} {speed:>10} {wall:>22} {cpu:>8} {peak:>9} {wall_ratio:>8} {cpu_ratio:>8}");
-    }
-    text
+/// The share of a run for which the server may compute before it, and not the program, is what is measured.
+const BUSY: f64 = 0.75;
+
+/// All of a job.
+#[derive(Debug)]
+pub(crate) struct Section {
+    /// The job in one line, with its measures.
+    pub(crate) title: String,
+    /// A line each; the first one holds the names of the columns.
+    pub(crate) table: Vec<Vec<String>>,
+    /// What came of it.
+    pub(crate) findings: Vec<Finding>,
+    /// What to know of it.
+    pub(crate) remarks: Vec<String>,
 }
 
-fn line(name: &str, users: usize, taken: &[Taken], base: &[Taken]) -> [String; 7] {
-    let wall = sorted(taken.iter().map(|taken| taken.wall));
-    let ratio = |of: fn(&Taken) -> f64| median(taken.iter().zip(base).map(|(one, base)| of(one) / of(base)));
-    let (least, most) = (wall.first().copied().unwrap_or(0.0), wall.last().copied().unwrap_or(0.0));
-    let wall = median(wall);
-    [
-        name.to_owned(),
-        format!("{:.0}", users as f64 / wall),
-        format!("{wall:.2} ({least:.2}–{most:.2})"),
-        format!("{:.2}", median(taken.iter().map(|taken| taken.cpu))),
-        format!("{:.0}", median(taken.iter().map(|taken| taken.peak))),
-        format!("{:.1}", ratio(|taken| taken.wall)),
-        format!("{:.1}", ratio(|taken| taken.cpu)),
+impl Section {
+    /// Of programs that stored rows of something: `users`. The server's part is looked at.
+    pub(crate) fn of(title: String, of_what: &str, rows: &[Row]) -> Self {
+        let titles =
+            ["program", &format!("{of_what}/s"), "wall s", "CPU s", "peak MiB", "server CPU s", "requests at once"];
+        let mut table = vec![titles.map(str::to_owned).to_vec()];
+        table.extend(rows.iter().map(line));
+        let busy = rows.iter().filter_map(|row| {
+            let share = Figure::of(row.laps.iter().map(|lap| lap.told.cpu / lap.taken.wall)).median;
+            let remark = || {
+                format!("the server computed for {:.0} % of {}'s time: it may hold it back", share * 100.0, row.name)
+            };
+            (share > BUSY).then(remark)
+        });
+        Self { title, table, findings: Vec::new(), remarks: busy.collect() }
+    }
+
+    /// Adds a line of what was not measured but is known: how long the waits alone take.
+    pub(crate) fn with_ideal(mut self, many: usize, wall: f64) -> Self {
+        let none = || "–".to_owned();
+        let ideal =
+            ["ideal".into(), format!("{:.0}", many as f64 / wall), format!("{wall:.2}"), none(), none(), none()];
+        self.table.push(ideal.into_iter().chain([none()]).collect());
+        self
+    }
+
+    /// Adds what was found out.
+    pub(crate) fn find(
+        mut self,
+        what: impl Into<String>,
+        values: impl IntoIterator<Item = f64>,
+        (unit, beside): (&'static str, &'static str),
+        goal: Option<Goal>,
+    ) -> Self {
+        self.findings.push(Finding { what: what.into(), figure: Figure::of(values), unit, beside, goal });
+        self
+    }
+
+    /// Adds something to know.
+    pub(crate) fn remark(mut self, remark: impl Into<String>) -> Self {
+        self.remarks.push(remark.into());
+        self
+    }
+}
+
+/// One row's measurement over another's, round by round.
+pub(crate) fn ratios<'a>(one: &'a Row, base: &'a Row, of: fn(&Taken) -> f64) -> impl Iterator<Item = f64> + 'a {
+    one.laps.iter().zip(&base.laps).map(move |(one, base)| of(&one.taken) / of(&base.taken))
+}
+
+fn line(row: &Row) -> Vec<String> {
+    let figure = |of: fn(&Lap) -> f64| Figure::of(row.laps.iter().map(of));
+    let wall = figure(|lap| lap.taken.wall);
+    vec![
+        row.name.clone(),
+        format!("{:.0}", figure(|lap| lap.contents.rows as f64 / lap.taken.wall).median),
+        wall.to_string(),
+        format!("{:.2}", figure(|lap| lap.taken.cpu).median),
+        format!("{:.0}", figure(|lap| lap.taken.peak).median),
+        format!("{:.2}", figure(|lap| lap.told.cpu).median),
+        format!("{:.0}", figure(|lap| lap.told.at_once as f64).median),
     ]
 }
 
-fn sorted(values: impl IntoIterator<Item = f64>) -> Vec<f64> {
-    let mut values: Vec<_> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    values
-}
-
-/// The middle value; of an even number, the mean of the two in the middle.
-fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    let values = sorted(values);
-    let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
-    match values.len() {
-        0 => f64::NAN,
-        count if count.is_multiple_of(2) => f64::midpoint(at(count / 2 - 1), at(count / 2)),
-        count => at(count / 2),
+impl fmt::Display for Section {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}\n", self.title)?;
+        let columns = self.table.iter().map(Vec::len).max().unwrap_or(0);
+        let cell = |line: &[String], column: usize| line.get(column).cloned().unwrap_or_default();
+        let width = |column| self.table.iter().map(|line| cell(line, column).chars().count()).max().unwrap_or(0);
+        let widths: Vec<_> = (0..columns).map(width).collect();
+        for line in &self.table {
+            let cells = widths.iter().enumerate().map(|(column, &width)| match column {
+                0 => format!("  {:<width$}", cell(line, column)),
+                _ => format!("   {:>width$}", cell(line, column)),
+            });
+            writeln!(f, "{}", cells.collect::<String>().trim_end())?;
+        }
+        writeln!(f)?;
+        self.findings.iter().try_for_each(|finding| writeln!(f, "  {finding}"))?;
+        self.remarks.iter().try_for_each(|remark| writeln!(f, "  note: {remark}"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contents::Contents;
+    use crate::server::Told;
 
-    #[test]
-    fn the_median_is_the_middle() {
-        assert_eq!(median([3.0, 1.0, 2.0]), 2.0);
-        assert_eq!(median([4.0, 1.0, 2.0, 3.0]), 2.5);
-        assert!(median([]).is_nan());
+    fn row(name: &str, walls: [f64; 3], server: f64) -> Row {
+        let lap = |wall| Lap {
+            taken: Taken { wall, cpu: wall, peak: 10.0 },
+            told: Told { answered: 5, repeated: 0, at_once: 2, cpu: server },
+            contents: Contents { rows: 1, id_bytes: 1, email_bytes: 1 },
+        };
+        Row { name: name.into(), laps: walls.map(lap).to_vec() }
     }
 
     #[test]
     fn ratios_are_taken_round_by_round() {
-        let taken = |wall: f64| Taken { wall, cpu: wall, peak: 10.0 };
-        let rows = [
-            ("native", vec![taken(1.0), taken(10.0), taken(1.0)]),
-            ("purser", vec![taken(2.0), taken(20.0), taken(2.0)]),
-        ];
-        let text = table(1_000, &rows);
-        assert!(text.lines().last().unwrap().trim_end().ends_with("2.0      2.0"), "{text}");
+        let (native, purser) = (row("native", [1.0, 10.0, 1.0], 0.1), row("purser", [2.0, 20.0, 2.0], 0.1));
+        let rows = [native, purser];
+        let section = Section::of("a job".into(), "users", &rows);
+        let wall = ratios(&rows[1], &rows[0], |taken| taken.wall);
+        let text = section.find("wall time", wall, ("×", "native's"), None).to_string();
         assert!(text.contains("2.00 (2.00–20.00)"), "{text}");
+        assert!(text.contains("wall time: 2.00× native's (2.00–2.00)"), "{text}");
+    }
+
+    #[test]
+    fn a_server_without_time_left_is_told_of() {
+        let idle = Section::of("a job".into(), "users", &[row("native", [1.0; 3], 0.7)]);
+        assert!(idle.remarks.is_empty());
+        let busy = Section::of("a job".into(), "users", &[row("native", [1.0; 3], 0.8)]);
+        assert!(busy.to_string().contains("note: the server computed for 80 % of native's time"), "{busy}");
     }
 }

@@ -1,0 +1,102 @@
+//! `call`: what it costs that every call of a connector has a fresh instance. A connector of the usual size, built with the SDK, is asked for
+//! the activity of no account: it reads its request and answers with an empty page. Beside it, what else would be as separate: a process.
+
+use crate::bench::Bench;
+use crate::figures::{Figure, Goal};
+use crate::report::Section;
+use anyhow::{Context, Result, ensure};
+use futures::future::BoxFuture;
+use purser_model::{HttpError, Limits, Request, Response, Settings, StreamKind};
+use purser_sandbox::{Call, Connector, Level, Outbound, ReadRequest, RunLog, Sandbox};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// In microseconds.
+const GOAL: Goal = Goal::AtMost(50.0);
+
+/// Calls of a round.
+const CALLS: usize = 5_000;
+
+/// Processes of a round: they take so much longer.
+const PROCESSES: usize = 100;
+
+/// A world in which nothing happens.
+struct Nothing;
+
+impl Outbound for Nothing {
+    fn send(&self, _: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
+        Box::pin(std::future::ready(Err(HttpError::Internal(Some("nothing is to be sent".into())))))
+    }
+}
+
+impl RunLog for Nothing {
+    fn line(&self, _: Level, _: String) {}
+}
+
+pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
+    let bytes = std::fs::read(bench.connector("clerk")?)?;
+    let connector = Sandbox::new()?.compile(&bytes)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let count = bench.rounds(5);
+    let (mut calls, mut processes) = (Vec::new(), Vec::new());
+    for round in 0..=count {
+        eprintln!("call: round {round} of {count}");
+        let connector = connector.clone();
+        // Where runs make their calls: in a task of the runtime.
+        let call = runtime.block_on(async { tokio::spawn(time_calls(connector)).await })??;
+        let process = time_processes()?;
+        if round > 0 {
+            calls.push(call);
+            processes.push(process);
+        }
+    }
+    let title = format!(
+        "a read that does nothing, with a fresh instance of a connector of {} KB; {CALLS} calls a round, {count} rounds",
+        bytes.len() / 1000
+    );
+    let line = |name: &str, values: &[f64]| vec![name.to_owned(), format!("{:.1}", Figure::of(values.iter().copied()))];
+    let table = vec![vec!["program".into(), "µs".into()], line("process", &processes), line("purser", &calls)];
+    let part = calls.iter().zip(&processes).map(|(call, process)| process / call);
+    let (faster, section) =
+        (part.collect::<Vec<_>>(), Section { title, table, findings: Vec::new(), remarks: Vec::new() });
+    let section = section.find("a call", calls, (" µs", ""), Some(GOAL)).find(
+        "calls for the price of a process that does nothing",
+        faster,
+        ("", ""),
+        None,
+    );
+    Ok(vec![section])
+}
+
+/// The middle of what calls took, one after the other, in microseconds.
+async fn time_calls(connector: Connector) -> Result<f64> {
+    let call = Call {
+        limits: Limits::default(),
+        settings: Settings::new(),
+        outbound: Arc::new(Nothing),
+        log: Arc::new(Nothing),
+    };
+    let stream = "uses".parse().context("a stream's name")?;
+    let request =
+        ReadRequest { stream, kind: StreamKind::Activity, cursor: None, since: None, page_size: 500, accounts: vec![] };
+    let mut took = Vec::with_capacity(CALLS);
+    for _ in 0..CALLS {
+        let began = Instant::now();
+        let page = connector.read(call.clone(), request.clone()).await?;
+        took.push(began.elapsed().as_secs_f64() * 1e6);
+        ensure!(page.records.is_empty(), "a page with records came of no account");
+    }
+    Ok(Figure::of(took).median)
+}
+
+fn time_processes() -> Result<f64> {
+    let mut took = Vec::with_capacity(PROCESSES);
+    for _ in 0..PROCESSES {
+        let began = Instant::now();
+        let mut command = Command::new("true");
+        ensure!(command.stdin(Stdio::null()).status()?.success(), "`true` failed");
+        took.push(began.elapsed().as_secs_f64() * 1e6);
+    }
+    Ok(Figure::of(took).median)
+}
