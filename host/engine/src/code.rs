@@ -8,13 +8,32 @@ use crate::{Error, Purser, get_or_open};
 use purser_model::Digest;
 use purser_sandbox::{Compiler, Connector, MachineCode, Sandbox};
 use purser_vault::{Sealed, Secret, Vault};
+use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
 
 /// Bytes of a seal over nothing: version, nonce and tag.
 const SEAL: usize = 1 + 24 + 16;
+
+/// Connectors that are ready in this process, by the digest of their bytes. Profiles that run the same one share its machine code, which is
+/// several times as large as the component.
+#[derive(Default)]
+pub(crate) struct Loaded(Mutex<HashMap<Digest, Arc<OnceCell<Connector>>>>);
+
+impl Loaded {
+    /// The place of a connector. Who finds it empty fills it, and whoever comes meanwhile waits for that.
+    pub(crate) fn place(&self, digest: Digest) -> Arc<OnceCell<Connector>> {
+        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(digest).or_default())
+    }
+
+    /// Lets go of a connector. Calls under way are not disturbed.
+    fn forget(&self, digest: &Digest) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(digest);
+    }
+}
 
 /// Where machine code is kept, and what vouches for it.
 struct Cache {
@@ -56,6 +75,7 @@ impl Purser {
 
     /// Removes the machine code of a connector, made by whichever engine. What cannot be removed takes room, and nothing else.
     pub(crate) fn forget_code(&self, digest: &Digest) {
+        self.loaded.forget(digest);
         let beginning = name(*digest, "");
         for entry in fs::read_dir(self.home.code("")).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(&beginning)
@@ -115,5 +135,20 @@ impl Cache {
             drop(fs::remove_file(&partial));
         }
         moved.map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_bytes_have_one_place_until_they_are_forgotten() {
+        let (loaded, one, other) = (Loaded::default(), Digest::of(b"one"), Digest::of(b"other"));
+        let place = loaded.place(one);
+        assert!(Arc::ptr_eq(&place, &loaded.place(one)));
+        assert!(!Arc::ptr_eq(&place, &loaded.place(other)));
+        loaded.forget(&one);
+        assert!(!Arc::ptr_eq(&place, &loaded.place(one)));
     }
 }

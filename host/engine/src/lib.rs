@@ -81,6 +81,7 @@ pub struct Purser {
     renewals: Arc<tokio::sync::RwLock<()>>,
     compiler: Compiler,
     sandbox: OnceLock<Arc<Sandbox>>,
+    loaded: code::Loaded,
     egress: OnceLock<Egress>,
     paces: paces::Paces,
 }
@@ -101,6 +102,7 @@ impl Purser {
             renewals: Arc::default(),
             compiler: Compiler::Here,
             sandbox,
+            loaded: Default::default(),
             egress,
             paces: Default::default(),
         })

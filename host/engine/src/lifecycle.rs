@@ -100,9 +100,13 @@ impl Purser {
         Ok(deleted.into())
     }
 
-    /// Compiles a connector that was taken in: the one way from stored bytes to running code.
+    /// Compiles a connector that was taken in: the one way from stored bytes to running code. Whether they may be used is looked at each time.
     pub(crate) async fn compile_stored(&self, known: &ConnectorView) -> Result<Connector, Error> {
-        self.compile(self.usable_bytes(known)?).await
+        drop(self.usable_bytes(known)?);
+        let place = self.loaded.place(known.digest);
+        // Read once more by the one who compiles: hundreds who wait for that would otherwise hold the bytes meanwhile.
+        let connector = place.get_or_try_init(async || self.compile(self.usable_bytes(known)?).await);
+        Ok(connector.await?.clone())
     }
 
     /// The bytes of a connector that may be used as things stand: enabled and, where the policy asks for it, signed. The signature is verified
