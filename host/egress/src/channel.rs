@@ -7,9 +7,10 @@ use crate::pace::Pace;
 use crate::repetitions::Repetitions;
 use crate::resolver::{Lookup, system_lookup};
 use crate::timing::Timing;
+use crate::trust::Trust;
 use crate::{EgressError, check_base_url, client, headers};
 use purser_model::{Action, Grant, HttpError, LimitedAnswer, Request, Response, RetryPolicy};
-use reqwest::{Certificate, Client};
+use reqwest::Client;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -18,8 +19,8 @@ use url::Url;
 /// Opens channels. One a process is enough.
 pub struct Egress {
     pub(crate) lookup: Lookup,
-    /// Authorities trusted beside the system's.
-    pub(crate) roots: Vec<Certificate>,
+    /// Shared by all clients: it is costly to make.
+    pub(crate) trust: Arc<Trust>,
     pub(crate) timing: Timing,
 }
 
@@ -89,7 +90,7 @@ impl Egress {
     /// None today; opening channels has them.
     pub fn new() -> Result<Self, EgressError> {
         client::install_tls_provider();
-        Ok(Self { lookup: system_lookup(), roots: Vec::new(), timing: Timing::default() })
+        Ok(Self { lookup: system_lookup(), trust: Arc::default(), timing: Timing::default() })
     }
 
     /// Opens a channel. Nothing is sent, and no credential is asked for.
@@ -99,7 +100,7 @@ impl Egress {
     pub fn channel(&self, to: Upstream) -> Result<Channel, EgressError> {
         let Upstream { base_url, credentials, private_network, pace, limited, retry } = to;
         let base = check_base_url(base_url.as_str(), private_network)?;
-        let client = client::build(&base, private_network, &self.lookup, &self.roots, &self.timing)?;
+        let client = client::build(&base, private_network, &self.lookup, &self.trust, &self.timing)?;
         let known = Known::new().map_err(|error| EgressError::Client(error.to_string()))?;
         let timing = self.timing.clone();
         let repetitions = Repetitions::default();

@@ -5,7 +5,8 @@ use crate::address::Reach;
 use crate::base_url::reach;
 use crate::resolver::{CheckedResolver, Lookup};
 use crate::timing::Timing;
-use reqwest::{Certificate, Client, ClientBuilder, redirect, retry};
+use crate::trust::Trust;
+use reqwest::{Client, ClientBuilder, redirect, retry};
 use std::sync::Arc;
 use url::Url;
 
@@ -24,7 +25,7 @@ pub(crate) fn build(
     base: &Url,
     private_network: bool,
     lookup: &Lookup,
-    roots: &[Certificate],
+    trust: &Trust,
     timing: &Timing,
 ) -> Result<Client, EgressError> {
     let plain = base.scheme() == "http";
@@ -32,11 +33,12 @@ pub(crate) fn build(
     let builder = || {
         let plain_name = if plain { base.host_str().map(str::to_owned) } else { None };
         let resolver = CheckedResolver { lookup: Arc::clone(lookup), reach, plain: plain_name };
-        silent(timing).https_only(!plain).dns_resolver(resolver).tls_certs_merge(roots.iter().cloned())
+        silent(timing).https_only(!plain).dns_resolver(resolver)
     };
-    let built = match builder().build() {
+    let built = match trust.tls() {
+        Ok(tls) => builder().tls_backend_preconfigured(tls).build(),
         Err(_) if plain => builder().tls_certs_only([]).build(),
-        built => built,
+        Err(error) => return Err(EgressError::Client(error.to_string())),
     };
     built.map_err(|error| EgressError::Client(crate::fault::root_cause(&error)))
 }
@@ -64,7 +66,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let plain = format!("http://{}/", listener.local_addr().unwrap());
         let base = Url::parse("https://hub.example/").unwrap();
-        let client = build(&base, true, &system_lookup(), &[], &Timing::default()).unwrap();
+        let client = build(&base, true, &system_lookup(), &Trust::default(), &Timing::default()).unwrap();
         assert!(client.get(plain).send().await.unwrap_err().is_builder());
     }
 }

@@ -43,6 +43,7 @@ mod target;
 mod tests;
 mod timing;
 mod token_endpoint;
+mod trust;
 
 pub use base_url::check_base_url;
 pub use channel::{Channel, Effort, Egress, Permit, Upstream};

@@ -7,13 +7,15 @@ use crate::base_url::check_host;
 use crate::fault::Fault;
 use crate::resolver::Lookup;
 use crate::timing::Timing;
+use crate::trust::Trust;
 use crate::{Egress, EgressError, client, headers, sign};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use purser_model::{Blame, Blamed as _, HttpError};
 use purser_vault::oauth::{TokenAnswer, TokenEndpoint, TokenRequest, Unanswered};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderValue};
-use reqwest::{Certificate, Client, Method, Request};
+use reqwest::{Client, Method, Request};
+use std::sync::Arc;
 use url::Url;
 
 /// The most bytes of an answer. Tokens with many claims have some kilobytes.
@@ -24,13 +26,13 @@ impl Egress {
     /// and spoken to in plain http. Each request has a client of its own, so that nothing is shared between those who ask.
     pub fn token_endpoint(&self, private_network: bool) -> impl TokenEndpoint + use<> {
         let timing = Timing { attempt: self.timing.token, ..self.timing.clone() };
-        Endpoint { lookup: self.lookup.clone(), roots: self.roots.clone(), timing, private_network }
+        Endpoint { lookup: self.lookup.clone(), trust: Arc::clone(&self.trust), timing, private_network }
     }
 }
 
 struct Endpoint {
     lookup: Lookup,
-    roots: Vec<Certificate>,
+    trust: Arc<Trust>,
     timing: Timing,
     private_network: bool,
 }
@@ -58,7 +60,7 @@ impl Endpoint {
     }
 
     fn client(&self, url: &Url) -> Result<Client, Unanswered> {
-        let built = client::build(url, self.private_network, &self.lookup, &self.roots, &self.timing);
+        let built = client::build(url, self.private_network, &self.lookup, &self.trust, &self.timing);
         built.map_err(|error| Unanswered { what: error.to_string(), unsent: true, blame: error.blame() })
     }
 }

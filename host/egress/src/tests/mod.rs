@@ -17,6 +17,7 @@ mod token_endpoint;
 use crate::pace::Pace;
 use crate::resolver::Lookup;
 use crate::timing::Timing;
+use crate::trust::Trust;
 use crate::{Channel, CredentialSource, Effort, Egress, Fixed, Permit, Upstream};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -70,7 +71,7 @@ impl Bench {
     }
 
     fn trusting(mut self, server: &Server) -> Self {
-        self.egress.roots = vec![reqwest::Certificate::from_der(&server.certificate).unwrap()];
+        self.egress.trust = Arc::new(Trust::also(&server.certificate));
         self
     }
 

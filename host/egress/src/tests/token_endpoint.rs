@@ -4,6 +4,7 @@ use super::leading_to;
 use super::server::{Server, Step, answer, ok};
 use crate::Egress;
 use crate::timing::Timing;
+use crate::trust::Trust;
 use futures::FutureExt as _;
 use purser_model::Blame;
 use purser_vault::Secret;
@@ -27,7 +28,7 @@ fn egress() -> Egress {
 }
 
 fn trusting(server: &Server) -> Egress {
-    Egress { roots: vec![reqwest::Certificate::from_der(&server.certificate).unwrap()], ..egress() }
+    Egress { trust: Arc::new(Trust::also(&server.certificate)), ..egress() }
 }
 
 async fn ask(egress: &Egress, private_network: bool, url: &str) -> Result<TokenAnswer, Unanswered> {
