@@ -1,8 +1,10 @@
 //! Taking seats back from a real server, with the sandbox and the egress as a run has them.
 
-use purser_egress::{Channel, Egress, Fixed, Pace, Permit, Upstream};
-use purser_model::{Action, Grant, HttpError, ReclaimMode, Request, Response, RetryPolicy, Settings};
-use purser_sandbox::{Call, CallError, Connector, Level, Outbound, ReclaimOutcome, ReclaimRequest, RunLog, Sandbox};
+use purser_egress::{ByteBudget, Channel, Egress, Fixed, Pace, Permit, Upstream};
+use purser_model::{Action, Download, Grant, HttpError, ReclaimMode, Request, Response, RetryPolicy, Settings};
+use purser_sandbox::{
+    Call, CallError, Connector, Incoming, Level, Outbound, ReclaimOutcome, ReclaimRequest, RunLog, Sandbox,
+};
 use purser_vault::{Credential, Secret};
 use std::future::Future;
 use std::pin::Pin;
@@ -24,7 +26,12 @@ struct Gate(Channel, Permit);
 impl Outbound for Gate {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, HttpError>> + Send>> {
         let (channel, permit) = (self.0.clone(), self.1.clone());
-        Box::pin(async move { channel.send(&permit, request, 1 << 20).await.0 })
+        let budget = ByteBudget::new("response-bytes-total", 1 << 20);
+        Box::pin(async move { channel.send(&permit, request, &budget).await.0 })
+    }
+
+    fn download(&self, _: Download) -> Pin<Box<dyn Future<Output = Result<Incoming, HttpError>> + Send>> {
+        unimplemented!("no reclaim downloads anything")
     }
 }
 

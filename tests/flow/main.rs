@@ -5,6 +5,7 @@
 
 mod cassette;
 mod code;
+mod exports;
 mod kills;
 mod parts;
 mod resume;

@@ -1,9 +1,9 @@
 //! The one sandbox, and the world around a call: an application that answers, a log that can be read.
 
-use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use purser_model::{HttpError, Limits, Request, Response, Settings, StreamKind};
-use purser_sandbox::{Call, Connector, Level, Outbound, ReadRequest, RunLog, Sandbox};
+use futures::{FutureExt as _, TryFutureExt as _};
+use purser_model::{Download, HttpError, Limits, Request, Response, Settings, StreamKind};
+use purser_sandbox::{Call, Connector, Incoming, Level, Outbound, ReadRequest, RunLog, Sandbox};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -70,6 +70,9 @@ impl Outbound for World {
             Ok(Response { status: 200, headers: vec![], body })
         }
         .boxed()
+    }
+    fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+        self.send(download.request).map_ok(Into::into).boxed()
     }
 }
 

@@ -8,6 +8,8 @@ wit_bindgen::generate!({
     path: "../../wit",
     world: "connector",
     additional_derives: [PartialEq],
+    // It holds a handle, of which there is no second one to compare it with.
+    additional_derives_ignore: ["incoming-response"],
     default_bindings_module: "purser_sdk::bindings",
     export_macro_name: "export_actions",
     pub_export_macro: true,

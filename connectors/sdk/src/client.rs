@@ -1,6 +1,7 @@
 //! Requests to the application, through the host: it resolves, checks, authenticates, sends, waits and retries.
 
 use crate::bindings::purser::connector::http;
+use crate::download::{Download, Downloaded, Source};
 use crate::{Failure, Header, HttpError, Method, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -67,6 +68,25 @@ impl Client {
         let request =
             http::Request { method, target: target.into(), headers: Vec::new(), body: None, repeatable: false };
         RequestBuilder { client: self, request, broken: None }
+    }
+
+    async fn open(
+        &self,
+        request: http::Request,
+        packing: http::Packing,
+        start: u64,
+    ) -> Result<(u16, Vec<Header>, Source), HttpError> {
+        #[cfg(target_family = "wasm")]
+        {
+            if self.ahead.get().is_some() {
+                self.ahead.set(Some(Ahead::Done));
+                return std::future::pending().await;
+            }
+            let answer = http::download(request, packing, start).await;
+            answer.map(|http::IncomingResponse { status, headers, body }| (status, headers, body))
+        }
+        #[cfg(not(target_family = "wasm"))]
+        return self.script.open(request, &packing, start);
     }
 
     async fn exchange(&self, request: http::Request) -> Result<http::Response, HttpError> {
@@ -178,6 +198,29 @@ impl RequestBuilder<'_> {
             Ok(answer) => Ok(Response::new(line, answer)),
             Err(error) => Err(Failure::unanswered(&line, error)),
         }
+    }
+
+    /// Sends it and gives the answer piece by piece: for a file that is larger than an answer may be, or than the connector can hold. The host
+    /// unpacks it, and passes over as many of its bytes as `start` says, which is [`Download::position`] of an earlier call, or 0.
+    ///
+    /// # Errors
+    /// When there is no answer, as of [`send`](Self::send).
+    pub async fn download(self, packing: http::Packing, start: u64) -> Result<Downloaded, Failure> {
+        if let Some(failure) = self.broken {
+            return Err(failure);
+        }
+        let line = format!("{} {}", self.request.method.as_str(), self.request.target);
+        let opened = self.client.open(self.request, packing, start).await;
+        let (status, headers, source) = opened.map_err(|error| Failure::unanswered(&line, error))?;
+        let mut file = Download::new(line.clone(), source, start);
+        if (200..300).contains(&status) {
+            return Ok(Downloaded::File(file));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = file.chunk().await? {
+            body.extend(chunk);
+        }
+        Ok(Downloaded::Other(Response::new(line, http::Response { status, headers, body })))
     }
 }
 

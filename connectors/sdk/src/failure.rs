@@ -37,6 +37,9 @@ impl Failure {
             E::HttpRequestInvalid(why) => {
                 Self::ContractViolation(format!("{line} is no request that can be sent: {why}"))
             }
+            E::HttpResponseContentCoding(why) => {
+                Self::ContractViolation(format!("the file behind {line} is not what it should be: {why}"))
+            }
             E::HttpProtocolError(why) => Self::ContractViolation(format!("the answer to {line} is no HTTP: {why}")),
             E::LoopDetected => Self::ContractViolation(format!("{line} was redirected too often")),
             E::TlsCertificateError(why) => Self::ContractViolation(format!(

@@ -16,6 +16,7 @@
 //! | [`Client`], [`Response`] | requests, and what became of them |
 //! | [`Rows`], [`json`] | decoding that names the field, and that rejects a bad row without its page |
 //! | [`pagination`] | where the next page begins, and when there is none |
+//! | [`download`] | files that are too large for an answer, a row at a time |
 //! | [`each`] | asking about accounts one by one, several requests at once |
 //! | [`settings`], [`time`], [`log`] | settings of the profile, timestamps and activity, the run's log |
 //! | [`testing`] | scripted HTTP for plain `cargo test` |
@@ -29,6 +30,7 @@ pub mod bindings;
 mod client;
 mod connector;
 mod description;
+pub mod download;
 mod failure;
 pub mod json;
 mod link;
@@ -46,7 +48,7 @@ pub use accounts::each;
 pub use bindings::exports::purser::connector::actions::{
     AccountRef, Capability, CheckReport, CheckRequest, ReadRequest, ReclaimOutcome, ReclaimRequest, Setting,
 };
-pub use bindings::purser::connector::http::{Header, HttpError};
+pub use bindings::purser::connector::http::{Header, HttpError, Packing};
 pub use bindings::purser::connector::types::{
     Account, AccountKind, AccountStatus, Action, Activity, Cursor, DataStream, Description, Email, Failure,
     LastActivity, LimitedAnswer, Method, Page, Product, RateHint, ReclaimMode, ReclaimOffer, Records, RejectedRow,
@@ -56,6 +58,7 @@ pub use client::{Client, RequestBuilder};
 pub use connector::Connector;
 #[doc(hidden)]
 pub use connector::Exported;
+pub use download::{Download, Downloaded};
 pub use response::Response;
 pub use rows::{Rows, rejected};
 pub use settings::Settings;

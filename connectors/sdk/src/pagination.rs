@@ -8,6 +8,7 @@
 //! | a cursor in the body | [`token`] |
 //! | a `Link` header | [`Response::next_link`] |
 //! | the next URL in the body | [`next_url`] |
+//! | one large file | [`position`], see [`download`](crate::download) |
 //!
 //! A cursor that is a URL is followed by `app.get(cursor)`.
 //!
@@ -18,6 +19,18 @@
 //! that gives no total shows fewer of these signs; one that pages by cursor or by id has none of the trouble. Prefer those where there is a choice.
 
 use crate::{Cursor, Failure, ReadRequest, Response};
+
+/// How many rows of a large file make a page: as many as a page may have, unless the grant says otherwise. Each page opens the file anew, so
+/// few large ones are better than many small ones, whatever the host would like of other streams.
+pub const FILE_ROWS: usize = 10_000;
+
+/// Where in a file to go on, from a cursor that is such a place.
+///
+/// # Errors
+/// [`Failure::CheckpointInvalid`] when it is none.
+pub fn position(cursor: &str) -> Result<u64, Failure> {
+    cursor.parse().map_err(|_| Failure::CheckpointInvalid(format!("{cursor:?} is no position in a file")))
+}
 
 /// A stretch of a list that is numbered through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
-//! One attempt: the signed request out, the whole answer in.
+//! One attempt: the signed request out, the whole answer in, or the head of one that is left open.
 
 use crate::advice;
+use crate::budget::ByteBudget;
 use crate::fault::Fault;
 use purser_model::{HttpError, LimitedAnswer};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
@@ -11,39 +12,30 @@ use std::time::{Duration, SystemTime};
 pub(crate) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
+    /// Whole, or nothing yet of a success that is left open.
     pub body: Vec<u8>,
+    /// Of a success that is left open, the answer itself.
+    pub rest: Option<Response>,
     /// How long the application wants to be left alone.
     pub wait: Option<Duration>,
 }
 
-/// How many bytes a body may have, and which limit says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Allowance {
+/// How many bytes a body may have, and how much of it is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowance<'a> {
     /// What one answer may have.
     pub each: u64,
     /// What is left for all of the call's.
-    pub left: u64,
-}
-
-impl Allowance {
-    const fn bytes(self) -> u64 {
-        if self.each < self.left { self.each } else { self.left }
-    }
-
-    fn exceeded(self) -> Fault {
-        Fault::lasting(if self.each <= self.left {
-            HttpError::ResponseBodySize(self.each)
-        } else {
-            HttpError::BudgetExhausted(format!("response-bytes-total; {} of it were left for this answer", self.left))
-        })
-    }
+    pub all: &'a ByteBudget,
+    /// Whether the body of a success is left to be read by somebody else.
+    pub open: bool,
 }
 
 /// Sends a request and reads the answer. `read` counts the bytes of the body, those of an answer that broke off included.
 pub(crate) async fn send(
     client: &Client,
     request: Request,
-    allowance: Allowance,
+    allowance: Allowance<'_>,
     read: &mut u64,
 ) -> Result<Answer, Fault> {
     let mut response = client.execute(request).await.map_err(|error| Fault::from(&error))?;
@@ -58,8 +50,11 @@ pub(crate) async fn send(
             "the body is encoded{named}, which was not asked for"
         ))));
     }
-    let body = body(&mut response, allowance, read).await?;
-    Ok(Answer { status, headers, body, wait })
+    if allowance.open && status.is_success() {
+        return Ok(Answer { status, headers, body: Vec::new(), rest: Some(response), wait });
+    }
+    let body = body(&mut response, allowance.each, allowance.all, read).await?;
+    Ok(Answer { status, headers, body, rest: None, wait })
 }
 
 /// The answer as 429, where it is a rate limit under another status: one that the connector describes, or a 403 that says when to come back.
@@ -74,19 +69,26 @@ pub(crate) fn as_limit(answer: Answer, limited: &[LimitedAnswer]) -> Answer {
 }
 
 /// Reads the whole body, in however many pieces it comes: what is scrubbed is never a piece.
-pub(crate) async fn body(response: &mut Response, allowance: Allowance, read: &mut u64) -> Result<Vec<u8>, Fault> {
-    let limit = allowance.bytes();
+pub(crate) async fn body(
+    response: &mut Response,
+    limit: u64,
+    budget: &ByteBudget,
+    read: &mut u64,
+) -> Result<Vec<u8>, Fault> {
+    let too_large = || Fault::lasting(HttpError::ResponseBodySize(limit));
     let announced = response.content_length().unwrap_or_default();
     if announced > limit {
-        return Err(allowance.exceeded());
+        return Err(too_large());
     }
+    budget.allows(announced)?;
     let mut body = Vec::with_capacity(usize::try_from(announced.min(1 << 20)).unwrap_or_default());
     while let Some(chunk) = response.chunk().await.map_err(|error| Fault::from(&error))? {
         let length = chunk.len() as u64;
         *read = read.saturating_add(length);
         if body.len() as u64 + length > limit {
-            return Err(allowance.exceeded());
+            return Err(too_large());
         }
+        budget.take(length)?;
         body.extend_from_slice(&chunk);
     }
     Ok(body)

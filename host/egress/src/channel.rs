@@ -1,5 +1,7 @@
 //! Channels: the way to one connection's application.
 
+use crate::arrival::{self, Arrival, Reader};
+use crate::budget::ByteBudget;
 use crate::credentials::CredentialSource;
 use crate::journey::Journey;
 use crate::known::Known;
@@ -9,7 +11,7 @@ use crate::resolver::{Lookup, system_lookup};
 use crate::timing::Timing;
 use crate::trust::Trust;
 use crate::{EgressError, check_base_url, client, headers};
-use purser_model::{Action, Grant, HttpError, LimitedAnswer, Request, Response, RetryPolicy};
+use purser_model::{Action, Download, Grant, HttpError, LimitedAnswer, Request, Response, RetryPolicy};
 use reqwest::Client;
 use std::sync::Arc;
 use std::time::Duration;
@@ -109,7 +111,7 @@ impl Egress {
 }
 
 impl Channel {
-    /// Sends a request and waits for the whole answer, repeating and following redirects as far as the permit goes. `budget_body_bytes` is
+    /// Sends a request and waits for the whole answer, repeating and following redirects as far as the permit goes. `bodies` is
     /// what the call has left for bodies, decoded. The second part tells what it took, whatever came of it.
     ///
     /// Neither answer nor error holds a credential that the channel used, in any form that `Credential::marks` knows. An answer of 429 may be Purser's own, where
@@ -121,10 +123,10 @@ impl Channel {
         &self,
         permit: &Permit,
         request: Request,
-        budget_body_bytes: u64,
+        bodies: &ByteBudget,
     ) -> (Result<Response, HttpError>, Effort) {
         let mut effort = Effort::default();
-        let mut journey = Journey::new(&self.0, permit, budget_body_bytes, &mut effort);
+        let mut journey = Journey::new(&self.0, permit, bodies, &mut effort);
         let outcome = journey.go(request).await;
         // Taken when all is back, and before the journey lets go of its credentials: it knows each of them.
         let scrubber = self.0.known.scrubber();
@@ -141,6 +143,33 @@ impl Channel {
     pub fn closed_for(&self) -> Option<Duration> {
         let until = self.0.pace.closed_until()?;
         Some(until.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
+    }
+
+    /// Sends a request as [`send`](Self::send) does, and gives an answer as soon as it begins: the body of a success is read, unpacked and
+    /// scrubbed as the caller asks for it, and counted to `downloads`; any other is read whole, and counted to `bodies`.
+    ///
+    /// # Errors
+    /// See [`HttpError`], of the body's pieces too. Any status is an answer, and no error.
+    pub async fn download(
+        &self,
+        permit: &Permit,
+        download: Download,
+        bodies: &ByteBudget,
+        downloads: &Arc<ByteBudget>,
+    ) -> (Result<Arrival, HttpError>, Effort) {
+        let mut effort = Effort::default();
+        let mut journey = Journey::new(&self.0, permit, bodies, &mut effort).left_open();
+        let Download { request, packing, start } = download;
+        let outcome = journey.go_with(request, &arrival::fields(&packing, start)).await;
+        let scrubber = self.0.known.scrubber();
+        let _used = journey.into_used();
+        let outcome = outcome.and_then(|answer| {
+            arrival::of(
+                answer,
+                Reader { way: Arc::clone(&self.0), _used, packing, start, budget: Arc::clone(downloads) },
+            )
+        });
+        (outcome.map_err(|error| scrubber.error(error)), effort)
     }
 
     /// A text of a connector's, such as a line for the log, without the credentials that the channel used.

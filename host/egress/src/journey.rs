@@ -1,6 +1,7 @@
 //! A request's way from a connector to its answer: authorised, sent, sent again, redirected.
 
 use crate::attempt::{self, Allowance, Answer};
+use crate::budget::ByteBudget;
 use crate::channel::{Effort, Permit, Way};
 use crate::credentials::Unavailable;
 use crate::fault::Fault;
@@ -21,7 +22,9 @@ pub(crate) struct Journey<'a> {
     way: &'a Way,
     permit: &'a Permit,
     /// What is left of the call's bytes for bodies.
-    budget: u64,
+    budget: &'a ByteBudget,
+    /// Whether the body of a success is left to be read by somebody else.
+    open: bool,
     effort: &'a mut Effort,
     /// When the last attempt may begin.
     latest: Instant,
@@ -32,14 +35,30 @@ pub(crate) struct Journey<'a> {
 }
 
 impl<'a> Journey<'a> {
-    pub(crate) fn new(way: &'a Way, permit: &'a Permit, budget: u64, effort: &'a mut Effort) -> Self {
+    pub(crate) fn new(way: &'a Way, permit: &'a Permit, budget: &'a ByteBudget, effort: &'a mut Effort) -> Self {
         let latest = Instant::now() + Duration::from_secs(way.retry.within_seconds.into());
-        Self { way, permit, budget, effort, latest, used: Vec::new(), renewed: false }
+        Self { way, permit, budget, open: false, effort, latest, used: Vec::new(), renewed: false }
+    }
+
+    /// The same where the body of a success is left to be read by somebody else.
+    pub(crate) fn left_open(self) -> Self {
+        Self { open: true, ..self }
+    }
+
+    /// The credentials used so far, for whoever reads on: the scrubber knows them for as long as somebody has them.
+    pub(crate) fn into_used(self) -> Vec<InUse> {
+        self.used
     }
 
     /// Goes all the way. What comes back is not scrubbed yet.
     pub(crate) async fn go(&mut self, request: Request) -> Result<Answer, HttpError> {
+        self.go_with(request, &HeaderMap::new()).await
+    }
+
+    /// The same with header fields of the host's own, wherever the way leads.
+    pub(crate) async fn go_with(&mut self, request: Request, own: &HeaderMap) -> Result<Answer, HttpError> {
         let mut hop = self.first_hop(request)?;
+        hop.request.headers_mut().extend(own.clone());
         for _ in 0..=redirect::MOST {
             let Permit { action, grant } = self.permit;
             let allowed = target::authorise(&self.way.base, hop.request.url(), hop.method, action, grant);
@@ -139,6 +158,10 @@ impl<'a> Journey<'a> {
             self.used.push(in_use);
         }
         let mut request = hop.copy()?;
+        if self.open {
+            // A body is read for as long as the call lasts, which ends it, and not for as long as an attempt may take. Silence ends it sooner.
+            *request.timeout_mut() = Some(Duration::from_millis(self.permit.grant.limits.wall_ms));
+        }
         sign::check_headers(request.headers(), credential)?;
         if !hop.redirected {
             sign::check_query(request.url(), credential)?;
@@ -156,8 +179,7 @@ impl<'a> Journey<'a> {
     }
 
     async fn attempt(&mut self, request: reqwest::Request) -> Result<Answer, Fault> {
-        let left = self.budget.saturating_sub(self.effort.body_bytes);
-        let allowance = Allowance { each: self.permit.grant.limits.response_bytes, left };
+        let allowance = Allowance { each: self.permit.grant.limits.response_bytes, all: self.budget, open: self.open };
         attempt::send(&self.way.client, request, allowance, &mut self.effort.body_bytes).await
     }
 
@@ -203,7 +225,7 @@ fn come_back(until: Instant) -> Answer {
     ]);
     let body =
         format!("Purser sent nothing: the rate limit of the application leaves no room for {seconds} more seconds.\n");
-    Answer { status: StatusCode::TOO_MANY_REQUESTS, headers, body: body.into_bytes(), wait: None }
+    Answer { status: StatusCode::TOO_MANY_REQUESTS, headers, body: body.into_bytes(), rest: None, wait: None }
 }
 
 fn check_size(request: &Request, limits: &Limits) -> Result<(), HttpError> {

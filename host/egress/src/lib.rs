@@ -9,7 +9,9 @@
 //!   none of its header fields and parameters, and no redirect carries it elsewhere.
 //! - Repeating it is the host's decision (`retry`), and the application's word on when to come back is kept by everyone who shares the
 //!   channel (`advice`, `pace`).
-//! - What it may cost is bounded: size of the request, of the answer, and time.
+//! - What it may cost is bounded: size of the request, of the answer, and time (`budget`).
+//! - A file too large to be held is read as it is asked for (`arrival`), unpacked (`unpack`, `zip`), and searched in pieces that are cut where
+//!   no credential can be (`pieces`).
 //!
 //! Bounds that are not in the grant, because no connector needs others: an answer has at most 100 header fields and 400 KiB of them over
 //! HTTP/1.1 (16 KiB over HTTP/2); at most 5 redirects are followed. How many attempts are made at each
@@ -19,8 +21,10 @@
 
 mod address;
 mod advice;
+mod arrival;
 mod attempt;
 mod base_url;
+mod budget;
 mod channel;
 mod client;
 mod credentials;
@@ -30,6 +34,7 @@ mod headers;
 mod journey;
 mod known;
 mod pace;
+mod pieces;
 mod readings;
 mod redirect;
 mod repetitions;
@@ -44,8 +49,12 @@ mod tests;
 mod timing;
 mod token_endpoint;
 mod trust;
+mod unpack;
+mod zip;
 
+pub use arrival::Arrival;
 pub use base_url::check_base_url;
+pub use budget::ByteBudget;
 pub use channel::{Channel, Effort, Egress, Permit, Upstream};
 pub use credentials::{CredentialSource, Fixed, Unavailable};
 pub use error::EgressError;

@@ -19,7 +19,11 @@ pub(crate) const PLACEHOLDER: &str = "[credential]";
 const LARGE: usize = 32 << 10;
 
 /// Finds the marks of credentials.
-pub(crate) struct Scrubber(AhoCorasick);
+pub(crate) struct Scrubber {
+    automaton: AhoCorasick,
+    /// Bytes behind which a text can be cut.
+    seams: Box<[bool; 256]>,
+}
 
 static_assertions::assert_not_impl_any!(Scrubber: std::fmt::Debug);
 
@@ -30,6 +34,10 @@ impl Scrubber {
     /// When there are too many for one automaton.
     pub(crate) fn new<'a>(marks: impl IntoIterator<Item = &'a Secret>) -> Result<Self, HttpError> {
         let marks: BTreeSet<_> = marks.into_iter().map(Secret::expose).collect();
+        let seams = Box::new(std::array::from_fn(|byte| {
+            let byte = u8::try_from(byte).unwrap_or_default();
+            spelling::is_seam(byte) && !marks.iter().any(|mark| mark.as_bytes().contains(&byte))
+        }));
         let is_large = marks.iter().map(|mark| mark.len()).sum::<usize>() > LARGE;
         // The longest of those that begin at one place, so that no rest of it is left standing.
         let automaton = AhoCorasick::builder()
@@ -37,18 +45,32 @@ impl Scrubber {
             .kind(is_large.then_some(AhoCorasickKind::ContiguousNFA))
             .build(marks);
         // The error tells how much there is of what, and nothing of it.
-        Ok(Self(automaton.map_err(|error| HttpError::Internal(Some(error.to_string())))?))
+        let automaton = automaton.map_err(|error| HttpError::Internal(Some(error.to_string())))?;
+        Ok(Self { automaton, seams })
+    }
+
+    /// Whether what follows this byte can be scrubbed by itself: see [`seam`](Self::seam).
+    pub(crate) fn is_seam(&self, byte: u8) -> bool {
+        self.seams.get(usize::from(byte)).is_some_and(|seam| *seam)
+    }
+
+    /// The end of the longest beginning of a text that can be scrubbed by itself, whatever the rest is, so that both together are what they
+    /// would be as one. It lies behind a byte that no mark has, and with which every escape ends if it has it at all: nothing that is looked
+    /// for, in any reading, has it inside.
+    pub(crate) fn seam(&self, text: &[u8]) -> Option<usize> {
+        let last = text.iter().rposition(|byte| self.is_seam(*byte));
+        last.map(|last| last + 1)
     }
 
     /// Whether a credential is in a text.
     pub(crate) fn finds(&self, text: impl AsRef<[u8]>) -> bool {
         let text = text.as_ref();
-        self.0.is_match(text) || !self.spelled_out(text).is_empty()
+        self.automaton.is_match(text) || !self.spelled_out(text).is_empty()
     }
 
     /// Where one is written in another way than any form that is looked for.
     fn spelled_out(&self, text: &[u8]) -> Vec<Range<usize>> {
-        spelling::places(text, &|reading| self.0.find_iter(reading).map(|found| found.range()).collect())
+        spelling::places(text, &|reading| self.automaton.find_iter(reading).map(|found| found.range()).collect())
     }
 
     /// A text without the credential.
@@ -62,18 +84,27 @@ impl Scrubber {
 
     /// A body without the credential. The same allocation when it was not in it.
     pub(crate) fn body(&self, body: Vec<u8>) -> Vec<u8> {
-        let body = self.forms(body);
-        let places = self.spelled_out(&body);
-        if places.is_empty() { body } else { replaced(&body, &places) }
+        self.cleaned(body, |_| PLACEHOLDER.into())
     }
 
-    /// A body without the forms that are looked for.
-    fn forms(&self, body: Vec<u8>) -> Vec<u8> {
-        if !self.0.is_match(&body) {
-            return body;
-        }
-        let places: Vec<_> = self.0.find_iter(&body).map(|found| found.range()).collect();
-        replaced(&body, &places)
+    /// The same without anything changing its place: a file of which a part was read is read on from there.
+    pub(crate) fn in_place(&self, body: Vec<u8>) -> Vec<u8> {
+        self.cleaned(body, |length| {
+            let filled = PLACEHOLDER.bytes().take(PLACEHOLDER.len() - 1).chain(std::iter::repeat(b'*'));
+            filled.take(length.saturating_sub(1)).chain([b']']).collect()
+        })
+    }
+
+    /// A body with something else, which may depend on the length, wherever the credential is.
+    fn cleaned(&self, body: Vec<u8>, instead: impl Fn(usize) -> Vec<u8>) -> Vec<u8> {
+        let body = if self.automaton.is_match(&body) {
+            let places: Vec<_> = self.automaton.find_iter(&body).map(|found| found.range()).collect();
+            replaced(&body, &places, &instead)
+        } else {
+            body
+        };
+        let places = self.spelled_out(&body);
+        if places.is_empty() { body } else { replaced(&body, &places, &instead) }
     }
 
     /// An answer without the credential.
@@ -91,6 +122,7 @@ impl Scrubber {
             HttpError::TlsCertificate(text) => HttpError::TlsCertificate(self.owned(text)),
             HttpError::TlsProtocol(text) => HttpError::TlsProtocol(self.owned(text)),
             HttpError::Protocol(text) => HttpError::Protocol(self.owned(text)),
+            HttpError::ContentCoding(text) => HttpError::ContentCoding(self.owned(text)),
             HttpError::Denied(text) => HttpError::Denied(self.owned(text)),
             HttpError::Invalid(text) => HttpError::Invalid(self.owned(text)),
             HttpError::BudgetExhausted(text) => HttpError::BudgetExhausted(self.owned(text)),
@@ -113,12 +145,12 @@ impl Scrubber {
     }
 }
 
-/// The text with the placeholder in these places.
-fn replaced(text: &[u8], places: &[Range<usize>]) -> Vec<u8> {
+/// The text with something else in these places.
+fn replaced(text: &[u8], places: &[Range<usize>], instead: &impl Fn(usize) -> Vec<u8>) -> Vec<u8> {
     let (mut out, mut at) = (Vec::with_capacity(text.len()), 0);
     for Range { start, end } in places {
         out.extend_from_slice(text.get(at..*start).unwrap_or_default());
-        out.extend_from_slice(PLACEHOLDER.as_bytes());
+        out.extend(instead(end - start));
         at = *end;
     }
     out.extend_from_slice(text.get(at..).unwrap_or_default());
@@ -144,9 +176,9 @@ mod tests {
         let tokens: Vec<_> = (0..17).map(token).collect();
         let marks: Vec<_> = tokens.iter().map(|token| bearer(token).marks()).collect();
         let one = Scrubber::new(&marks[0]).unwrap();
-        assert!(one.0.memory_usage() < 2 << 20, "{} bytes", one.0.memory_usage());
+        assert!(one.automaton.memory_usage() < 2 << 20, "{} bytes", one.automaton.memory_usage());
         let all = Scrubber::new(marks.iter().flatten()).unwrap();
-        assert!(all.0.memory_usage() < 32 << 20, "{} bytes", all.0.memory_usage());
+        assert!(all.automaton.memory_usage() < 32 << 20, "{} bytes", all.automaton.memory_usage());
         for token in &tokens {
             assert_eq!(all.text(token), PLACEHOLDER);
             assert!(all.finds(STANDARD.encode(token)));

@@ -20,6 +20,12 @@ enum Meaning {
     Char(char),
 }
 
+/// Whether no reading joins what stands before this byte, it included, and what stands behind it: it is no part of an escape but the last, and
+/// no digit. In every reading it stands for itself.
+pub(crate) const fn is_seam(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';')
+}
+
 /// Where something is written in a text, in any reading but the plain one. `find` tells where it is in a reading. In order, and without
 /// overlaps.
 pub(crate) fn places(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {

@@ -4,6 +4,7 @@
 
 use crate::attempt::{self, Allowance, Answer};
 use crate::base_url::check_host;
+use crate::budget::ByteBudget;
 use crate::fault::Fault;
 use crate::resolver::Lookup;
 use crate::timing::Timing;
@@ -48,7 +49,8 @@ impl Endpoint {
         check_url(&request.url, self.private_network)?;
         let client = self.client(&request.url)?;
         let request = prepare(request)?;
-        let allowance = Allowance { each: LARGEST, left: u64::MAX };
+        let budget = ByteBudget::new("token", LARGEST);
+        let allowance = Allowance { each: LARGEST, all: &budget, open: false };
         let answer = attempt::send(&client, request, allowance, &mut 0).await;
         let Answer { status, headers, body, .. } = answer.map_err(unanswered)?;
         if status.is_redirection() {

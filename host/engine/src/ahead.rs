@@ -1,7 +1,7 @@
 //! Requests sent ahead: what a call says that the next one will begin with is on its way while the page is taken in.
 
 use crate::gate::locked;
-use purser_egress::{Channel, Effort, Permit};
+use purser_egress::{ByteBudget, Channel, Effort, Permit};
 use purser_model::{HttpError, Request, Response};
 use std::sync::{Arc, Mutex};
 use tokio::task::JoinSet;
@@ -31,8 +31,8 @@ impl Ahead {
         let (channel, permit, sent) = (channel.clone(), Arc::clone(permit), request.clone());
         let mut task = JoinSet::new();
         task.spawn(async move {
-            let budget = permit.grant.limits.response_bytes_total;
-            channel.send(&permit, sent, budget).await
+            let budget = ByteBudget::new("response-bytes-total", permit.grant.limits.response_bytes_total);
+            channel.send(&permit, sent, &budget).await
         });
         slot.under_way = Some((request, task));
     }

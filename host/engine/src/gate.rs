@@ -5,9 +5,9 @@ use crate::ahead::Ahead;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use purser_egress::{Channel, Effort, Permit};
-use purser_model::{Action, Grant, HttpError, Request, Response, Settings};
-use purser_sandbox::{Call, Level, Outbound, RunLog};
+use purser_egress::{Arrival, ByteBudget, Channel, Effort, Permit};
+use purser_model::{Action, Download, Grant, HttpError, Limits, Request, Response, Settings};
+use purser_sandbox::{Call, Incoming, Level, Outbound, RunLog};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +18,7 @@ pub(crate) type Line = (Timestamp, Level, String);
 pub(crate) struct Gate {
     channel: Channel,
     permit: Arc<Permit>,
-    spent: Arc<Mutex<Effort>>,
+    spent: Mutex<Effort>,
     ahead: Arc<Ahead>,
     lines: Mutex<Vec<Line>>,
 }
@@ -32,7 +32,7 @@ impl Gate {
     pub(crate) fn following(ahead: &Arc<Ahead>, channel: &Channel, action: Action, grant: &Arc<Grant>) -> Arc<Self> {
         let permit = Arc::new(Permit { action, grant: Arc::clone(grant) });
         let (channel, ahead) = (channel.clone(), Arc::clone(ahead));
-        Arc::new(Self { channel, permit, spent: Arc::default(), ahead, lines: Mutex::default() })
+        Arc::new(Self { channel, permit, spent: Mutex::default(), ahead, lines: Mutex::default() })
     }
 
     /// The call that goes out through this gate.
@@ -40,9 +40,17 @@ impl Gate {
         Call {
             limits: self.permit.grant.limits.clone(),
             settings: settings.clone(),
-            outbound: Arc::clone(self) as Arc<dyn Outbound>,
+            outbound: Arc::new(Passage::through(self)),
             log: Arc::clone(self) as Arc<dyn RunLog>,
         }
+    }
+
+    fn spend(&self, effort: &Effort) {
+        let mut spent = locked(&self.spent);
+        spent.attempts += effort.attempts;
+        spent.retries += effort.retries;
+        spent.waited += effort.waited;
+        spent.body_bytes += effort.body_bytes;
     }
 
     /// What was spent since this was last asked.
@@ -56,28 +64,50 @@ impl Gate {
     }
 }
 
-impl Outbound for Gate {
+/// One call on its way through a gate, with what its limits leave of bytes. All that it has under way takes from that.
+struct Passage {
+    gate: Arc<Gate>,
+    bodies: Arc<ByteBudget>,
+    downloads: Arc<ByteBudget>,
+}
+
+impl Passage {
+    fn through(gate: &Arc<Gate>) -> Self {
+        let Limits { response_bytes_total, download_bytes, .. } = gate.permit.grant.limits;
+        Self {
+            gate: Arc::clone(gate),
+            bodies: Arc::new(ByteBudget::new("response-bytes-total", response_bytes_total)),
+            downloads: Arc::new(ByteBudget::new("download-bytes", download_bytes)),
+        }
+    }
+}
+
+impl Outbound for Passage {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
-        let (channel, permit, spent) = (self.channel.clone(), Arc::clone(&self.permit), Arc::clone(&self.spent));
-        let ahead = Arc::clone(&self.ahead);
+        let (gate, bodies) = (Arc::clone(&self.gate), Arc::clone(&self.bodies));
         async move {
-            let allowance = permit.grant.limits.response_bytes_total.saturating_sub(locked(&spent).body_bytes);
-            let (answer, effort) = match ahead.answer(&request).await {
+            let (answer, effort) = match gate.ahead.answer(&request).await {
                 Some(answered) => answered,
-                None => channel.send(&permit, request, allowance).await,
+                None => gate.channel.send(&gate.permit, request, &bodies).await,
             };
-            let mut spent = locked(&spent);
-            spent.attempts += effort.attempts;
-            spent.retries += effort.retries;
-            spent.waited += effort.waited;
-            spent.body_bytes += effort.body_bytes;
+            gate.spend(&effort);
             answer
         }
         .boxed()
     }
 
     fn announce(&self, request: Request) {
-        self.ahead.send(&self.channel, &self.permit, request);
+        self.gate.ahead.send(&self.gate.channel, &self.gate.permit, request);
+    }
+
+    fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+        let (gate, bodies, downloads) = (Arc::clone(&self.gate), Arc::clone(&self.bodies), Arc::clone(&self.downloads));
+        async move {
+            let (answer, effort) = gate.channel.download(&gate.permit, download, &bodies, &downloads).await;
+            gate.spend(&effort);
+            answer.map(|Arrival { status, headers, body }| Incoming { status, headers, body })
+        }
+        .boxed()
     }
 }
 

@@ -269,6 +269,8 @@ pub struct Limits {
     pub response_bytes: u64,
     /// Bytes of all response bodies of one call, decoded.
     pub response_bytes_total: u64,
+    /// Bytes of all downloads of one call, as they come, and of packed ones again as they unpack.
+    pub download_bytes: u64,
     /// Bytes of one request: target, headers and body.
     pub request_bytes: u64,
     /// Lines of the log in one call.
@@ -291,6 +293,7 @@ impl Default for Limits {
             requests: 1_000,
             response_bytes: 16 << 20,
             response_bytes_total: 64 << 20,
+            download_bytes: 1 << 30,
             request_bytes: 1 << 20,
             log_lines: 200,
             log_bytes: 64 << 10,

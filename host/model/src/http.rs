@@ -97,6 +97,28 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// A request whose answer is wanted piece by piece.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// What is sent.
+    pub request: Request,
+    /// What the file is packed as.
+    pub packing: Packing,
+    /// How many bytes of the unpacked file are passed over.
+    pub start: u64,
+}
+
+/// What a file is packed as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Packing {
+    /// It is not.
+    Plain,
+    /// By gzip.
+    Gzip,
+    /// It is the only file of a ZIP archive whose name ends so.
+    Zip(String),
+}
+
 /// Why there is no answer. One case for each of the WIT interface's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
@@ -128,6 +150,9 @@ pub enum HttpError {
     /// The body is larger than this many bytes.
     #[error("the answer is larger than the {0} bytes that the grant allows")]
     ResponseBodySize(u64),
+    /// What was downloaded is not packed as it was said to be.
+    #[error("the file is not what it should be: {0}")]
+    ContentCoding(String),
     /// The answer is no HTTP.
     #[error("the answer is not valid HTTP: {0}")]
     Protocol(String),

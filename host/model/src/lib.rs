@@ -29,7 +29,7 @@ pub use difference::{Change, GrantDifference, Part};
 pub use digest::{Digest, DigestError};
 pub use entitlement::{Entitlement, Term};
 pub use grant::{Grant, GrantRule, Host, HostError, Limits, PathPattern, PathPatternError};
-pub use http::{Header, HttpError, Method, Request, Response};
+pub use http::{Download, Header, HttpError, Method, Packing, Request, Response};
 pub use money::{Currency, Money, MoneyError};
 pub use names::{Name, NameError};
 pub use person::{Employment, Person};

@@ -1,5 +1,6 @@
 //! The API: one handler a path.
 
+use crate::export;
 use crate::fault::{Fault, Scope};
 use crate::gate::gate;
 use crate::paging::{Paging, cursor_at};
@@ -26,7 +27,10 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router {
         .route("/members/{id}/seats/{plan}", delete(remove_seat))
         .route("/members/{id}/suspend", post(suspend))
         .route("/activity", get(activity))
-        .route("/plans", get(plans));
+        .route("/plans", get(plans))
+        .route("/exports", post(export::begin))
+        .route("/exports/{id}", get(export::state))
+        .route("/exports/{id}/file", get(export::file));
     Router::new()
         .nest("/api/v1", api)
         .fallback(async || Problem::NoPath)

@@ -109,4 +109,18 @@ pub enum Fault {
         /// How long.
         each: Duration,
     },
+    /// The file of an export breaks off, once.
+    ExportBreaksOff {
+        /// After how many bytes.
+        after: usize,
+    },
+    /// Exports that are asked for from now on have so many empty lines at the end: packed they are nothing.
+    ExportBomb {
+        /// How many.
+        bytes: usize,
+    },
+    /// Exports that are asked for from now on hold the token in each row, at the beginning of its id.
+    ExportEchoes,
+    /// No part of a file can be asked for.
+    ExportWithoutRanges,
 }

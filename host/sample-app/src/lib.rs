@@ -17,6 +17,9 @@
 //! | `GET /plans` | `{"plans": […]}`: seats bought and seats given out |
 //! | `DELETE /members/ID/seats/PLAN` | 204; 409 for the owner and for seats that come from a group |
 //! | `POST /members/ID/suspend` | the member; 409 for the owner |
+//! | `POST /exports` with `{"format": "csv.gz"}` | 202 and `{"id": "…", "state": "running"}`: a file of all members, as `csv` or `jsonl`, plain, `.gz` or `.zip` |
+//! | `GET /exports/ID` | the same; after a while the state is `ready` |
+//! | `GET /exports/ID/file` | the file; where it is not packed, a part of it (`range: bytes=N-`) |
 //!
 //! Errors are `{"error": {"code": "…", "message": "…"}}`, with a `scope` where one is missing.
 
@@ -25,11 +28,13 @@ mod api;
 mod author;
 mod company;
 mod directory;
+mod export;
 mod fault;
 mod gate;
 mod limiter;
 mod member;
 mod names;
+mod pack;
 mod paging;
 mod problem;
 mod server;

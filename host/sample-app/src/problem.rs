@@ -23,6 +23,8 @@ pub(crate) enum Problem {
     NoPath,
     /// There is no such member.
     NoMember,
+    /// There is no such export, or it is not ready.
+    NoExport,
     /// The member does not hold that seat.
     NoSeat,
     /// The member owns the workspace.
@@ -41,6 +43,7 @@ impl Problem {
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "a shard is being moved; try again"),
             Self::NoPath => (StatusCode::NOT_FOUND, "no_such_path", "there is nothing here"),
             Self::NoMember => (StatusCode::NOT_FOUND, "no_such_member", "there is no such member"),
+            Self::NoExport => (StatusCode::NOT_FOUND, "no_such_export", "there is no such export, or it is not ready"),
             Self::NoSeat => (StatusCode::NOT_FOUND, "no_such_seat", "the member does not hold that seat"),
             Self::Owner => (StatusCode::CONFLICT, "owner_protected", "the workspace needs its owner"),
             Self::FromGroup => {

@@ -5,6 +5,7 @@
 use crate::answers::Answers;
 use crate::api;
 use crate::company::Company;
+use crate::export::Export;
 use crate::fault::{Fault, Scope};
 use crate::limiter::{Limiter, Rate};
 use crate::paging::Paging;
@@ -54,6 +55,8 @@ pub(crate) struct Live {
     pub(crate) faults: Vec<Fault>,
     pub(crate) limiter: Option<Limiter>,
     pub(crate) answers: Answers,
+    /// Those that were asked for.
+    pub(crate) exports: Vec<Export>,
     /// Requests that came in, answered or not.
     pub(crate) requests: u64,
     /// Requests that are being answered, and the most that were at any time.
@@ -119,6 +122,7 @@ pub fn start(company: &Company, options: SampleOptions) -> io::Result<RunningSam
         faults: options.faults,
         limiter: options.rate.map(|rate| Limiter::new(rate, Instant::now())),
         answers: Answers::default(),
+        exports: Vec::new(),
         requests: 0,
         at_once: (0, 0),
     };

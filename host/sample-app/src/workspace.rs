@@ -63,6 +63,23 @@ impl Workspace {
         self.entries.get(range).unwrap_or_default().iter().map(|entry| entry.json.as_str()).collect()
     }
 
+    /// All members, each a line of JSON.
+    pub(crate) fn json_lines(&self) -> String {
+        self.entries.iter().flat_map(|entry| [entry.json.as_str(), "\n"]).collect()
+    }
+
+    /// All members as CSV: id, login and name. Of some, the name has two lines.
+    pub(crate) fn csv(&self) -> String {
+        let mut rows = "id,login,name\n".to_owned();
+        for (index, Entry { member, .. }) in self.entries.iter().enumerate() {
+            let second = if index % 50 == 7 { "\n\"the second\", they say" } else { "" };
+            let name = format!("{}{second}", member.name).replace('"', "\"\"");
+            // Writing to a String cannot fail.
+            let _ = writeln!(rows, "{},{},\"{name}\"", member.id, member.login);
+        }
+        rows
+    }
+
     /// The JSON of when each seat of the members in a range was last used, comma-separated; seats that do not tell are left out.
     pub(crate) fn activity(&self, range: Range<usize>) -> String {
         let mut rows = String::new();

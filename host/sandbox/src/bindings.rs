@@ -10,6 +10,7 @@ wasmtime::component::bindgen!({
     imports: { default: trappable },
     // `describe` is no async function for the guest, but the host has to be able to interrupt it like any other.
     exports: { "purser:connector/actions.describe": async | store },
+    with: { "purser:connector/http.body": crate::body::Body },
 });
 
 pub use exports::purser::connector::actions;

@@ -1,6 +1,7 @@
 //! The imports as a guest meets them: it may send and it may log, as long as its budget lasts.
 
 use crate::bindings::{http, log, types};
+use crate::body::{Arriving, Body, Read};
 use crate::budget::{self, Budget};
 use crate::convert;
 use crate::engine::TICK;
@@ -8,16 +9,19 @@ use crate::evidence;
 use crate::explain::{Impure, Stuck};
 use crate::limits::MemoryLimiter;
 use crate::outcome::Spent;
-use crate::request::{Call, Level, Outbound, RunLog};
+use crate::request::{Call, Incoming, Level, Outbound, RunLog};
 use crate::text::plain;
-use purser_model::{HttpError, Limits, Method, Request, Response};
+use purser_model::{Download, HttpError, Limits, Method, Request, Response};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use wasmtime::component::{Accessor, HasSelf};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use wasmtime::component::{Accessor, HasSelf, Resource, ResourceTable};
 
 /// Requests of one call that are under way at once; further ones wait. With it, the memory that answers take while they arrive is bounded.
 const SENDING: usize = 32;
+
+/// Downloads of one call that may be open at once. Each holds a connection, and a few MiB of what arrives.
+const DOWNLOADING: usize = 4;
 
 /// An application that takes longer than this for an answer keeps a connector waiting.
 const DELAY: Duration = Duration::from_secs(1);
@@ -35,6 +39,9 @@ pub(crate) struct Host {
     /// In KiB: what is kept of requests that are under way or wait. No more than the guest may have itself, or it could fill the host's
     /// memory with copies of its own.
     held: Arc<Semaphore>,
+    downloading: Arc<Semaphore>,
+    /// The bodies that the guest has handles of.
+    bodies: ResourceTable,
     evidence: Option<HttpError>,
     last_words: Option<String>,
     ticks: u64,
@@ -66,6 +73,8 @@ impl Host {
             outside: None,
             sending: Arc::new(Semaphore::new(SENDING)),
             held: Arc::new(Semaphore::new(held)),
+            downloading: Arc::new(Semaphore::new(DOWNLOADING)),
+            bodies: ResourceTable::new(),
             evidence: None,
             last_words: None,
             ticks: 0,
@@ -145,10 +154,7 @@ impl Host {
             return Err(Impure { import: "http.send", said }.into());
         };
         let outbound = Arc::clone(&outside.outbound);
-        self.budget.host_call()?;
-        if !self.is_waiting() {
-            self.heard = Instant::now();
-        }
+        self.begin()?;
         let admission = self.budget.request(request).and_then(|()| {
             let held = self.hold(budget::held_bytes(request))?;
             Ok(Admission { outbound, sending: Arc::clone(&self.sending), _held: held })
@@ -157,20 +163,75 @@ impl Host {
         Ok(admission)
     }
 
+    /// Counts a call for which the guest will wait.
+    fn begin(&mut self) -> wasmtime::Result<()> {
+        self.budget.host_call()?;
+        if !self.is_waiting() {
+            self.heard = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// The same for a download, which has one of a few places.
+    fn admit_download(&mut self, request: &Request) -> wasmtime::Result<Result<(Admission, Place), HttpError>> {
+        let admission = match self.admit(request)? {
+            Ok(admission) => admission,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let place = Arc::clone(&self.downloading).try_acquire_owned().map_err(|_| {
+            HttpError::Invalid(format!("{DOWNLOADING} downloads are open already; read one to its end or drop it"))
+        });
+        self.note(place.as_ref().err());
+        Ok(place.map(|place| (admission, place)))
+    }
+
+    /// Notes how a download began, and gives the guest its body.
+    fn open(&mut self, answer: Result<Incoming, HttpError>, place: Place) -> wasmtime::Result<Opened> {
+        self.hear(answer.as_ref().err());
+        let Incoming { status, headers, body } = match answer {
+            Ok(incoming) => incoming,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let body = self.bodies.push(Body::new(Arriving { pieces: body, _place: place }))?;
+        Ok(Ok(http::IncomingResponse { status, headers: convert::http::headers(headers), body }))
+    }
+
+    /// Takes a body's connection out, to wait for the next piece; or says what there is to say without it.
+    fn lend(&mut self, body: &Resource<Body>) -> wasmtime::Result<Result<(Arriving, Arc<Semaphore>), Read>> {
+        self.begin()?;
+        let lent = self.bodies.get_mut(body)?.lend();
+        if let Err(read) = &lent {
+            self.note(read.as_ref().err());
+        }
+        Ok(lent.map(|arriving| (arriving, Arc::clone(&self.sending))))
+    }
+
+    /// Puts it back, and counts what came.
+    fn give_back(&mut self, body: &Resource<Body>, arriving: Arriving, read: &Read) -> wasmtime::Result<()> {
+        self.hear(read.as_ref().err());
+        self.bodies.get_mut(body)?.give_back(arriving, read);
+        Ok(())
+    }
+
     fn hold(&self, bytes: u64) -> Result<OwnedSemaphorePermit, HttpError> {
         let refused = || budget::exhausted("memory-bytes", self.limits().memory_bytes);
         let kib = u32::try_from(bytes.div_ceil(1 << 10)).map_err(|_| refused())?;
         Arc::clone(&self.held).try_acquire_many_owned(kib).map_err(|_| refused())
     }
 
-    /// Counts what came back. The guest has waited, so it is not stuck.
+    /// Counts what came back.
     fn settle(&mut self, answer: Result<Response, HttpError>) -> Result<Response, HttpError> {
+        let answer = answer.and_then(|response| self.budget.response(&response).map(|()| response));
+        self.hear(answer.as_ref().err());
+        answer
+    }
+
+    /// Notes that something came back. The guest has waited, so it is not stuck.
+    fn hear(&mut self, error: Option<&HttpError>) {
         self.ticks = 0;
         self.answered += 1;
         self.heard = Instant::now();
-        let answer = answer.and_then(|response| self.budget.response(&response).map(|()| response));
-        self.note(answer.as_ref().err());
-        answer
+        self.note(error);
     }
 
     /// Keeps the last word about requests.
@@ -178,6 +239,12 @@ impl Host {
         self.evidence = error.filter(|error| evidence::is_evidence(error)).cloned();
     }
 }
+
+/// One of the places for downloads.
+type Place = OwnedSemaphorePermit;
+
+/// What a guest gets of a download.
+type Opened = Result<http::IncomingResponse, http::HttpError>;
 
 /// Leave to send one request.
 struct Admission {
@@ -188,9 +255,19 @@ struct Admission {
 
 impl Admission {
     async fn send(self, request: Request) -> Result<Response, HttpError> {
-        let _turn = self.sending.acquire().await.map_err(|error| HttpError::Internal(Some(error.to_string())))?;
+        let _turn = turn(&self.sending).await?;
         self.outbound.send(request).await
     }
+
+    async fn download(self, download: Download) -> Result<Incoming, HttpError> {
+        let _turn = turn(&self.sending).await?;
+        self.outbound.download(download).await
+    }
+}
+
+/// A turn among what is under way.
+async fn turn(sending: &Semaphore) -> Result<SemaphorePermit<'_>, HttpError> {
+    sending.acquire().await.map_err(|error| HttpError::Internal(Some(error.to_string())))
 }
 
 impl<T: Send> http::HostWithStore<T> for HasSelf<Host> {
@@ -206,6 +283,48 @@ impl<T: Send> http::HostWithStore<T> for HasSelf<Host> {
         let answer = admission.send(request).await;
         let answer = accessor.with(|mut access| access.get().settle(answer));
         Ok(answer.map(Into::into).map_err(Into::into))
+    }
+
+    async fn download(
+        accessor: &Accessor<T, Self>,
+        request: http::Request,
+        packing: http::Packing,
+        start: u64,
+    ) -> wasmtime::Result<Result<http::IncomingResponse, http::HttpError>> {
+        let download = convert::http::download(request, packing, start);
+        let (admission, place) = match accessor.with(|mut access| access.get().admit_download(&download.request))? {
+            Ok(admitted) => admitted,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        };
+        let answer = admission.download(download).await;
+        accessor.with(|mut access| access.get().open(answer, place))
+    }
+}
+
+impl<T: Send> http::HostBodyWithStore<T> for HasSelf<Host> {
+    async fn read(
+        accessor: &Accessor<T, Self>,
+        body: Resource<Body>,
+    ) -> wasmtime::Result<Result<Option<Vec<u8>>, http::HttpError>> {
+        let read = match accessor.with(|mut access| access.get().lend(&body))? {
+            Err(read) => read,
+            Ok((mut arriving, sending)) => {
+                let read = match turn(&sending).await {
+                    Ok(_turn) => arriving.next().await,
+                    Err(error) => Err(error),
+                };
+                accessor.with(|mut access| access.get().give_back(&body, arriving, &read))?;
+                read
+            }
+        };
+        Ok(read.map_err(Into::into))
+    }
+}
+
+impl http::HostBody for Host {
+    fn drop(&mut self, body: Resource<Body>) -> wasmtime::Result<()> {
+        self.bodies.delete(body)?;
+        Ok(())
     }
 }
 
@@ -262,6 +381,10 @@ mod tests {
     impl Outbound for Silence {
         fn send(&self, _: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
             self.0.fetch_add(1, Ordering::SeqCst);
+            std::future::pending().boxed()
+        }
+
+        fn download(&self, _: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
             std::future::pending().boxed()
         }
     }

@@ -20,12 +20,14 @@
 //! | `request` | what the calls take and give |
 //! | `call` | one call: store, instance, deadline, answer |
 //! | `host` | the imports as a guest meets them |
+//! | `body` | a body that a guest reads piece by piece |
 //! | `budget`, `limits` | what a call has used up: host calls, bytes, lines; memory and tables |
 //! | `bindings`, `convert` | the WIT package as Rust types, and the way from there to the model |
 //! | `explain`, `evidence` | why a call ended, from what is known |
 //! | `outcome`, `error` | how a call fails, and how an upload does |
 
 mod bindings;
+mod body;
 mod budget;
 mod call;
 mod compiler;
@@ -50,5 +52,5 @@ pub use error::SandboxError;
 pub use inspect::WIT_VERSION;
 pub use outcome::{CallError, Spent};
 pub use request::{
-    Call, Capability, CheckReport, Level, Outbound, ReadRequest, ReclaimOutcome, ReclaimRequest, RunLog,
+    Call, Capability, CheckReport, Incoming, Level, Outbound, ReadRequest, ReclaimOutcome, ReclaimRequest, RunLog,
 };

@@ -1,8 +1,10 @@
 //! What a connector's calls take and give, and the two doors through which a call reaches the world.
 
 use futures::future::BoxFuture;
+use futures::stream::{self, BoxStream, StreamExt as _};
 use purser_model::{
-    AccountRef, Cursor, HttpError, Limits, Name, ReclaimMode, Request, Response, Settings, StreamKind, Timestamp,
+    AccountRef, Cursor, Download, Header, HttpError, Limits, Name, ReclaimMode, Request, Response, Settings,
+    StreamKind, Timestamp,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -18,6 +20,27 @@ pub trait Outbound: Send + Sync + 'static {
     /// The connector says that the next call will begin with this request, a GET without a body. It may be sent now. Must not block.
     fn announce(&self, request: Request) {
         drop(request);
+    }
+
+    /// Sends one request and waits for the answer to begin.
+    fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>>;
+}
+
+/// An answer that has begun.
+pub struct Incoming {
+    /// The status code.
+    pub status: u16,
+    /// Header fields, names in lower case.
+    pub headers: Vec<Header>,
+    /// The body, unpacked, in pieces of at most 1 MiB. Dropping it ends the connection.
+    pub body: BoxStream<'static, Result<Vec<u8>, HttpError>>,
+}
+
+/// An answer that is all there.
+impl From<Response> for Incoming {
+    fn from(Response { status, headers, body }: Response) -> Self {
+        let pieces = if body.is_empty() { None } else { Some(Ok(body)) };
+        Self { status, headers, body: stream::iter(pieces).boxed() }
     }
 }
 

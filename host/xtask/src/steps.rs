@@ -8,8 +8,14 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// The connectors that come with Purser, and those that tests need. The binary embeds what it finds of them.
-const CONNECTORS: [&str; 5] =
-    ["connectors/sample", "connectors/scim", "connectors/jupyterhub", "tests/guests/canary", "tests/guests/clerk"];
+const CONNECTORS: [&str; 6] = [
+    "connectors/sample",
+    "connectors/scim",
+    "connectors/jupyterhub",
+    "tests/guests/canary",
+    "tests/guests/clerk",
+    "tests/guests/exporter",
+];
 
 /// One step of a command. Each is quick when there is nothing to do.
 #[derive(Debug, Clone, Copy)]

@@ -26,12 +26,15 @@
 // A test kit fails by panicking.
 #![allow(clippy::panic)]
 
+mod body;
 mod description;
 mod reply;
 mod script;
 mod trial;
 
 pub use crate::bindings::purser::connector::http::Request;
+#[doc(hidden)]
+pub use body::Body;
 pub use reply::Reply;
 pub use script::Script;
 pub(crate) use script::record;

@@ -1,17 +1,40 @@
 //! What a scripted application answers.
 
 use crate::bindings::purser::connector::http;
-use crate::{Header, HttpError};
+use crate::{Header, HttpError, Packing};
 
 /// An answer, or why there is none.
 #[derive(Debug, Clone)]
-pub struct Reply(pub(super) Result<http::Response, HttpError>);
+pub struct Reply {
+    pub(super) answer: Result<http::Response, HttpError>,
+    pub(super) packing: Packing,
+    pub(super) breaks_off: bool,
+}
 
 impl Reply {
+    const fn of(answer: Result<http::Response, HttpError>) -> Self {
+        Self { answer, packing: Packing::Plain, breaks_off: false }
+    }
+
+    /// The same as a file that is packed so. The body is the one before it was packed; a connector that takes it for packed in another way,
+    /// or does not [`download`](crate::RequestBuilder::download) it, fails the test.
+    #[must_use]
+    pub fn packed(mut self, packing: Packing) -> Self {
+        self.packing = packing;
+        self
+    }
+
+    /// The same where the connection breaks off behind the body, while it is downloaded.
+    #[must_use]
+    pub const fn breaks_off(mut self) -> Self {
+        self.breaks_off = true;
+        self
+    }
+
     /// An answer with nothing but a status.
     #[must_use]
     pub const fn status(status: u16) -> Self {
-        Self(Ok(http::Response { status, headers: Vec::new(), body: Vec::new() }))
+        Self::of(Ok(http::Response { status, headers: Vec::new(), body: Vec::new() }))
     }
 
     /// An answer with a JSON body.
@@ -24,13 +47,13 @@ impl Reply {
     #[must_use]
     pub fn text(status: u16, content_type: &str, body: &str) -> Self {
         let headers = vec![Header { name: "content-type".into(), value: content_type.into() }];
-        Self(Ok(http::Response { status, headers, body: body.into() }))
+        Self::of(Ok(http::Response { status, headers, body: body.into() }))
     }
 
     /// The same with one more header field.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let Ok(answer) = &mut self.0 {
+        if let Ok(answer) = &mut self.answer {
             answer.headers.push(Header { name: name.to_ascii_lowercase(), value: value.into() });
         }
         self
@@ -47,6 +70,6 @@ impl From<&str> for Reply {
 /// No answer.
 impl From<HttpError> for Reply {
     fn from(error: HttpError) -> Self {
-        Self(Err(error))
+        Self::of(Err(error))
     }
 }

@@ -1,9 +1,9 @@
 //! The scripted side of HTTP, and the run's log.
 
-use super::{BASE_URL, Reply};
+use super::{BASE_URL, Body, Reply};
 use crate::bindings::purser::connector::http;
 use crate::log::Level;
-use crate::{HttpError, Method};
+use crate::{Header, HttpError, Method, Packing};
 use purser_model::{Action, Grant, GrantRule, Host};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -19,17 +19,46 @@ pub struct Script {
 
 impl Script {
     pub(crate) fn answer(&self, request: http::Request) -> Result<http::Response, HttpError> {
+        let (asked, Reply { answer, packing, breaks_off }) = self.reply(request)?;
+        assert!(packing == Packing::Plain && !breaks_off, "{asked} is a file; the connector must download it");
+        answer
+    }
+
+    /// What is left of a file behind its start.
+    pub(crate) fn open(
+        &self,
+        request: http::Request,
+        packing: &Packing,
+        start: u64,
+    ) -> Result<(u16, Vec<Header>, Body), HttpError> {
+        let (asked, Reply { answer, packing: packed, breaks_off }) = self.reply(request)?;
+        let http::Response { status, headers, body } = answer?;
+        if !(200..300).contains(&status) {
+            return Ok((status, headers, Body::new(&body, breaks_off)));
+        }
+        assert!(*packing == packed, "{asked} is {packed:?}, and the connector takes it for {packing:?}");
+        let rest = usize::try_from(start).ok().and_then(|start| body.get(start..)).ok_or_else(|| {
+            let length = body.len();
+            HttpError::HttpResponseContentCoding(format!(
+                "it has {length} bytes, and was to be read from byte {start} on"
+            ))
+        })?;
+        Ok((status, headers, Body::new(rest, breaks_off)))
+    }
+
+    /// The reply to a request, if it is allowed and expected.
+    fn reply(&self, request: http::Request) -> Result<(String, Reply), HttpError> {
         if let Some(line) = self.missing(&request) {
             return Err(HttpError::HttpRequestDenied(line));
         }
         let asked = format!("{} {}", request.method.as_str(), request.target);
-        let Some((method, target, Reply(reply))) = self.expected.borrow_mut().pop_front() else {
+        let Some((method, target, reply)) = self.expected.borrow_mut().pop_front() else {
             panic!("the connector asked {asked}, and the test expects nothing more");
         };
         let expected = format!("{} {target}", method.as_str());
         assert!(expected == asked, "the connector asked {asked}, and the test expects {expected}");
         self.asked.borrow_mut().push(request);
-        reply
+        Ok((asked, reply))
     }
 
     /// The grant line that would allow a request, unless the description asks for it.

@@ -1,7 +1,7 @@
 //! The credential is on the wire, and in nothing that comes back.
 
 use super::server::{Server, Step, answer, ok};
-use super::{Bench, SECRET, basic, bearer, fixed, get, header, in_header, key_in_header, request};
+use super::{Bench, SECRET, basic, bearer, bytes, fixed, get, header, in_header, key_in_header, request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use purser_model::{HttpError, Method};
@@ -109,7 +109,7 @@ async fn what_a_connector_logs_is_scrubbed() {
     let server = Server::start(|_, _| ok("")).await;
     let bench = Bench::open();
     let channel = bench.channel(&server.base());
-    channel.send(&bench.permit, get("/users"), 1000).await.0.unwrap();
+    channel.send(&bench.permit, get("/users"), &bytes(1000)).await.0.unwrap();
     assert_eq!(channel.scrub(&format!("token {SECRET}!")), "token [credential]!");
     assert_eq!(channel.scrub("nothing"), "nothing");
 }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod credentials;
+mod downloads;
 mod faults;
 mod fuzz;
 mod leaving;
@@ -18,7 +19,7 @@ use crate::pace::Pace;
 use crate::resolver::Lookup;
 use crate::timing::Timing;
 use crate::trust::Trust;
-use crate::{Channel, CredentialSource, Effort, Egress, Fixed, Permit, Upstream};
+use crate::{ByteBudget, Channel, CredentialSource, Effort, Egress, Fixed, Permit, Upstream};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
@@ -96,12 +97,17 @@ impl Bench {
     }
 
     async fn send(&self, base: &str, request: Request) -> (Result<Response, HttpError>, Effort) {
-        self.channel(base).send(&self.permit, request, self.budget).await
+        self.channel(base).send(&self.permit, request, &bytes(self.budget)).await
     }
 
     async fn get(&self, server: &Server, target: &str) -> Result<Response, HttpError> {
         self.send(&server.base(), get(target)).await.0
     }
+}
+
+/// What a call has left for bodies.
+fn bytes(left: u64) -> ByteBudget {
+    ByteBudget::new("response-bytes-total", left)
 }
 
 fn fixed(credential: Credential) -> Arc<dyn CredentialSource> {

@@ -1,7 +1,7 @@
 //! What is not granted, and where nobody may go, is not sent.
 
 use super::server::{Server, Step, answer, ok};
-use super::{Bench, get, leading_to, request};
+use super::{Bench, bytes, get, leading_to, request};
 use crate::{EgressError, Pace, Upstream};
 use futures::FutureExt as _;
 use purser_model::{HttpError, Method, RetryPolicy};
@@ -98,9 +98,9 @@ async fn a_rebound_name_is_refused() {
         futures::future::ready(Ok(vec![address.into()])).boxed()
     });
     let channel = bench.channel(&format!("http://hub.internal:{}/api", server.address.port()));
-    assert!(channel.send(&bench.permit, get("/users"), 1000).await.0.is_ok());
+    assert!(channel.send(&bench.permit, get("/users"), &bytes(1000)).await.0.is_ok());
     assert_eq!(asked.load(Ordering::SeqCst), 1, "one lookup for one connection");
-    let (outcome, _) = channel.send(&bench.permit, get("/users"), 1000).await;
+    let (outcome, _) = channel.send(&bench.permit, get("/users"), &bytes(1000)).await;
     assert!(matches!(outcome, Err(HttpError::DestinationProhibited(_))), "{outcome:?}");
     assert_eq!(server.seen().len(), 1);
 }

@@ -1,7 +1,7 @@
 //! Credentials that change while a channel is in use.
 
 use super::server::{Seen, Server, Step, answer, ok};
-use super::{Bench, bearer, get, key_in_query, request};
+use super::{Bench, bearer, bytes, get, key_in_query, request};
 use crate::{Channel, CredentialSource, Unavailable};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -88,7 +88,7 @@ fn sent(server: &Server) -> Vec<String> {
 }
 
 async fn send(channel: &Channel, bench: &Bench) -> Result<purser_model::Response, HttpError> {
-    channel.send(&bench.permit, get("/users"), 1000).await.0
+    channel.send(&bench.permit, get("/users"), &bytes(1000)).await.0
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn without_a_credential_nothing_is_sent() {
     let bench = bench(&tokens);
     let channel = bench.channel(&server.base());
     tokens.fails.store(true, Ordering::SeqCst);
-    let (outcome, effort) = channel.send(&bench.permit, get("/users"), 1000).await;
+    let (outcome, effort) = channel.send(&bench.permit, get("/users"), &bytes(1000)).await;
     assert!(matches!(outcome, Err(HttpError::CredentialUnavailable(why)) if why.contains("invalid_grant")));
     assert_eq!(effort.attempts, 0);
     assert!(server.seen().is_empty());

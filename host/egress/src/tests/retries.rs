@@ -1,7 +1,7 @@
 //! What is sent again, when, and by whom the application's word is kept.
 
 use super::server::{Seen, Server, Step, answer, ok};
-use super::{Bench, Effort, get, request};
+use super::{Bench, Effort, bytes, get, request};
 use crate::timing::Timing;
 use purser_model::{HttpError, LimitedAnswer, Method, RateHint, Request};
 use std::time::{Duration, Instant, SystemTime};
@@ -100,10 +100,10 @@ async fn a_wait_that_is_too_long_is_an_answer_and_kept_by_all() {
     let bench = Bench::open();
     let channel = bench.channel(&server.base());
     let began = Instant::now();
-    let (outcome, effort) = channel.send(&bench.permit, get("/users"), 1000).await;
+    let (outcome, effort) = channel.send(&bench.permit, get("/users"), &bytes(1000)).await;
     let response = outcome.unwrap();
     assert_eq!((response.status, response.body.as_slice(), effort.attempts), (429, b"no".as_slice(), 1));
-    let (outcome, effort) = channel.clone().send(&bench.permit, get("/groups"), 1000).await;
+    let (outcome, effort) = channel.clone().send(&bench.permit, get("/groups"), &bytes(1000)).await;
     let response = outcome.unwrap();
     assert_eq!((response.status, effort.attempts), (429, 0), "another stream is told so without asking");
     let retry_after = response.headers.iter().find(|header| header.name == "retry-after").unwrap();
@@ -122,9 +122,9 @@ async fn a_spent_allowance_closes_the_channel_before_it_is_overdrawn() {
     let bench = Bench::open();
     let channel = bench.channel(&server.base());
     let began = Instant::now();
-    assert_eq!(channel.send(&bench.permit, get("/a"), 1000).await.0.unwrap().body, b"last");
+    assert_eq!(channel.send(&bench.permit, get("/a"), &bytes(1000)).await.0.unwrap().body, b"last");
     assert!(began.elapsed() < Duration::from_millis(900));
-    let (outcome, effort) = channel.send(&bench.permit, get("/b"), 1000).await;
+    let (outcome, effort) = channel.send(&bench.permit, get("/b"), &bytes(1000)).await;
     assert_eq!(outcome.unwrap().body, b"next");
     assert!(began.elapsed() >= Duration::from_secs(1) && effort.waited > Duration::ZERO);
 }
@@ -137,7 +137,7 @@ async fn the_rate_is_shared_by_clones() {
     let began = Instant::now();
     let send = |_| {
         let (channel, permit) = (channel.clone(), bench.permit.clone());
-        tokio::spawn(async move { channel.send(&permit, get("/users"), 1000).await })
+        tokio::spawn(async move { channel.send(&permit, get("/users"), &bytes(1000)).await })
     };
     // Collected, so that all are under way at once.
     let sent: Vec<_> = (0..11).map(send).collect();

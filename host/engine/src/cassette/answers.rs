@@ -3,8 +3,8 @@
 use super::{Answer, CassetteError, Exchange, in_short, locked};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use purser_model::{Header, HttpError, Method, Request, Response};
-use purser_sandbox::Outbound;
+use purser_model::{Download, Header, HttpError, Method, Request, Response};
+use purser_sandbox::{Incoming, Outbound};
 use std::collections::{HashMap, VecDeque};
 use std::mem;
 use std::sync::Mutex;
@@ -66,6 +66,11 @@ impl Outbound for Answers {
                 std::future::ready(Err(HttpError::Internal(Some(NOT_ON_IT.to_owned())))).boxed()
             }
         }
+    }
+
+    fn download(&self, Download { request, .. }: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+        locked(&self.missing).push(in_short(&format!("download {} {}", request.method, request.target)));
+        std::future::ready(Err(HttpError::Internal(Some("files are not recorded".to_owned())))).boxed()
     }
 }
 

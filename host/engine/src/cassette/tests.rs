@@ -5,9 +5,9 @@ use super::tape::Tape;
 use super::{Answer, CassetteError, Exchange, Identity, MOST_CALLS, Recording, listen};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use purser_model::{Blame, Header, HttpError, Method, Outcome, Request, Response};
+use purser_model::{Blame, Download, Header, HttpError, Method, Outcome, Request, Response};
 use purser_model::{Digest, Limits, Page, Records, Settings, StreamKind};
-use purser_sandbox::{Call, Level, Outbound, ReadRequest, RunLog};
+use purser_sandbox::{Call, Incoming, Level, Outbound, ReadRequest, RunLog};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -123,6 +123,10 @@ struct Nobody;
 
 impl Outbound for Nobody {
     fn send(&self, _: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
+        std::future::ready(Err(HttpError::ConnectionRefused)).boxed()
+    }
+
+    fn download(&self, _: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
         std::future::ready(Err(HttpError::ConnectionRefused)).boxed()
     }
 }

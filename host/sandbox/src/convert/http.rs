@@ -2,7 +2,7 @@
 
 use crate::bindings::{http, log, types};
 use crate::request::Level;
-use purser_model::{Header, HttpError, Method, Request, Response};
+use purser_model::{Download, Header, HttpError, Method, Packing, Request, Response};
 
 /// Reads a request. Whether it is well-formed and allowed is for the egress to say.
 pub(crate) fn request(request: http::Request) -> Request {
@@ -14,6 +14,21 @@ pub(crate) fn request(request: http::Request) -> Request {
         body: request.body,
         repeatable: request.repeatable,
     }
+}
+
+/// Reads what is to be downloaded.
+pub(crate) fn download(asked: http::Request, packing: http::Packing, start: u64) -> Download {
+    let packing = match packing {
+        http::Packing::Plain => Packing::Plain,
+        http::Packing::Gzip => Packing::Gzip,
+        http::Packing::Zip(ending) => Packing::Zip(ending),
+    };
+    Download { request: request(asked), packing, start }
+}
+
+/// Header fields for a guest.
+pub(crate) fn headers(headers: Vec<Header>) -> Vec<http::Header> {
+    headers.into_iter().map(|Header { name, value }| http::Header { name, value }).collect()
 }
 
 /// Reads a method.
@@ -30,12 +45,7 @@ pub(super) const fn method(method: types::Method) -> Method {
 
 impl From<Response> for http::Response {
     fn from(response: Response) -> Self {
-        let header = |header: Header| http::Header { name: header.name, value: header.value };
-        Self {
-            status: response.status,
-            headers: response.headers.into_iter().map(header).collect(),
-            body: response.body,
-        }
+        Self { status: response.status, headers: headers(response.headers), body: response.body }
     }
 }
 
@@ -51,6 +61,7 @@ impl From<HttpError> for http::HttpError {
             HttpError::TlsProtocol(text) => Self::TlsProtocolError(text),
             HttpError::ResponseTimeout => Self::HttpResponseTimeout,
             HttpError::ResponseBodySize(limit) => Self::HttpResponseBodySize(limit),
+            HttpError::ContentCoding(text) => Self::HttpResponseContentCoding(text),
             HttpError::Protocol(text) => Self::HttpProtocolError(text),
             HttpError::LoopDetected => Self::LoopDetected,
             HttpError::Denied(line) => Self::HttpRequestDenied(line),

@@ -1,10 +1,10 @@
 //! The world around a call: a sandbox, an application that answers, a log that can be read.
 
 use crate::guest::Guest;
-use futures::FutureExt;
 use futures::future::BoxFuture;
-use purser_model::{HttpError, Limits, Page, Request, Response, Settings, StreamKind};
-use purser_sandbox::{Call, CallError, Connector, Level, Outbound, ReadRequest, RunLog, Sandbox};
+use futures::{FutureExt as _, TryFutureExt as _};
+use purser_model::{Download, HttpError, Limits, Page, Request, Response, Settings, StreamKind};
+use purser_sandbox::{Call, CallError, Connector, Incoming, Level, Outbound, ReadRequest, RunLog, Sandbox};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// One sandbox for all tests, as a process has one: what a hostile guest broke would show in the next test.
@@ -56,6 +56,9 @@ impl Outbound for World {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         self.requests.lock().unwrap().push(request.clone());
         (self.answer)(request)
+    }
+    fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+        self.send(download.request).map_ok(Into::into).boxed()
     }
 }
 

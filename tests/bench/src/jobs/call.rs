@@ -6,8 +6,8 @@ use crate::figures::{Figure, Goal};
 use crate::report::Section;
 use anyhow::{Context, Result, ensure};
 use futures::future::BoxFuture;
-use purser_model::{HttpError, Limits, Request, Response, Settings, StreamKind};
-use purser_sandbox::{Call, Connector, Level, Outbound, ReadRequest, RunLog, Sandbox};
+use purser_model::{Download, HttpError, Limits, Request, Response, Settings, StreamKind};
+use purser_sandbox::{Call, Connector, Incoming, Level, Outbound, ReadRequest, RunLog, Sandbox};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,6 +27,10 @@ struct Nothing;
 impl Outbound for Nothing {
     fn send(&self, _: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         Box::pin(std::future::ready(Err(HttpError::Internal(Some("nothing is to be sent".into())))))
+    }
+
+    fn download(&self, _: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+        Box::pin(std::future::ready(Err(HttpError::ConnectionRefused)))
     }
 }
 

@@ -4,7 +4,8 @@
 //! An input is the secrets with spaces between them, a line of letters that say in which forms they come back, and the text around them.
 
 use super::harness::{Target, Verdict};
-use crate::attempt::{self, Allowance};
+use crate::attempt;
+use crate::budget::ByteBudget;
 use crate::known::Known;
 use crate::scrub::PLACEHOLDER;
 use base64::Engine as _;
@@ -201,8 +202,8 @@ fn in_pieces(body: &[u8], plan: &[u8]) -> Vec<u8> {
     let pieces: Vec<_> = body.chunks(size).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect();
     let stream = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
     let mut response = hyper::Response::new(stream).into();
-    let (allowance, mut read) = (Allowance { each: 1 << 30, left: 1 << 30 }, 0);
-    let received = attempt::body(&mut response, allowance, &mut read).now_or_never().unwrap().ok().unwrap();
+    let (budget, mut read) = (ByteBudget::new("all", 1 << 30), 0);
+    let received = attempt::body(&mut response, 1 << 30, &budget, &mut read).now_or_never().unwrap().ok().unwrap();
     assert_eq!((received.len() as u64, received.as_slice()), (read, body));
     received
 }

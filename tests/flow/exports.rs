@@ -1,0 +1,171 @@
+//! Members that are read as one large file: asked for, waited for, and read a page at a time.
+
+use purser_sample_app::{Fault, SampleOptions};
+use purser_tests::Stage;
+use serde_json::Value;
+use std::process::Stdio;
+use std::time::Duration;
+
+/// A profile `boards` that reads an export of this format, in pages of so many rows.
+fn exporting(members: usize, format: &str, rows: usize, limits: &str) -> Stage {
+    let stage = Stage::empty(members, SampleOptions::default());
+    let uploaded = format!("connector upload {}", purser_tests::connector("exporter").display());
+    stage.purser.ok(&uploaded);
+    stage.purser.ok(&format!("connector grant exporter --all {limits}"));
+    stage.purser.ok("alias create acme --connector exporter");
+    assert_eq!(stage.connect("acme-main", stage.app.token()).code, 0);
+    let settings = format!("--set format={format} --set rows={rows}");
+    stage.purser.ok(&format!("profile create boards --connector exporter --alias acme {settings}"));
+    stage.app.forget_answers();
+    stage
+}
+
+fn ids(stage: &Stage) -> Vec<String> {
+    stage.accounts().as_array().unwrap().iter().map(|account| account["id"].as_str().unwrap().to_owned()).collect()
+}
+
+fn members(stage: &Stage) -> Vec<String> {
+    let mut ids: Vec<_> = stage.company.members().iter().map(|member| member.id.clone()).collect();
+    ids.sort();
+    ids
+}
+
+fn opened(stage: &Stage) -> u64 {
+    stage.app.answers().to("GET /exports/x1/file", 200) + stage.app.answers().to("GET /exports/x1/file", 206)
+}
+
+fn outcome(stage: &Stage) -> Value {
+    stage.last_run()["run"]["outcome"].clone()
+}
+
+#[test]
+fn whatever_a_file_is_it_is_read_whole() {
+    for format in ["csv", "csv.gz", "csv.zip", "jsonl", "jsonl.gz", "jsonl.zip"] {
+        let stage = exporting(1_000, format, 300, "");
+        stage.purser.ok("run boards");
+        assert_eq!(ids(&stage), members(&stage), "{format}");
+        assert_eq!(opened(&stage), 4, "{format}: a page each");
+        let parts = stage.app.answers().to("GET /exports/x1/file", 206);
+        assert_eq!(parts, if format.contains('.') { 0 } else { 3 }, "{format}: of what is not packed, the rest alone");
+        assert_eq!(stage.app.answers().to("GET /exports/x1", 200) - (opened(&stage) - parts), 3, "it was waited for");
+    }
+}
+
+#[test]
+fn names_of_two_lines_with_commas_and_quotation_marks_are_one_field() {
+    let stage = exporting(100, "csv.gz", 30, "");
+    stage.purser.ok("run boards");
+    let accounts = stage.accounts();
+    let names: Vec<_> =
+        accounts.as_array().unwrap().iter().map(|account| account["display_name"].as_str().unwrap()).collect();
+    assert_eq!(names.iter().filter(|name| name.ends_with("\n\"the second\", they say")).count(), 2, "{names:?}");
+}
+
+#[test]
+fn a_file_larger_than_an_answer_may_be_is_read() {
+    let limits = "--limit response-bytes=20000 --limit response-bytes-total=20000 --limit memory-bytes=8388608";
+    let stage = exporting(20_000, "jsonl.gz", 5_000, limits);
+    stage.purser.ok("run boards");
+    assert_eq!(ids(&stage), members(&stage));
+}
+
+#[test]
+fn an_application_that_sends_no_parts_is_read_all_the_same() {
+    let stage = exporting(500, "csv", 100, "");
+    stage.app.inject(Fault::ExportWithoutRanges);
+    stage.purser.ok("run boards");
+    assert_eq!(ids(&stage), members(&stage));
+    assert_eq!(stage.app.answers().to("GET /exports/x1/file", 200), 5);
+}
+
+#[test]
+fn a_file_that_breaks_off_half_way_is_opened_again() {
+    for format in ["csv", "csv.gz", "csv.zip"] {
+        let stage = exporting(2_000, format, 800, "");
+        stage.app.inject(Fault::ExportBreaksOff { after: 20_000 });
+        stage.purser.ok("run boards");
+        assert_eq!(ids(&stage), members(&stage), "{format}");
+        assert_eq!(opened(&stage), 4, "{format}: one more than there are pages");
+    }
+}
+
+#[test]
+fn a_file_that_breaks_off_again_and_again_ends_the_run_and_a_later_one_goes_on() {
+    let stage = exporting(3_000, "csv", 1_000, "");
+    // As often as a page is asked for, and once more.
+    for _ in 0..4 {
+        stage.app.inject(Fault::ExportBreaksOff { after: 20_000 });
+    }
+    let answer = stage.purser.run("run boards");
+    assert_ne!(answer.code, 0);
+    assert_eq!(outcome(&stage)["class"], "transient", "{answer:#?}");
+    assert_eq!(ids(&stage), Vec::<String>::new());
+    stage.app.heal();
+    stage.purser.ok("run boards");
+    assert_eq!(ids(&stage), members(&stage));
+}
+
+#[test]
+fn a_killed_run_goes_on_in_the_same_file() {
+    let stage = exporting(4_000, "csv.gz", 100, "");
+    stage.app.inject(Fault::Slow { each: Duration::from_millis(20) });
+    let mut run = stage.purser.command("run boards").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while stage.app.requests() < 25 {
+        assert!(run.try_wait().unwrap().is_none(), "the run ended before it could be killed");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let kept = ids(&stage).len();
+    assert!((100..4_000).contains(&kept), "{kept} accounts were committed before the kill");
+    stage.app.heal();
+    stage.app.forget_answers();
+    stage.purser.ok("run boards");
+    assert_eq!(ids(&stage), members(&stage));
+    assert_eq!(opened(&stage), 40 - kept as u64 / 100, "only what was missing was read");
+    assert_eq!(stage.app.answers().to("POST /exports", 202), 0, "of the same export");
+}
+
+#[test]
+fn bombs_are_refused_by_name_of_the_limit_and_take_no_memory() {
+    for format in ["csv.gz", "csv.zip"] {
+        let stage = exporting(100, format, 10_000, "--limit download-bytes=40000000");
+        stage.app.inject(Fault::ExportBomb { bytes: 200_000_000 });
+        let mut run = stage.purser.command("run boards").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut peak = 0;
+        while run.try_wait().unwrap().is_none() {
+            peak = resident(run.id()).unwrap_or(0).max(peak);
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let answer = String::from_utf8(run.wait_with_output().unwrap().stderr).unwrap();
+        assert!(answer.contains("download-bytes = 40000000"), "{answer}");
+        assert!(answer.contains("raise download-bytes in its grant"), "{answer}");
+        assert_eq!(outcome(&stage)["class"], "over-limit", "{answer}");
+        assert!(peak < 120, "{format}: {peak} MiB");
+        assert_eq!(ids(&stage), Vec::<String>::new());
+    }
+}
+
+/// The most memory that a process had so far, in MiB. Linux only: elsewhere nothing is measured.
+fn resident(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? >> 10)
+}
+
+#[test]
+fn a_credential_in_a_file_reaches_nobody() {
+    for format in ["csv", "jsonl.gz", "csv.zip"] {
+        let stage = exporting(2_000, format, 700, "");
+        stage.app.inject(Fault::ExportEchoes);
+        stage.purser.ok("run boards");
+        let ids = ids(&stage);
+        assert_eq!(ids.len(), 2_000, "{format}");
+        assert!(
+            ids.iter().all(|id| id.starts_with("[credential*********]_") && !id.contains(stage.app.token())),
+            "{format}"
+        );
+        let shown = stage.purser.ok("accounts boards --json");
+        assert!(!shown.contains(stage.app.token()));
+    }
+}

@@ -1,0 +1,137 @@
+//! A connector for the sample application that reads members as one large file: it asks for an export, waits until that is ready, and reads
+//! the file a page at a time.
+
+use purser_sdk::prelude::*;
+use purser_sdk::{Download, Packing, RejectedRow, json, pagination};
+use serde::Deserialize;
+
+/// The connector.
+#[derive(Debug)]
+pub struct Exporter;
+purser_sdk::export!(Exporter);
+
+/// What the application is given to prepare an export, in milliseconds, before it is asked again.
+const WAIT: u64 = 20;
+
+/// The columns of a CSV file, in order.
+const COLUMNS: [&str; 3] = ["id", "login", "name"];
+
+#[derive(Deserialize)]
+struct Export {
+    id: String,
+    state: String,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    id: String,
+    login: String,
+    name: String,
+}
+
+impl Connector for Exporter {
+    fn describe() -> Description {
+        let formats = ["csv", "csv.gz", "csv.zip", "jsonl", "jsonl.gz", "jsonl.zip"];
+        Description::new("exporter", env!("CARGO_PKG_VERSION"), "Quayboard")
+            .publisher("Purser")
+            .summary("Reads members as one large file.")
+            .template("bearer")
+            .setting(SettingField::choice("format", "Format", "Of the file.", &formats).default("csv.gz"))
+            .setting(SettingField::integer("rows", "Rows", "Of a page.").default(pagination::FILE_ROWS as i64))
+            .stream(DataStream::accounts("members", "Members, of an export"))
+            .request(Action::Check, &[Method::Get], "/me", "To connect.")
+            .request(Action::read("members"), &[Method::Post], "/exports", "To ask for an export.")
+            .request(Action::read("members"), &[Method::Get], "/exports/**", "To wait for it, and to read it.")
+    }
+
+    async fn check(app: &Client, _: CheckRequest) -> Result<CheckReport, Failure> {
+        app.get("/me").send().await?.ok()?;
+        Ok(CheckReport::default())
+    }
+
+    async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
+        let format = request.settings.text("format")?;
+        let Some(cursor) = &request.cursor else {
+            let asked = app.post("/exports").json_body(&serde_json::json!({ "format": format }));
+            let export: Export = asked.repeatable().send().await?.ok()?.json()?;
+            return Err(Failure::Pending((export.id, WAIT)));
+        };
+        let (id, start) = match cursor.split_once(':') {
+            Some((id, position)) => (id, pagination::position(position)?),
+            None => (cursor.as_str(), 0),
+        };
+        if start == 0 && !is_ready(app, id).await? {
+            return Err(Failure::Pending((id.to_owned(), WAIT)));
+        }
+        let packing = match format.split_once('.') {
+            Some((_, "gz")) => Packing::Gzip,
+            Some((inside, _)) => Packing::Zip(format!(".{inside}")),
+            None => Packing::Plain,
+        };
+        let mut file = match app.get("/exports").segment(id).segment("file").download(packing, start).await? {
+            purser_sdk::Downloaded::Other(gone) if gone.is_gone() => return Err(expired(id)),
+            answer => answer.ok()?,
+        };
+        let most = usize::try_from(request.settings.integer("rows")?).unwrap_or_default();
+        let rows =
+            if format.starts_with("csv") { records(&mut file, most).await? } else { lines(&mut file, most).await? };
+        let more = !file.is_at_end().await?;
+        Ok(Page::accounts(rows).next(more.then(|| format!("{id}:{}", file.position()))))
+    }
+}
+
+async fn is_ready(app: &Client, id: &str) -> Result<bool, Failure> {
+    let answer = app.get("/exports").segment(id).send().await?;
+    if answer.is_gone() {
+        return Err(expired(id));
+    }
+    let export: Export = answer.ok()?.json()?;
+    match export.state.as_str() {
+        "ready" => Ok(true),
+        "running" => Ok(false),
+        other => Err(Failure::Transient(format!("the export is {other}"))),
+    }
+}
+
+/// The host begins anew then, with another export.
+fn expired(id: &str) -> Failure {
+    Failure::CheckpointInvalid(format!("the export {id} has expired"))
+}
+
+async fn records(file: &mut Download, most: usize) -> Result<Rows<Account>, Failure> {
+    if file.position() == 0 {
+        let heading = file.next_record().await?.unwrap_or_default();
+        if heading != COLUMNS {
+            return Err(Failure::ContractViolation(format!(
+                "the file has other columns than {COLUMNS:?}: {heading:?}"
+            )));
+        }
+    }
+    let mut rows = Rows::default();
+    while rows.len() < most
+        && let Some(record) = file.next_record().await?
+    {
+        match <[String; 3]>::try_from(record) {
+            Ok([id, login, name]) => rows.good.push(account(Member { id, login, name })),
+            Err(other) => rows.rejected.push(rejected(other.join(","), "it has not three fields")),
+        }
+    }
+    Ok(rows)
+}
+
+async fn lines(file: &mut Download, most: usize) -> Result<Rows<Account>, Failure> {
+    let mut rows = Rows::default();
+    while rows.len() < most
+        && let Some(line) = file.next_line().await?
+    {
+        match json::decode(line.as_bytes()) {
+            Ok(member) => rows.good.push(account(member)),
+            Err(why) => rows.rejected.push(RejectedRow { row: line.chars().take(100).collect(), reason: why }),
+        }
+    }
+    Ok(rows)
+}
+
+fn account(member: Member) -> Account {
+    Account { principal_name: Some(member.login), display_name: Some(member.name), ..Account::new(member.id) }
+}
