@@ -181,9 +181,9 @@ impl Entry {
     /// Checks that it was what was said of it, and gives back what is read from.
     async fn end(self) -> io::Result<Raw> {
         let is = Sum { crc: self.crc.sum(), ..self.is };
-        let (rest, behind) = match self.data {
-            Data::Stored(stored) => (stored, self.said.is_none()),
-            Data::Deflated(deflated) => (deflated.into_inner(), self.said.is_none()),
+        let rest = match self.data {
+            Data::Stored(stored) => stored,
+            Data::Deflated(deflated) => deflated.into_inner(),
         };
         let left = rest.limit();
         let mut raw = rest.into_inner();
@@ -206,7 +206,6 @@ impl Entry {
                 Sum { crc, bytes }
             }
         };
-        let _ = behind;
         if said == is { Ok(raw) } else { Err(damage("a file in it is not what it was when it was packed".to_owned())) }
     }
 }

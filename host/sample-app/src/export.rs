@@ -9,10 +9,12 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use futures::stream::{self, StreamExt as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How often an export is asked for before it is ready.
 const ASKED: u32 = 3;
@@ -141,9 +143,13 @@ pub(crate) async fn file(
 /// A file in small pieces, so that nothing in it is certain to arrive at once.
 fn pieces(file: Bytes, breaks_off: bool) -> Body {
     let count = file.len().div_ceil(CHUNK);
-    let end = breaks_off.then(|| Err(io::Error::from(io::ErrorKind::ConnectionReset)));
     let piece = move |index: usize| Ok(file.slice(index * CHUNK..file.len().min((index + 1) * CHUNK)));
-    Body::from_stream(futures::stream::iter((0..count).map(piece).chain(end)))
+    let end = stream::iter(breaks_off.then_some(())).then(|()| async {
+        // What was sent until then is on its way.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    });
+    Body::from_stream(stream::iter((0..count).map(piece)).chain(end))
 }
 
 fn place(id: &str) -> Option<usize> {

@@ -63,3 +63,55 @@ impl Arriving {
         self.pieces.next().await.transpose()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::stream;
+    use std::sync::Arc;
+    use tokio::sync::Semaphore;
+
+    fn body(pieces: Vec<Result<Vec<u8>, HttpError>>) -> (Body, Arc<Semaphore>) {
+        let places = Arc::new(Semaphore::new(1));
+        let place = Arc::clone(&places).try_acquire_owned().unwrap();
+        (Body::new(Arriving { pieces: stream::iter(pieces).boxed(), _place: place }), places)
+    }
+
+    async fn read(body: &mut Body) -> Read {
+        match body.lend() {
+            Ok(mut arriving) => {
+                let read = arriving.next().await;
+                body.give_back(arriving, &read);
+                read
+            }
+            Err(read) => read,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_end_is_the_end_and_frees_the_place() {
+        let (mut body, places) = body(vec![Ok(vec![1])]);
+        assert_eq!(read(&mut body).await, Ok(Some(vec![1])));
+        assert_eq!(places.available_permits(), 0);
+        assert_eq!(read(&mut body).await, Ok(None));
+        assert_eq!(places.available_permits(), 1);
+        assert_eq!(read(&mut body).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn what_broke_off_never_ends() {
+        let (mut body, places) = body(vec![Err(HttpError::ConnectionTerminated), Ok(vec![1])]);
+        assert_eq!(read(&mut body).await, Err(HttpError::ConnectionTerminated));
+        assert_eq!(places.available_permits(), 1);
+        assert_eq!(read(&mut body).await, Err(HttpError::ConnectionTerminated));
+    }
+
+    #[test]
+    fn one_reads_at_a_time() {
+        let (mut body, _) = body(vec![Ok(vec![1])]);
+        let arriving = body.lend().ok().unwrap();
+        assert!(matches!(body.lend().err(), Some(Err(HttpError::Invalid(_)))));
+        body.give_back(arriving, &Ok(Some(vec![1])));
+        assert!(body.lend().is_ok());
+    }
+}

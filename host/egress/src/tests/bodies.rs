@@ -1,10 +1,12 @@
 //! Bodies that are large, endless, packed, cut short or lied about.
 
 use super::server::{Server, Step, answer, ok};
-use super::{Bench, get, request};
+use super::{Bench, bytes, get, request};
 use crate::timing::Timing;
 use purser_model::{HttpError, Method};
 use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
@@ -31,6 +33,31 @@ async fn what_is_left_of_the_calls_budget_is_a_limit_too() {
     let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
     assert!(matches!(outcome, Err(HttpError::BudgetExhausted(which)) if which.starts_with("response-bytes-total")));
     assert_eq!(effort.attempts, 1, "and it is not tried again");
+}
+
+#[tokio::test]
+async fn requests_beside_one_another_have_what_is_left_together() {
+    let head = answer("200 OK", &[], [7; 1000]);
+    let (first, second) = head.split_at(head.len() - 600);
+    let (first, second) = (first.to_vec(), second.to_vec());
+    let both = Arc::new(AtomicBool::new(false));
+    let go_on = Arc::clone(&both);
+    // Each waits in the middle of its body until the other is there, too.
+    let server = Server::start(move |number, _| {
+        if number == 1 {
+            go_on.store(true, Ordering::SeqCst);
+        }
+        vec![Step::Send(first.clone()), Step::Until(Arc::clone(&go_on)), Step::Send(second.clone())]
+    })
+    .await;
+    let (bench, budget) = (Bench::open(), bytes(1500));
+    let channel = bench.channel(&server.base());
+    let send = || async { channel.send(&bench.permit, get("/users"), &budget).await.0 };
+    let outcomes = [futures::join!(send(), send())].map(|(one, other)| [one, other]).concat();
+    let exhausted = HttpError::BudgetExhausted("response-bytes-total = 1500".into());
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    assert!(outcomes.contains(&Err(exhausted)));
+    assert!(both.load(Ordering::SeqCst));
 }
 
 #[tokio::test]

@@ -160,7 +160,7 @@ async fn what_is_down_is_not_asked_again_without_end() {
     let channel = bench.channel(&server.base());
     let mut effort = Effort::default();
     for _ in 0..40 {
-        let (outcome, spent) = channel.send(&bench.permit, get("/users"), 1000).await;
+        let (outcome, spent) = channel.send(&bench.permit, get("/users"), &bytes(1000)).await;
         assert_eq!(outcome.unwrap().status, 503);
         effort.retries += spent.retries;
     }

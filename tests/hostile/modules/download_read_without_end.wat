@@ -1,0 +1,19 @@
+;; It reads behind the end of a download for ever.
+;; expect: class=over-limit, blame=guest, memory=32, seconds=8
+;; says: host-calls = 10000
+(import "purser:connector/http@0.1.0" "download" (func $download
+  (param $method i32) (param $target i32) (param $target-length i32) (param $headers i32) (param $headers-length i32)
+  (param $has-body i32) (param $body i32) (param $body-length i32) (param $repeatable i32)
+  (param $packing i32) (param $ending i32) (param $ending-length i32) (param $start i64) (param $result i32)))
+(import "purser:connector/http@0.1.0" "[method]body.read" (func $read (param i32 i32)))
+(data (i32.const 65536) "/users")
+(func $open (result i32)
+  (call $download (i32.const 0) (i32.const 65536) (i32.const 6) (i32.const 0) (i32.const 0)
+    (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)
+    (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (i32.const 1024))
+  (i32.load8_u (i32.const 1024)))
+(func (export "purser:connector/actions@0.1.0#read")
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
+  (if (call $open) (then unreachable))
+  (loop $again (call $read (i32.load (i32.const 1044)) (i32.const 2048)) (br $again))
+  unreachable)

@@ -1,0 +1,18 @@
+;; It opens one more than may be open, and then says that the application failed.
+;; expect: class=request-invalid, blame=guest, memory=32, seconds=5
+;; says: 4 downloads are open already
+(import "purser:connector/http@0.1.0" "download" (func $download
+  (param $method i32) (param $target i32) (param $target-length i32) (param $headers i32) (param $headers-length i32)
+  (param $has-body i32) (param $body i32) (param $body-length i32) (param $repeatable i32)
+  (param $packing i32) (param $ending i32) (param $ending-length i32) (param $start i64) (param $result i32)))
+(data (i32.const 65536) "/users")
+(func $open (result i32)
+  (call $download (i32.const 0) (i32.const 65536) (i32.const 6) (i32.const 0) (i32.const 0)
+    (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)
+    (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (i32.const 1024))
+  (i32.load8_u (i32.const 1024)))
+(func (export "purser:connector/actions@0.1.0#read")
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
+  (if (i32.or (i32.or (call $open) (call $open)) (i32.or (call $open) (call $open))) (then unreachable))
+  (if (i32.eqz (call $open)) (then unreachable))
+  (global.get $failure))
