@@ -106,6 +106,26 @@ fn a_file_that_breaks_off_again_and_again_ends_the_run_and_a_later_one_goes_on()
 }
 
 #[test]
+fn a_run_that_is_killed_while_the_application_prepares_the_file_asks_for_no_other() {
+    let stage = exporting(500, "csv", 100, "");
+    let asked = stage.app.requests();
+    stage.app.inject(Fault::Slow { each: Duration::from_millis(400) });
+    let mut run = stage.purser.command("run boards").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // The export is asked for, and twice whether it is ready: by then it is noted that there is one.
+    while stage.app.requests() < asked + 3 {
+        assert!(run.try_wait().unwrap().is_none(), "the run ended before it could be killed");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    stage.app.heal();
+    stage.purser.ok("run boards");
+    assert_eq!(ids(&stage), members(&stage));
+    let exports = [200, 201, 202].map(|status| stage.app.answers().to("POST /exports", status));
+    assert_eq!(exports.iter().sum::<u64>(), 1);
+}
+
+#[test]
 fn a_killed_run_goes_on_in_the_same_file() {
     let stage = exporting(4_000, "csv.gz", 100, "");
     stage.app.inject(Fault::Slow { each: Duration::from_millis(20) });
