@@ -31,7 +31,7 @@ impl Outbound for Gate {
     }
 
     fn download(&self, _: Download) -> Pin<Box<dyn Future<Output = Result<Incoming, HttpError>> + Send>> {
-        unimplemented!("no reclaim downloads anything")
+        Box::pin(std::future::ready(Err(HttpError::Internal(Some("no reclaim downloads anything".into())))))
     }
 }
 

@@ -75,7 +75,8 @@ pub struct Download {
     /// Where in the file that is.
     position: u64,
     ended: bool,
-    csv: Reader,
+    /// Large, and of no use to who reads lines.
+    csv: Box<Reader>,
 }
 
 impl std::fmt::Debug for Download {
@@ -86,7 +87,7 @@ impl std::fmt::Debug for Download {
 
 impl Download {
     pub(crate) fn new(line: String, source: Source, position: u64) -> Self {
-        Self { line, source, arrived: Vec::new(), read: 0, position, ended: false, csv: Reader::new() }
+        Self { line, source, arrived: Vec::new(), read: 0, position, ended: false, csv: Box::new(Reader::new()) }
     }
 
     /// How many bytes of the file lie behind what was read. After a line or a record, that is where the next one begins.
