@@ -142,6 +142,8 @@ fn json_as_deep_as_an_answer_may_be_long_breaks_no_connector() {
     suffer_all(deep.into_iter().enumerate().map(|(number, body)| {
         let mut expected = expect("class=contract-violation, blame=upstream");
         expected.answers = Application::With(body);
+        // Eight megabytes are honest work, even on a machine that has much else to do.
+        expected.limits.cpu_ms = 4_000;
         (format!("deep {number}"), std::fs::read(connector("jupyterhub")).unwrap(), expected)
     }));
 }

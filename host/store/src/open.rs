@@ -15,11 +15,11 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Per connection. The cache holds the upper levels of a few million accounts, so that a page of random keys does not read its way down
-/// for each; a write-ahead log of up to 32 MiB lets many pages change a leaf before it is written back once.
+/// for each, and a store of any size takes the same memory; a write-ahead log of up to 32 MiB lets many pages change a leaf before it is written back once.
 const TUNING: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA synchronous = NORMAL;
-    PRAGMA cache_size = -65536;
+    PRAGMA cache_size = -32768;
     PRAGMA wal_autocheckpoint = 8192;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA temp_store = MEMORY;";

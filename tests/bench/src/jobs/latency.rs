@@ -12,10 +12,10 @@ use crate::server::{PAGE, Server};
 use anyhow::Result;
 
 /// Few enough that a run takes seconds.
-pub(super) const USERS: usize = 40_000;
+pub(super) const USERS: usize = 100_000;
 
 /// The wall time of Purser over the native program's.
-const GOAL: Goal = Goal::AtMost(1.15);
+const GOAL: Goal = Goal::AtMost(1.05);
 
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
     let mut server = Server::start_slow(USERS, LATENCY_MS)?;
