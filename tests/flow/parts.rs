@@ -112,7 +112,7 @@ fn activity_is_read_account_by_account_with_requests_beside_one_another() {
     stage.purser.ok("run boards --stream members");
     stage.app.inject(Fault::Slow { each: Duration::from_millis(10) });
     stage.app.forget_answers();
-    stage.purser.ok("run boards --stream uses");
+    stage.purser.ok("run boards --stream uses --look-back 3650");
     assert_eq!(stage.app.answers().to("GET /members/", 200), 1_000);
     assert_eq!(stage.app.answers().repeated(), Vec::<&str>::new());
     let most = stage.app.most_at_once();
@@ -146,6 +146,24 @@ fn a_killed_read_by_account_goes_on_behind_the_last_account() {
     let again = stage.app.answers().to("GET /members/", 200);
     assert!((1..1_000).contains(&again) && again.is_multiple_of(200), "{again} accounts were asked about again");
     assert_eq!(stream(&stage.last_run(), "uses")["complete"], true);
+}
+
+/// How many seats of the profile are known to have been used, and how many of them more than a month ago.
+fn used(look_back: &str) -> (i64, i64) {
+    let stage = by_position(300);
+    stage.purser.ok(&format!("run boards {look_back}"));
+    let month_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(30 * 24);
+    let database = rusqlite::Connection::open(stage.purser.home().join("purser.db")).unwrap();
+    let count = |sql: &str| -> i64 { database.query_row(sql, [month_ago.as_millisecond()], |row| row.get(0)).unwrap() };
+    let all = count("SELECT count(*) FROM activity WHERE last_activity > 0 AND ?1 > 0");
+    (all, count("SELECT count(*) FROM activity WHERE last_activity > 0 AND last_activity < ?1"))
+}
+
+#[test]
+fn activity_is_read_so_far_back_and_no_further() {
+    let ((all, old), (recent, none)) = (used("--look-back 3650"), used("--look-back 30"));
+    assert!(old > 0 && none == 0, "{old} and {none}");
+    assert_eq!(recent, all - old);
 }
 
 #[test]

@@ -12,9 +12,6 @@ use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How far back activity is read.
-const LOOK_BACK: SignedDuration = SignedDuration::from_hours(60 * 24);
-
 /// How a connector says that the credential was refused.
 const AUTH_REJECTED: &str = "auth-rejected";
 
@@ -29,6 +26,8 @@ pub struct RunOrder {
     pub connection: Option<Name>,
     /// Whether a read that has far fewer records than the last is believed.
     pub accept_shrink: bool,
+    /// How many days back activity is read, of streams that can tell it from then on alone.
+    pub look_back_days: u32,
     /// Whether a long wait that the application asks for is sat out. Otherwise the run is parked.
     pub sit_out: bool,
     /// Where to record what is sent and answered.
@@ -36,10 +35,27 @@ pub struct RunOrder {
 }
 
 impl RunOrder {
+    /// As many days as a seat may be idle by the usual rules.
+    pub const LOOK_BACK_DAYS: u32 = 60;
+
     /// Everything that a profile reads, of every usable connection.
     #[must_use]
     pub const fn of(profile: Name) -> Self {
-        Self { profile, stream: None, connection: None, accept_shrink: false, sit_out: false, record: None }
+        let look_back_days = Self::LOOK_BACK_DAYS;
+        Self {
+            profile,
+            stream: None,
+            connection: None,
+            accept_shrink: false,
+            look_back_days,
+            sit_out: false,
+            record: None,
+        }
+    }
+
+    fn since(&self) -> Timestamp {
+        let back = SignedDuration::from_hours(i64::from(self.look_back_days) * 24);
+        Timestamp::now().saturating_sub(back).unwrap_or(Timestamp::MIN)
     }
 }
 
@@ -199,7 +215,7 @@ impl Purser {
             channel: &channel,
             connection,
             stamp: stamp(ready, connection),
-            since: Timestamp::now().saturating_sub(LOOK_BACK).unwrap_or(Timestamp::MIN),
+            since: order.since(),
             accept_shrink: order.accept_shrink,
             sit_out: order.sit_out,
             recording: ready.recording.as_ref(),

@@ -46,6 +46,10 @@ pub(crate) struct Run {
     /// Believe a download that has far fewer records than the last one
     #[arg(long)]
     accept_shrink: bool,
+    /// Read activity of so many days back, where the application can tell it so; longer than seats may be idle
+    #[arg(long, value_name = "DAYS", default_value_t = RunOrder::LOOK_BACK_DAYS)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    look_back: u32,
     /// Wait as long as the application asks, instead of parking the run
     #[arg(long)]
     wait: bool,
@@ -82,7 +86,7 @@ impl Run {
 
     /// A run each of what is named.
     fn orders(self, purser: &Purser) -> Result<Vec<RunOrder>, Failure> {
-        let Self { mut profiles, all, stream, connection, accept_shrink, wait, record, .. } = self;
+        let Self { mut profiles, all, stream, connection, accept_shrink, look_back, wait, record, .. } = self;
         if all {
             let known = purser.profiles()?.into_iter().map(|known| known.profile);
             profiles.extend(known.filter(|known| known.state == ProfileState::Published).map(|known| known.name));
@@ -102,6 +106,7 @@ impl Run {
             stream: stream.clone(),
             connection: connection.clone(),
             accept_shrink,
+            look_back_days: look_back,
             sit_out: wait,
             ..RunOrder::of(profile)
         };

@@ -3,7 +3,7 @@
 
 use purser_sdk::pagination::Window;
 use purser_sdk::prelude::*;
-use purser_sdk::{AccountRef, each, time};
+use purser_sdk::{AccountRef, Timestamp, each, time};
 use serde::Deserialize;
 
 /// The connector.
@@ -46,7 +46,7 @@ impl Connector for Clerk {
             .template("bearer")
             .limited_by(403, Some("Rate limit"))
             .stream(DataStream::accounts("members", "Members, by their position"))
-            .stream(DataStream::activity("uses", "Activity, member by member").per_account())
+            .stream(DataStream::activity("uses", "Activity, member by member").per_account().incremental())
             .request(Action::Check, &[Method::Get], "/me", "To connect.")
             .request(Action::read("members"), &[Method::Get], "/members", "To list members.")
             .request(Action::read("uses"), &[Method::Get], "/members/*/activity", "To see when seats were used.")
@@ -76,12 +76,12 @@ async fn members(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
 }
 
 async fn uses(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
-    let told = each(&request.accounts, AT_ONCE, |account| uses_of(app, account)).await?;
+    let told = each(&request.accounts, AT_ONCE, |account| uses_of(app, account, request.since)).await?;
     Ok(Page::activity(told.into_iter().flatten().collect::<Vec<_>>()))
 }
 
-/// When a member used its seats. One who left since the members were listed used none.
-async fn uses_of(app: &Client, account: &AccountRef) -> Result<Vec<Activity>, Failure> {
+/// When a member used its seats, as far as that is wanted. One who left since the members were listed used none.
+async fn uses_of(app: &Client, account: &AccountRef, since: Option<Timestamp>) -> Result<Vec<Activity>, Failure> {
     let answer = app.get(&format!("/members/{}/activity", account.id)).send().await?;
     if answer.status() == 404 {
         return Ok(Vec::new());
@@ -92,5 +92,7 @@ async fn uses_of(app: &Client, account: &AccountRef) -> Result<Vec<Activity>, Fa
         product: Some(used.plan),
         last_activity: used.last_active_at,
     };
-    Ok(activity.good.into_iter().map(row).collect())
+    let wanted =
+        |row: &Activity| !matches!((row.last_activity, since), (LastActivity::At(at), Some(since)) if at < since);
+    Ok(activity.good.into_iter().map(row).filter(wanted).collect())
 }
