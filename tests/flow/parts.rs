@@ -167,6 +167,18 @@ fn activity_is_read_so_far_back_and_no_further() {
 }
 
 #[test]
+fn a_connector_that_never_comes_to_an_end_with_some_accounts_is_stopped() {
+    let stage = by_position(100);
+    stage.purser.ok("connector grant clerk --all --limit pages=20");
+    stage.purser.ok("profile create endless --connector clerk --alias acme --set endless=true");
+    stage.purser.ok("run endless --stream members");
+    stage.app.forget_answers();
+    stage.purser.run("run endless --stream uses").assert_refused(4, "connector", "20 pages");
+    let asked = stage.app.answers().to("GET /members/", 200) / 100;
+    assert!((20..=26).contains(&asked), "{asked} pages were read, and were not gathered meanwhile");
+}
+
+#[test]
 fn no_account_is_no_activity() {
     let stage = by_position(0);
     stage.purser.ok("run boards");

@@ -3,6 +3,7 @@
 use crate::parts;
 use purser_sample_app::Fault;
 use purser_tests::Stage;
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -74,6 +75,20 @@ fn who_says_so_waits_for_a_parked_run() {
     stage.purser.ok("run boards --wait");
     assert!(began.elapsed() >= Duration::from_millis(1_000));
     assert_eq!(stage.purser.json("runs list")[0]["state"], "complete");
+}
+
+#[test]
+fn a_parked_run_that_is_waited_for_can_be_cancelled() {
+    let stage = parked();
+    let mut waiting = stage.purser.command("run boards --wait");
+    let mut waiting = waiting.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(waiting.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("parked for"), "{said}");
+    let asked = stage.app.requests();
+    assert_eq!(stage.purser.json("runs cancel 1")["state"], "cancelled");
+    assert_eq!(waiting.wait().unwrap().code(), Some(3));
+    assert_eq!(stage.app.requests(), asked, "nothing was sent");
 }
 
 #[test]

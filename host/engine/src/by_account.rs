@@ -5,17 +5,22 @@ use crate::commit::Desk;
 use crate::fetch::{Ask, Fetched};
 use crate::outcome;
 use crate::stream::{Reading, StreamError};
+use futures::future::try_join;
 use futures::stream::{self, TryStreamExt as _};
 use purser_model::{AccountRef, Cursor, DataStream, Failure};
 use purser_sandbox::CallError;
 use purser_store::Part;
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc::{Sender, channel, unbounded_channel};
 
 /// Accounts of one call. Enough that its connector can keep requests under way without a break; little to lose when a run is killed.
 const TOGETHER: usize = 400;
 
 /// Calls under way at once. While one waits for its last answers, the next one's requests go out.
 const AT_ONCE: usize = 2;
+
+/// Pages of a call that wait for those of the calls before it. A connector decides how many there are: they must not fill the memory.
+const AHEAD: usize = 2;
 
 /// Where a read stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,14 +75,31 @@ impl Reading<'_> {
             let behind = last.filter(|_| batch.more).map(|id| Place { after: Some(id), within: None });
             Ok(Some((batch, behind)))
         });
+        let (queue, mut queued) = unbounded_channel();
+        let reading = async move {
+            let mut read = std::pin::pin!(
+                batches
+                    .map_ok(|batch| {
+                        let (pages, arriving) = channel(AHEAD);
+                        // Nobody takes them only when handing in has failed, which ends this, too.
+                        drop(queue.send(arriving));
+                        self.read_batch(stream, batch, pages)
+                    })
+                    .try_buffered(AT_ONCE)
+            );
+            while read.try_next().await?.is_some() {}
+            Ok(())
+        };
         // In order: the checkpoint says of all accounts before it that they are done.
-        let mut read = std::pin::pin!(batches.map_ok(|batch| self.read_batch(stream, batch)).try_buffered(AT_ONCE));
-        while let Some(pages) = read.try_next().await? {
-            for page in pages {
-                desk.hand_in(stream, 0, page).await?;
+        let handing_in = async {
+            while let Some(mut pages) = queued.recv().await {
+                while let Some(page) = pages.recv().await {
+                    desk.hand_in(stream, 0, page).await?;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        try_join(reading, handing_in).await.map(drop)
     }
 
     fn batch(&self, from: Place) -> Result<Batch, StreamError> {
@@ -87,13 +109,15 @@ impl Reading<'_> {
         Ok(Batch { from, accounts, more })
     }
 
-    /// Every page about some accounts, their cursors being the host's.
-    async fn read_batch(&self, stream: &DataStream, batch: Batch) -> Result<Vec<Fetched>, StreamError> {
+    /// Every page about some accounts, their cursors being the host's. A page is read when there is room for it.
+    async fn read_batch(&self, stream: &DataStream, batch: Batch, pages: Sender<Fetched>) -> Result<(), StreamError> {
         let Batch { from, accounts, more } = batch;
-        let Some(last) = accounts.last() else { return Ok(vec![Fetched::nothing(stream.kind, None)]) };
+        let Some(last) = accounts.last() else {
+            drop(pages.send(Fetched::nothing(stream.kind, None)).await);
+            return Ok(());
+        };
         let within = from.within.clone().map(Cursor::new).transpose();
         let mut cursor = within.map_err(|error| broken(&error.to_string()))?;
-        let mut pages = Vec::new();
         loop {
             let mut fetched = self.fetch(stream, Ask::Accounts { cursor, accounts: &accounts }).await?;
             cursor = fetched.page.next.take();
@@ -104,9 +128,8 @@ impl Reading<'_> {
             fetched.page.next = next.as_ref().map(Place::cursor).transpose()?;
             // It counts what there is of some accounts, and nobody is told of which.
             fetched.page.total = None;
-            pages.push(fetched);
-            if cursor.is_none() {
-                return Ok(pages);
+            if pages.send(fetched).await.is_err() || cursor.is_none() {
+                return Ok(());
             }
         }
     }

@@ -192,7 +192,14 @@ impl Purser {
                 return Ok(run.id);
             }
             watch.event(RunEvent::Parked { connection: &connection.name, wait });
-            tokio::time::sleep(wait).await;
+            // It stays parked meanwhile: whoever ends this process must not send anything before its time, either.
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.told_to_cancel(run.id) => {
+                    self.finish_cancelled(run.id)?;
+                    return Ok(run.id);
+                }
+            }
         }
         // Whatever may refuse without having sent anything comes before there is a run to record.
         let signer = self.signer(connection)?;

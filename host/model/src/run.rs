@@ -86,6 +86,12 @@ pub enum RunState {
 }
 
 impl RunState {
+    /// Whether it has not ended.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Running | Self::Parked)
+    }
+
     /// The word used in tables and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! Connections and their sealed credentials. The store cannot open a credential; it only keeps it.
 
 use crate::convert::{Json, Millis, Text, Word};
-use crate::runs::{Forgotten, end_parked};
+use crate::runs::end_parked;
 use crate::tokens::{self, NewToken};
 use crate::{Store, StoreError, aliases, vault};
 use purser_model::{Connection, ConnectionState, Name, RunState, Timestamp};
@@ -182,7 +182,7 @@ impl Store {
     pub fn delete_connection(&self, name: &Name) -> Result<(), StoreError> {
         self.write(|tx| {
             deletable(tx, name)?;
-            end_parked(tx, &Forgotten::Connection(name))?;
+            end_parked(tx, None, Some(name))?;
             tx.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
             Ok(())
         })

@@ -2,7 +2,7 @@
 
 use crate::convert::{Json, Millis, Text, Word};
 use crate::lifecycle::refuse;
-use crate::runs::{Forgotten, end_parked};
+use crate::runs::end_parked;
 use crate::{Store, StoreError, aliases};
 use purser_model::{Digest, Name, Profile, ProfileState, Timestamp};
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
@@ -125,7 +125,7 @@ impl Store {
                     format!("`purser profile unpublish {name}` takes it out of use first"),
                 );
             }
-            end_parked(tx, &Forgotten::Profile(name))?;
+            end_parked(tx, Some(name), None)?;
             tx.execute("DELETE FROM source WHERE profile = ?1", [name.as_str()])?;
             tx.execute("DELETE FROM profile WHERE name = ?1", [name.as_str()])?;
             Ok(known)

@@ -47,8 +47,8 @@ pub struct Rejection {
 const REJECTED_KEPT: u64 = 10_000;
 
 impl Store {
-    /// Begins a run of a source. An earlier run of it that is still marked running, or is parked, is marked as interrupted: the caller holds the
-    /// lock that proves that nobody is working on it.
+    /// Begins a run of a source. An earlier run of it that is still marked running is marked as interrupted, and a parked one as superseded: the
+    /// caller holds the lock that proves that nobody is working on them.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for the profile or the connection, or the store cannot be written.
@@ -58,9 +58,11 @@ impl Store {
             connections::find(tx, &source.connection)?;
             let names = [source.profile.as_str(), source.connection.as_str()];
             tx.execute("INSERT INTO source (profile, connection) VALUES (?1, ?2) ON CONFLICT DO NOTHING", names)?;
-            let id = source_id(tx, source)?.ok_or_else(|| StoreError::not_found("profile", &source.profile))?;
-            end_open(tx, id, RunState::Running, &interruption(), Some(at))?;
-            end_open(tx, id, RunState::Parked, &supersession(), Some(at))?;
+            let id = source_id(tx, source)?;
+            let of = (Some(&source.profile), Some(&source.connection));
+            end_open(tx, of, RunState::Running, &interruption(), Some(at))?;
+            let another = superseded("another run of the profile was begun while it was parked");
+            end_open(tx, of, RunState::Parked, &another, Some(at))?;
             let insert =
                 "INSERT INTO run (source_id, profile, connection, state, started_at) VALUES (?1, ?2, ?3, ?4, ?5)";
             let [profile, connection] = names;
@@ -75,12 +77,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn end_abandoned(&self, profile: &Name, at: Timestamp) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let mut statement = tx.prepare("SELECT id FROM source WHERE profile = ?1")?;
-            let sources: Vec<i64> =
-                statement.query_map([profile.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            sources.into_iter().try_for_each(|id| end_open(tx, id, RunState::Running, &interruption(), Some(at)))
-        })
+        self.write(|tx| end_open(tx, (Some(profile), None), RunState::Running, &interruption(), Some(at)))
     }
 
     /// The parked run of a source, if there is one.
@@ -123,15 +120,18 @@ impl Store {
         })
     }
 
-    /// Asks whoever works on a run to end it.
+    /// Asks whoever works on a run, or will go on with it, to end it.
     ///
     /// # Errors
-    /// [`StoreError::RunEnded`] when it is not running, or the store cannot be written.
+    /// [`StoreError::RunEnded`] when it is neither running nor parked, or the store cannot be written.
     pub fn ask_to_cancel(&self, run: i64, at: Timestamp) -> Result<(), StoreError> {
         self.write(|tx| {
-            running_source(tx, run)?;
-            tx.execute("UPDATE run SET cancel_asked_at = ?2 WHERE id = ?1", params![run, Millis(at)])?;
-            Ok(())
+            let sql = "UPDATE run SET cancel_asked_at = ?2 WHERE id = ?1 AND state IN (?3, ?4)";
+            let (running, parked) = (Word(RunState::Running), Word(RunState::Parked));
+            match tx.execute(sql, params![run, Millis(at), running, parked])? {
+                0 => Err(StoreError::RunEnded(run)),
+                _ => Ok(()),
+            }
         })
     }
 
@@ -299,52 +299,36 @@ fn require_run(tx: &Transaction<'_>, run: i64) -> Result<(), StoreError> {
     found.ok_or_else(|| StoreError::not_found("run", run))
 }
 
-/// Ends every run of a source that is in this state.
+/// Ends every run in this state of a profile, through a connection, or both.
 fn end_open(
     tx: &Transaction<'_>,
-    source: i64,
+    (profile, connection): (Option<&Name>, Option<&Name>),
     state: RunState,
     why: &Outcome,
     at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE run SET state = ?2, ended_at = ?3, outcome = ?4, parked_until = NULL WHERE source_id = ?1 AND state = ?5";
-    tx.execute(sql, params![source, Word(RunState::Failed), at.map(Millis), Json(why), Word(state)])?;
+    let sql = "UPDATE run SET state = ?3, ended_at = ?4, outcome = ?5, parked_until = NULL
+               WHERE state = ?6 AND source_id IN
+                     (SELECT id FROM source WHERE profile = coalesce(?1, profile) AND connection = coalesce(?2, connection))";
+    let (profile, connection) = (profile.map(Name::as_str), connection.map(Name::as_str));
+    let failed = Word(RunState::Failed);
+    tx.execute(sql, params![profile, connection, failed, at.map(Millis), Json(why), Word(state)])?;
     Ok(())
 }
 
-/// Which of a source's two halves is forgotten.
-pub(crate) enum Forgotten<'a> {
-    Profile(&'a Name),
-    Connection(&'a Name),
+/// Ends the parked runs of a profile or a connection that is about to be forgotten: nobody will take them up.
+pub(crate) fn end_parked(
+    tx: &Transaction<'_>,
+    profile: Option<&Name>,
+    connection: Option<&Name>,
+) -> Result<(), StoreError> {
+    let why = superseded("its profile or connection was deleted while it was parked");
+    end_open(tx, (profile, connection), RunState::Parked, &why, None)
 }
 
-/// Ends the parked runs of what is about to be forgotten: nobody will take them up.
-pub(crate) fn end_parked(tx: &Transaction<'_>, forgotten: &Forgotten<'_>) -> Result<(), StoreError> {
-    let (column, name) = match forgotten {
-        Forgotten::Profile(name) => ("profile", name),
-        Forgotten::Connection(name) => ("connection", name),
-    };
-    let mut statement = tx.prepare(&format!("SELECT id FROM source WHERE {column} = ?1"))?;
-    let sources: Vec<i64> = statement.query_map([name.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    sources.into_iter().try_for_each(|source| end_open(tx, source, RunState::Parked, &forgetting(), None))
-}
-
-fn supersession() -> Outcome {
-    Outcome {
-        class: "superseded".into(),
-        blame: Blame::Operator,
-        message: "another run of the profile was begun while it was parked".into(),
-        next_step: None,
-    }
-}
-
-fn forgetting() -> Outcome {
-    Outcome {
-        class: "superseded".into(),
-        blame: Blame::Operator,
-        message: "its profile or connection was deleted while it was parked".into(),
-        next_step: None,
-    }
+fn superseded(message: &str) -> Outcome {
+    let (class, message) = ("superseded".into(), message.into());
+    Outcome { class, blame: Blame::Operator, message, next_step: None }
 }
 
 fn interruption() -> Outcome {

@@ -45,6 +45,7 @@ impl Connector for Clerk {
             .summary("Reads by position, and account by account.")
             .template("bearer")
             .limited_by(403, Some("Rate limit"))
+            .setting(SettingField::boolean("endless", "Endless", "Tell of the same members for ever.").default(false))
             .stream(DataStream::accounts("members", "Members, by their position"))
             .stream(DataStream::activity("uses", "Activity, member by member").per_account().incremental())
             .request(Action::Check, &[Method::Get], "/me", "To connect.")
@@ -77,7 +78,9 @@ async fn members(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
 
 async fn uses(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
     let told = each(&request.accounts, AT_ONCE, |account| uses_of(app, account, request.since)).await?;
-    Ok(Page::activity(told.into_iter().flatten().collect::<Vec<_>>()))
+    let page = Page::activity(told.into_iter().flatten().collect::<Vec<_>>());
+    let pages: u64 = request.cursor.as_deref().map_or(Ok(0), pagination::position)?;
+    Ok(page.next(request.settings.boolean("endless")?.then(|| (pages + 1).to_string())))
 }
 
 /// When a member used its seats, as far as that is wanted. One who left since the members were listed used none.
