@@ -15,7 +15,10 @@ fn main() -> io::Result<()> {
     // Cargo watches what exists: watching a missing directory would run this, and rebuild the binary, every time.
     fs::create_dir_all(built)?;
     println!("cargo::rerun-if-changed={}", built.display());
-    fs::write(Path::new(&out).join("bundled.rs"), bundle(built, Path::new(&out))?)
+    fs::write(
+        Path::new(&out).join("bundled.rs"),
+        bundle(built, Path::new(&out))?,
+    )
 }
 
 /// Copies the connectors into `out` and gives the source that includes them from beside itself, so that no path is compiled in.
@@ -29,5 +32,7 @@ fn bundle(built: &Path, out: &Path) -> io::Result<String> {
         }
     }
     let doc = "/// The connectors that come with Purser, by name: the bytes of their components.";
-    Ok(format!("{doc}\npub(crate) const BUNDLED: &[(&str, &[u8])] = &[\n{entries}];\n"))
+    Ok(format!(
+        "{doc}\npub(crate) const BUNDLED: &[(&str, &[u8])] = &[\n{entries}];\n"
+    ))
 }

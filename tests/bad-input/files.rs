@@ -6,13 +6,22 @@ use serde_json::json;
 #[test]
 fn people_are_imported_all_or_none() {
     let purser = Purser::new();
-    let good = purser.file("good.csv", "employee_number,name,email\n1,Ada,ada@example.com\n");
+    let good = purser.file(
+        "good.csv",
+        "employee_number,name,email\n1,Ada,ada@example.com\n",
+    );
     purser.ok(&format!("people import {good}"));
     let before = purser.json("people list");
 
     let cases = [
-        ("employee_number,name,email\n2,Bo,bo@example.com\n,Cy,cy@example.com\n", "line 3"),
-        ("employee_number,name,email\n2,Bo,bo@example.com\n2,Cy,cy@example.com\n", "line 3"),
+        (
+            "employee_number,name,email\n2,Bo,bo@example.com\n,Cy,cy@example.com\n",
+            "line 3",
+        ),
+        (
+            "employee_number,name,email\n2,Bo,bo@example.com\n2,Cy,cy@example.com\n",
+            "line 3",
+        ),
         ("employee_number,name,left_on\n2,Bo,31.12.2026\n", "left_on"),
         ("name,email\nBo,bo@example.com\n", "employee_number"),
         ("", "empty"),
@@ -20,12 +29,20 @@ fn people_are_imported_all_or_none() {
     ];
     for (index, (content, said)) in cases.iter().enumerate() {
         let file = purser.file(&format!("bad-{index}.csv"), content);
-        purser.run(&format!("people import {file}")).assert_refused(3, "input or configuration", said);
+        purser.run(&format!("people import {file}")).assert_refused(
+            3,
+            "input or configuration",
+            said,
+        );
         assert_eq!(purser.json("people list"), before, "case {index}");
     }
     let latin1 = purser.file("latin1.csv", b"employee_number,name\n2,Ren\xe9e\n");
-    purser.run(&format!("people import {latin1}")).assert_refused(3, "input or configuration", "UTF-8");
-    purser.run("people import /no/such/file.csv").assert_refused(3, "input or configuration", "/no/such/file.csv");
+    purser
+        .run(&format!("people import {latin1}"))
+        .assert_refused(3, "input or configuration", "UTF-8");
+    purser
+        .run("people import /no/such/file.csv")
+        .assert_refused(3, "input or configuration", "/no/such/file.csv");
     assert_eq!(purser.json("people list"), before);
 }
 
@@ -42,7 +59,11 @@ fn entitlements_are_imported_all_or_none() {
     let answer = purser.run(&format!("entitlement import {file}"));
     answer.assert_refused(3, "input or configuration", "line 2");
     for line in ["line 3", "line 4", "line 5"] {
-        assert!(answer.stderr.contains(line), "every wrong row is named: {}", answer.stderr);
+        assert!(
+            answer.stderr.contains(line),
+            "every wrong row is named: {}",
+            answer.stderr
+        );
     }
     assert_eq!(purser.json("entitlement list"), json!([]));
 }

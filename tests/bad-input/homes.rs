@@ -6,7 +6,9 @@ use std::fs;
 #[test]
 fn a_missing_home_says_how_to_begin() {
     let purser = Purser::new();
-    purser.run("connector list").assert_refused(3, "input or configuration", "no Purser home");
+    purser
+        .run("connector list")
+        .assert_refused(3, "input or configuration", "no Purser home");
     assert!(!purser.home().exists(), "looking makes nothing");
 }
 
@@ -16,7 +18,9 @@ fn a_foreign_directory_is_left_alone() {
     fs::create_dir(purser.home()).unwrap();
     fs::write(purser.home().join("thesis.tex"), "precious").unwrap();
     for words in ["connector list", "people import -"] {
-        purser.run(words).assert_refused(3, "input or configuration", "not a Purser home");
+        purser
+            .run(words)
+            .assert_refused(3, "input or configuration", "not a Purser home");
     }
     assert_eq!(fs::read_dir(purser.home()).unwrap().count(), 1);
 }
@@ -27,7 +31,9 @@ fn a_database_of_another_program_is_left_alone() {
     fs::create_dir(purser.home()).unwrap();
     let path = purser.home().join("purser.db");
     let other = rusqlite::Connection::open(&path).unwrap();
-    other.execute_batch("CREATE TABLE recipes (name TEXT); INSERT INTO recipes VALUES ('soup')").unwrap();
+    other
+        .execute_batch("CREATE TABLE recipes (name TEXT); INSERT INTO recipes VALUES ('soup')")
+        .unwrap();
     drop(other);
     let before = fs::read(&path).unwrap();
     let answer = purser.run("connector list");
@@ -40,9 +46,19 @@ fn a_file_that_is_no_database_is_left_alone() {
     let purser = Purser::new();
     fs::create_dir(purser.home()).unwrap();
     let path = purser.home().join("purser.db");
-    fs::write(&path, "not a database, but long enough to be looked at as if it were one ".repeat(40)).unwrap();
-    purser.run("connector list").assert_refused(3, "input or configuration", "purser.db");
-    assert!(fs::read_to_string(&path).unwrap().starts_with("not a database"));
+    fs::write(
+        &path,
+        "not a database, but long enough to be looked at as if it were one ".repeat(40),
+    )
+    .unwrap();
+    purser
+        .run("connector list")
+        .assert_refused(3, "input or configuration", "purser.db");
+    assert!(
+        fs::read_to_string(&path)
+            .unwrap()
+            .starts_with("not a database")
+    );
 }
 
 #[test]
@@ -52,13 +68,23 @@ fn a_vault_key_that_is_gone_or_another_is_refused_and_nothing_is_lost() {
     let good = fs::read(&key).unwrap();
 
     fs::remove_file(&key).unwrap();
-    stage.purser.run("run boards").assert_refused(3, "input or configuration", "vault");
+    stage
+        .purser
+        .run("run boards")
+        .assert_refused(3, "input or configuration", "vault");
     assert!(!key.exists(), "no new key is made for old secrets");
-    assert_eq!(stage.accounts().as_array().unwrap().len(), 60, "what needs no secret goes on");
+    assert_eq!(
+        stage.accounts().as_array().unwrap().len(),
+        60,
+        "what needs no secret goes on"
+    );
 
     let other = Stage::synced(10);
     fs::copy(other.purser.home().join("vault.key"), &key).unwrap();
-    stage.purser.run("run boards").assert_refused(3, "input or configuration", "");
+    stage
+        .purser
+        .run("run boards")
+        .assert_refused(3, "input or configuration", "");
 
     fs::write(&key, good).unwrap();
     stage.purser.ok("run boards");

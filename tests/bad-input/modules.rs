@@ -13,20 +13,59 @@ fn what_is_no_connector_is_refused_by_name_and_nothing_is_kept() {
     let honest = fs::read(connector("sample")).unwrap();
     let cases: [(&str, Vec<u8>, i32, &str); 8] = [
         ("empty", Vec::new(), 3, "not WebAssembly"),
-        ("text", b"hello, world, this is no module".to_vec(), 3, "not WebAssembly"),
-        ("core", wat::parse_str("(module (memory 1))").unwrap(), 3, "core WebAssembly module"),
-        ("truncated", honest[..honest.len() / 2].to_vec(), 3, "cut off"),
-        ("wasi", importing("wasi:cli/environment@0.2.0"), 4, "wasi:cli/environment"),
-        ("unknown", importing("acme:backdoor/shell@1.0.0"), 4, "acme:backdoor/shell"),
-        ("other-version", importing("purser:connector/http@0.9.0"), 4, "0.9.0"),
-        ("nothing", wat::parse_str("(component)").unwrap(), 4, "no connector"),
+        (
+            "text",
+            b"hello, world, this is no module".to_vec(),
+            3,
+            "not WebAssembly",
+        ),
+        (
+            "core",
+            wat::parse_str("(module (memory 1))").unwrap(),
+            3,
+            "core WebAssembly module",
+        ),
+        (
+            "truncated",
+            honest[..honest.len() / 2].to_vec(),
+            3,
+            "cut off",
+        ),
+        (
+            "wasi",
+            importing("wasi:cli/environment@0.2.0"),
+            4,
+            "wasi:cli/environment",
+        ),
+        (
+            "unknown",
+            importing("acme:backdoor/shell@1.0.0"),
+            4,
+            "acme:backdoor/shell",
+        ),
+        (
+            "other-version",
+            importing("purser:connector/http@0.9.0"),
+            4,
+            "0.9.0",
+        ),
+        (
+            "nothing",
+            wat::parse_str("(component)").unwrap(),
+            4,
+            "no connector",
+        ),
     ];
     let purser = Purser::new();
     for (name, bytes, code, said) in cases {
         let file = purser.file(name, bytes);
         for verb in ["upload", "inspect"] {
             let answer = purser.run(&format!("connector {verb} {file}"));
-            let fault = if code == 4 { "connector" } else { "input or configuration" };
+            let fault = if code == 4 {
+                "connector"
+            } else {
+                "input or configuration"
+            };
             answer.assert_refused(code, fault, said);
         }
     }
@@ -35,9 +74,7 @@ fn what_is_no_connector_is_refused_by_name_and_nothing_is_kept() {
 
 #[test]
 fn a_file_that_is_not_there_is_named() {
-    Purser::new().run("connector upload /no/such/connector.wasm").assert_refused(
-        3,
-        "input or configuration",
-        "/no/such/connector.wasm",
-    );
+    Purser::new()
+        .run("connector upload /no/such/connector.wasm")
+        .assert_refused(3, "input or configuration", "/no/such/connector.wasm");
 }

@@ -72,7 +72,16 @@ fn an_id_that_comes_again_in_a_later_page_is_counted() {
 
 #[test]
 fn a_cursor_that_leads_back_ends_the_run() {
-    for fault in [Fault::CursorTo { page: 2, back_to: 2 }, Fault::CursorTo { page: 3, back_to: 1 }] {
+    for fault in [
+        Fault::CursorTo {
+            page: 2,
+            back_to: 2,
+        },
+        Fault::CursorTo {
+            page: 3,
+            back_to: 1,
+        },
+    ] {
         let (stage, answer) = run_with(fault);
         assert_ne!(answer.code, 0);
         assert_eq!(outcome(&stage)["class"], "pagination-stall");
@@ -83,8 +92,13 @@ fn a_cursor_that_leads_back_ends_the_run() {
 fn a_server_that_dies_in_the_middle_loses_nothing_and_the_next_run_goes_on() {
     let stage = Stage::ready(450);
     let asked = stage.app.requests();
-    stage.app.inject(Fault::DiesAfter { requests: asked + 3 });
-    stage.purser.run("run boards").assert_refused(5, "SaaS application", "");
+    stage.app.inject(Fault::DiesAfter {
+        requests: asked + 3,
+    });
+    stage
+        .purser
+        .run("run boards")
+        .assert_refused(5, "SaaS application", "");
     let kept = stage.accounts().as_array().unwrap().len();
     assert!(kept > 0 && kept < 450, "{kept} accounts were kept");
 }
@@ -110,9 +124,14 @@ fn a_list_that_is_really_short_is_believed_when_told_to() {
 fn what_was_not_granted_is_refused_with_the_line_that_would_grant_it() {
     let stage = Stage::synced(450);
     let before = stage.accounts();
-    let grant =
-        stage.purser.file("grant.toml", "rules = [{ action = \"check\", methods = [\"GET\"], path = \"/me\" }]");
-    stage.purser.ok(&format!("connector grant {} --file {grant}", purser_tests::CONNECTOR));
+    let grant = stage.purser.file(
+        "grant.toml",
+        "rules = [{ action = \"check\", methods = [\"GET\"], path = \"/me\" }]",
+    );
+    stage.purser.ok(&format!(
+        "connector grant {} --file {grant}",
+        purser_tests::CONNECTOR
+    ));
     let answer = stage.purser.run("run boards");
     answer.assert_refused(3, "input or configuration", "read:members GET /members");
     assert_eq!(outcome(&stage)["class"], "request-denied");
@@ -123,8 +142,15 @@ fn what_was_not_granted_is_refused_with_the_line_that_would_grant_it() {
 fn a_wrong_token_keeps_nothing() {
     let stage = Stage::empty(10, SampleOptions::default());
     stage.purser.upload_and_grant("sample");
-    stage.purser.ok(&format!("alias create acme --connector {}", purser_tests::CONNECTOR));
-    stage.connect("acme-main", "wrong-token").assert_refused(3, "input or configuration", "not kept");
+    stage.purser.ok(&format!(
+        "alias create acme --connector {}",
+        purser_tests::CONNECTOR
+    ));
+    stage.connect("acme-main", "wrong-token").assert_refused(
+        3,
+        "input or configuration",
+        "not kept",
+    );
     assert_eq!(stage.purser.json("connection list"), serde_json::json!([]));
 }
 
@@ -132,7 +158,12 @@ fn a_wrong_token_keeps_nothing() {
 fn nobody_listening_is_the_networks_fault() {
     let mut stage = Stage::empty(10, SampleOptions::default());
     stage.purser.upload_and_grant("sample");
-    stage.purser.ok(&format!("alias create acme --connector {}", purser_tests::CONNECTOR));
+    stage.purser.ok(&format!(
+        "alias create acme --connector {}",
+        purser_tests::CONNECTOR
+    ));
     stage.app.stop();
-    stage.connect("acme-main", "any-token-at-all").assert_refused(5, "SaaS application", "refused");
+    stage
+        .connect("acme-main", "any-token-at-all")
+        .assert_refused(5, "SaaS application", "refused");
 }

@@ -1,6 +1,11 @@
 //! Dependencies point one way, and each dangerous library has one owner.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests fail loudly"
+)]
 
 mod readme;
 
@@ -17,16 +22,35 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["purser-model"]),
     (
         "engine",
-        &["purser-egress", "purser-licensing", "purser-model", "purser-sandbox", "purser-store", "purser-vault"],
+        &[
+            "purser-egress",
+            "purser-licensing",
+            "purser-model",
+            "purser-sandbox",
+            "purser-store",
+            "purser-vault",
+        ],
     ),
-    ("purser", &["purser-connector-builder", "purser-engine", "purser-model", "purser-sample-app"]),
+    (
+        "purser",
+        &[
+            "purser-connector-builder",
+            "purser-engine",
+            "purser-model",
+            "purser-sample-app",
+        ],
+    ),
     ("sample-app", &[]),
     ("xtask", &["purser-connector-builder", "purser-model"]),
 ];
 
 /// Who alone may use each of these.
-const OWNED: &[(&str, &str)] =
-    &[("wasmtime", "sandbox"), ("reqwest", "egress"), ("rusqlite", "store"), ("chacha20poly1305", "vault")];
+const OWNED: &[(&str, &str)] = &[
+    ("wasmtime", "sandbox"),
+    ("reqwest", "egress"),
+    ("rusqlite", "store"),
+    ("chacha20poly1305", "vault"),
+];
 
 fn manifests() -> Vec<(String, toml::Table)> {
     let host = purser_tests::repository().join("host");
@@ -34,23 +58,36 @@ fn manifests() -> Vec<(String, toml::Table)> {
     folders
         .map(|folder| {
             let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
-            (folder.file_name().into_string().unwrap(), manifest.parse().unwrap())
+            (
+                folder.file_name().into_string().unwrap(),
+                manifest.parse().unwrap(),
+            )
         })
         .collect()
 }
 
 fn dependencies(manifest: &toml::Table) -> BTreeSet<String> {
     let tables = ["dependencies", "build-dependencies", "dev-dependencies"];
-    tables.iter().filter_map(|table| manifest.get(*table)?.as_table()).flat_map(|table| table.keys().cloned()).collect()
+    tables
+        .iter()
+        .filter_map(|table| manifest.get(*table)?.as_table())
+        .flat_map(|table| table.keys().cloned())
+        .collect()
 }
 
 #[test]
 fn dependencies_point_one_way() {
     for (name, manifest) in manifests() {
-        let (_, may_use) =
-            MAY_USE.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("host/{name} has no rule here"));
-        let own = dependencies(&manifest).into_iter().filter(|dependency| dependency.starts_with("purser-"));
-        let wrong: Vec<_> = own.filter(|dependency| !may_use.contains(&dependency.as_str())).collect();
+        let (_, may_use) = MAY_USE
+            .iter()
+            .find(|(known, _)| *known == name)
+            .unwrap_or_else(|| panic!("host/{name} has no rule here"));
+        let own = dependencies(&manifest)
+            .into_iter()
+            .filter(|dependency| dependency.starts_with("purser-"));
+        let wrong: Vec<_> = own
+            .filter(|dependency| !may_use.contains(&dependency.as_str()))
+            .collect();
         assert!(wrong.is_empty(), "host/{name} may not depend on {wrong:?}");
     }
 }
@@ -60,16 +97,28 @@ fn each_dangerous_library_has_one_owner() {
     for (name, manifest) in manifests() {
         for (library, owner) in OWNED {
             let prefixed = format!("{library}-");
-            let uses = dependencies(&manifest).iter().any(|used| used == library || used.starts_with(&prefixed));
-            assert_eq!(uses, name == *owner, "host/{name} and {library}, which belongs to host/{owner}");
+            let uses = dependencies(&manifest)
+                .iter()
+                .any(|used| used == library || used.starts_with(&prefixed));
+            assert_eq!(
+                uses,
+                name == *owner,
+                "host/{name} and {library}, which belongs to host/{owner}"
+            );
         }
     }
 }
 
 #[test]
 fn the_model_does_no_input_or_output() {
-    let (_, manifest) = manifests().into_iter().find(|(name, _)| name == "model").unwrap();
+    let (_, manifest) = manifests()
+        .into_iter()
+        .find(|(name, _)| name == "model")
+        .unwrap();
     for impure in ["tokio", "futures", "tracing", "rusqlite", "reqwest"] {
-        assert!(!dependencies(&manifest).contains(impure), "host/model uses {impure}");
+        assert!(
+            !dependencies(&manifest).contains(impure),
+            "host/model uses {impure}"
+        );
     }
 }

@@ -15,13 +15,20 @@ fn connectors_import_http_log_and_types_and_nothing_else() {
                 Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
                 Payload::End(_) => depth -= 1,
                 Payload::ComponentImportSection(section) if depth == 0 => {
-                    imports.extend(section.into_iter().map(|import| import.unwrap().name.name.to_owned()));
+                    imports.extend(
+                        section
+                            .into_iter()
+                            .map(|import| import.unwrap().name.name.to_owned()),
+                    );
                 }
                 _ => {}
             }
         }
         let allowed = ["http", "log", "types"].map(|name| format!("purser:connector/{name}@0.1.0"));
         assert!(imports.contains(&allowed[0]), "{name} imports {imports:?}");
-        assert!(imports.iter().all(|import| allowed.contains(import)), "{name} imports {imports:?}");
+        assert!(
+            imports.iter().all(|import| allowed.contains(import)),
+            "{name} imports {imports:?}"
+        );
     }
 }

@@ -11,7 +11,10 @@ fn connect(server: &Server, token: &str) -> Purser {
     let purser = Purser::new();
     purser.upload_and_grant("jupyterhub");
     purser.ok("alias create hubs --connector jupyterhub");
-    let words = format!("main --alias hubs --base-url {} --template bearer --private-network", server.base_url);
+    let words = format!(
+        "main --alias hubs --base-url {} --template bearer --private-network",
+        server.base_url
+    );
     let answer = purser.connect(&words, token);
     assert_eq!(answer.code, 0, "{answer:#?}");
     purser.ok("profile create hub --connector jupyterhub --alias hubs");
@@ -31,7 +34,8 @@ fn accounts(purser: &Purser) -> BTreeMap<String, Value> {
 
 /// Instants as whole milliseconds: what Purser keeps of them.
 fn millis(text: &Value) -> Option<i64> {
-    text.as_str().map(|text| text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
+    text.as_str()
+        .map(|text| text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
 }
 
 #[test]
@@ -45,13 +49,29 @@ fn every_user_is_read_as_the_hub_has_them() {
         let account = &accounts[name];
         let activity = &account["last_activity"];
         match millis(&row["last_activity"]) {
-            Some(at) => assert_eq!((&activity["state"], millis(&activity["at"])), (&json!("at"), Some(at)), "{row}"),
+            Some(at) => assert_eq!(
+                (&activity["state"], millis(&activity["at"])),
+                (&json!("at"), Some(at)),
+                "{row}"
+            ),
             None => assert_eq!(activity["state"], "never", "{row}"),
         }
-        assert_eq!(millis(&account["created_at"]), millis(&row["created"]), "{row}");
-        let emails: Vec<_> =
-            account["emails"].as_array().unwrap().iter().map(|email| email["address"].as_str().unwrap()).collect();
-        assert_eq!(emails.contains(&name), name.contains('@'), "{row}: {emails:?}");
+        assert_eq!(
+            millis(&account["created_at"]),
+            millis(&row["created"]),
+            "{row}"
+        );
+        let emails: Vec<_> = account["emails"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|email| email["address"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            emails.contains(&name),
+            name.contains('@'),
+            "{row}: {emails:?}"
+        );
     }
 }
 
@@ -61,27 +81,56 @@ fn a_token_that_may_not_see_activity_makes_it_unknown_and_never_never() {
     let purser = connect(&server, server.token("names_only"));
     let accounts = accounts(&purser);
     assert_eq!(accounts.len(), server.seed.len());
-    assert!(accounts.values().all(|account| account["last_activity"] == json!({ "state": "unknown" })));
+    assert!(
+        accounts
+            .values()
+            .all(|account| account["last_activity"] == json!({ "state": "unknown" }))
+    );
 }
 
 #[test]
 fn users_are_deleted_whatever_their_names_and_administrators_are_not() {
     let server = Server::start("jupyterhub");
     let reclaimer = Reclaimer::new("jupyterhub", &server.base_url, server.token("reclaim"));
-    let names = server.seed.iter().filter(|row| row["admin"] == false).map(|row| row["name"].as_str().unwrap());
-    let awkward = |name: &&str| !name.chars().all(|c| c.is_ascii_alphanumeric() || ".@-_".contains(c));
+    let names = server
+        .seed
+        .iter()
+        .filter(|row| row["admin"] == false)
+        .map(|row| row["name"].as_str().unwrap());
+    let awkward = |name: &&str| {
+        !name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".@-_".contains(c))
+    };
     let reserved: Vec<_> = names.clone().filter(awkward).take(6).collect();
-    assert!(reserved.len() >= 3, "the seed has names with reserved characters: {reserved:?}");
+    assert!(
+        reserved.len() >= 3,
+        "the seed has names with reserved characters: {reserved:?}"
+    );
     for name in &reserved {
-        assert_eq!(reclaimer.reclaim(ReclaimMode::Delete, name), Ok(ReclaimOutcome::Done), "{name}");
-        assert_eq!(reclaimer.reclaim(ReclaimMode::Delete, name), Ok(ReclaimOutcome::AlreadyGone), "{name}");
+        assert_eq!(
+            reclaimer.reclaim(ReclaimMode::Delete, name),
+            Ok(ReclaimOutcome::Done),
+            "{name}"
+        );
+        assert_eq!(
+            reclaimer.reclaim(ReclaimMode::Delete, name),
+            Ok(ReclaimOutcome::AlreadyGone),
+            "{name}"
+        );
     }
-    assert!(matches!(reclaimer.reclaim(ReclaimMode::Delete, "hubadmin"), Ok(ReclaimOutcome::Refused(_))));
+    assert!(matches!(
+        reclaimer.reclaim(ReclaimMode::Delete, "hubadmin"),
+        Ok(ReclaimOutcome::Refused(_))
+    ));
 
     let reader = Reclaimer::new("jupyterhub", &server.base_url, server.token("read_only"));
     let kept = names.clone().find(|name| !reserved.contains(name)).unwrap();
     let answer = reader.reclaim(ReclaimMode::Delete, kept);
-    assert!(matches!(answer, Err(CallError::Failed { .. })), "{answer:?}");
+    assert!(
+        matches!(answer, Err(CallError::Failed { .. })),
+        "{answer:?}"
+    );
 
     let left = accounts(&connect(&server, server.token("reclaim")));
     assert_eq!(left.len(), server.seed.len() - reserved.len());

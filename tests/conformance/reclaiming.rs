@@ -1,9 +1,12 @@
 //! Taking seats back from a real server, with the sandbox and the egress as a run has them.
 
 use purser_egress::{ByteBudget, Channel, Egress, Fixed, Pace, Permit, Upstream};
-use purser_model::{Action, Download, Grant, HttpError, ReclaimMode, Request, Response, RetryPolicy, Settings};
+use purser_model::{
+    Action, Download, Grant, HttpError, ReclaimMode, Request, Response, RetryPolicy, Settings,
+};
 use purser_sandbox::{
-    Call, CallError, Connector, Incoming, Level, Outbound, ReclaimOutcome, ReclaimRequest, RunLog, Sandbox,
+    Call, CallError, Connector, Incoming, Level, Outbound, ReclaimOutcome, ReclaimRequest, RunLog,
+    Sandbox,
 };
 use purser_vault::{Credential, Secret};
 use std::future::Future;
@@ -24,14 +27,22 @@ pub(crate) struct Reclaimer {
 struct Gate(Channel, Permit);
 
 impl Outbound for Gate {
-    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, HttpError>> + Send>> {
+    fn send(
+        &self,
+        request: Request,
+    ) -> Pin<Box<dyn Future<Output = Result<Response, HttpError>> + Send>> {
         let (channel, permit) = (self.0.clone(), self.1.clone());
         let budget = ByteBudget::new("response-bytes-total", 1 << 20);
         Box::pin(async move { channel.send(&permit, request, &budget).await.0 })
     }
 
-    fn download(&self, _: Download) -> Pin<Box<dyn Future<Output = Result<Incoming, HttpError>> + Send>> {
-        Box::pin(std::future::ready(Err(HttpError::Internal(Some("no reclaim downloads anything".into())))))
+    fn download(
+        &self,
+        _: Download,
+    ) -> Pin<Box<dyn Future<Output = Result<Incoming, HttpError>> + Send>> {
+        Box::pin(std::future::ready(Err(HttpError::Internal(Some(
+            "no reclaim downloads anything".into(),
+        )))))
     }
 }
 
@@ -44,13 +55,27 @@ impl RunLog for NoLog {
 impl Reclaimer {
     /// A connector, granted all it wants, with a bearer token for a server on loopback.
     pub(crate) fn new(connector: &str, base_url: &str, token: &str) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
         let _inside = runtime.enter();
         let sandbox = Sandbox::new().unwrap();
-        let connector = sandbox.compile(&std::fs::read(purser_tests::connector(connector)).unwrap()).unwrap();
+        let connector = sandbox
+            .compile(&std::fs::read(purser_tests::connector(connector)).unwrap())
+            .unwrap();
         let description = runtime.block_on(connector.describe()).unwrap();
-        let header = ("authorization".to_owned(), Secret::new(format!("Bearer {token}")));
-        let credential = Credential::new(vec![header], Vec::new(), vec![Secret::new(token.to_owned())]).unwrap();
+        let header = (
+            "authorization".to_owned(),
+            Secret::new(format!("Bearer {token}")),
+        );
+        let credential = Credential::new(
+            vec![header],
+            Vec::new(),
+            vec![Secret::new(token.to_owned())],
+        )
+        .unwrap();
         let upstream = Upstream {
             base_url: purser_egress::check_base_url(base_url, true).unwrap(),
             credentials: Arc::new(Fixed(Arc::new(credential))),
@@ -63,19 +88,38 @@ impl Reclaimer {
         let grant = Arc::new(Grant::of_everything_wanted(&description));
         let settings = description.complete(&Settings::new()).unwrap();
         drop(_inside);
-        Self { runtime, connector, channel, grant, settings, _sandbox: sandbox }
+        Self {
+            runtime,
+            connector,
+            channel,
+            grant,
+            settings,
+            _sandbox: sandbox,
+        }
     }
 
     /// Reclaims one account.
-    pub(crate) fn reclaim(&self, mode: ReclaimMode, account: &str) -> Result<ReclaimOutcome, CallError> {
-        let permit = Permit { action: Action::Reclaim(mode), grant: Arc::clone(&self.grant) };
+    pub(crate) fn reclaim(
+        &self,
+        mode: ReclaimMode,
+        account: &str,
+    ) -> Result<ReclaimOutcome, CallError> {
+        let permit = Permit {
+            action: Action::Reclaim(mode),
+            grant: Arc::clone(&self.grant),
+        };
         let call = Call {
             limits: self.grant.limits.clone(),
             settings: self.settings.clone(),
             outbound: Arc::new(Gate(self.channel.clone(), permit)),
             log: Arc::new(NoLog),
         };
-        let request = ReclaimRequest { mode, account: account.to_owned(), principal_name: None, product: None };
+        let request = ReclaimRequest {
+            mode,
+            account: account.to_owned(),
+            principal_name: None,
+            product: None,
+        };
         self.runtime.block_on(self.connector.reclaim(call, request))
     }
 }

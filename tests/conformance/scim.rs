@@ -11,7 +11,10 @@ fn connected(server: &Server) -> Purser {
     let purser = Purser::new();
     purser.upload_and_grant("scim");
     purser.ok("alias create directory --connector scim");
-    let words = format!("main --alias directory --base-url {} --template bearer --private-network", server.base_url);
+    let words = format!(
+        "main --alias directory --base-url {} --template bearer --private-network",
+        server.base_url
+    );
     let answer = purser.connect(&words, server.token("reclaim"));
     assert_eq!(answer.code, 0, "{answer:#?}");
     purser.ok("profile create scim --connector scim --alias directory --set page-size=30");
@@ -35,8 +38,11 @@ fn expected(row: &Value) -> Value {
 
 fn found(account: &Value) -> Value {
     let attributes = account["attributes"].as_array().unwrap();
-    let roles: Vec<_> =
-        attributes.iter().filter(|pair| pair[0] == "role").map(|pair| pair[1].as_str().unwrap()).collect();
+    let roles: Vec<_> = attributes
+        .iter()
+        .filter(|pair| pair[0] == "role")
+        .map(|pair| pair[1].as_str().unwrap())
+        .collect();
     let mut found = json!({ "roles": roles.join(", ") });
     let fields = [
         "principal_name",
@@ -61,11 +67,17 @@ fn every_user_is_read_as_the_server_has_them() {
     purser.ok("profile publish scim");
 
     let accounts = purser.json("accounts scim");
-    let by_id: BTreeMap<_, _> =
-        accounts.as_array().unwrap().iter().map(|account| (account["id"].as_str().unwrap(), account)).collect();
+    let by_id: BTreeMap<_, _> = accounts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|account| (account["id"].as_str().unwrap(), account))
+        .collect();
     assert_eq!(by_id.len(), server.seed.len());
     for row in &server.seed {
-        let account = by_id.get(row["id"].as_str().unwrap()).unwrap_or_else(|| panic!("{row} was not read"));
+        let account = by_id
+            .get(row["id"].as_str().unwrap())
+            .unwrap_or_else(|| panic!("{row} was not read"));
         assert_eq!(found(account), expected(row), "{row:#}");
     }
 }
@@ -74,21 +86,43 @@ fn every_user_is_read_as_the_server_has_them() {
 fn seats_are_taken_back_by_suspending_and_by_deleting() {
     let server = Server::start("scim2-server");
     let reclaimer = Reclaimer::new("scim", &server.base_url, server.token("reclaim"));
-    let active = server.seed.iter().filter(|row| row["active"] == true).map(|row| row["id"].as_str().unwrap());
-    let [suspended, deleted] = active.take(2).collect::<Vec<_>>()[..] else { panic!("the seed has active users") };
+    let active = server
+        .seed
+        .iter()
+        .filter(|row| row["active"] == true)
+        .map(|row| row["id"].as_str().unwrap());
+    let [suspended, deleted] = active.take(2).collect::<Vec<_>>()[..] else {
+        panic!("the seed has active users")
+    };
 
-    assert_eq!(reclaimer.reclaim(ReclaimMode::Suspend, suspended), Ok(ReclaimOutcome::Done));
-    assert_eq!(reclaimer.reclaim(ReclaimMode::Delete, deleted), Ok(ReclaimOutcome::Done));
-    assert_eq!(reclaimer.reclaim(ReclaimMode::Delete, deleted), Ok(ReclaimOutcome::AlreadyGone));
-    assert_eq!(reclaimer.reclaim(ReclaimMode::Suspend, deleted), Ok(ReclaimOutcome::AlreadyGone));
+    assert_eq!(
+        reclaimer.reclaim(ReclaimMode::Suspend, suspended),
+        Ok(ReclaimOutcome::Done)
+    );
+    assert_eq!(
+        reclaimer.reclaim(ReclaimMode::Delete, deleted),
+        Ok(ReclaimOutcome::Done)
+    );
+    assert_eq!(
+        reclaimer.reclaim(ReclaimMode::Delete, deleted),
+        Ok(ReclaimOutcome::AlreadyGone)
+    );
+    assert_eq!(
+        reclaimer.reclaim(ReclaimMode::Suspend, deleted),
+        Ok(ReclaimOutcome::AlreadyGone)
+    );
 
     let purser = connected(&server);
     purser.ok("profile publish scim");
     let accounts = purser.json("accounts scim");
     let accounts = accounts.as_array().unwrap();
     assert_eq!(accounts.len(), server.seed.len() - 1);
-    let status =
-        |id: &str| accounts.iter().find(|account| account["id"] == id).map(|account| account["status"].clone());
+    let status = |id: &str| {
+        accounts
+            .iter()
+            .find(|account| account["id"] == id)
+            .map(|account| account["status"].clone())
+    };
     assert_eq!(status(suspended), Some(json!("suspended")));
     assert_eq!(status(deleted), None);
 }

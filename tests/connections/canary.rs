@@ -37,29 +37,75 @@ fn ways(echo: &Echo) -> Vec<Way> {
         signs_in: false,
         sent,
     };
-    let basic =
-        |pair: String| format!("Basic {}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pair));
+    let basic = |pair: String| {
+        format!(
+            "Basic {}",
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pair)
+        )
+    };
     let oauth = |template: &'static str, secret, signs_in, more: &[String]| Way {
         template,
-        fields: [format!("token-url={}", echo.url("/token"))].iter().chain(more).cloned().collect(),
+        fields: [format!("token-url={}", echo.url("/token"))]
+            .iter()
+            .chain(more)
+            .cloned()
+            .collect(),
         secret,
         signs_in,
         sent: format!("Bearer {ACCESS}"),
     };
     let client = "client-id=purser".to_owned();
     vec![
-        fixed("bearer", "token", &[], format!("Bearer {}", secret("bearer"))),
-        fixed("basic", "password", &["user=ada"], basic(format!("ada:{}", secret("basic")))),
-        fixed("basic-api-key", "key", &[], basic(format!("{}:", secret("basic-api-key")))),
-        fixed("api-key-header", "key", &["header=x-key", "prefix=key "], format!("key {}", secret("api-key-header"))),
-        fixed("api-key-query", "key", &["parameter=key"], "/api/ok?key=canary%2Fsecret%2Bof".into()),
-        oauth("oauth-client-credentials", Some("client-secret"), false, std::slice::from_ref(&client)),
-        oauth("oauth-jwt-bearer", Some("private-key"), false, &["issuer=purser".to_owned(), "algorithm=ES256".into()]),
+        fixed(
+            "bearer",
+            "token",
+            &[],
+            format!("Bearer {}", secret("bearer")),
+        ),
+        fixed(
+            "basic",
+            "password",
+            &["user=ada"],
+            basic(format!("ada:{}", secret("basic"))),
+        ),
+        fixed(
+            "basic-api-key",
+            "key",
+            &[],
+            basic(format!("{}:", secret("basic-api-key"))),
+        ),
+        fixed(
+            "api-key-header",
+            "key",
+            &["header=x-key", "prefix=key "],
+            format!("key {}", secret("api-key-header")),
+        ),
+        fixed(
+            "api-key-query",
+            "key",
+            &["parameter=key"],
+            "/api/ok?key=canary%2Fsecret%2Bof".into(),
+        ),
+        oauth(
+            "oauth-client-credentials",
+            Some("client-secret"),
+            false,
+            std::slice::from_ref(&client),
+        ),
+        oauth(
+            "oauth-jwt-bearer",
+            Some("private-key"),
+            false,
+            &["issuer=purser".to_owned(), "algorithm=ES256".into()],
+        ),
         oauth(
             "oauth-authorization-code",
             Some("client-secret"),
             true,
-            &[client, format!("authorization-url={}", echo.url("/authorize"))],
+            &[
+                client,
+                format!("authorization-url={}", echo.url("/authorize")),
+            ],
         ),
     ]
 }
@@ -79,7 +125,10 @@ impl Written {
     }
 
     fn folder(&mut self, folder: &Path) {
-        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        for path in fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+        {
             match path.is_dir() {
                 true => self.folder(&path),
                 false => self.add(&path.display().to_string(), fs::read(&path).unwrap()),
@@ -91,9 +140,13 @@ impl Written {
     fn cassette(&mut self, file: &Path) {
         let bytes = fs::read(file).unwrap();
         let cassette: Value = serde_json::from_slice(&bytes).unwrap();
-        for body in cassette["streams"][0]["calls"][0]["exchanges"].as_array().unwrap() {
+        for body in cassette["streams"][0]["calls"][0]["exchanges"]
+            .as_array()
+            .unwrap()
+        {
             if let Some(body) = body["request"]["body"]["base64"].as_str() {
-                let body = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, body).unwrap();
+                let body = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, body)
+                    .unwrap();
                 self.add(&format!("a body of {}", file.display()), body);
             }
         }
@@ -102,8 +155,15 @@ impl Written {
 
     fn assert_without(&self, secret: &str) {
         for form in encodings(secret) {
-            let found = self.0.iter().find(|(_, bytes)| holds(bytes, form.as_bytes()));
-            assert!(found.is_none(), "{} holds {secret} as {form}", found.unwrap().0);
+            let found = self
+                .0
+                .iter()
+                .find(|(_, bytes)| holds(bytes, form.as_bytes()));
+            assert!(
+                found.is_none(),
+                "{} holds {secret} as {form}",
+                found.unwrap().0
+            );
         }
     }
 }
@@ -113,16 +173,31 @@ fn holds(bytes: &[u8], what: &[u8]) -> bool {
 }
 
 fn answer(mut command: Command) -> Answer {
-    let output = command.env("PURSER_LOG", "trace").stdin(Stdio::null()).output().unwrap();
+    let output = command
+        .env("PURSER_LOG", "trace")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    Answer { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    Answer {
+        code: output.status.code().unwrap_or(-1),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    }
 }
 
 fn key() -> String {
     let der = rcgen::KeyPair::generate().unwrap().serialize_der();
     let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
+    let lines: Vec<_> = text
+        .as_bytes()
+        .chunks(64)
+        .map(|line| std::str::from_utf8(line).unwrap())
+        .collect();
+    format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        lines.join("\n")
+    )
 }
 
 #[test]
@@ -130,12 +205,22 @@ fn no_secret_of_any_template_is_anywhere() {
     let elsewhere = Echo::start();
     let echo = Echo::with_tokens_for(2).redirecting_to(&elsewhere);
     for way in ways(&echo) {
-        let Way { template, fields, secret, signs_in, sent } = way;
+        let Way {
+            template,
+            fields,
+            secret,
+            signs_in,
+            sent,
+        } = way;
         let purser = Purser::new();
         purser.upload_and_grant("canary");
         purser.ok("alias create echo --connector canary --retry-attempts 2 --retry-within 2");
         let mut written = Written::default();
-        let mut secrets = vec![ACCESS.to_owned(), REFRESH.to_owned(), "canary-code-of-one-use".to_owned()];
+        let mut secrets = vec![
+            ACCESS.to_owned(),
+            REFRESH.to_owned(),
+            "canary-code-of-one-use".to_owned(),
+        ];
 
         let mut create = purser.command(&format!(
             "connection create main --alias echo --base-url {} --private-network --template {template}",
@@ -143,13 +228,28 @@ fn no_secret_of_any_template_is_anywhere() {
         ));
         create.args(fields.iter().flat_map(|field| ["--set", field]));
         if let Some(field) = secret {
-            let text = if field == "private-key" { key() } else { format!("{MARK}{template}") };
-            create.args(["--secret-file", &format!("{field}={}", purser.file("secret", &text))]);
-            secrets.extend(text.lines().filter(|line| !line.starts_with("-----")).map(str::to_owned));
+            let text = if field == "private-key" {
+                key()
+            } else {
+                format!("{MARK}{template}")
+            };
+            create.args([
+                "--secret-file",
+                &format!("{field}={}", purser.file("secret", &text)),
+            ]);
+            secrets.extend(
+                text.lines()
+                    .filter(|line| !line.starts_with("-----"))
+                    .map(str::to_owned),
+            );
         }
         create.env("PURSER_LOG", "trace");
         let before = echo.seen().len();
-        let created = if signs_in { by_browser(create) } else { answer(create) };
+        let created = if signs_in {
+            by_browser(create)
+        } else {
+            answer(create)
+        };
         assert_eq!(created.code, 0, "{template}: {created:#?}");
         written.said("create", created);
         purser.ok("profile create p --connector canary --alias echo");
@@ -157,31 +257,57 @@ fn no_secret_of_any_template_is_anywhere() {
             if stream == "stall" {
                 purser.ok("connector grant canary --all --limit wall-ms=1500");
             }
-            let cassette = purser.home().with_file_name(format!("{stream}.cassette.json"));
-            let ran = answer(purser.command(&format!("run p --stream {stream} --record {}", cassette.display())));
+            let cassette = purser
+                .home()
+                .with_file_name(format!("{stream}.cassette.json"));
+            let ran = answer(purser.command(&format!(
+                "run p --stream {stream} --record {}",
+                cassette.display()
+            )));
             assert_eq!(ran.code, code, "{template}: {ran:#?}");
             written.said(stream, ran);
             written.cassette(&cassette);
         }
-        for words in ["connection test main", "connection show main --json", "accounts p --json", "runs list --json"] {
+        for words in [
+            "connection test main",
+            "connection show main --json",
+            "accounts p --json",
+            "runs list --json",
+        ] {
             written.said(words, answer(purser.command(words)));
         }
         for run in purser.json("runs list").as_array().unwrap() {
-            written.said("runs show", answer(purser.command(&format!("runs show {} --json", run["id"]))));
+            written.said(
+                "runs show",
+                answer(purser.command(&format!("runs show {} --json", run["id"]))),
+            );
         }
 
         // The search finds what is there: the secret on the wire, the guest's memory, and what came back with it taken out.
         let seen = &echo.seen()[before..];
         let on_the_wire = |text: &str| {
             seen.iter().any(|seen| {
-                let in_header = ["authorization", "x-key"].iter().filter_map(|name| seen.header(name));
-                seen.target.contains(text) || in_header.into_iter().any(|value| value.contains(text))
+                let in_header = ["authorization", "x-key"]
+                    .iter()
+                    .filter_map(|name| seen.header(name));
+                seen.target.contains(text)
+                    || in_header.into_iter().any(|value| value.contains(text))
             })
         };
         assert!(on_the_wire(&sent), "{template}: {sent} was not sent");
         let memory = echo.memory();
-        assert!(holds(&memory, MARKER) && holds(&memory, b"[credential]"), "{template}: {} bytes", memory.len());
-        assert!(written.0.iter().any(|(_, bytes)| holds(bytes, b"[credential]")), "{template}");
+        assert!(
+            holds(&memory, MARKER) && holds(&memory, b"[credential]"),
+            "{template}: {} bytes",
+            memory.len()
+        );
+        assert!(
+            written
+                .0
+                .iter()
+                .any(|(_, bytes)| holds(bytes, b"[credential]")),
+            "{template}"
+        );
 
         written.folder(&purser.home());
         written.add("the guest's memory", memory);
@@ -189,7 +315,10 @@ fn no_secret_of_any_template_is_anywhere() {
             written.assert_without(secret);
         }
         let strayed: Vec<_> = elsewhere.seen();
-        assert!(strayed.is_empty(), "{template}: another origin was told {strayed:#?}");
+        assert!(
+            strayed.is_empty(),
+            "{template}: another origin was told {strayed:#?}"
+        );
     }
 }
 
@@ -198,7 +327,11 @@ fn by_browser(create: Command) -> Answer {
     match started(create) {
         Ok(waiting) => {
             let answer = get(&waiting.url);
-            let back = answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap().trim();
+            let back = answer
+                .lines()
+                .find_map(|line| line.strip_prefix("location: "))
+                .unwrap()
+                .trim();
             get(back);
             waiting.finish()
         }

@@ -38,7 +38,13 @@ impl Desk {
     }
 
     /// `connection create` with a template, and the fields that every OAuth template has. `more` may name another base URL.
-    pub(crate) fn create(&self, name: &str, template: &str, client: &str, more: &[&str]) -> Command {
+    pub(crate) fn create(
+        &self,
+        name: &str,
+        template: &str,
+        client: &str,
+        more: &[&str],
+    ) -> Command {
         let mut command = self.purser.command(&format!(
             "connection create {name} --alias directory --template {template} --private-network --callback-port {}",
             self.server.facts["callback_port"]
@@ -47,7 +53,9 @@ impl Desk {
             command.args(["--base-url", &self.server.base_url]);
         }
         let set = |field: &str, value: &str| ["--set".to_owned(), format!("{field}={value}")];
-        command.args(set("token-url", self.endpoint("token"))).args(set("client-id", client));
+        command
+            .args(set("token-url", self.endpoint("token")))
+            .args(set("client-id", client));
         command.args(more);
         if let Some(secret) = self.client(client)["secret"].as_str() {
             let file = self.purser.file(&format!("{name}.secret"), secret);
@@ -59,9 +67,20 @@ impl Desk {
     /// `connection create` for somebody who signs in.
     pub(crate) fn create_by_consent(&self, name: &str, client: &str, more: &[&str]) -> Command {
         let mut command = self.create(name, "oauth-authorization-code", client, more);
-        command.args(["--set", &format!("authorization-url={}", self.endpoint("authorization"))]);
-        command.args(["--set", &format!("revocation-url={}", self.endpoint("revocation"))]);
-        command.args(["--set", "scopes=openid offline_access users.read users.write", "--set", "prompt=consent"]);
+        command.args([
+            "--set",
+            &format!("authorization-url={}", self.endpoint("authorization")),
+        ]);
+        command.args([
+            "--set",
+            &format!("revocation-url={}", self.endpoint("revocation")),
+        ]);
+        command.args([
+            "--set",
+            "scopes=openid offline_access users.read users.write",
+            "--set",
+            "prompt=consent",
+        ]);
         command
     }
 
@@ -70,14 +89,20 @@ impl Desk {
         let desk = Self::open(variables);
         let answer = signed_in(desk.create_by_consent("main", client, &[]), Person::Agrees);
         assert_eq!(answer.code, 0, "{answer:#?}");
-        desk.purser.ok("profile create people --connector scim --alias directory --set page-size=30");
+        desk.purser
+            .ok("profile create people --connector scim --alias directory --set page-size=30");
         desk
     }
 
     /// Signs in again for a connection.
     pub(crate) fn authorize(&self, name: &str) -> Answer {
         let port = &self.server.facts["callback_port"];
-        signed_in(self.purser.command(&format!("connection authorize {name} --callback-port {port}")), Person::Agrees)
+        signed_in(
+            self.purser.command(&format!(
+                "connection authorize {name} --callback-port {port}"
+            )),
+            Person::Agrees,
+        )
     }
 
     pub(crate) fn connection(&self, name: &str) -> Value {
@@ -87,17 +112,27 @@ impl Desk {
     /// What happened at the token and revocation endpoints.
     pub(crate) fn events(&self) -> Vec<Value> {
         let lines = std::fs::read_to_string(self.server.folder().join("events.jsonl")).unwrap();
-        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     /// Renewals that reached the provider.
     pub(crate) fn renewals(&self) -> Vec<Value> {
-        self.events().into_iter().filter(|event| event["grant_type"] == "refresh_token").collect()
+        self.events()
+            .into_iter()
+            .filter(|event| event["grant_type"] == "refresh_token")
+            .collect()
     }
 
     /// Has things go wrong at the provider.
     pub(crate) fn fault(&self, switches: Value) {
-        std::fs::write(self.server.folder().join("faults.json"), switches.to_string()).unwrap();
+        std::fs::write(
+            self.server.folder().join("faults.json"),
+            switches.to_string(),
+        )
+        .unwrap();
     }
 }
 
@@ -111,9 +146,18 @@ pub(crate) struct Waiting {
 
 /// Starts a command, and waits for the address that it tells somebody to open. An answer means that it told none.
 pub(crate) fn started(mut command: Command) -> Result<Waiting, Answer> {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut waiting = Waiting { child, stderr, said: String::new(), url: String::new() };
+    let mut waiting = Waiting {
+        child,
+        stderr,
+        said: String::new(),
+        url: String::new(),
+    };
     // The line after the address tells where the command listens: then it does.
     while !waiting.said.contains("Waiting for the browser") {
         if waiting.stderr.read_line(&mut waiting.said).unwrap() == 0 {
@@ -121,7 +165,10 @@ pub(crate) fn started(mut command: Command) -> Result<Waiting, Answer> {
         }
     }
     let mut words = waiting.said.split_whitespace();
-    waiting.url = words.find(|word| word.starts_with("http://127.0.0.1")).unwrap().to_owned();
+    waiting.url = words
+        .find(|word| word.starts_with("http://127.0.0.1"))
+        .unwrap()
+        .to_owned();
     Ok(waiting)
 }
 
@@ -129,9 +176,18 @@ impl Waiting {
     pub(crate) fn finish(mut self) -> Answer {
         self.stderr.read_to_string(&mut self.said).unwrap();
         let mut stdout = String::new();
-        self.child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        self.child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut stdout)
+            .unwrap();
         let code = self.child.wait().unwrap().code().unwrap_or(-1);
-        Answer { code, stdout, stderr: self.said }
+        Answer {
+            code,
+            stdout,
+            stderr: self.said,
+        }
     }
 
     pub(crate) fn kill(&mut self) {
@@ -142,7 +198,11 @@ impl Waiting {
     /// One parameter of the address.
     pub(crate) fn parameter(&self, name: &str) -> String {
         let url: url::Url = self.url.parse().unwrap();
-        url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned()
+        url.query_pairs()
+            .find(|(key, _)| key == name)
+            .unwrap()
+            .1
+            .into_owned()
     }
 }
 
@@ -150,7 +210,14 @@ impl Waiting {
 pub(crate) fn signed_in(command: Command, person: Person) -> Answer {
     match started(command) {
         Ok(waiting) => {
-            visit(&waiting.url, if person == Person::Refuses { &["--deny"] } else { &[] });
+            visit(
+                &waiting.url,
+                if person == Person::Refuses {
+                    &["--deny"]
+                } else {
+                    &[]
+                },
+            );
             waiting.finish()
         }
         Err(answer) => answer,
@@ -160,17 +227,31 @@ pub(crate) fn signed_in(command: Command, person: Person) -> Answer {
 /// Does what a person with a browser does. Where they were sent back to.
 pub(crate) fn visit(url: &str, options: &[&str]) -> String {
     let driver = repository().join("tests/servers/oidc-provider/sign_in.py");
-    let output = Command::new("python3").arg(driver).arg(url).args(options).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new("python3")
+        .arg(driver)
+        .arg(url)
+        .args(options)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// Asks a server of this machine, as a browser would; the whole answer.
 pub(crate) fn get(url: &str) -> String {
     let url: url::Url = url.parse().unwrap();
-    let mut stream = std::net::TcpStream::connect((url.host_str().unwrap(), url.port().unwrap())).unwrap();
+    let mut stream =
+        std::net::TcpStream::connect((url.host_str().unwrap(), url.port().unwrap())).unwrap();
     let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
-    write!(stream, "GET {target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n").unwrap();
+    write!(
+        stream,
+        "GET {target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer

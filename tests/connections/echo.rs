@@ -33,16 +33,36 @@ impl Seen {
 
     /// Everything in it that could be a credential.
     fn values(&self) -> Vec<String> {
-        let url = url::Url::parse("http://localhost").unwrap().join(&self.target).unwrap();
-        let query = url.query_pairs().map(|(_, value)| value.into_owned()).collect::<Vec<_>>();
-        let headers = self.headers.iter().filter(|(name, _)| *name != header::HOST);
+        let url = url::Url::parse("http://localhost")
+            .unwrap()
+            .join(&self.target)
+            .unwrap();
+        let query = url
+            .query_pairs()
+            .map(|(_, value)| value.into_owned())
+            .collect::<Vec<_>>();
+        let headers = self
+            .headers
+            .iter()
+            .filter(|(name, _)| *name != header::HOST);
         let headers = headers.filter_map(|(_, value)| Some(value.to_str().ok()?.to_owned()));
         let mut values: Vec<_> = query.into_iter().chain(headers).collect();
         for value in values.clone() {
             // The part after `Bearer` and `Basic`, and what `Basic` encodes.
-            let last = value.rsplit([' ', ';']).next().unwrap_or_default().to_owned();
-            let pair = STANDARD.decode(&last).ok().and_then(|pair| String::from_utf8(pair).ok());
-            values.extend(pair.iter().flat_map(|pair| pair.split(':')).map(str::to_owned));
+            let last = value
+                .rsplit([' ', ';'])
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            let pair = STANDARD
+                .decode(&last)
+                .ok()
+                .and_then(|pair| String::from_utf8(pair).ok());
+            values.extend(
+                pair.iter()
+                    .flat_map(|pair| pair.split(':'))
+                    .map(str::to_owned),
+            );
             values.extend(pair.clone());
             values.push(last);
         }
@@ -51,7 +71,11 @@ impl Seen {
     }
 
     fn echo(&self) -> String {
-        self.values().iter().map(|value| encodings(value).join("\n")).collect::<Vec<_>>().join("\n")
+        self.values()
+            .iter()
+            .map(|value| encodings(value).join("\n"))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -64,7 +88,10 @@ pub(crate) fn encodings(text: &str) -> Vec<String> {
         URL_SAFE_NO_PAD.encode(text),
         percent.to_lowercase(),
         percent,
-        serde_json::to_string(text).unwrap().trim_matches('"').replace('/', "\\/"),
+        serde_json::to_string(text)
+            .unwrap()
+            .trim_matches('"')
+            .replace('/', "\\/"),
     ]
 }
 
@@ -92,8 +119,14 @@ impl Echo {
 
     /// Its tokens last for so many seconds.
     pub(crate) fn with_tokens_for(lifetime: u64) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
         let address = listener.local_addr().unwrap();
         let log = Arc::new(Log {
             seen: Mutex::default(),
@@ -105,7 +138,11 @@ impl Echo {
         let app = Router::new().fallback(answer).with_state(Arc::clone(&log));
         let app = app.layer(axum::extract::DefaultBodyLimit::max(64 << 20));
         runtime.spawn(axum::serve(listener, app).into_future());
-        Self { address, log, _runtime: runtime }
+        Self {
+            address,
+            log,
+            _runtime: runtime,
+        }
     }
 
     pub(crate) fn redirecting_to(self, other: &Self) -> Self {
@@ -132,14 +169,25 @@ impl Echo {
 
     /// All of the bodies that were sent to `/memory`.
     pub(crate) fn memory(&self) -> Vec<u8> {
-        self.seen().iter().filter(|seen| seen.target.contains("/memory")).flat_map(|seen| seen.body.clone()).collect()
+        self.seen()
+            .iter()
+            .filter(|seen| seen.target.contains("/memory"))
+            .flat_map(|seen| seen.body.clone())
+            .collect()
     }
 }
 
 async fn answer(State(log): State<Arc<Log>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, 64 << 20).await.unwrap_or_else(|_| Bytes::new()).to_vec();
-    let seen = Seen { target: parts.uri.to_string(), headers: parts.headers, body };
+    let body = axum::body::to_bytes(body, 64 << 20)
+        .await
+        .unwrap_or_else(|_| Bytes::new())
+        .to_vec();
+    let seen = Seen {
+        target: parts.uri.to_string(),
+        headers: parts.headers,
+        body,
+    };
     log.seen.lock().unwrap().push(seen.clone());
     if log.down.load(Ordering::Relaxed) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -149,11 +197,17 @@ async fn answer(State(log): State<Arc<Log>>, request: Request) -> Response {
         (_, "/api/ok" | "/api/landed") => echoed(StatusCode::OK, &echo),
         (_, "/api/unauthorized") => echoed(StatusCode::UNAUTHORIZED, &echo),
         (_, "/api/error") => echoed(StatusCode::INTERNAL_SERVER_ERROR, &echo),
-        (_, "/api/redirect") => redirected(&format!("/api/landed?{}", parts.uri.query().unwrap_or("nothing"))),
+        (_, "/api/redirect") => redirected(&format!(
+            "/api/landed?{}",
+            parts.uri.query().unwrap_or("nothing")
+        )),
         (_, "/api/elsewhere") => {
             let other = *log.elsewhere.lock().unwrap();
             let echo = utf8_percent_encode(&seen.values().join(" "), NON_ALPHANUMERIC).to_string();
-            redirected(&format!("http://{}/landed?{echo}", other.unwrap_or(([127, 0, 0, 1], 9).into())))
+            redirected(&format!(
+                "http://{}/landed?{echo}",
+                other.unwrap_or(([127, 0, 0, 1], 9).into())
+            ))
         }
         (_, "/api/stall") => {
             tokio::time::sleep(Duration::from_secs(600)).await;
@@ -162,14 +216,24 @@ async fn answer(State(log): State<Arc<Log>>, request: Request) -> Response {
         (Method::POST, "/api/memory") => StatusCode::NO_CONTENT.into_response(),
         (Method::GET, "/authorize") => consented(&seen.target),
         (Method::POST, "/token") => token(&log),
-        (Method::POST, "/failing-token") => echoed(StatusCode::BAD_REQUEST, &String::from_utf8_lossy(&seen.body)),
+        (Method::POST, "/failing-token") => echoed(
+            StatusCode::BAD_REQUEST,
+            &String::from_utf8_lossy(&seen.body),
+        ),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 fn echoed(status: StatusCode, echo: &str) -> Response {
-    let line: String = echo.chars().map(|c| if c == '\n' { ' ' } else { c }).collect();
-    let mut response = (status, format!("{{\"message\":\"you sent\",\"detail\":{}}}", json(echo))).into_response();
+    let line: String = echo
+        .chars()
+        .map(|c| if c == '\n' { ' ' } else { c })
+        .collect();
+    let mut response = (
+        status,
+        format!("{{\"message\":\"you sent\",\"detail\":{}}}", json(echo)),
+    )
+        .into_response();
     if let Ok(value) = line.parse() {
         response.headers_mut().insert("x-echo", value);
     }
@@ -186,9 +250,22 @@ fn redirected(to: &str) -> Response {
 
 /// Nobody needs to be asked: back with a code.
 fn consented(target: &str) -> Response {
-    let url = url::Url::parse("http://localhost").unwrap().join(target).unwrap();
-    let parameter = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
-    redirected(&format!("{}?code=canary-code-of-one-use&state={}", parameter("redirect_uri"), parameter("state")))
+    let url = url::Url::parse("http://localhost")
+        .unwrap()
+        .join(target)
+        .unwrap();
+    let parameter = |name: &str| {
+        url.query_pairs()
+            .find(|(key, _)| key == name)
+            .unwrap()
+            .1
+            .into_owned()
+    };
+    redirected(&format!(
+        "{}?code=canary-code-of-one-use&state={}",
+        parameter("redirect_uri"),
+        parameter("state")
+    ))
 }
 
 fn token(log: &Log) -> Response {

@@ -13,9 +13,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Nothing of a connection is in any table.
 fn assert_no_trace(home: &std::path::Path) {
-    let database = Connection::open_with_flags(home.join("purser.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let database =
+        Connection::open_with_flags(home.join("purser.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .unwrap();
     for table in ["connection", "token"] {
-        let rows: i64 = database.query_row(&format!("SELECT count(*) FROM {table}"), (), |row| row.get(0)).unwrap();
+        let rows: i64 = database
+            .query_row(&format!("SELECT count(*) FROM {table}"), (), |row| {
+                row.get(0)
+            })
+            .unwrap();
         assert_eq!(rows, 0, "{table}");
     }
 }
@@ -24,7 +30,9 @@ fn assert_no_trace(home: &std::path::Path) {
 fn about_to_connect() -> (Stage, String) {
     let stage = Stage::empty(30, SampleOptions::default());
     stage.purser.upload_and_grant("sample");
-    stage.purser.ok(&format!("alias create acme --connector {CONNECTOR}"));
+    stage
+        .purser
+        .ok(&format!("alias create acme --connector {CONNECTOR}"));
     let token = stage.purser.file("token", stage.app.token());
     let words = format!(
         "connection create main --alias acme --base-url {} --template bearer --private-network --secret-file {token}",
@@ -36,7 +44,9 @@ fn about_to_connect() -> (Stage, String) {
 #[test]
 fn killed_at_every_request_it_leaves_nothing() {
     let (stage, words) = about_to_connect();
-    stage.app.inject(Fault::Slow { each: Duration::from_millis(60) });
+    stage.app.inject(Fault::Slow {
+        each: Duration::from_millis(60),
+    });
     let before = stage.app.requests();
     stage.purser.ok(&words);
     let requests = stage.app.requests() - before;
@@ -45,10 +55,19 @@ fn killed_at_every_request_it_leaves_nothing() {
 
     for kill_at in 1..=requests {
         let before = stage.app.requests();
-        let mut create = stage.purser.command(&words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut create = stage
+            .purser
+            .command(&words)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let began = Instant::now();
         while stage.app.requests() < before + kill_at {
-            assert!(create.try_wait().unwrap().is_none() && began.elapsed() < PATIENCE, "at request {kill_at}");
+            assert!(
+                create.try_wait().unwrap().is_none() && began.elapsed() < PATIENCE,
+                "at request {kill_at}"
+            );
             std::thread::sleep(Duration::from_millis(1));
         }
         create.kill().unwrap();
@@ -69,7 +88,13 @@ fn killed_at_any_moment_it_is_whole_or_not_there() {
     stage.purser.ok("connection delete main");
     let (mut there, mut not_there) = (0, 0);
     for step in 1..=24 {
-        let mut create = stage.purser.command(&words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut create = stage
+            .purser
+            .command(&words)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         std::thread::sleep(whole * step / 20);
         drop(create.kill());
         create.wait().unwrap();
@@ -82,35 +107,56 @@ fn killed_at_any_moment_it_is_whole_or_not_there() {
             there += 1;
         }
     }
-    assert!(not_there > 0, "{there} were there whole, {not_there} not at all");
+    assert!(
+        not_there > 0,
+        "{there} were there whole, {not_there} not at all"
+    );
 }
 
 #[test]
 fn killed_at_each_step_of_signing_in_it_leaves_nothing() {
     let desk = Desk::open(&[("PAGE_DELAY_MS", "300")]);
     // Before anybody has come back.
-    let mut waiting = started(desk.create_by_consent("main", "web-basic", &[])).ok().unwrap();
+    let mut waiting = started(desk.create_by_consent("main", "web-basic", &[]))
+        .ok()
+        .unwrap();
     waiting.kill();
     assert_no_trace(&desk.purser.home());
     // While the code is exchanged.
     desk.fault(json!({ "slow-token-ms": 2000 }));
-    let mut waiting = started(desk.create_by_consent("main", "web-basic", &[])).ok().unwrap();
+    let mut waiting = started(desk.create_by_consent("main", "web-basic", &[]))
+        .ok()
+        .unwrap();
     visit(&waiting.url, &[]);
     std::thread::sleep(Duration::from_millis(500));
     waiting.kill();
     assert_no_trace(&desk.purser.home());
     // With the token, while it is tried out.
     desk.fault(json!({}));
-    let exchanged = |desk: &Desk| desk.events().iter().filter(|event| event["outcome"] == "ok").count();
+    let exchanged = |desk: &Desk| {
+        desk.events()
+            .iter()
+            .filter(|event| event["outcome"] == "ok")
+            .count()
+    };
     let before = exchanged(&desk);
-    let mut waiting = started(desk.create_by_consent("main", "web-basic", &[])).ok().unwrap();
+    let mut waiting = started(desk.create_by_consent("main", "web-basic", &[]))
+        .ok()
+        .unwrap();
     visit(&waiting.url, &[]);
     while exchanged(&desk) == before {
         std::thread::sleep(Duration::from_millis(5));
     }
     waiting.kill();
     assert_no_trace(&desk.purser.home());
-    assert_eq!(signed_in(desk.create_by_consent("main", "web-basic", &[]), Person::Agrees).code, 0);
+    assert_eq!(
+        signed_in(
+            desk.create_by_consent("main", "web-basic", &[]),
+            Person::Agrees
+        )
+        .code,
+        0
+    );
 }
 
 #[test]
@@ -122,6 +168,10 @@ fn a_token_that_is_not_kept_is_given_back() {
     let answer = signed_in(command, Person::Agrees);
     assert!(answer.stderr.contains("was not kept"), "{answer:#?}");
     assert_no_trace(&desk.purser.home());
-    let revoked = desk.events().iter().filter(|event| event["event"] == "revocation").count();
+    let revoked = desk
+        .events()
+        .iter()
+        .filter(|event| event["event"] == "revocation")
+        .count();
     assert!(revoked > 0, "{:#?}", desk.events());
 }

@@ -7,16 +7,33 @@ use serde_json::json;
 fn client_credentials_are_got_anew_whenever_they_expire() {
     let desk = Desk::open(&[("AT_TTL", "5"), ("PAGE_DELAY_MS", "3000")]);
     let more = ["--set", "scopes=users.read users.write"];
-    let answer = signed_in(desk.create("main", "oauth-client-credentials", "machine", &more), Person::Agrees);
+    let answer = signed_in(
+        desk.create("main", "oauth-client-credentials", "machine", &more),
+        Person::Agrees,
+    );
     assert_eq!(answer.code, 0, "{answer:#?}");
-    desk.purser.ok("profile create people --connector scim --alias directory --set page-size=30");
+    desk.purser
+        .ok("profile create people --connector scim --alias directory --set page-size=30");
     let before = desk.events().len();
     desk.purser.ok("profile publish people");
-    assert_eq!(desk.purser.json("accounts people").as_array().unwrap().len(), desk.server.seed.len());
+    assert_eq!(
+        desk.purser
+            .json("accounts people")
+            .as_array()
+            .unwrap()
+            .len(),
+        desk.server.seed.len()
+    );
     let got = &desk.events()[before..];
     assert!(!got.is_empty(), "the token expired under the run");
-    assert!(got.iter().all(|event| event["grant_type"] == "client_credentials" && event["outcome"] == "ok"));
-    assert!(desk.connection("main")["token"]["generation"].as_u64() > Some(1), "and each was stored");
+    assert!(
+        got.iter()
+            .all(|event| event["grant_type"] == "client_credentials" && event["outcome"] == "ok")
+    );
+    assert!(
+        desk.connection("main")["token"]["generation"].as_u64() > Some(1),
+        "and each was stored"
+    );
 }
 
 #[test]
@@ -25,7 +42,10 @@ fn assertions_are_signed_with_the_key_that_was_given() {
     for (name, algorithm) in [("rsa", "RS256"), ("curve", "ES256")] {
         let key = &desk.server.facts["keys"][algorithm];
         let secret = key["file"].as_str().unwrap().to_owned();
-        let (id, algorithm) = (format!("key-id={}", key["id"].as_str().unwrap()), format!("algorithm={algorithm}"));
+        let (id, algorithm) = (
+            format!("key-id={}", key["id"].as_str().unwrap()),
+            format!("algorithm={algorithm}"),
+        );
         let issuer = desk.server.facts["issuer"].as_str().unwrap();
         let audience = format!("audience={issuer}");
         let more = [
@@ -44,7 +64,10 @@ fn assertions_are_signed_with_the_key_that_was_given() {
             "--secret-file",
             &secret,
         ];
-        let answer = signed_in(desk.create(name, "oauth-jwt-bearer", "svc-jwt", &more), Person::Agrees);
+        let answer = signed_in(
+            desk.create(name, "oauth-jwt-bearer", "svc-jwt", &more),
+            Person::Agrees,
+        );
         assert_eq!(answer.code, 0, "{algorithm}: {answer:#?}");
         assert_eq!(desk.connection(name)["state"], "active");
     }
@@ -69,7 +92,10 @@ fn a_clock_that_is_wrong_is_named() {
         "--secret-file",
         &secret,
     ];
-    let answer = signed_in(desk.create("main", "oauth-jwt-bearer", "svc-jwt", &more), Person::Agrees);
+    let answer = signed_in(
+        desk.create("main", "oauth-jwt-bearer", "svc-jwt", &more),
+        Person::Agrees,
+    );
     answer.assert_refused(1, "this machine", "clock is about 60 minutes ahead");
     assert_eq!(desk.purser.json("connection list"), json!([]));
 }

@@ -55,12 +55,21 @@ fn the_built_in_ones_are_listed_and_shown() {
         let shown = purser.ok(&format!("template show {name}"));
         assert!(shown.contains("as a secret"), "{shown}");
         let toml = purser.ok(&format!("template show {name} --toml"));
-        let file = purser.file("own.toml", toml.replace(&format!("name = \"{name}\""), "name = \"own\""));
+        let file = purser.file(
+            "own.toml",
+            toml.replace(&format!("name = \"{name}\""), "name = \"own\""),
+        );
         purser.ok(&format!("template add {file}"));
         purser.ok("template delete own");
     }
-    purser.run("template show kerberos").assert_refused(3, "input or configuration", "no template kerberos");
-    purser.run("template delete bearer").assert_refused(3, "input or configuration", "built in");
+    purser.run("template show kerberos").assert_refused(
+        3,
+        "input or configuration",
+        "no template kerberos",
+    );
+    purser
+        .run("template delete bearer")
+        .assert_refused(3, "input or configuration", "built in");
 }
 
 #[test]
@@ -81,11 +90,26 @@ fn one_of_the_operators_own_signs_as_it_says() {
     assert!(!seen.is_empty());
     for request in seen {
         assert_eq!(request.header("x-acme-account"), Some("4711"));
-        assert_eq!(request.header("x-acme-key"), Some("v=2024-01;k=k-s3cret-key"));
-        assert!(request.target.ends_with("?account=4711"), "{}", request.target);
+        assert_eq!(
+            request.header("x-acme-key"),
+            Some("v=2024-01;k=k-s3cret-key")
+        );
+        assert!(
+            request.target.ends_with("?account=4711"),
+            "{}",
+            request.target
+        );
     }
-    purser.run("template delete acme").assert_refused(3, "input or configuration", "in use by connection main");
-    purser.run(&format!("template add {file}")).assert_refused(3, "input or configuration", "already exists");
+    purser.run("template delete acme").assert_refused(
+        3,
+        "input or configuration",
+        "in use by connection main",
+    );
+    purser.run(&format!("template add {file}")).assert_refused(
+        3,
+        "input or configuration",
+        "already exists",
+    );
     purser.ok("connection delete main");
     purser.ok("template delete acme");
 }
@@ -96,13 +120,24 @@ fn requests_are_repeated_as_often_as_the_alias_says() {
         let echo = Echo::start();
         let purser = Purser::new();
         purser.upload_and_grant("canary");
-        purser.ok(&format!("alias create echo --connector canary --retry-attempts {attempts} --retry-within 30"));
-        let words = format!("main --alias echo --base-url {} --template bearer --private-network", echo.base_url());
+        purser.ok(&format!(
+            "alias create echo --connector canary --retry-attempts {attempts} --retry-within 30"
+        ));
+        let words = format!(
+            "main --alias echo --base-url {} --template bearer --private-network",
+            echo.base_url()
+        );
         assert_eq!(purser.connect(&words, "k-s3cret-token").code, 0);
         purser.ok("profile create p --connector canary --alias echo");
         echo.fail();
         purser.ok("run p --stream stall");
-        assert_eq!(echo.seen().iter().filter(|seen| seen.target == "/api/stall").count(), attempts);
+        assert_eq!(
+            echo.seen()
+                .iter()
+                .filter(|seen| seen.target == "/api/stall")
+                .count(),
+            attempts
+        );
     }
 }
 
@@ -118,9 +153,18 @@ fn a_template_with_a_mistake_is_refused_with_its_place() {
         ("name = 'x-acme-key'", "name =", "TOML"),
     ] {
         let file = purser.file("acme.toml", OWN.replacen(from, to, 1));
-        purser.run(&format!("template add {file}")).assert_refused(3, "input or configuration", says);
+        purser.run(&format!("template add {file}")).assert_refused(
+            3,
+            "input or configuration",
+            says,
+        );
     }
-    let added = purser.json("template list").as_array().unwrap().iter().any(|template| template["name"] == "acme");
+    let added = purser
+        .json("template list")
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|template| template["name"] == "acme");
     assert!(!added);
     assert_ne!(purser.json("template list"), json!([]));
 }

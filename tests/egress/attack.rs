@@ -21,25 +21,47 @@ pub(crate) fn suffer(front: &mut Front, attack: &Attack) -> Result<(), String> {
     if attack.elsewhere == 0 && front.elsewhere.connections() > before {
         wrong.push("somebody connected to the other host".into());
     }
-    let error: Vec<_> = ran.answer.stderr.lines().skip_while(|line| !line.starts_with("error: ")).collect();
+    let error: Vec<_> = ran
+        .answer
+        .stderr
+        .lines()
+        .skip_while(|line| !line.starts_with("error: "))
+        .collect();
     let error: String = error.join("\n    ").chars().take(1000).collect();
-    let shown = format!("    {:.1?}, {} MiB, exit code {}\n    {error}", ran.took, ran.peak, ran.answer.code);
+    let shown = format!(
+        "    {:.1?}, {} MiB, exit code {}\n    {error}",
+        ran.took, ran.peak, ran.answer.code
+    );
     wrong.extend(front.run_honestly().err());
     if std::env::var_os("PURSER_HOSTILE_SHOW").is_some() {
         println!("{shown}");
     }
-    if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n{shown}", wrong.join("\n    "))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{}\n{shown}", wrong.join("\n    ")))
+    }
 }
 
 fn check_outcome(ran: &Ran, attack: &Attack) -> Vec<String> {
     let mut wrong = Vec::new();
     let runs: Value = serde_json::from_str(&ran.answer.stdout).unwrap_or_default();
     let outcome = &runs[0]["outcome"];
-    let class = if runs[0]["state"] == "complete" { "ok" } else { outcome["class"].as_str().unwrap_or("nothing") };
+    let class = if runs[0]["state"] == "complete" {
+        "ok"
+    } else {
+        outcome["class"].as_str().unwrap_or("nothing")
+    };
     let blame = outcome["blame"].as_str().unwrap_or_default();
     if (class, blame) != (&attack.class, &attack.blame) {
-        let Attack { class: expected, blame: of, .. } = attack;
-        wrong.push(format!("is {class} blamed on {blame:?} where {expected} blamed on {of:?} was expected"));
+        let Attack {
+            class: expected,
+            blame: of,
+            ..
+        } = attack;
+        wrong.push(format!(
+            "is {class} blamed on {blame:?} where {expected} blamed on {of:?} was expected"
+        ));
     }
     if (ran.answer.code == 0) != (attack.class == "ok") {
         wrong.push(format!("the exit code is {}", ran.answer.code));
@@ -59,7 +81,13 @@ fn check_outcome(ran: &Ran, attack: &Attack) -> Vec<String> {
     if ran.answer.stderr.contains(steers) || ran.answer.stdout.contains(steers) {
         wrong.push("what is printed holds a control character".into());
     }
-    let error = ran.answer.stderr.lines().skip_while(|line| !line.starts_with("error: ")).map(str::len).sum::<usize>();
+    let error = ran
+        .answer
+        .stderr
+        .lines()
+        .skip_while(|line| !line.starts_with("error: "))
+        .map(str::len)
+        .sum::<usize>();
     if error > MAX_ERROR {
         wrong.push(format!("the error has {error} bytes"));
     }
@@ -69,24 +97,45 @@ fn check_outcome(ran: &Ran, attack: &Attack) -> Vec<String> {
 fn check_cost(ran: &Ran, attack: &Attack) -> Vec<String> {
     let mut wrong = Vec::new();
     if ran.took > Duration::from_secs(attack.seconds) {
-        wrong.push(format!("took {:?}, allowed are {} s", ran.took, attack.seconds));
+        wrong.push(format!(
+            "took {:?}, allowed are {} s",
+            ran.took, attack.seconds
+        ));
     }
     if ran.peak > attack.memory {
-        wrong.push(format!("had {} MiB, allowed are {}", ran.peak, attack.memory));
+        wrong.push(format!(
+            "had {} MiB, allowed are {}",
+            ran.peak, attack.memory
+        ));
     }
     wrong
 }
 
 /// The credential is told to nobody.
 fn check_secrecy(front: &Front, ran: &Ran) -> Vec<String> {
-    let requests: String = front.elsewhere.seen().iter().map(|seen| seen.head.clone()).collect();
+    let requests: String = front
+        .elsewhere
+        .seen()
+        .iter()
+        .map(|seen| seen.head.clone())
+        .collect();
     let who = [
         ("the connector", front.upstream.told()),
-        ("who reads the output", ran.answer.stdout.clone().into_bytes()),
-        ("who reads the errors", ran.answer.stderr.clone().into_bytes()),
+        (
+            "who reads the output",
+            ran.answer.stdout.clone().into_bytes(),
+        ),
+        (
+            "who reads the errors",
+            ran.answer.stderr.clone().into_bytes(),
+        ),
         ("the other host", requests.into_bytes()),
     ];
-    who.iter().filter_map(|(who, what)| Some(format!("{who} is told the credential: {}", found_in(what)?))).collect()
+    who.iter()
+        .filter_map(|(who, what)| {
+            Some(format!("{who} is told the credential: {}", found_in(what)?))
+        })
+        .collect()
 }
 
 fn check_requests(front: &Front, attack: &Attack) -> Vec<String> {
@@ -94,15 +143,25 @@ fn check_requests(front: &Front, attack: &Attack) -> Vec<String> {
     let (seen, told, places) = (front.upstream.seen(), front.upstream.told(), front.places());
     let elsewhere = front.elsewhere.seen().len();
     if (seen.len(), elsewhere) != (attack.asked, attack.elsewhere) {
-        wrong.push(format!("there were {} requests and {elsewhere} elsewhere", seen.len()));
+        wrong.push(format!(
+            "there were {} requests and {elsewhere} elsewhere",
+            seen.len()
+        ));
     }
-    let last = seen.last().map(|seen| seen.head.clone()).unwrap_or_default();
+    let last = seen
+        .last()
+        .map(|seen| seen.head.clone())
+        .unwrap_or_default();
     for part in &attack.seen {
         if !last.contains(&*String::from_utf8_lossy(&expand(part, &places, 0))) {
             wrong.push(format!("{part:?} is not in {last:?}"));
         }
     }
-    let parts = attack.told.iter().map(|part| (part, true)).chain(attack.untold.iter().map(|part| (part, false)));
+    let parts = attack
+        .told
+        .iter()
+        .map(|part| (part, true))
+        .chain(attack.untold.iter().map(|part| (part, false)));
     for (part, expected) in parts {
         let bytes = expand(part, &places, 0);
         if told.windows(bytes.len()).any(|window| window == bytes) != expected {

@@ -38,29 +38,51 @@ impl Front {
         let mut texts = TEXTS;
         texts[3] = &way.template;
         let courier = guest::component_saying(include_str!("courier.wat"), &texts);
-        purser.ok(&format!("connector upload {}", purser.file("courier.wasm", courier)));
-        let front = Self { purser, upstream, elsewhere, certificate, limits: String::new() };
+        purser.ok(&format!(
+            "connector upload {}",
+            purser.file("courier.wasm", courier)
+        ));
+        let front = Self {
+            purser,
+            upstream,
+            elsewhere,
+            certificate,
+            limits: String::new(),
+        };
         front.grant("");
-        front.purser.ok("alias create far --connector example --retry-attempts 2 --retry-within 1");
+        front
+            .purser
+            .ok("alias create far --connector example --retry-attempts 2 --retry-within 1");
         let fields = match way.template.as_str() {
             "api-key-query" => "--set parameter=key",
             "api-key-header" => "--set header=x-key",
             _ => "",
         };
         let base = format!("{}/api --private-network", front.upstream.origin());
-        let words = format!("main --alias far --base-url {base} --template {} {fields}", way.template);
+        let words = format!(
+            "main --alias far --base-url {base} --template {} {fields}",
+            way.template
+        );
         let connected = front.purser.connect(&words, SECRET);
         assert_eq!(connected.code, 0, "{connected:#?}");
-        front.purser.ok("profile create p --connector example --alias far");
+        front
+            .purser
+            .ok("profile create p --connector example --alias far");
         front
     }
 
     fn grant(&self, limits: &str) {
-        let lines =
-            ["read:users GET,POST /**".to_owned(), format!("read:users GET {}/granted/**", self.elsewhere.authority())];
+        let lines = [
+            "read:users GET,POST /**".to_owned(),
+            format!("read:users GET {}/granted/**", self.elsewhere.authority()),
+        ];
         let mut command = self.purser.command("connector grant example");
         command.args(lines.iter().flat_map(|line| ["--allow", line]));
-        command.args(limits.split_whitespace().flat_map(|limit| ["--limit", limit]));
+        command.args(
+            limits
+                .split_whitespace()
+                .flat_map(|limit| ["--limit", limit]),
+        );
         let ran = process::run(command, Duration::from_secs(20)).unwrap();
         assert_eq!(ran.answer.code, 0, "{:#?}", ran.answer);
     }
@@ -84,11 +106,15 @@ impl Front {
     /// A run in which nobody does anything wrong.
     pub(crate) fn run_honestly(&self) -> Result<(), String> {
         let order = Attack::honest().order(&self.places());
-        self.upstream.act(order, Arc::new(|_, _| vec![Step::Send(fine(b"{}"))]));
+        self.upstream
+            .act(order, Arc::new(|_, _| vec![Step::Send(fine(b"{}"))]));
         let ran = process::run(self.command(), Duration::from_secs(20))?;
         match (ran.answer.code, self.upstream.seen().len()) {
             (0, 1) => Ok(()),
-            (_, requests) => Err(format!("an honest run afterwards: {requests} requests, {:#?}", ran.answer)),
+            (_, requests) => Err(format!(
+                "an honest run afterwards: {requests} requests, {:#?}",
+                ran.answer
+            )),
         }
     }
 
@@ -106,9 +132,13 @@ impl Front {
         std::fs::create_dir_all(&cassettes).unwrap();
         let number = std::fs::read_dir(&cassettes).unwrap().count();
         let cassette = cassettes.join(format!("{number}.json"));
-        let mut command = self.purser.command(&format!("run p --json --record {}", cassette.display()));
+        let mut command = self
+            .purser
+            .command(&format!("run p --json --record {}", cassette.display()));
         // All that is said about what goes on, since nobody may be told the credential.
-        command.env("PURSER_LOG", "trace").env("SSL_CERT_FILE", &self.certificate);
+        command
+            .env("PURSER_LOG", "trace")
+            .env("SSL_CERT_FILE", &self.certificate);
         command
     }
 }

@@ -25,10 +25,16 @@
 
 mod attack;
 mod front;
-#[allow(dead_code, reason = "the attacks of connectors, which it is shared with, need more of it")]
+#[allow(
+    dead_code,
+    reason = "the attacks of connectors, which it is shared with, need more of it"
+)]
 #[path = "../hostile/guest.rs"]
 mod guest;
-#[allow(dead_code, reason = "the attacks of connectors, which it is shared with, need more of it")]
+#[allow(
+    dead_code,
+    reason = "the attacks of connectors, which it is shared with, need more of it"
+)]
 #[path = "../hostile/image.rs"]
 mod image;
 mod names;

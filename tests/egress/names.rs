@@ -26,10 +26,18 @@ fn asks_for(host: &str, more: &str) -> purser_tests::Answer {
     purser.ok(&format!("connector upload {connector}"));
     let mut grant = purser.command("connector grant example");
     grant.args(["--allow", &format!("read:users GET {host}/x")]);
-    assert_eq!(process::run(grant, Duration::from_secs(20)).unwrap().answer.code, 0);
+    assert_eq!(
+        process::run(grant, Duration::from_secs(20))
+            .unwrap()
+            .answer
+            .code,
+        0
+    );
     purser.ok("alias create far --connector example --retry-attempts 1");
-    let connected = purser
-        .connect(&format!("main --alias far --base-url https://app.example.com --template bearer {more}"), SECRET);
+    let connected = purser.connect(
+        &format!("main --alias far --base-url https://app.example.com --template bearer {more}"),
+        SECRET,
+    );
     assert_eq!(connected.code, 0, "{connected:#?}");
     purser.ok("profile create p --connector example --alias far");
     purser.run("run p")
@@ -40,7 +48,13 @@ fn a_granted_name_that_leads_to_this_machine_is_not_asked() {
     let here = Upstream::start(true);
     let answer = asks_for(&here.authority(), "");
     answer.assert_refused(3, "input or configuration", "localhost leads to");
-    assert!(answer.stderr.contains("allow the connection to reach private addresses"), "{}", answer.stderr);
+    assert!(
+        answer
+            .stderr
+            .contains("allow the connection to reach private addresses"),
+        "{}",
+        answer.stderr
+    );
     assert_eq!(here.connections(), 0);
     // Where the connection may, it is: what was missing is the permission alone.
     asks_for(&here.authority(), "--private-network");

@@ -78,20 +78,37 @@ pub(crate) struct Places {
 impl Attack {
     /// Reads one.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let first = text.split_inclusive('\n').take_while(|line| line.starts_with('#')).map(str::len).sum();
+        let first = text
+            .split_inclusive('\n')
+            .take_while(|line| line.starts_with('#'))
+            .map(str::len)
+            .sum();
         let (notes, answer) = text.split_at(first);
         let notes = Notes::read(notes)?;
         let expect = notes.one("expect").ok_or("there is no line `# expect:`")?;
         let value = |key: &str| {
-            let pairs = expect.split(',').filter_map(|pair| pair.trim().split_once('='));
-            pairs.filter(|(name, _)| *name == key).map(|(_, value)| value.to_owned()).next()
+            let pairs = expect
+                .split(',')
+                .filter_map(|pair| pair.trim().split_once('='));
+            pairs
+                .filter(|(name, _)| *name == key)
+                .map(|(_, value)| value.to_owned())
+                .next()
         };
         let needed = |key: &str| value(key).ok_or(format!("`# expect:` says nothing of {key}"));
-        let number = |key: &str| needed(key)?.parse::<u64>().map_err(|error| format!("{key}: {error}"));
+        let number = |key: &str| {
+            needed(key)?
+                .parse::<u64>()
+                .map_err(|error| format!("{key}: {error}"))
+        };
         let class = needed("class")?;
         let endless = notes.one("forever").map(|text| (text, Duration::ZERO));
         Ok(Self {
-            blame: if class == "ok" { String::new() } else { needed("blame")? },
+            blame: if class == "ok" {
+                String::new()
+            } else {
+                needed("blame")?
+            },
             class,
             asked: usize::try_from(number("asked")?).unwrap(),
             memory: number("memory")?,
@@ -100,7 +117,10 @@ impl Attack {
             told: notes.all("told"),
             untold: notes.all("untold"),
             seen: notes.all("seen"),
-            elsewhere: notes.one("elsewhere").map_or(Ok(0), |text| text.parse()).map_err(|error| format!("{error}"))?,
+            elsewhere: notes
+                .one("elsewhere")
+                .map_or(Ok(0), |text| text.parse())
+                .map_err(|error| format!("{error}"))?,
             limits: notes.one("limits").unwrap_or_default(),
             way: Way {
                 template: notes.one("template").unwrap_or_else(|| "bearer".into()),
@@ -110,7 +130,10 @@ impl Attack {
             headers: notes.all("header"),
             with: notes.one("with"),
             environment: notes.all("env"),
-            changes: notes.one("body").map(|text| text.split(", ").map(str::to_owned).collect()).unwrap_or_default(),
+            changes: notes
+                .one("body")
+                .map(|text| text.split(", ").map(str::to_owned).collect())
+                .unwrap_or_default(),
             endless: endless.or_else(|| notes.one("slowly").map(|text| (text, PAUSE))),
             answer: answer.strip_suffix('\n').unwrap_or(answer).to_owned(),
         })
@@ -145,10 +168,21 @@ impl Attack {
         let target = place(&target);
         let places: Vec<_> = fields.iter().flat_map(|text| place(text)).collect();
         let [body_at, body_length] = place(body.as_deref().unwrap_or_default());
-        let fixed =
-            [method, target[0], target[1], FIXED, fields.len() / 2, usize::from(body.is_some()), body_at, body_length];
+        let fixed = [
+            method,
+            target[0],
+            target[1],
+            FIXED,
+            fields.len() / 2,
+            usize::from(body.is_some()),
+            body_at,
+            body_length,
+        ];
         let words = fixed.into_iter().chain(places);
-        words.flat_map(|word| u32::try_from(word).unwrap().to_le_bytes()).chain(texts).collect()
+        words
+            .flat_map(|word| u32::try_from(word).unwrap().to_le_bytes())
+            .chain(texts)
+            .collect()
     }
 
     /// What the application answers. Below `/granted` all is well.
@@ -158,23 +192,43 @@ impl Attack {
             if attack.answer.is_empty() || target.starts_with("/granted/") {
                 return vec![Step::Send(fine(b"{}"))];
             }
-            let (head, body) = attack.answer.split_once("\n\n").unwrap_or((&attack.answer, ""));
+            let (head, body) = attack
+                .answer
+                .split_once("\n\n")
+                .unwrap_or((&attack.answer, ""));
             let expanded = |text: &str| expand(text, &places, number);
-            let body = attack.changes.iter().fold(expanded(body), |body, change| changed(body, change));
+            let body = attack
+                .changes
+                .iter()
+                .fold(expanded(body), |body, change| changed(body, change));
             let head = expanded(&head.replace('\n', "\r\n"));
             // A head that goes on for ever has no end.
             let endless_head = attack.endless.is_some() && !attack.answer.contains("\n\n");
             let end: &[u8] = if endless_head { b"\r\n" } else { b"\r\n\r\n" };
             let mut steps = vec![Step::Send([&head, end, &body].concat())];
-            steps.extend(attack.endless.as_ref().map(|(text, pause)| Step::ForEver(expanded(text), *pause)));
+            steps.extend(
+                attack
+                    .endless
+                    .as_ref()
+                    .map(|(text, pause)| Step::ForEver(expanded(text), *pause)),
+            );
             steps
         })
     }
 
     /// Variables of the command's environment.
     pub(crate) fn environment(&self, places: &Places) -> Vec<(String, String)> {
-        let variables = self.environment.iter().map(|line| String::from_utf8(expand(line, places, 0)).unwrap());
-        variables.map(|line| line.split_once('=').map(|(name, value)| (name.into(), value.into())).unwrap()).collect()
+        let variables = self
+            .environment
+            .iter()
+            .map(|line| String::from_utf8(expand(line, places, 0)).unwrap());
+        variables
+            .map(|line| {
+                line.split_once('=')
+                    .map(|(name, value)| (name.into(), value.into()))
+                    .unwrap()
+            })
+            .collect()
     }
 }
 
@@ -209,11 +263,17 @@ impl<'a> Notes<'a> {
         if words.is_empty() {
             return Err("it does not say what it is".into());
         }
-        Ok(Self(notes.into_iter().filter_map(|(note, _)| note).collect()))
+        Ok(Self(
+            notes.into_iter().filter_map(|(note, _)| note).collect(),
+        ))
     }
 
     fn all(&self, key: &str) -> Vec<String> {
-        self.0.iter().filter(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned()).collect()
+        self.0
+            .iter()
+            .filter(|(name, _)| *name == key)
+            .map(|(_, value)| (*value).to_owned())
+            .collect()
     }
 
     fn one(&self, key: &str) -> Option<String> {
@@ -282,7 +342,9 @@ fn changed(body: Vec<u8>, change: &str) -> Vec<u8> {
     }
     if let Some(of) = change.strip_prefix("chunks of ") {
         let chunks = body.chunks(number(of));
-        let chunks = chunks.flat_map(|chunk| [format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat());
+        let chunks = chunks.flat_map(|chunk| {
+            [format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat()
+        });
         return chunks.chain(*b"0\r\n\r\n").collect();
     }
     match change {

@@ -20,7 +20,11 @@ pub(crate) struct Ran {
 /// Runs a command to its end.
 pub(crate) fn run(mut command: Command, patience: Duration) -> Result<Ran, String> {
     let begin = Instant::now();
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let status = format!("/proc/{}/status", child.id());
     std::thread::scope(|scope| {
@@ -38,8 +42,16 @@ pub(crate) fn run(mut command: Command, patience: Duration) -> Result<Ran, Strin
             }
             std::thread::sleep(GLANCE);
         };
-        let answer = Answer { code, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() };
-        Ok(Ran { answer, took: begin.elapsed(), peak })
+        let answer = Answer {
+            code,
+            stdout: stdout.join().unwrap(),
+            stderr: stderr.join().unwrap(),
+        };
+        Ok(Ran {
+            answer,
+            took: begin.elapsed(),
+            peak,
+        })
     })
 }
 
@@ -54,6 +66,15 @@ fn read(mut pipe: impl Read) -> String {
 fn high_water(status: &str) -> Option<u64> {
     let status = fs::read_to_string(status).ok()?;
     status.strip_prefix("Name:\tpurser\n")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? >> 10)
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(
+        line.trim()
+            .strip_suffix(" kB")?
+            .trim()
+            .parse::<u64>()
+            .ok()?
+            >> 10,
+    )
 }

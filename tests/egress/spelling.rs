@@ -17,23 +17,75 @@ pub(crate) const SPELLINGS: &[Spelling] = &[
     ("plain", str::to_owned),
     // Three bytes are four characters, so it can stand in three ways within a longer text.
     ("base64", |text| STANDARD.encode(text)),
-    ("base64-second", |text| STANDARD_NO_PAD.encode(format!("x{text}"))),
-    ("base64-third", |text| STANDARD_NO_PAD.encode(format!("xy{text}"))),
-    ("base64-within", |text| STANDARD.encode(format!("{{\"token\":\"{text}\"}}"))),
+    ("base64-second", |text| {
+        STANDARD_NO_PAD.encode(format!("x{text}"))
+    }),
+    ("base64-third", |text| {
+        STANDARD_NO_PAD.encode(format!("xy{text}"))
+    }),
+    ("base64-within", |text| {
+        STANDARD.encode(format!("{{\"token\":\"{text}\"}}"))
+    }),
     ("base64-url", |text| URL_SAFE_NO_PAD.encode(text)),
-    ("base64-url-second", |text| URL_SAFE_NO_PAD.encode(format!("x{text}"))),
-    ("base64-url-third", |text| URL_SAFE_NO_PAD.encode(format!("xy{text}"))),
-    ("percent", |text| each(text, |c| !c.is_ascii_alphanumeric(), |c| format!("%{:02X}", u32::from(c)))),
-    ("percent-lower", |text| each(text, |c| !c.is_ascii_alphanumeric(), |c| format!("%{:02x}", u32::from(c)))),
-    ("percent-all", |text| each(text, |_| true, |c| format!("%{:02x}", u32::from(c)))),
-    ("percent-some", |text| each(text, |c| "aeiou".contains(c), |c| format!("%{:02X}", u32::from(c)))),
-    ("form", |text| url::form_urlencoded::byte_serialize(text.as_bytes()).collect()),
-    ("hex", |text| text.bytes().map(|byte| format!("{byte:02x}")).collect()),
-    ("hex-upper", |text| text.bytes().map(|byte| format!("{byte:02X}")).collect()),
-    ("json", |text| serde_json::to_string(text).unwrap().trim_matches('"').to_owned() + "\\u0020"),
-    ("json-slashes", |text| each(text, |c| "\"/".contains(c), |c| format!("\\{c}"))),
-    ("json-ascii", |text| each(text, |c| "\"<>&+='".contains(c), |c| format!("\\u{:04x}", u32::from(c)))),
-    ("json-all", |text| each(text, |_| true, |c| format!("\\u{:04X}", u32::from(c)))),
+    ("base64-url-second", |text| {
+        URL_SAFE_NO_PAD.encode(format!("x{text}"))
+    }),
+    ("base64-url-third", |text| {
+        URL_SAFE_NO_PAD.encode(format!("xy{text}"))
+    }),
+    ("percent", |text| {
+        each(
+            text,
+            |c| !c.is_ascii_alphanumeric(),
+            |c| format!("%{:02X}", u32::from(c)),
+        )
+    }),
+    ("percent-lower", |text| {
+        each(
+            text,
+            |c| !c.is_ascii_alphanumeric(),
+            |c| format!("%{:02x}", u32::from(c)),
+        )
+    }),
+    ("percent-all", |text| {
+        each(text, |_| true, |c| format!("%{:02x}", u32::from(c)))
+    }),
+    ("percent-some", |text| {
+        each(
+            text,
+            |c| "aeiou".contains(c),
+            |c| format!("%{:02X}", u32::from(c)),
+        )
+    }),
+    ("form", |text| {
+        url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+    }),
+    ("hex", |text| {
+        text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    }),
+    ("hex-upper", |text| {
+        text.bytes().map(|byte| format!("{byte:02X}")).collect()
+    }),
+    ("json", |text| {
+        serde_json::to_string(text)
+            .unwrap()
+            .trim_matches('"')
+            .to_owned()
+            + "\\u0020"
+    }),
+    ("json-slashes", |text| {
+        each(text, |c| "\"/".contains(c), |c| format!("\\{c}"))
+    }),
+    ("json-ascii", |text| {
+        each(
+            text,
+            |c| "\"<>&+='".contains(c),
+            |c| format!("\\u{:04x}", u32::from(c)),
+        )
+    }),
+    ("json-all", |text| {
+        each(text, |_| true, |c| format!("\\u{:04X}", u32::from(c)))
+    }),
     ("html", |text| {
         text.replace('&', "&amp;")
             .replace('<', "&lt;")
@@ -41,8 +93,12 @@ pub(crate) const SPELLINGS: &[Spelling] = &[
             .replace('"', "&quot;")
             .replace('\'', "&#39;")
     }),
-    ("html-all", |text| each(text, |_| true, |c| format!("&#{};", u32::from(c)))),
-    ("html-hex", |text| each(text, |_| true, |c| format!("&#x{:x};", u32::from(c)))),
+    ("html-all", |text| {
+        each(text, |_| true, |c| format!("&#{};", u32::from(c)))
+    }),
+    ("html-hex", |text| {
+        each(text, |_| true, |c| format!("&#x{:x};", u32::from(c)))
+    }),
 ];
 
 fn each(text: &str, which: impl Fn(char) -> bool, write: impl Fn(char) -> String) -> String {
@@ -59,7 +115,11 @@ fn each(text: &str, which: impl Fn(char) -> bool, write: impl Fn(char) -> String
 /// The credential in this form, or in every one.
 pub(crate) fn spelled(name: &str) -> String {
     if name == "every" {
-        return SPELLINGS.iter().map(|(_, spell)| spell(SECRET)).collect::<Vec<_>>().join(" ");
+        return SPELLINGS
+            .iter()
+            .map(|(_, spell)| spell(SECRET))
+            .collect::<Vec<_>>()
+            .join(" ");
     }
     let found = SPELLINGS.iter().find(|(spelling, _)| *spelling == name);
     found.unwrap_or_else(|| panic!("nobody writes {name:?}")).1(SECRET)
@@ -76,14 +136,21 @@ pub(crate) fn found_in(bytes: &[u8]) -> Option<&'static str> {
     });
     spelled.map(|(name, _)| *name).or_else(|| {
         // A part of the whole.
-        SECRET.as_bytes().windows(STRETCH).any(holds).then_some("a part of it")
+        SECRET
+            .as_bytes()
+            .windows(STRETCH)
+            .any(holds)
+            .then_some("a part of it")
     })
 }
 
 #[test]
 fn every_form_is_found() {
     for (name, spell) in SPELLINGS {
-        assert!(found_in(format!("before {} after", spell(SECRET)).as_bytes()).is_some(), "{name}");
+        assert!(
+            found_in(format!("before {} after", spell(SECRET)).as_bytes()).is_some(),
+            "{name}"
+        );
     }
     assert_eq!(found_in(b"before [credential] after"), None);
     assert_eq!(found_in(&SECRET.as_bytes()[4..16]), Some("a part of it"));

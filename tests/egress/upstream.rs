@@ -58,9 +58,16 @@ pub(crate) struct Upstream {
 impl Upstream {
     /// Speaks https if `secure`, as `localhost`.
     pub(crate) fn start(secure: bool) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let (address, state) = (listener.local_addr().unwrap(), Arc::<Mutex<State>>::default());
+        let (address, state) = (
+            listener.local_addr().unwrap(),
+            Arc::<Mutex<State>>::default(),
+        );
         let connections = Arc::new(AtomicUsize::new(0));
         let acceptor = secure.then(|| certificate().acceptor.clone());
         let (count, shared) = (Arc::clone(&connections), Arc::clone(&state));
@@ -76,23 +83,41 @@ impl Upstream {
                 });
             }
         });
-        Self { address, secure, connections, state, _runtime: runtime }
+        Self {
+            address,
+            secure,
+            connections,
+            state,
+            _runtime: runtime,
+        }
     }
 
     /// Has the connector send this, and answers it so. What came before is forgotten.
     pub(crate) fn act(&self, order: Vec<u8>, script: Script) {
-        *self.state.lock().unwrap() = State { order, script: Some(script), ..State::default() };
+        *self.state.lock().unwrap() = State {
+            order,
+            script: Some(script),
+            ..State::default()
+        };
     }
 
     /// Host and port.
     pub(crate) fn authority(&self) -> String {
-        let host = if self.secure { "localhost".to_owned() } else { self.address.ip().to_string() };
+        let host = if self.secure {
+            "localhost".to_owned()
+        } else {
+            self.address.ip().to_string()
+        };
         format!("{host}:{}", self.address.port())
     }
 
     /// Scheme, host and port.
     pub(crate) fn origin(&self) -> String {
-        format!("{}://{}", if self.secure { "https" } else { "http" }, self.authority())
+        format!(
+            "{}://{}",
+            if self.secure { "https" } else { "http" },
+            self.authority()
+        )
     }
 
     /// The requests that are part of the attack.
@@ -112,7 +137,10 @@ impl Upstream {
 }
 
 /// One request, and the end of the connection.
-async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: &Mutex<State>) -> io::Result<()> {
+async fn serve(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    state: &Mutex<State>,
+) -> io::Result<()> {
     let seen = read(&mut stream).await?;
     let steps = {
         let mut state = state.lock().unwrap();
@@ -145,7 +173,10 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: &Mutex<St
 
 /// An answer that nobody could object to.
 pub(crate) fn fine(body: &[u8]) -> Vec<u8> {
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
     [head.as_bytes(), body].concat()
 }
 
@@ -161,7 +192,9 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Seen> {
     };
     let mut body = bytes.split_off(end + 4);
     let head = String::from_utf8_lossy(&bytes).into_owned();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
     let length: usize = length.map_or(0, |length| length.parse().unwrap());
     while body.len() < length {
         if stream.read_buf(&mut body).await? == 0 {
@@ -182,13 +215,27 @@ fn certificate() -> &'static Certificate {
     CERTIFICATE.get_or_init(|| {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
-        let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()));
-        let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
-        let config = config.with_single_cert(vec![made.cert.der().clone()], key.into()).unwrap();
-        let pem: Vec<_> = STANDARD.encode(made.cert.der()).into_bytes().chunks(64).map(<[u8]>::to_vec).collect();
+        let config =
+            ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()));
+        let config = config
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth();
+        let config = config
+            .with_single_cert(vec![made.cert.der().clone()], key.into())
+            .unwrap();
+        let pem: Vec<_> = STANDARD
+            .encode(made.cert.der())
+            .into_bytes()
+            .chunks(64)
+            .map(<[u8]>::to_vec)
+            .collect();
         let pem = String::from_utf8(pem.join(&b'\n')).unwrap();
         let pem = format!("-----BEGIN CERTIFICATE-----\n{pem}\n-----END CERTIFICATE-----\n");
-        Certificate { pem, acceptor: TlsAcceptor::from(Arc::new(config)) }
+        Certificate {
+            pem,
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+        }
     })
 }
 

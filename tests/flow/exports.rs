@@ -9,29 +9,24 @@ use std::time::Duration;
 /// A profile `boards` that reads an export of this format, in pages of so many rows.
 fn exporting(members: usize, format: &str, rows: usize, limits: &str) -> Stage {
     let stage = Stage::empty(members, SampleOptions::default());
-    let uploaded = format!("connector upload {}", purser_tests::connector("exporter").display());
+    let uploaded = format!(
+        "connector upload {}",
+        purser_tests::connector("exporter").display()
+    );
     stage.purser.ok(&uploaded);
-    stage.purser.ok(&format!("connector grant exporter --all {limits}"));
-    stage.purser.ok("alias create acme --connector exporter");
-    assert_eq!(stage.connect("acme-main", stage.app.token()).code, 0);
-    let settings = format!("--set format={format} --set rows={rows}");
-    stage.purser.ok(&format!("profile create boards --connector exporter --alias acme {settings}"));
-    stage.app.forget_answers();
+    stage
+        .purser
+        .ok(&format!("connector grant exporter --all {limits}"));
+    stage.make_profile(
+        "exporter",
+        &format!("--set format={format} --set rows={rows}"),
+    );
     stage
 }
 
-fn ids(stage: &Stage) -> Vec<String> {
-    stage.accounts().as_array().unwrap().iter().map(|account| account["id"].as_str().unwrap().to_owned()).collect()
-}
-
-fn members(stage: &Stage) -> Vec<String> {
-    let mut ids: Vec<_> = stage.company.members().iter().map(|member| member.id.clone()).collect();
-    ids.sort();
-    ids
-}
-
 fn opened(stage: &Stage) -> u64 {
-    stage.app.answers().to("GET /exports/x1/file", 200) + stage.app.answers().to("GET /exports/x1/file", 206)
+    stage.app.answers().to("GET /exports/x1/file", 200)
+        + stage.app.answers().to("GET /exports/x1/file", 206)
 }
 
 fn outcome(stage: &Stage) -> Value {
@@ -43,11 +38,19 @@ fn whatever_a_file_is_it_is_read_whole() {
     for format in ["csv", "csv.gz", "csv.zip", "jsonl", "jsonl.gz", "jsonl.zip"] {
         let stage = exporting(1_000, format, 300, "");
         stage.purser.ok("run boards");
-        assert_eq!(ids(&stage), members(&stage), "{format}");
+        assert_eq!(stage.account_ids(), stage.member_ids(), "{format}");
         assert_eq!(opened(&stage), 4, "{format}: a page each");
         let parts = stage.app.answers().to("GET /exports/x1/file", 206);
-        assert_eq!(parts, if format.contains('.') { 0 } else { 3 }, "{format}: of what is not packed, the rest alone");
-        assert_eq!(stage.app.answers().to("GET /exports/x1", 200) - (opened(&stage) - parts), 3, "it was waited for");
+        assert_eq!(
+            parts,
+            if format.contains('.') { 0 } else { 3 },
+            "{format}: of what is not packed, the rest alone"
+        );
+        assert_eq!(
+            stage.app.answers().to("GET /exports/x1", 200) - (opened(&stage) - parts),
+            3,
+            "it was waited for"
+        );
     }
 }
 
@@ -56,9 +59,20 @@ fn names_of_two_lines_with_commas_and_quotation_marks_are_one_field() {
     let stage = exporting(100, "csv.gz", 30, "");
     stage.purser.ok("run boards");
     let accounts = stage.accounts();
-    let names: Vec<_> =
-        accounts.as_array().unwrap().iter().map(|account| account["display_name"].as_str().unwrap()).collect();
-    assert_eq!(names.iter().filter(|name| name.ends_with("\n\"the second\", they say")).count(), 2, "{names:?}");
+    let names: Vec<_> = accounts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|account| account["display_name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names
+            .iter()
+            .filter(|name| name.ends_with("\n\"the second\", they say"))
+            .count(),
+        2,
+        "{names:?}"
+    );
 }
 
 #[test]
@@ -66,7 +80,7 @@ fn a_file_larger_than_an_answer_may_be_is_read() {
     let limits = "--limit response-bytes=20000 --limit response-bytes-total=20000 --limit memory-bytes=8388608";
     let stage = exporting(20_000, "jsonl.gz", 5_000, limits);
     stage.purser.ok("run boards");
-    assert_eq!(ids(&stage), members(&stage));
+    assert_eq!(stage.account_ids(), stage.member_ids());
 }
 
 #[test]
@@ -74,7 +88,7 @@ fn an_application_that_sends_no_parts_is_read_all_the_same() {
     let stage = exporting(500, "csv", 100, "");
     stage.app.inject(Fault::ExportWithoutRanges);
     stage.purser.ok("run boards");
-    assert_eq!(ids(&stage), members(&stage));
+    assert_eq!(stage.account_ids(), stage.member_ids());
     assert_eq!(stage.app.answers().to("GET /exports/x1/file", 200), 5);
 }
 
@@ -84,7 +98,7 @@ fn a_file_that_breaks_off_half_way_is_opened_again() {
         let stage = exporting(2_000, format, 800, "");
         stage.app.inject(Fault::ExportBreaksOff { after: 20_000 });
         stage.purser.ok("run boards");
-        assert_eq!(ids(&stage), members(&stage), "{format}");
+        assert_eq!(stage.account_ids(), stage.member_ids(), "{format}");
         assert_eq!(opened(&stage), 4, "{format}: one more than there are pages");
     }
 }
@@ -99,28 +113,27 @@ fn a_file_that_breaks_off_again_and_again_ends_the_run_and_a_later_one_goes_on()
     let answer = stage.purser.run("run boards");
     assert_ne!(answer.code, 0);
     assert_eq!(outcome(&stage)["class"], "transient", "{answer:#?}");
-    assert_eq!(ids(&stage), Vec::<String>::new());
+    assert_eq!(stage.account_ids(), Vec::<String>::new());
     stage.app.heal();
     stage.purser.ok("run boards");
-    assert_eq!(ids(&stage), members(&stage));
+    assert_eq!(stage.account_ids(), stage.member_ids());
 }
 
 #[test]
 fn a_run_that_is_killed_while_the_application_prepares_the_file_asks_for_no_other() {
     let stage = exporting(500, "csv", 100, "");
     let asked = stage.app.requests();
-    stage.app.inject(Fault::Slow { each: Duration::from_millis(400) });
-    let mut run = stage.purser.command("run boards").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    stage.app.inject(Fault::Slow {
+        each: Duration::from_millis(400),
+    });
+    let mut run = stage.spawn("run boards");
     // The export is asked for, and twice whether it is ready: by then it is noted that there is one.
-    while stage.app.requests() < asked + 3 {
-        assert!(run.try_wait().unwrap().is_none(), "the run ended before it could be killed");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    stage.until_asked(asked + 3, &mut run);
     run.kill().unwrap();
     run.wait().unwrap();
     stage.app.heal();
     stage.purser.ok("run boards");
-    assert_eq!(ids(&stage), members(&stage));
+    assert_eq!(stage.account_ids(), stage.member_ids());
     let exports = [200, 201, 202].map(|status| stage.app.answers().to("POST /exports", status));
     assert_eq!(exports.iter().sum::<u64>(), 1);
 }
@@ -128,22 +141,32 @@ fn a_run_that_is_killed_while_the_application_prepares_the_file_asks_for_no_othe
 #[test]
 fn a_killed_run_goes_on_in_the_same_file() {
     let stage = exporting(4_000, "csv.gz", 100, "");
-    stage.app.inject(Fault::Slow { each: Duration::from_millis(20) });
-    let mut run = stage.purser.command("run boards").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while stage.app.requests() < 25 {
-        assert!(run.try_wait().unwrap().is_none(), "the run ended before it could be killed");
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    stage.app.inject(Fault::Slow {
+        each: Duration::from_millis(20),
+    });
+    let mut run = stage.spawn("run boards");
+    stage.until_asked(25, &mut run);
     run.kill().unwrap();
     run.wait().unwrap();
-    let kept = ids(&stage).len();
-    assert!((100..4_000).contains(&kept), "{kept} accounts were committed before the kill");
+    let kept = stage.account_ids().len();
+    assert!(
+        (100..4_000).contains(&kept),
+        "{kept} accounts were committed before the kill"
+    );
     stage.app.heal();
     stage.app.forget_answers();
     stage.purser.ok("run boards");
-    assert_eq!(ids(&stage), members(&stage));
-    assert_eq!(opened(&stage), 40 - kept as u64 / 100, "only what was missing was read");
-    assert_eq!(stage.app.answers().to("POST /exports", 202), 0, "of the same export");
+    assert_eq!(stage.account_ids(), stage.member_ids());
+    assert_eq!(
+        opened(&stage),
+        40 - kept as u64 / 100,
+        "only what was missing was read"
+    );
+    assert_eq!(
+        stage.app.answers().to("POST /exports", 202),
+        0,
+        "of the same export"
+    );
 }
 
 #[test]
@@ -151,7 +174,13 @@ fn bombs_are_refused_by_name_of_the_limit_and_take_no_memory() {
     for format in ["csv.gz", "csv.zip"] {
         let stage = exporting(100, format, 10_000, "--limit download-bytes=40000000");
         stage.app.inject(Fault::ExportBomb { bytes: 200_000_000 });
-        let mut run = stage.purser.command("run boards").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut run = stage
+            .purser
+            .command("run boards")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut peak = 0;
         while run.try_wait().unwrap().is_none() {
             peak = resident(run.id()).unwrap_or(0).max(peak);
@@ -159,18 +188,30 @@ fn bombs_are_refused_by_name_of_the_limit_and_take_no_memory() {
         }
         let answer = String::from_utf8(run.wait_with_output().unwrap().stderr).unwrap();
         assert!(answer.contains("download-bytes = 40000000"), "{answer}");
-        assert!(answer.contains("raise download-bytes in its grant"), "{answer}");
+        assert!(
+            answer.contains("raise download-bytes in its grant"),
+            "{answer}"
+        );
         assert_eq!(outcome(&stage)["class"], "over-limit", "{answer}");
         assert!(peak < 120, "{format}: {peak} MiB");
-        assert_eq!(ids(&stage), Vec::<String>::new());
+        assert_eq!(stage.account_ids(), Vec::<String>::new());
     }
 }
 
 /// The most memory that a process had so far, in MiB. Linux only: elsewhere nothing is measured.
 fn resident(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? >> 10)
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(
+        line.trim()
+            .strip_suffix(" kB")?
+            .trim()
+            .parse::<u64>()
+            .ok()?
+            >> 10,
+    )
 }
 
 #[test]
@@ -179,10 +220,12 @@ fn a_credential_in_a_file_reaches_nobody() {
         let stage = exporting(2_000, format, 700, "");
         stage.app.inject(Fault::ExportEchoes);
         stage.purser.ok("run boards");
-        let ids = ids(&stage);
+        let ids = stage.account_ids();
         assert_eq!(ids.len(), 2_000, "{format}");
         assert!(
-            ids.iter().all(|id| id.starts_with("[credential********]_") && !id.contains(stage.app.token())),
+            ids.iter().all(
+                |id| id.starts_with("[credential********]_") && !id.contains(stage.app.token())
+            ),
             "{format}"
         );
         let shown = stage.purser.ok("accounts boards --json");

@@ -14,16 +14,18 @@ const PAGES: u64 = 30;
 
 /// Runs that are killed at random moments. `PURSER_KILLS` sets another number.
 fn kills() -> u32 {
-    std::env::var("PURSER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(150)
-}
-
-fn spawn(stage: &Stage) -> Child {
-    stage.purser.command("run boards").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    std::env::var("PURSER_KILLS")
+        .ok()
+        .and_then(|kills| kills.parse().ok())
+        .unwrap_or(150)
 }
 
 /// A profile `boards` of a connector, by its folder and its name.
 fn stage((folder, name): (&str, &str)) -> Stage {
-    let options = SampleOptions { page_limit: 20, ..SampleOptions::default() };
+    let options = SampleOptions {
+        page_limit: 20,
+        ..SampleOptions::default()
+    };
     let stage = Stage::empty(20 * usize::try_from(PAGES).unwrap(), options);
     make_ready(&stage, (folder, name));
     stage
@@ -31,9 +33,7 @@ fn stage((folder, name): (&str, &str)) -> Stage {
 
 fn make_ready(stage: &Stage, (folder, name): (&str, &str)) {
     stage.purser.upload_and_grant(folder);
-    stage.purser.ok(&format!("alias create acme --connector {name}"));
-    assert_eq!(stage.connect("acme-main", stage.app.token()).code, 0);
-    stage.purser.ok(&format!("profile create boards --connector {name} --alias acme"));
+    stage.make_profile(name, "");
 }
 
 /// Reads page after page.
@@ -48,7 +48,10 @@ struct Stored(rusqlite::Connection);
 impl Stored {
     fn of(stage: &Stage) -> Self {
         let path = stage.purser.home().join("purser.db");
-        Self(rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap())
+        Self(
+            rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
+                .unwrap(),
+        )
     }
 
     fn number(&self, sql: &str) -> u64 {
@@ -63,16 +66,29 @@ impl Stored {
 
     /// Records and counts go together, whatever happened.
     fn check(&self) {
-        let records = self.number("SELECT coalesce(sum(records), 0) FROM stream_run WHERE stream = 'members'");
-        assert_eq!(self.number("SELECT count(*) FROM account"), records.min(20 * PAGES));
-        let sound: String = self.0.query_row("PRAGMA quick_check", (), |row| row.get(0)).unwrap();
+        let records = self
+            .number("SELECT coalesce(sum(records), 0) FROM stream_run WHERE stream = 'members'");
+        assert_eq!(
+            self.number("SELECT count(*) FROM account"),
+            records.min(20 * PAGES)
+        );
+        let sound: String = self
+            .0
+            .query_row("PRAGMA quick_check", (), |row| row.get(0))
+            .unwrap();
         assert_eq!(sound, "ok");
     }
 }
 
 /// Accounts with everything that is known of them, in order, without what differs from one home to another.
 fn accounts(stage: &Stage) -> Vec<String> {
-    let mut accounts: Vec<_> = stage.accounts().as_array().unwrap().iter().map(Value::to_string).collect();
+    let mut accounts: Vec<_> = stage
+        .accounts()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(Value::to_string)
+        .collect();
     accounts.sort();
     accounts
 }
@@ -86,7 +102,10 @@ fn assert_as_undisturbed(mut stage: Stage, connector: (&str, &str)) {
     stage.purser.ok("run boards");
     let undisturbed = accounts(&stage);
     assert_eq!(undisturbed.len() as u64, 20 * PAGES);
-    let differs = killed.iter().zip(&undisturbed).find(|(killed, undisturbed)| killed != undisturbed);
+    let differs = killed
+        .iter()
+        .zip(&undisturbed)
+        .find(|(killed, undisturbed)| killed != undisturbed);
     assert_eq!((differs, killed.len()), (None, undisturbed.len()));
 }
 
@@ -95,7 +114,7 @@ fn killed_at_each_checkpoint(stage: &Stage) -> u64 {
     let stored = Stored::of(stage);
     for killed in 0.. {
         let before = stored.pages();
-        let mut run = spawn(stage);
+        let mut run = stage.spawn("run boards");
         let ended = loop {
             if stored.pages() > before && before < PAGES {
                 run.kill().unwrap();
@@ -125,7 +144,10 @@ fn killed_at_each_checkpoint_a_read_page_by_page_loses_and_doubles_nothing() {
     assert!(killed >= 3, "{killed} runs were killed");
     // What was under way is asked for again: the pages of a tenth of a second, and the one fetched ahead.
     let asked = stage.app.answers().to("GET /members?", 200);
-    assert!((PAGES..=PAGES + 10 * killed).contains(&asked), "{asked} pages were asked for, {killed} runs killed");
+    assert!(
+        (PAGES..=PAGES + 10 * killed).contains(&asked),
+        "{asked} pages were asked for, {killed} runs killed"
+    );
     assert_as_undisturbed(stage, BY_CURSOR);
 }
 
@@ -147,12 +169,15 @@ fn killed_at_any_moment_a_run_loses_and_doubles_nothing() {
     println!("seed {seed}");
     let mut random = fastrand::Rng::with_seed(seed);
     for _ in 0..kills() {
-        let mut run = spawn(&stage);
+        let mut run = stage.spawn("run boards");
         std::thread::sleep(Duration::from_millis(random.u64(0..400)));
         complete += u32::from(run.try_wait().unwrap().is_some());
         run.kill().unwrap();
         run.wait().unwrap();
-        let sound: String = stored.0.query_row("PRAGMA quick_check", (), |row| row.get(0)).unwrap();
+        let sound: String = stored
+            .0
+            .query_row("PRAGMA quick_check", (), |row| row.get(0))
+            .unwrap();
         assert_eq!(sound, "ok");
     }
     println!("{complete} runs came to an end before they were killed");

@@ -1,7 +1,11 @@
 //! The tour of the README, step by step, against the sample application: from a fresh home to the company's position, with every figure
 //! held against the answer key.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 mod cassette;
 mod code;
@@ -24,7 +28,10 @@ fn from_an_empty_home_to_a_compliance_position() {
     let truth = stage.company.truth();
 
     // Take the connector in. It can do nothing yet.
-    let uploaded = purser.json(&format!("connector upload {}", connector("sample").display()));
+    let uploaded = purser.json(&format!(
+        "connector upload {}",
+        connector("sample").display()
+    ));
     assert_eq!(uploaded["connector"]["grant"], Value::Null);
     let refused = purser.run(&format!("connector grant {CONNECTOR}"));
     refused.assert_refused(3, "input or configuration", "--all");
@@ -32,32 +39,56 @@ fn from_an_empty_home_to_a_compliance_position() {
     // Grant what it asks for, and connect. The connection is tried before it is kept.
     purser.ok(&format!("connector grant {CONNECTOR} --all"));
     purser.ok(&format!("alias create acme --connector {CONNECTOR}"));
-    stage.connect("acme-main", "not the token").assert_refused(3, "input or configuration", "refused the credential");
+    stage.connect("acme-main", "not the token").assert_refused(
+        3,
+        "input or configuration",
+        "refused the credential",
+    );
     assert_eq!(purser.json("connection list"), Value::Array(vec![]));
     assert_eq!(stage.connect("acme-main", stage.app.token()).code, 0);
     assert_eq!(purser.json("connection list")[0]["state"], "active");
 
     // Publishing reads the application for the first time, past its rate limit and a page that fails at first.
-    purser.ok(&format!("profile create boards --connector {CONNECTOR} --alias acme"));
+    purser.ok(&format!(
+        "profile create boards --connector {CONNECTOR} --alias acme"
+    ));
     purser.ok("profile publish boards");
     let run = stage.last_run();
     assert_eq!(run["run"]["state"], "complete");
-    let retries: u64 =
-        run["run"]["streams"].as_array().unwrap().iter().map(|s| s["counts"]["retries"].as_u64().unwrap()).sum();
-    assert!(retries > 0, "the page that fails at first was asked for again: {run:#}");
-    assert_eq!(stage.accounts().as_array().unwrap().len() as u64, truth.accounts);
+    let retries: u64 = run["run"]["streams"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["counts"]["retries"].as_u64().unwrap())
+        .sum();
+    assert!(
+        retries > 0,
+        "the page that fails at first was asked for again: {run:#}"
+    );
+    assert_eq!(
+        stage.accounts().as_array().unwrap().len() as u64,
+        truth.accounts
+    );
 
     // Tell Purser who works here and what was bought.
     let people = purser.file("people.csv", stage.company.people_csv());
     let entitlements = purser.file("entitlements.csv", stage.company.entitlements_csv("boards"));
-    assert_eq!(purser.json(&format!("people import {people}"))["added"], truth.people);
+    assert_eq!(
+        purser.json(&format!("people import {people}"))["added"],
+        truth.people
+    );
     purser.ok(&format!("entitlement import {entitlements}"));
 
     // The position says what is true.
     let positions = purser.json("position");
     for plan in &truth.plans {
         let of_plan = |position: &&Value| position["product"] == plan.plan;
-        let position = positions["positions"].as_array().unwrap().iter().find(of_plan).unwrap();
+        let position = positions["positions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(of_plan)
+            .unwrap();
         let figures = [
             ("owned", plan.owned),
             ("allocated", plan.seats),
@@ -69,11 +100,19 @@ fn from_an_empty_home_to_a_compliance_position() {
             ("reclaimable", plan.reclaimable),
         ];
         for (figure, truth) in figures {
-            assert_eq!(position[figure], truth, "{figure} of {}: {position:#}", plan.plan);
+            assert_eq!(
+                position[figure], truth,
+                "{figure} of {}: {position:#}",
+                plan.plan
+            );
         }
         let savings = &position["potential_savings"];
         let cents = savings["amount"].as_str().unwrap().replace('.', "");
-        assert_eq!(cents, plan.cents_per_year(plan.reclaimable).to_string(), "{position:#}");
+        assert_eq!(
+            cents,
+            plan.cents_per_year(plan.reclaimable).to_string(),
+            "{position:#}"
+        );
         assert_eq!(savings["currency"], plan.price.currency);
     }
 
@@ -82,6 +121,9 @@ fn from_an_empty_home_to_a_compliance_position() {
     let candidates = candidates.as_array().unwrap();
     assert!(candidates.len() as u64 >= truth.plans.iter().map(|plan| plan.reclaimable).sum());
     for candidate in candidates {
-        assert!(!candidate["findings"].as_array().unwrap().is_empty(), "{candidate:#}");
+        assert!(
+            !candidate["findings"].as_array().unwrap().is_empty(),
+            "{candidate:#}"
+        );
     }
 }

@@ -8,36 +8,35 @@ use std::time::Duration;
 
 /// A profile `boards` of the connector that reads by position, 20 members a page.
 pub(crate) fn by_position(members: usize) -> Stage {
-    let stage = Stage::empty(members, SampleOptions { page_limit: 20, ..SampleOptions::default() });
+    let stage = Stage::empty(
+        members,
+        SampleOptions {
+            page_limit: 20,
+            ..SampleOptions::default()
+        },
+    );
     stage.purser.upload_and_grant("clerk");
-    stage.purser.ok("alias create acme --connector clerk");
-    assert_eq!(stage.connect("acme-main", stage.app.token()).code, 0);
-    stage.purser.ok("profile create boards --connector clerk --alias acme");
-    stage.app.forget_answers();
+    stage.make_profile("clerk", "");
     stage
-}
-
-fn ids(stage: &Stage) -> Vec<String> {
-    stage.accounts().as_array().unwrap().iter().map(|account| account["id"].as_str().unwrap().to_owned()).collect()
-}
-
-fn members(stage: &Stage) -> Vec<String> {
-    let mut ids: Vec<_> = stage.company.members().iter().map(|member| member.id.clone()).collect();
-    ids.sort();
-    ids
 }
 
 fn stream(run: &Value, name: &str) -> Value {
     let streams = run["run"]["streams"].as_array().unwrap();
-    streams.iter().find(|stream| stream["stream"] == name).unwrap().clone()
+    streams
+        .iter()
+        .find(|stream| stream["stream"] == name)
+        .unwrap()
+        .clone()
 }
 
 #[test]
 fn parts_are_read_beside_one_another_and_each_page_once() {
     let stage = by_position(3_000);
-    stage.app.inject(Fault::Slow { each: Duration::from_millis(20) });
+    stage.app.inject(Fault::Slow {
+        each: Duration::from_millis(20),
+    });
     stage.purser.ok("run boards --stream members");
-    assert_eq!(ids(&stage), members(&stage));
+    assert_eq!(stage.account_ids(), stage.member_ids());
     assert_eq!(stage.app.answers().repeated(), Vec::<&str>::new());
     assert_eq!(stage.app.answers().to("GET /members?offset=", 200), 150);
     let most = stage.app.most_at_once();
@@ -48,43 +47,57 @@ fn parts_are_read_beside_one_another_and_each_page_once() {
 #[test]
 fn a_killed_run_goes_on_with_every_part() {
     let stage = by_position(3_000);
-    stage.app.inject(Fault::Slow { each: Duration::from_millis(40) });
+    stage.app.inject(Fault::Slow {
+        each: Duration::from_millis(40),
+    });
     let asked = stage.app.requests();
-    let mut run = stage.purser.command("run boards --stream members");
-    let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while stage.app.requests() < asked + 70 {
-        assert!(run.try_wait().unwrap().is_none(), "the run ended before it could be killed");
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    let mut run = stage.spawn("run boards --stream members");
+    stage.until_asked(asked + 70, &mut run);
     run.kill().unwrap();
     run.wait().unwrap();
-    let kept = ids(&stage).len();
-    assert!((20..3_000).contains(&kept), "{kept} accounts were committed before the kill");
+    let kept = stage.account_ids().len();
+    assert!(
+        (20..3_000).contains(&kept),
+        "{kept} accounts were committed before the kill"
+    );
     stage.app.heal();
     stage.app.forget_answers();
     stage.purser.ok("run boards --stream members");
-    assert_eq!(ids(&stage), members(&stage));
+    assert_eq!(stage.account_ids(), stage.member_ids());
     let pages = stage.app.answers().to("GET /members?offset=", 200);
-    assert_eq!(pages, 150 - kept as u64 / 20, "only what was missing was read");
+    assert_eq!(
+        pages,
+        150 - kept as u64 / 20,
+        "only what was missing was read"
+    );
     assert_eq!(stage.app.answers().repeated(), Vec::<&str>::new());
     assert_eq!(stream(&stage.last_run(), "members")["resumed"], true);
 }
 
 #[test]
 fn members_who_come_and_go_while_the_list_is_read_cost_nobody_else() {
-    for (fault, expected) in [(Fault::LeavesBefore { offset: 600 }, 1_199), (Fault::JoinsBefore { offset: 600 }, 1_201)]
-    {
+    for (fault, expected) in [
+        (Fault::LeavesBefore { offset: 600 }, 1_199),
+        (Fault::JoinsBefore { offset: 600 }, 1_201),
+    ] {
         let stage = by_position(1_200);
         stage.app.inject(fault);
         stage.purser.ok("run boards --stream members");
         let run = stage.last_run();
         assert_eq!(run["run"]["state"], "complete");
-        let said =
-            run["log"].as_array().unwrap().iter().any(|line| line["text"].as_str().unwrap().contains("read again"));
+        let said = run["log"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|line| line["text"].as_str().unwrap().contains("read again"));
         assert!(said, "{run:#}");
-        let ids = ids(&stage);
+        let ids = stage.account_ids();
         assert_eq!(ids.len(), expected, "{fault:?}");
-        let missing = members(&stage).into_iter().filter(|id| !ids.contains(id)).count();
+        let missing = stage
+            .member_ids()
+            .into_iter()
+            .filter(|id| !ids.contains(id))
+            .count();
         assert_eq!(missing, usize::from(expected == 1_199), "only who left");
     }
 }
@@ -100,17 +113,26 @@ fn a_list_that_never_rests_is_read_a_few_times_and_loses_nobody() {
         stage.app.inject(Fault::LeavesBefore { offset: 300 });
     }
     stage.purser.ok("run boards --stream members");
-    let ids = ids(&stage);
-    let gone: Vec<_> = members(&stage).into_iter().filter(|id| !ids.contains(id)).collect();
+    let ids = stage.account_ids();
+    let gone: Vec<_> = stage
+        .member_ids()
+        .into_iter()
+        .filter(|id| !ids.contains(id))
+        .collect();
     assert!(gone.len() <= 3, "{gone:?}");
-    assert!(stage.app.answers().to("GET /members?offset=", 200) <= 70, "it does not go on for ever");
+    assert!(
+        stage.app.answers().to("GET /members?offset=", 200) <= 70,
+        "it does not go on for ever"
+    );
 }
 
 #[test]
 fn activity_is_read_account_by_account_with_requests_beside_one_another() {
     let stage = by_position(1_000);
     stage.purser.ok("run boards --stream members");
-    stage.app.inject(Fault::Slow { each: Duration::from_millis(10) });
+    stage.app.inject(Fault::Slow {
+        each: Duration::from_millis(10),
+    });
     stage.app.forget_answers();
     stage.purser.ok("run boards --stream uses --look-back 3650");
     assert_eq!(stage.app.answers().to("GET /members/", 200), 1_000);
@@ -118,7 +140,10 @@ fn activity_is_read_account_by_account_with_requests_beside_one_another() {
     let most = stage.app.most_at_once();
     assert!((9..=32).contains(&most), "{most} requests at once");
     let uses = stream(&stage.last_run(), "uses");
-    assert_eq!((&uses["counts"]["pages"], &uses["complete"]), (&3.into(), &true.into()));
+    assert_eq!(
+        (&uses["counts"]["pages"], &uses["complete"]),
+        (&3.into(), &true.into())
+    );
 
     // The same figures as those of the connector that reads a list of activity.
     let listed = Stage::synced(1_000);
@@ -130,21 +155,22 @@ fn activity_is_read_account_by_account_with_requests_beside_one_another() {
 fn a_killed_read_by_account_goes_on_behind_the_last_account() {
     let stage = by_position(1_000);
     stage.purser.ok("run boards --stream members");
-    stage.app.inject(Fault::Slow { each: Duration::from_millis(15) });
+    stage.app.inject(Fault::Slow {
+        each: Duration::from_millis(15),
+    });
     let asked = stage.app.requests();
-    let mut run = stage.purser.command("run boards --stream uses");
-    let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while stage.app.requests() < asked + 960 {
-        assert!(run.try_wait().unwrap().is_none(), "the run ended before it could be killed");
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    let mut run = stage.spawn("run boards --stream uses");
+    stage.until_asked(asked + 960, &mut run);
     run.kill().unwrap();
     run.wait().unwrap();
     stage.app.heal();
     stage.app.forget_answers();
     stage.purser.ok("run boards --stream uses");
     let again = stage.app.answers().to("GET /members/", 200);
-    assert!((1..1_000).contains(&again) && again.is_multiple_of(200), "{again} accounts were asked about again");
+    assert!(
+        (1..1_000).contains(&again) && again.is_multiple_of(200),
+        "{again} accounts were asked about again"
+    );
     assert_eq!(stream(&stage.last_run(), "uses")["complete"], true);
 }
 
@@ -154,9 +180,16 @@ fn used(look_back: &str) -> (i64, i64) {
     stage.purser.ok(&format!("run boards {look_back}"));
     let month_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(30 * 24);
     let database = rusqlite::Connection::open(stage.purser.home().join("purser.db")).unwrap();
-    let count = |sql: &str| -> i64 { database.query_row(sql, [month_ago.as_millisecond()], |row| row.get(0)).unwrap() };
+    let count = |sql: &str| -> i64 {
+        database
+            .query_row(sql, [month_ago.as_millisecond()], |row| row.get(0))
+            .unwrap()
+    };
     let all = count("SELECT count(*) FROM activity WHERE last_activity > 0 AND ?1 > 0");
-    (all, count("SELECT count(*) FROM activity WHERE last_activity > 0 AND last_activity < ?1"))
+    (
+        all,
+        count("SELECT count(*) FROM activity WHERE last_activity > 0 AND last_activity < ?1"),
+    )
 }
 
 #[test]
@@ -169,13 +202,23 @@ fn activity_is_read_so_far_back_and_no_further() {
 #[test]
 fn a_connector_that_never_comes_to_an_end_with_some_accounts_is_stopped() {
     let stage = by_position(100);
-    stage.purser.ok("connector grant clerk --all --limit pages=20");
-    stage.purser.ok("profile create endless --connector clerk --alias acme --set endless=true");
+    stage
+        .purser
+        .ok("connector grant clerk --all --limit pages=20");
+    stage
+        .purser
+        .ok("profile create endless --connector clerk --alias acme --set endless=true");
     stage.purser.ok("run endless --stream members");
     stage.app.forget_answers();
-    stage.purser.run("run endless --stream uses").assert_refused(4, "connector", "20 pages");
+    stage
+        .purser
+        .run("run endless --stream uses")
+        .assert_refused(4, "connector", "20 pages");
     let asked = stage.app.answers().to("GET /members/", 200) / 100;
-    assert!((20..=26).contains(&asked), "{asked} pages were read, and were not gathered meanwhile");
+    assert!(
+        (20..=26).contains(&asked),
+        "{asked} pages were read, and were not gathered meanwhile"
+    );
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::Path;
 
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     entries
         .flat_map(|path| match path.is_dir() {
             true => files(&path),
@@ -21,13 +23,28 @@ fn the_token_is_nowhere_in_plain() {
     stage.app.inject(Fault::TokenRevokedAfter { requests: 0 });
     let refused = stage.purser.run("run boards");
     let token = stage.app.token();
-    let shown = ["runs list --json", "connection list --json", "profile list --json", "connector list --json"];
-    let printed = shown.map(|words| stage.purser.ok(words)).concat() + &refused.stdout + &refused.stderr;
+    let shown = [
+        "runs list --json",
+        "connection list --json",
+        "profile list --json",
+        "connector list --json",
+    ];
+    let printed =
+        shown.map(|words| stage.purser.ok(words)).concat() + &refused.stdout + &refused.stderr;
     assert!(!printed.contains(token));
 
     let files = files(&stage.purser.home());
-    assert!(files.iter().any(|(name, content)| name.ends_with("purser.db") && !content.is_empty()));
+    assert!(
+        files
+            .iter()
+            .any(|(name, content)| name.ends_with("purser.db") && !content.is_empty())
+    );
     for (name, content) in files {
-        assert!(!content.windows(token.len()).any(|window| window == token.as_bytes()), "{name} holds the token");
+        assert!(
+            !content
+                .windows(token.len())
+                .any(|window| window == token.as_bytes()),
+            "{name} holds the token"
+        );
     }
 }

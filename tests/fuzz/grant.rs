@@ -5,7 +5,14 @@ use purser_model::{Grant, GrantRule, Method, PathPattern};
 
 #[test]
 fn a_grant_allows_what_its_lines_say() {
-    Target { name: "grant", rounds: 40_000, words: WORDS, read: |file| file, check }.run();
+    Target {
+        name: "grant",
+        rounds: 40_000,
+        words: WORDS,
+        read: |file| file,
+        check,
+    }
+    .run();
 }
 
 #[rustfmt::skip]
@@ -17,38 +24,67 @@ const WORDS: &[&str] = &[
     "user@", ":0", ":443", ":65536", "xn--a", "..", "%2e%2e", "*", "**", "GET", "TRACE", "get",
 ];
 
-const METHODS: [Method; 6] = [Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete];
+const METHODS: [Method; 6] = [
+    Method::Get,
+    Method::Head,
+    Method::Post,
+    Method::Put,
+    Method::Patch,
+    Method::Delete,
+];
 
 fn check(input: &[u8]) -> Verdict {
     // As the command reads it.
-    let Ok(text) = std::str::from_utf8(input) else { return Verdict::Refused("no UTF-8".into()) };
+    let Ok(text) = std::str::from_utf8(input) else {
+        return Verdict::Refused("no UTF-8".into());
+    };
     let grant: Grant = match toml::from_str(text) {
         Ok(grant) => grant,
         Err(error) => return Verdict::Refused(error.message().to_owned()),
     };
     // As files, as they are stored, and as they are shown.
-    assert_eq!(toml::from_str::<Grant>(&toml::to_string(&grant).unwrap()).unwrap(), grant);
-    assert_eq!(serde_json::from_str::<Grant>(&serde_json::to_string(&grant).unwrap()).unwrap(), grant);
+    assert_eq!(
+        toml::from_str::<Grant>(&toml::to_string(&grant).unwrap()).unwrap(),
+        grant
+    );
+    assert_eq!(
+        serde_json::from_str::<Grant>(&serde_json::to_string(&grant).unwrap()).unwrap(),
+        grant
+    );
     grant.rules.iter().for_each(shown);
     for rule in &grant.rules {
         let path = some_path(&rule.path);
         let allows = |method, path: &str| {
             let allowed = grant.allows(&rule.action, method, rule.host.as_ref(), path);
-            assert_eq!(allowed, said(&grant, rule, method, path), "{method} {path}, by {rule} and others");
+            assert_eq!(
+                allowed,
+                said(&grant, rule, method, path),
+                "{method} {path}, by {rule} and others"
+            );
             allowed
         };
         for method in METHODS {
-            assert!(allows(method, &path) || !rule.methods.contains(&method), "{rule} does not allow {method} {path}");
+            assert!(
+                allows(method, &path) || !rule.methods.contains(&method),
+                "{rule} does not allow {method} {path}"
+            );
             for path in near(&path) {
                 allows(method, &path);
             }
         }
         let other = "elsewhere.invalid".parse().unwrap();
-        let granted = grant.rules.iter().any(|rule| rule.host.as_ref() == Some(&other));
+        let granted = grant
+            .rules
+            .iter()
+            .any(|rule| rule.host.as_ref() == Some(&other));
         assert!(granted || !grant.allows(&rule.action, Method::Get, Some(&other), &path));
     }
     covering(&grant.rules);
-    let hosts = grant.rules.iter().filter(|rule| rule.host.is_some()).count();
+    let hosts = grant
+        .rules
+        .iter()
+        .filter(|rule| rule.host.is_some())
+        .count();
     Verdict::Accepted(format!(
         "{} rules, {hosts} hosts, {}",
         grant.rules.len().min(4),
@@ -98,7 +134,14 @@ fn near(path: &str) -> Vec<String> {
         shorter.remove(place);
         [emptied.join("/"), shorter.join("/")]
     });
-    without.chain([format!("{path}/more"), format!("{path}/"), format!("{path}x"), format!("/x{path}")]).collect()
+    without
+        .chain([
+            format!("{path}/more"),
+            format!("{path}/"),
+            format!("{path}x"),
+            format!("/x{path}"),
+        ])
+        .collect()
 }
 
 /// Whether a line of the grant says so, of the action and host of this one, read as the documentation explains lines.
@@ -115,7 +158,9 @@ fn said(grant: &Grant, of: &GrantRule, method: Method, path: &str) -> bool {
 fn matches(pattern: &str, path: &str) -> bool {
     match (pattern.split_once('/'), path.split_once('/')) {
         _ if pattern == "**" => true,
-        (Some((wanted, pattern)), Some((given, path))) => segment(wanted, given) && matches(pattern, path),
+        (Some((wanted, pattern)), Some((given, path))) => {
+            segment(wanted, given) && matches(pattern, path)
+        }
         // `/users/**` is for `/users` too.
         (Some((wanted, "**")), None) => segment(wanted, path),
         (None, None) => segment(pattern, path),
@@ -133,8 +178,17 @@ fn covering(rules: &[GrantRule]) {
         assert!(one.covers(one), "{one}");
         for other in rules.iter().take(8).filter(|other| one.covers(other)) {
             let path = some_path(&other.path);
-            assert!(one.path.matches(&path), "{one} covers {other}, and not {path}");
-            assert!(other.methods.iter().all(|method| one.methods.contains(method)), "{one} {other}");
+            assert!(
+                one.path.matches(&path),
+                "{one} covers {other}, and not {path}"
+            );
+            assert!(
+                other
+                    .methods
+                    .iter()
+                    .all(|method| one.methods.contains(method)),
+                "{one} {other}"
+            );
         }
     }
 }

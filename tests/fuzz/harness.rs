@@ -70,16 +70,29 @@ impl Target {
     /// Tries everything.
     pub(crate) fn run(&self) {
         hush_while_shrinking();
-        let (seconds, number) = (number_in("PURSER_FUZZ_SECONDS"), number_in("PURSER_FUZZ_SEED"));
+        let (seconds, number) = (
+            number_in("PURSER_FUZZ_SECONDS"),
+            number_in("PURSER_FUZZ_SEED"),
+        );
         // A long run is for what was not tried before.
-        let number = number.unwrap_or_else(|| if seconds.is_some() { fastrand::u64(..) } else { 1 });
+        let number = number.unwrap_or_else(|| {
+            if seconds.is_some() {
+                fastrand::u64(..)
+            } else {
+                1
+            }
+        });
         let watched = Watched::begin(self.name, number);
         let (mut pool, mut good, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         for (name, input) in self.seeds() {
             let verdict = self.tried(&input, number, &watched, &name);
             match (&verdict, name.split('-').next()) {
-                (Verdict::Refused(why), Some("good")) => panic!("{}/{name} is refused: {why}", self.name),
-                (Verdict::Accepted(what), Some("bad")) => panic!("{}/{name} is accepted: {what}", self.name),
+                (Verdict::Refused(why), Some("good")) => {
+                    panic!("{}/{name} is refused: {why}", self.name)
+                }
+                (Verdict::Accepted(what), Some("bad")) => {
+                    panic!("{}/{name} is accepted: {what}", self.name)
+                }
                 _ => {}
             }
             seen.insert(kind(&verdict));
@@ -95,7 +108,11 @@ impl Target {
         let mut accepted = 0_u64;
         let rounds = (0..).take_while(|round| go_on(*round)).map(|round| {
             // Behind a fault that is found first nothing is tried, so that every other input is made of one without.
-            let base = if random.bool() { good[random.usize(..good.len())] } else { random.usize(..pool.len()) };
+            let base = if random.bool() {
+                good[random.usize(..good.len())]
+            } else {
+                random.usize(..pool.len())
+            };
             let mut input = mutated(&pool[base], &pool, self.words, &mut random);
             input.truncate(LONGEST);
             let verdict = self.tried(&input, number, &watched, &format!("input {round}"));
@@ -112,17 +129,25 @@ impl Target {
             seen.len(),
             begin.elapsed()
         );
-        assert!(accepted > 0, "no input of {} is accepted, so little of it was tried", self.name);
+        assert!(
+            accepted > 0,
+            "no input of {} is accepted, so little of it was tried",
+            self.name
+        );
     }
 
     /// The seeds by name, in the same order everywhere.
     fn seeds(&self) -> Vec<(String, Vec<u8>)> {
         let folder = repository().join("tests/fuzz/seeds").join(self.name);
-        let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let files =
+            fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
         paths.sort();
         let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
-        paths.iter().map(|path| (name(path), (self.read)(fs::read(path).unwrap()))).collect()
+        paths
+            .iter()
+            .map(|path| (name(path), (self.read)(fs::read(path).unwrap())))
+            .collect()
     }
 
     fn tried(&self, input: &[u8], number: u64, watched: &Watched, what: &str) -> Verdict {
@@ -192,12 +217,17 @@ impl Watched {
         let watched = Arc::downgrade(&current);
         std::thread::spawn(move || {
             while let Some(current) = watched.upgrade() {
-                if let Some((_, input)) =
-                    current.lock().unwrap().as_ref().filter(|(since, _)| since.elapsed() > PATIENCE)
+                if let Some((_, input)) = current
+                    .lock()
+                    .unwrap()
+                    .as_ref()
+                    .filter(|(since, _)| since.elapsed() > PATIENCE)
                 {
                     let kept = keep(name, input);
-                    let why =
-                        format!("{name} hangs; PURSER_FUZZ_SEED={number} repeats it; it is at {}\n", kept.display());
+                    let why = format!(
+                        "{name} hangs; PURSER_FUZZ_SEED={number} repeats it; it is at {}\n",
+                        kept.display()
+                    );
                     // Not by `eprintln!`, which the test's runner keeps to itself.
                     drop(std::io::stderr().write_all(why.as_bytes()));
                     std::process::abort();
@@ -227,15 +257,24 @@ fn kind(verdict: &Verdict) -> String {
         Verdict::Refused(words) => ('-', words),
     };
     let outside = words.split(['"', '`']).step_by(2).collect::<String>();
-    let plain = outside.chars().filter(|c| accepted == '+' || !c.is_ascii_digit()).take(120);
+    let plain = outside
+        .chars()
+        .filter(|c| accepted == '+' || !c.is_ascii_digit())
+        .take(120);
     std::iter::once(accepted).chain(plain).collect()
 }
 
 fn number_in(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")))
+    std::env::var(variable).ok().map(|text| {
+        text.parse()
+            .unwrap_or_else(|_| panic!("{variable} is no number: {text}"))
+    })
 }
 
 fn repository() -> PathBuf {
     let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    folders.find(|folder| folder.join("tests/fuzz").is_dir()).unwrap().to_owned()
+    folders
+        .find(|folder| folder.join("tests/fuzz").is_dir())
+        .unwrap()
+        .to_owned()
 }

@@ -10,12 +10,26 @@ use tempfile::TempDir;
 
 #[test]
 fn people_are_imported_whole_or_not_at_all() {
-    Target { name: "people", rounds: 12_000, words: WORDS, read: |file| file, check: people }.run();
+    Target {
+        name: "people",
+        rounds: 12_000,
+        words: WORDS,
+        read: |file| file,
+        check: people,
+    }
+    .run();
 }
 
 #[test]
 fn entitlements_are_imported_whole_or_not_at_all() {
-    Target { name: "entitlements", rounds: 12_000, words: WORDS, read: |file| file, check: entitlements }.run();
+    Target {
+        name: "entitlements",
+        rounds: 12_000,
+        words: WORDS,
+        read: |file| file,
+        check: entitlements,
+    }
+    .run();
 }
 
 #[rustfmt::skip]
@@ -61,7 +75,11 @@ impl Bench {
 
 /// What was counted, and how many there were to count.
 fn add_up(counts: [u64; 3], rows: usize) {
-    assert_eq!(counts.iter().sum::<u64>(), rows as u64, "added, changed, unchanged: {counts:?}");
+    assert_eq!(
+        counts.iter().sum::<u64>(),
+        rows as u64,
+        "added, changed, unchanged: {counts:?}"
+    );
 }
 
 fn people(input: &[u8]) -> Verdict {
@@ -71,35 +89,79 @@ fn people(input: &[u8]) -> Verdict {
             Bench::with(|purser| {
                 let before = purser.people().unwrap();
                 assert!(purser.import_people(input, true).is_err());
-                assert_eq!(purser.people().unwrap(), before, "some of what was refused was kept");
+                assert_eq!(
+                    purser.people().unwrap(),
+                    before,
+                    "some of what was refused was kept"
+                );
             });
             return refused(input, &error);
         }
     };
-    let numbers: HashSet<_> = rows.iter().map(|person| person.employee_number.to_lowercase()).collect();
+    let numbers: HashSet<_> = rows
+        .iter()
+        .map(|person| person.employee_number.to_lowercase())
+        .collect();
     assert_eq!(numbers.len(), rows.len(), "two people are one");
     for person in &rows {
-        let optional = [&person.email, &person.user_name, &person.department, &person.manager].into_iter().flatten();
-        plain([&person.employee_number, &person.name].into_iter().chain(optional).chain(&person.aliases));
-        assert!(person.email.iter().chain(&person.aliases).all(|address| address.contains('@')), "{person:?}");
+        let optional = [
+            &person.email,
+            &person.user_name,
+            &person.department,
+            &person.manager,
+        ]
+        .into_iter()
+        .flatten();
+        plain(
+            [&person.employee_number, &person.name]
+                .into_iter()
+                .chain(optional)
+                .chain(&person.aliases),
+        );
+        assert!(
+            person
+                .email
+                .iter()
+                .chain(&person.aliases)
+                .all(|address| address.contains('@')),
+            "{person:?}"
+        );
     }
-    assert_eq!(parse_people(people_file(&rows).as_slice()).unwrap().rows, rows, "written again, it is the same");
+    assert_eq!(
+        parse_people(people_file(&rows).as_slice()).unwrap().rows,
+        rows,
+        "written again, it is the same"
+    );
     Bench::with(|purser| {
         let first = purser.import_people(input, true).unwrap();
         add_up([first.added, first.changed, first.unchanged], rows.len());
         let again = purser.import_people(input, true).unwrap();
         add_up([0, 0, again.unchanged], rows.len());
-        assert_eq!((again.added, again.changed, again.left), (0, 0, 0), "the same file again changes something");
+        assert_eq!(
+            (again.added, again.changed, again.left),
+            (0, 0, 0),
+            "the same file again changes something"
+        );
         let known = purser.people().unwrap();
-        assert!(rows.iter().all(|person| known.contains(person)), "not all of them are there");
+        assert!(
+            rows.iter().all(|person| known.contains(person)),
+            "not all of them are there"
+        );
         let others = known.iter().filter(|person| !rows.contains(person));
         assert!(
             { others }.all(|person| person.employment != Employment::Employed),
             "who is not in a complete file has left"
         );
     });
-    let left = rows.iter().filter(|person| person.employment != Employment::Employed).count();
-    Verdict::Accepted(format!("{} people, {} left", rows.len().min(4), left.min(2)))
+    let left = rows
+        .iter()
+        .filter(|person| person.employment != Employment::Employed)
+        .count();
+    Verdict::Accepted(format!(
+        "{} people, {} left",
+        rows.len().min(4),
+        left.min(2)
+    ))
 }
 
 fn entitlements(input: &[u8]) -> Verdict {
@@ -109,7 +171,11 @@ fn entitlements(input: &[u8]) -> Verdict {
             Bench::with(|purser| {
                 let before = purser.entitlements().unwrap();
                 assert!(purser.import_entitlements(input).is_err());
-                assert_eq!(purser.entitlements().unwrap(), before, "some of what was refused was kept");
+                assert_eq!(
+                    purser.entitlements().unwrap(),
+                    before,
+                    "some of what was refused was kept"
+                );
             });
             return refused(input, &error);
         }
@@ -117,13 +183,22 @@ fn entitlements(input: &[u8]) -> Verdict {
     for row in &rows {
         plain([&row.reference, &row.application, &row.product]);
         assert!(
-            row.unit_cost.as_ref().is_none_or(|cost| !cost.amount.is_sign_negative() || cost.amount.is_zero()),
+            row.unit_cost
+                .as_ref()
+                .is_none_or(|cost| !cost.amount.is_sign_negative() || cost.amount.is_zero()),
             "{row:?}"
         );
-        assert!(row.start.zip(row.end).is_none_or(|(start, end)| start <= end), "{row:?}");
+        assert!(
+            row.start
+                .zip(row.end)
+                .is_none_or(|(start, end)| start <= end),
+            "{row:?}"
+        );
     }
     assert_eq!(
-        parse_entitlements(entitlements_file(&rows).as_slice()).unwrap().rows,
+        parse_entitlements(entitlements_file(&rows).as_slice())
+            .unwrap()
+            .rows,
         rows,
         "written again, it is the same"
     );
@@ -131,24 +206,43 @@ fn entitlements(input: &[u8]) -> Verdict {
         let first = purser.import_entitlements(input).unwrap();
         add_up([first.added, first.changed, first.unchanged], rows.len());
         let again = purser.import_entitlements(input).unwrap();
-        assert_eq!((again.added, again.changed, again.unchanged), (0, 0, rows.len() as u64));
+        assert_eq!(
+            (again.added, again.changed, again.unchanged),
+            (0, 0, rows.len() as u64)
+        );
         let known = purser.entitlements().unwrap();
-        assert!(rows.iter().all(|row| known.contains(row)), "not all of them are there");
+        assert!(
+            rows.iter().all(|row| known.contains(row)),
+            "not all of them are there"
+        );
     });
     let priced = rows.iter().filter(|row| row.unit_cost.is_some()).count();
-    Verdict::Accepted(format!("{} rows, {} with a price", rows.len().min(4), priced.min(2)))
+    Verdict::Accepted(format!(
+        "{} rows, {} with a price",
+        rows.len().min(4),
+        priced.min(2)
+    ))
 }
 
 /// What is told of a file that is refused is about that file, and can be shown.
 fn refused(input: &[u8], error: &ImportError) -> Verdict {
     if let ImportError::Rows { shown, total } = error {
         let lines = 1 + input.iter().filter(|byte| **byte == b'\n').count() as u64;
-        assert!(!shown.is_empty() && shown.len() as u64 <= *total && shown.len() <= 20, "{error}");
         assert!(
-            shown.is_sorted_by_key(|row| row.line) && shown.iter().all(|row| (1..=lines).contains(&row.line)),
+            !shown.is_empty() && shown.len() as u64 <= *total && shown.len() <= 20,
             "{error}"
         );
-        assert!(shown.iter().all(|row| !row.problem.chars().any(char::is_control)), "{error:?}");
+        assert!(
+            shown.is_sorted_by_key(|row| row.line)
+                && shown.iter().all(|row| (1..=lines).contains(&row.line)),
+            "{error}"
+        );
+        assert!(
+            shown
+                .iter()
+                .all(|row| !row.problem.chars().any(char::is_control)),
+            "{error:?}"
+        );
     }
     assert!(error.to_string().len() < 20_000, "{error}");
     let first = error.to_string().lines().take(2).collect::<String>();
@@ -159,7 +253,10 @@ fn refused(input: &[u8], error: &ImportError) -> Verdict {
 fn plain<'t>(texts: impl IntoIterator<Item = &'t String>) {
     for text in texts {
         assert!(
-            !text.is_empty() && text.trim() == text && text.len() <= 8 << 10 && !text.chars().any(char::is_control),
+            !text.is_empty()
+                && text.trim() == text
+                && text.len() <= 8 << 10
+                && !text.chars().any(char::is_control),
             "{text:?}"
         );
     }
@@ -186,8 +283,13 @@ fn people_file(people: &[Person]) -> Vec<u8> {
             Employment::Left(on) => ("left", on.map(|day| day.to_string()).unwrap_or_default()),
         };
         let (number, name) = (person.employee_number.clone(), person.name.clone());
-        let [email, user, department, manager] =
-            [&person.email, &person.user_name, &person.department, &person.manager].map(text);
+        let [email, user, department, manager] = [
+            &person.email,
+            &person.user_name,
+            &person.department,
+            &person.manager,
+        ]
+        .map(text);
         file.write_record([
             number,
             name,
@@ -219,10 +321,18 @@ fn entitlements_file(rows: &[Entitlement]) -> Vec<u8> {
     ])
     .unwrap();
     for row in rows {
-        let cost = row.unit_cost.as_ref().map(|cost| (cost.amount.to_string(), cost.currency.code().to_owned()));
+        let cost = row
+            .unit_cost
+            .as_ref()
+            .map(|cost| (cost.amount.to_string(), cost.currency.code().to_owned()));
         let (amount, currency) = cost.unwrap_or_default();
-        let term = if row.term == Term::Monthly { "monthly" } else { "yearly" };
-        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let term = if row.term == Term::Monthly {
+            "monthly"
+        } else {
+            "yearly"
+        };
+        let day =
+            |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
         let fields = [
             row.reference.clone(),
             row.application.clone(),
@@ -231,7 +341,12 @@ fn entitlements_file(rows: &[Entitlement]) -> Vec<u8> {
             amount,
             currency,
         ];
-        file.write_record(fields.into_iter().chain([term.to_owned(), day(row.start), day(row.end)])).unwrap();
+        file.write_record(fields.into_iter().chain([
+            term.to_owned(),
+            day(row.start),
+            day(row.end),
+        ]))
+        .unwrap();
     }
     file.into_inner().unwrap()
 }

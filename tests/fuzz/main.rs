@@ -19,7 +19,10 @@
 
 mod grant;
 #[path = "../hostile/guest.rs"]
-#[allow(dead_code, reason = "of what makes connectors there, a part is needed here")]
+#[allow(
+    dead_code,
+    reason = "of what makes connectors there, a part is needed here"
+)]
 mod guest;
 mod harness;
 #[path = "../hostile/image.rs"]

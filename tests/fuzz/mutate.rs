@@ -55,7 +55,10 @@ fn change(input: &mut Vec<u8>, pool: &[Vec<u8>], words: &[&str], random: &mut Rn
 
 /// Whole lines, which is how most of these languages are written.
 fn change_lines(input: &mut Vec<u8>, pool: &[Vec<u8>], random: &mut Rng) {
-    let mut lines: Vec<Vec<u8>> = input.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let mut lines: Vec<Vec<u8>> = input
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect();
     if lines.is_empty() {
         return;
     }
@@ -65,7 +68,9 @@ fn change_lines(input: &mut Vec<u8>, pool: &[Vec<u8>], random: &mut Rng) {
         1 => drop(lines.remove(one)),
         2 => lines.insert(another, lines[one].clone()),
         _ => {
-            let other: Vec<_> = pool[random.usize(..pool.len())].split_inclusive(|byte| *byte == b'\n').collect();
+            let other: Vec<_> = pool[random.usize(..pool.len())]
+                .split_inclusive(|byte| *byte == b'\n')
+                .collect();
             if !other.is_empty() {
                 lines.insert(one, other[random.usize(..other.len())].to_vec());
             }
@@ -82,5 +87,8 @@ fn range(length: usize, random: &mut Rng) -> (usize, usize) {
 }
 
 fn word<'w>(words: &[&'w str], random: &mut Rng) -> std::str::Bytes<'w> {
-    words.get(random.usize(..words.len().max(1))).unwrap_or(&"").bytes()
+    words
+        .get(random.usize(..words.len().max(1)))
+        .unwrap_or(&"")
+        .bytes()
 }

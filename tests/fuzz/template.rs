@@ -12,7 +12,14 @@ use std::sync::LazyLock;
 
 #[test]
 fn a_template_signs_and_shows_nothing() {
-    Target { name: "template", rounds: 25_000, words: WORDS, read: |file| file, check }.run();
+    Target {
+        name: "template",
+        rounds: 25_000,
+        words: WORDS,
+        read: |file| file,
+        check,
+    }
+    .run();
 }
 
 #[rustfmt::skip]
@@ -31,49 +38,96 @@ const WORDS: &[&str] = &[
 ];
 
 fn check(input: &[u8]) -> Verdict {
-    let Ok(text) = std::str::from_utf8(input) else { return Verdict::Refused("no UTF-8".into()) };
+    let Ok(text) = std::str::from_utf8(input) else {
+        return Verdict::Refused("no UTF-8".into());
+    };
     let template = match Template::parse(text) {
         Ok(template) => template,
         // What the TOML parser says quotes the file; its last line does not.
         Err(error) => {
-            return Verdict::Refused(error.to_string().trim_end().lines().last().unwrap_or_default().to_owned());
+            return Verdict::Refused(
+                error
+                    .to_string()
+                    .trim_end()
+                    .lines()
+                    .last()
+                    .unwrap_or_default()
+                    .to_owned(),
+            );
         }
     };
-    assert_eq!(Template::parse(template.toml()).unwrap(), template, "what is stored is what was accepted");
+    assert_eq!(
+        Template::parse(template.toml()).unwrap(),
+        template,
+        "what is stored is what was accepted"
+    );
     fit_to_be_shown(&template);
     bound_to_hosts(&template);
     let filled = [true, false].map(|everything| filled(&template, everything));
     let fields = template.fields().len().min(4);
-    Verdict::Accepted(format!("{fields} fields, grant {:?}, {filled:?}", template.grant()))
+    Verdict::Accepted(format!(
+        "{fields} fields, grant {:?}, {filled:?}",
+        template.grant()
+    ))
 }
 
 fn fit_to_be_shown(template: &Template) {
     let fields = template.fields();
-    for text in
-        [template.title(), template.summary()].into_iter().chain(fields.iter().map(|field| field.title.as_str()))
+    for text in [template.title(), template.summary()]
+        .into_iter()
+        .chain(fields.iter().map(|field| field.title.as_str()))
     {
-        assert!(!text.trim().is_empty() && !text.chars().any(char::is_control), "{text:?}");
+        assert!(
+            !text.trim().is_empty() && !text.chars().any(char::is_control),
+            "{text:?}"
+        );
     }
     let names: BTreeSet<_> = fields.iter().map(|field| &field.name).collect();
     assert_eq!(names.len(), fields.len(), "two fields of one name");
     for field in fields {
-        assert!(!field.help.chars().any(char::is_control), "{:?}", field.help);
-        assert!(!field.secret || field.default.is_none() && field.choices.is_empty(), "{} is in the file", field.name);
-        assert!(field.secret || field.kind != FieldKind::PrivateKey, "{} is kept in plain", field.name);
+        assert!(
+            !field.help.chars().any(char::is_control),
+            "{:?}",
+            field.help
+        );
+        assert!(
+            !field.secret || field.default.is_none() && field.choices.is_empty(),
+            "{} is in the file",
+            field.name
+        );
+        assert!(
+            field.secret || field.kind != FieldKind::PrivateKey,
+            "{} is kept in plain",
+            field.name
+        );
     }
-    assert!(template.grant().is_some() || fields.iter().any(|field| field.secret), "nothing is secret");
+    assert!(
+        template.grant().is_some() || fields.iter().any(|field| field.secret),
+        "nothing is secret"
+    );
 }
 
 /// A pattern of hosts is for names below a domain, and never for a neighbour of it.
 fn bound_to_hosts(template: &Template) {
     for pattern in template.hosts() {
-        assert!(pattern.is_ascii() && !pattern.chars().any(steers), "{pattern:?}");
+        assert!(
+            pattern.is_ascii() && !pattern.chars().any(steers),
+            "{pattern:?}"
+        );
         let host = pattern.replace(['*', '?'], "x");
         assert!(template.may_sign_for(&host), "{host} is not in {pattern}");
         let last = pattern.rsplit('.').next().unwrap();
-        let others =
-            template.hosts().iter().any(|other| other.rsplit('.').next().unwrap().eq_ignore_ascii_case("invalid"));
-        assert!(others || !template.may_sign_for(&format!("{host}.invalid")), "{last}");
+        let others = template.hosts().iter().any(|other| {
+            other
+                .rsplit('.')
+                .next()
+                .unwrap()
+                .eq_ignore_ascii_case("invalid")
+        });
+        assert!(
+            others || !template.may_sign_for(&format!("{host}.invalid")),
+            "{last}"
+        );
         assert!(
             pattern.contains(['*', '?'])
                 || template.hosts().len() > 1
@@ -91,9 +145,19 @@ fn canary(name: &Name) -> String {
 /// Fills in all that is asked for, or only what must be given. Says how that went.
 fn filled(template: &Template, everything: bool) -> &'static str {
     let given = |field: &&TemplateField| everything || field.required;
-    let (secret, plain): (Vec<_>, Vec<_>) = template.fields().iter().filter(given).partition(|field| field.secret);
-    let secrets = secret.iter().map(|field| (field.name.clone(), Secret::new(secret_for(field)))).collect();
-    let plain: BTreeMap<_, _> = plain.iter().map(|field| (field.name.clone(), plain_for(field))).collect();
+    let (secret, plain): (Vec<_>, Vec<_>) = template
+        .fields()
+        .iter()
+        .filter(given)
+        .partition(|field| field.secret);
+    let secrets = secret
+        .iter()
+        .map(|field| (field.name.clone(), Secret::new(secret_for(field))))
+        .collect();
+    let plain: BTreeMap<_, _> = plain
+        .iter()
+        .map(|field| (field.name.clone(), plain_for(field)))
+        .collect();
     let filled = match FilledTemplate::new(template, plain, secrets, false) {
         Ok(filled) => filled,
         Err(error) => {
@@ -102,28 +166,58 @@ fn filled(template: &Template, everything: bool) -> &'static str {
             return "not to be filled in";
         }
     };
-    assert!(filled.plain().values().all(|value| !value.contains("c4n4ry")));
+    assert!(
+        filled
+            .plain()
+            .values()
+            .all(|value| !value.contains("c4n4ry"))
+    );
     let is_oauth = template.grant().is_some();
     if let Some(oauth) = filled.oauth().unwrap() {
-        let urls = [Some(&oauth.token_url), oauth.authorization_url.as_ref(), oauth.revocation_url.as_ref()];
+        let urls = [
+            Some(&oauth.token_url),
+            oauth.authorization_url.as_ref(),
+            oauth.revocation_url.as_ref(),
+        ];
         for url in urls.into_iter().flatten() {
             assert!(!url.as_str().contains("c4n4ry"), "{url}");
-            assert!(url.username().is_empty() && url.password().is_none() && url.fragment().is_none(), "{url}");
+            assert!(
+                url.username().is_empty() && url.password().is_none() && url.fragment().is_none(),
+                "{url}"
+            );
             let local = url.host_str().is_some_and(|host| {
-                host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]"
+                host == "localhost"
+                    || host.ends_with(".localhost")
+                    || host.starts_with("127.")
+                    || host == "[::1]"
             });
-            assert!(url.scheme() == "https" || url.scheme() == "http" && local, "{url}");
+            assert!(
+                url.scheme() == "https" || url.scheme() == "http" && local,
+                "{url}"
+            );
         }
-        let params =
-            oauth.authorization_params.values().chain(oauth.token_params.values()).chain(oauth.claims.values());
-        assert!(params.chain(&oauth.client_id).chain(&oauth.scopes).all(|text| !text.contains("c4n4ry")));
+        let params = oauth
+            .authorization_params
+            .values()
+            .chain(oauth.token_params.values())
+            .chain(oauth.claims.values());
+        assert!(
+            params
+                .chain(&oauth.client_id)
+                .chain(&oauth.scopes)
+                .all(|text| !text.contains("c4n4ry"))
+        );
     }
     let tokens = is_oauth.then(|| tokens(&filled));
     match filled.credential(tokens.as_ref()) {
         Ok(credential) => signs(&credential, is_oauth),
         Err(error) => panic!("what was filled in does not sign: {error}"),
     }
-    if is_oauth { "signs with a token" } else { "signs" }
+    if is_oauth {
+        "signs with a token"
+    } else {
+        "signs"
+    }
 }
 
 fn secret_for(field: &TemplateField) -> String {
@@ -149,7 +243,12 @@ fn plain_for(field: &TemplateField) -> String {
         FieldKind::Words => "one two",
         FieldKind::Text | FieldKind::PrivateKey => "plain",
     };
-    field.choices.first().or(field.default.as_ref()).cloned().unwrap_or_else(|| value.to_owned())
+    field
+        .choices
+        .first()
+        .or(field.default.as_ref())
+        .cloned()
+        .unwrap_or_else(|| value.to_owned())
 }
 
 fn tokens(filled: &FilledTemplate) -> Tokens {
@@ -163,7 +262,10 @@ fn tokens(filled: &FilledTemplate) -> Tokens {
         margin: 60,
         scopes: Vec::new(),
         rotates: None,
-        metadata: metadata.into_iter().map(|(name, _)| (name, "metadata".to_owned())).collect(),
+        metadata: metadata
+            .into_iter()
+            .map(|(name, _)| (name, "metadata".to_owned()))
+            .collect(),
     }
 }
 
@@ -172,14 +274,29 @@ fn signs(credential: &Credential, is_oauth: bool) {
     let marks = credential.marks();
     let mut signed = false;
     for (name, value) in credential.headers().chain(credential.query()) {
-        assert!(!name.contains("c4n4ry"), "a secret is shown in the name {name}");
+        assert!(
+            !name.contains("c4n4ry"),
+            "a secret is shown in the name {name}"
+        );
         let value = value.expose();
-        let decoded = value.strip_prefix("Basic ").and_then(|word| STANDARD.decode(word).ok());
-        let inner = decoded.map_or_else(|| value.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned());
-        let secret = if is_oauth { "c4n4ry/access-token" } else { "c4n4ry/" };
+        let decoded = value
+            .strip_prefix("Basic ")
+            .and_then(|word| STANDARD.decode(word).ok());
+        let inner = decoded.map_or_else(
+            || value.to_owned(),
+            |bytes| String::from_utf8_lossy(&bytes).into_owned(),
+        );
+        let secret = if is_oauth {
+            "c4n4ry/access-token"
+        } else {
+            "c4n4ry/"
+        };
         signed |= inner.contains(secret);
         let hidden = marks.iter().any(|mark| mark.expose() == value);
-        assert!(hidden || !inner.contains("c4n4ry"), "{name} holds a secret, and is not looked for in answers");
+        assert!(
+            hidden || !inner.contains("c4n4ry"),
+            "{name} holds a secret, and is not looked for in answers"
+        );
     }
     assert!(signed, "a request goes out without its secret");
 }

@@ -8,7 +8,14 @@ use std::sync::LazyLock;
 
 #[test]
 fn whatever_is_uploaded_has_an_answer() {
-    Target { name: "upload", rounds: 12_000, words: WORDS, read, check }.run();
+    Target {
+        name: "upload",
+        rounds: 12_000,
+        words: WORDS,
+        read,
+        check,
+    }
+    .run();
 }
 
 #[rustfmt::skip]
@@ -35,8 +42,17 @@ fn check(input: &[u8]) -> Verdict {
         Err(error) => error,
     };
     let text = error.to_string();
-    assert!(matches!(error.blame(), Blame::Guest | Blame::Operator), "{text}");
-    assert!(error.next_step().is_some_and(|step| !step.is_empty()), "{text}");
-    assert!(!text.chars().any(crate::grant::steers) && text.len() < 2_000, "{text:?}");
+    assert!(
+        matches!(error.blame(), Blame::Guest | Blame::Operator),
+        "{text}"
+    );
+    assert!(
+        error.next_step().is_some_and(|step| !step.is_empty()),
+        "{text}"
+    );
+    assert!(
+        !text.chars().any(crate::grant::steers) && text.len() < 2_000,
+        "{text:?}"
+    );
     Verdict::Refused(text)
 }

@@ -40,7 +40,10 @@ pub(crate) fn suffer(make: impl FnOnce() -> Vec<u8>, expected: &Expectation) -> 
         wrong.push(format!("took {took:?}, allowed are {} s", expected.seconds));
     }
     if grown > expected.memory {
-        wrong.push(format!("grew by {grown} MiB, allowed are {}", expected.memory));
+        wrong.push(format!(
+            "grew by {grown} MiB, allowed are {}",
+            expected.memory
+        ));
     }
     if process::panics() > panics {
         wrong.push("something of the host's panicked".into());
@@ -49,7 +52,11 @@ pub(crate) fn suffer(make: impl FnOnce() -> Vec<u8>, expected: &Expectation) -> 
     if std::env::var_os("PURSER_HOSTILE_SHOW").is_some() {
         println!("  {took:>10.1?} {grown:>5} MiB  {outcome:?}");
     }
-    if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n    {outcome:?}", wrong.join("\n    "))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{}\n    {outcome:?}", wrong.join("\n    ")))
+    }
 }
 
 /// Attacks are made one after the other: memory and time are those of the process.
@@ -61,7 +68,13 @@ pub(crate) fn turn() -> MutexGuard<'static, ()> {
 /// The runtime of this process. A test that gives up on a future leaves its thread behind, and goes on.
 pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
+    RUNTIME.get_or_init(|| {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap()
+    })
 }
 
 /// Waits so long and no longer, also for what never gives the thread back.
@@ -81,18 +94,26 @@ pub(crate) fn within<T: Send + 'static>(
 fn read_honestly() -> Result<(), String> {
     let call = World::fine().call(Limits::default());
     let page = within(Duration::from_secs(20), world::honest().read(call, users()))?;
-    page.map(drop).map_err(|error| format!("an honest read afterwards: {error}"))
+    page.map(drop)
+        .map_err(|error| format!("an honest read afterwards: {error}"))
 }
 
 /// Uploads, asks for the description, and calls.
 async fn attempt(bytes: Vec<u8>, expected: Expectation, world: std::sync::Arc<World>) -> Outcome {
-    let connector = match tokio::task::spawn_blocking(move || sandbox().compile(&bytes)).await.unwrap() {
+    let connector = match tokio::task::spawn_blocking(move || sandbox().compile(&bytes))
+        .await
+        .unwrap()
+    {
         Ok(connector) => connector,
         Err(error) => return refused(&error),
     };
     let described = connector.describe().await;
     // Whatever it does, it says the same again.
-    assert_eq!(described, connector.describe().await, "it describes itself in two ways");
+    assert_eq!(
+        described,
+        connector.describe().await,
+        "it describes itself in two ways"
+    );
     let description = match described {
         Ok(description) => description,
         Err(error) => return refused(&error),
@@ -100,20 +121,38 @@ async fn attempt(bytes: Vec<u8>, expected: Expectation, world: std::sync::Arc<Wo
     check_description(&description);
     // A profile that says nothing.
     let settings = description.complete(&Settings::new()).unwrap_or_default();
-    let call = Call { settings, ..world.call(expected.limits) };
+    let call = Call {
+        settings,
+        ..world.call(expected.limits)
+    };
     let outcome = match expected.call.as_str() {
-        "check" => connector.check(call, Capability::Read("users".parse().unwrap())).await.map(drop),
+        "check" => connector
+            .check(call, Capability::Read("users".parse().unwrap()))
+            .await
+            .map(drop),
         "reclaim" => connector.reclaim(call, seat()).await.map(drop),
-        _ => connector.read(call, users()).await.map(|page| check_page(&page)),
+        _ => connector
+            .read(call, users())
+            .await
+            .map(|page| check_page(&page)),
     };
     outcome.map_or_else(
         |error| failed(&error),
-        |()| Outcome { class: "ok".into(), blame: String::new(), text: String::new() },
+        |()| Outcome {
+            class: "ok".into(),
+            blame: String::new(),
+            text: String::new(),
+        },
     )
 }
 
 fn seat() -> ReclaimRequest {
-    ReclaimRequest { mode: ReclaimMode::Suspend, account: "u1".into(), principal_name: None, product: None }
+    ReclaimRequest {
+        mode: ReclaimMode::Suspend,
+        account: "u1".into(),
+        principal_name: None,
+        product: None,
+    }
 }
 
 /// How a refused upload is classed.
@@ -146,18 +185,32 @@ pub(crate) fn failed(error: &CallError) -> Outcome {
 
 fn outcome(class: &str, error: &(impl Blamed + Display)) -> Outcome {
     let text = format!("{error}\n{}", error.next_step().unwrap_or_default());
-    Outcome { class: class.into(), blame: format!("{:?}", error.blame()).to_lowercase(), text }
+    Outcome {
+        class: class.into(),
+        blame: format!("{:?}", error.blame()).to_lowercase(),
+        text,
+    }
 }
 
 fn check_outcome(outcome: &Outcome, expected: &Expectation) -> Vec<String> {
     let mut wrong = Vec::new();
     if outcome.class != expected.class {
-        wrong.push(format!("is {} where {} was expected", outcome.class, expected.class));
+        wrong.push(format!(
+            "is {} where {} was expected",
+            outcome.class, expected.class
+        ));
     }
     if outcome.blame != expected.blame {
-        wrong.push(format!("blames {:?} where {:?} was expected", outcome.blame, expected.blame));
+        wrong.push(format!(
+            "blames {:?} where {:?} was expected",
+            outcome.blame, expected.blame
+        ));
     }
-    if expected.says.as_ref().is_some_and(|says| !outcome.text.contains(says)) {
+    if expected
+        .says
+        .as_ref()
+        .is_some_and(|says| !outcome.text.contains(says))
+    {
         wrong.push(format!("does not say {:?}", expected.says));
     }
     wrong.extend(check_text(&outcome.text));
@@ -181,21 +234,35 @@ pub(crate) fn check_text(text: &str) -> Option<String> {
 fn check_log(world: &World, limits: &Limits) -> Vec<String> {
     let lines = world.lines.lock().unwrap();
     let bytes: usize = lines.iter().map(String::len).sum();
-    let mut wrong: Vec<_> = lines.iter().filter(|line| line.chars().any(char::is_control)).cloned().collect();
+    let mut wrong: Vec<_> = lines
+        .iter()
+        .filter(|line| line.chars().any(char::is_control))
+        .cloned()
+        .collect();
     // One line more says what is missing.
     if lines.len() as u64 > limits.log_lines + 1 || bytes as u64 > limits.log_bytes + 200 {
-        wrong.push(format!("the log has {} lines and {bytes} bytes", lines.len()));
+        wrong.push(format!(
+            "the log has {} lines and {bytes} bytes",
+            lines.len()
+        ));
     }
     wrong
 }
 
 fn check_description(description: &Description) {
     let text = format!("{description:?}");
-    assert!(!text.contains("\\u{"), "the description steers a terminal: {text}");
+    assert!(
+        !text.contains("\\u{"),
+        "the description steers a terminal: {text}"
+    );
 }
 
 fn check_page(page: &Page) {
     for row in &page.rejected {
-        assert_eq!(check_text(&format!("{}{}", row.row, row.reason)), None, "of a rejected row");
+        assert_eq!(
+            check_text(&format!("{}{}", row.row, row.reason)),
+            None,
+            "of a rejected row"
+        );
     }
 }

@@ -33,18 +33,33 @@ impl Expectation {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let line = |key: &str| {
             let comments = text.lines().filter_map(|line| line.strip_prefix(";; "));
-            comments.filter_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).next()
+            comments
+                .filter_map(|line| line.strip_prefix(key)?.strip_prefix(": "))
+                .next()
         };
         let expect = line("expect").ok_or("there is no line `;; expect:`")?;
         let value = |key: &str| {
-            let pairs = expect.split(',').filter_map(|pair| pair.trim().split_once('='));
-            pairs.filter(|(name, _)| *name == key).map(|(_, value)| value.to_owned()).next()
+            let pairs = expect
+                .split(',')
+                .filter_map(|pair| pair.trim().split_once('='));
+            pairs
+                .filter(|(name, _)| *name == key)
+                .map(|(_, value)| value.to_owned())
+                .next()
         };
         let needed = |key: &str| value(key).ok_or(format!("`;; expect:` says nothing of {key}"));
-        let number = |key: &str| needed(key)?.parse::<u64>().map_err(|error| format!("{key}: {error}"));
+        let number = |key: &str| {
+            needed(key)?
+                .parse::<u64>()
+                .map_err(|error| format!("{key}: {error}"))
+        };
         let class = needed("class")?;
         Ok(Self {
-            blame: if class == "ok" { String::new() } else { needed("blame")? },
+            blame: if class == "ok" {
+                String::new()
+            } else {
+                needed("blame")?
+            },
             class,
             memory: number("memory")?,
             seconds: number("seconds")?,
@@ -57,7 +72,11 @@ impl Expectation {
 }
 
 fn limits(text: &str) -> Result<Limits, String> {
-    let given = if text.contains("cpu-ms") { text.to_owned() } else { format!("cpu-ms=400,{text}") };
+    let given = if text.contains("cpu-ms") {
+        text.to_owned()
+    } else {
+        format!("cpu-ms=400,{text}")
+    };
     toml::from_str(&given.replace(',', "\n")).map_err(|error| error.to_string())
 }
 
@@ -74,6 +93,17 @@ fn answers(text: &str) -> Result<Answers, String> {
 fn a_header_is_read() {
     let text = ";; An attack.\n;; expect: class=stuck, blame=guest, memory=32, seconds=5\n;; limits: wall-ms=7\n(func)";
     let read = Expectation::parse(text).unwrap();
-    assert_eq!((read.class.as_str(), read.memory, read.limits.wall_ms, read.limits.cpu_ms), ("stuck", 32, 7, 400));
-    assert!(Expectation::parse("(func)").is_err() && Expectation::parse(";; expect: class=stuck").is_err());
+    assert_eq!(
+        (
+            read.class.as_str(),
+            read.memory,
+            read.limits.wall_ms,
+            read.limits.cpu_ms
+        ),
+        ("stuck", 32, 7, 400)
+    );
+    assert!(
+        Expectation::parse("(func)").is_err()
+            && Expectation::parse(";; expect: class=stuck").is_err()
+    );
 }

@@ -16,22 +16,32 @@ fn expect(text: &str) -> Expectation {
 fn suffer_all(attacks: impl IntoIterator<Item = (String, Vec<u8>, Expectation)>) {
     let outcomes = attacks.into_iter().map(|(name, bytes, expected)| {
         println!("{name}");
-        suffer(|| bytes, &expected).err().map(|why| format!("{name}: {why}"))
+        suffer(|| bytes, &expected)
+            .err()
+            .map(|why| format!("{name}: {why}"))
     });
     let wrong: Vec<_> = outcomes.flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// What steers a terminal, forges a line, or makes text read as what it does not say.
-const EVIL: [(&str, &str); 5] =
-    [("ansi", "a\u{1b}[2J"), ("c1", "a\u{9b}2J"), ("bidi", "a\u{202e}b"), ("line", "a\nerror: b"), ("nul", "a\0b")];
+const EVIL: [(&str, &str); 5] = [
+    ("ansi", "a\u{1b}[2J"),
+    ("c1", "a\u{9b}2J"),
+    ("bidi", "a\u{202e}b"),
+    ("line", "a\nerror: b"),
+    ("nul", "a\0b"),
+];
 
 /// A connector with this text in this place of its description.
 fn described(place: usize, text: &str) -> Vec<u8> {
     guest::that_has(|image| {
         let mut texts = TEXTS;
         texts[place] = text;
-        Answers { description: Some(image.description(&texts)), ..Answers::default() }
+        Answers {
+            description: Some(image.description(&texts)),
+            ..Answers::default()
+        }
     })
 }
 
@@ -44,17 +54,24 @@ pub(crate) fn that_steers() -> Vec<u8> {
 fn no_text_of_a_description_steers_anything() {
     let places = (0..TEXTS.len()).flat_map(|place| EVIL.iter().map(move |evil| (place, evil)));
     suffer_all(places.map(|(place, (name, evil))| {
-        (format!("text {place} with {name}"), described(place, evil), expect("class=description, blame=guest"))
+        (
+            format!("text {place} with {name}"),
+            described(place, evil),
+            expect("class=description, blame=guest"),
+        )
     }));
 }
 
 #[test]
 fn no_text_of_a_description_is_without_end() {
     let long = "x".repeat(1_001);
-    suffer_all(
-        (0..TEXTS.len())
-            .map(|place| (format!("text {place}"), described(place, &long), expect("class=description, blame=guest"))),
-    );
+    suffer_all((0..TEXTS.len()).map(|place| {
+        (
+            format!("text {place}"),
+            described(place, &long),
+            expect("class=description, blame=guest"),
+        )
+    }));
 }
 
 #[test]
@@ -63,30 +80,52 @@ fn no_identifier_of_a_page_steers_anything() {
     suffer_all(evil.map(|(name, evil)| {
         let bytes = guest::that_has(|image| {
             let account = image.account(evil);
-            Answers { page: Some(image.page(&[account])), ..Answers::default() }
+            Answers {
+                page: Some(image.page(&[account])),
+                ..Answers::default()
+            }
         });
-        ((*name).to_owned(), bytes, expect("class=bad-answer, blame=guest"))
+        (
+            (*name).to_owned(),
+            bytes,
+            expect("class=bad-answer, blame=guest"),
+        )
     }));
 }
 
 /// Where an account has a text that need not be there.
 #[test]
 fn no_text_of_a_page_has_a_nul() {
-    let places = [("principal-name", 8), ("display-name", 28), ("given-name", 40), ("family-name", 52), ("number", 64)];
+    let places = [
+        ("principal-name", 8),
+        ("display-name", 28),
+        ("given-name", 40),
+        ("family-name", 52),
+        ("number", 64),
+    ];
     suffer_all(places.map(|(name, offset)| {
         let bytes = guest::that_has(|image| {
             let mut account = image.account("u1");
             account[offset..offset + 12].copy_from_slice(&image.some("a\0b"));
-            Answers { page: Some(image.page(&[account])), ..Answers::default() }
+            Answers {
+                page: Some(image.page(&[account])),
+                ..Answers::default()
+            }
         });
-        (name.to_owned(), bytes, expect("class=bad-answer, blame=guest"))
+        (
+            name.to_owned(),
+            bytes,
+            expect("class=bad-answer, blame=guest"),
+        )
     }));
 }
 
 #[test]
 fn what_is_cut_off_is_no_connector() {
     let whole = guest::honest();
-    let ends = (0..40).map(|part| whole.len() * part / 40).chain([1, 4, 7, 8, 9, whole.len() - 1]);
+    let ends = (0..40)
+        .map(|part| whole.len() * part / 40)
+        .chain([1, 4, 7, 8, 9, whole.len() - 1]);
     for end in ends {
         let class = match crate::world::sandbox().compile(&whole[..end]) {
             Ok(_) => "ok".to_owned(),
@@ -94,7 +133,10 @@ fn what_is_cut_off_is_no_connector() {
         };
         // Between two sections it looks whole, and lacks its exports, or only the names of the tools that made it.
         let may_be = ["truncated", "missing-export", "not-wasm", "ok"];
-        assert!(may_be.contains(&class.as_str()), "cut off at {end}: {class}");
+        assert!(
+            may_be.contains(&class.as_str()),
+            "cut off at {end}: {class}"
+        );
         assert!(class != "not-wasm" || end == 0, "cut off at {end}: {class}");
     }
 }
@@ -117,18 +159,45 @@ fn what_is_something_else_is_refused() {
     let too_large = [b"\0asm".to_vec(), vec![0; 64 << 20]].concat();
     let other_layer = b"\0asm\x0e\0\x02\0".to_vec();
     suffer_all([
-        ("nothing".into(), vec![], expect("class=not-wasm, blame=operator")),
-        ("zeros".into(), vec![0; 1 << 20], expect("class=not-wasm, blame=operator")),
-        ("machine code".into(), machine_code(), expect("class=precompiled, blame=operator")),
-        ("too large".into(), too_large, expect("class=too-large, blame=operator")),
-        ("of another kind".into(), other_layer, expect("class=malformed, blame=guest")),
-        ("changed in the middle".into(), changed, expect("class=malformed, blame=guest")),
+        (
+            "nothing".into(),
+            vec![],
+            expect("class=not-wasm, blame=operator"),
+        ),
+        (
+            "zeros".into(),
+            vec![0; 1 << 20],
+            expect("class=not-wasm, blame=operator"),
+        ),
+        (
+            "machine code".into(),
+            machine_code(),
+            expect("class=precompiled, blame=operator"),
+        ),
+        (
+            "too large".into(),
+            too_large,
+            expect("class=too-large, blame=operator"),
+        ),
+        (
+            "of another kind".into(),
+            other_layer,
+            expect("class=malformed, blame=guest"),
+        ),
+        (
+            "changed in the middle".into(),
+            changed,
+            expect("class=malformed, blame=guest"),
+        ),
     ]);
 }
 
 #[test]
 fn sections_that_lie_about_their_length_are_refused() {
-    let lies = [(1 << 20, "class=truncated, blame=operator"), (u32::MAX as usize, "class=malformed, blame=guest")];
+    let lies = [
+        (1 << 20, "class=truncated, blame=operator"),
+        (u32::MAX as usize, "class=malformed, blame=guest"),
+    ];
     suffer_all(lies.map(|(length, expected)| {
         let bytes = [guest::honest(), vec![1], leb(length), vec![0; 64]].concat();
         (format!("{length} bytes"), bytes, expect(expected))
@@ -144,6 +213,10 @@ fn json_as_deep_as_an_answer_may_be_long_breaks_no_connector() {
         expected.answers = Application::With(body);
         // Eight megabytes are honest work, even on a machine that has much else to do.
         expected.limits.cpu_ms = 4_000;
-        (format!("deep {number}"), std::fs::read(connector("jupyterhub")).unwrap(), expected)
+        (
+            format!("deep {number}"),
+            std::fs::read(connector("jupyterhub")).unwrap(),
+            expected,
+        )
     }));
 }

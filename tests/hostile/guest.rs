@@ -20,13 +20,26 @@ pub(crate) fn component(text: &str) -> Vec<u8> {
 
 /// The same, with other texts in its description.
 pub(crate) fn component_saying(text: &str, texts: &Texts<'_>) -> Vec<u8> {
-    let fields = text.lines().filter(|line| !line.trim_start().starts_with(";;")).collect::<Vec<_>>().join("\n");
+    let fields = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with(";;"))
+        .collect::<Vec<_>>()
+        .join("\n");
     match fields.trim_start() {
-        whole if whole.starts_with("(component") || whole.starts_with("(module") => wat::parse_str(whole).unwrap(),
+        whole if whole.starts_with("(component") || whole.starts_with("(module") => {
+            wat::parse_str(whole).unwrap()
+        }
         fields => {
             let mut image = Image::default();
             let description = Some(image.description(texts));
-            encode(&completed(fields, image, Some(Answers { description, page: None })))
+            encode(&completed(
+                fields,
+                image,
+                Some(Answers {
+                    description,
+                    page: None,
+                }),
+            ))
         }
     }
 }
@@ -53,17 +66,28 @@ pub(crate) struct Answers {
 fn encode(text: &str) -> Vec<u8> {
     let mut module = wat::parse_str(text).unwrap_or_else(|error| panic!("{error}"));
     let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path(purser_tests::repository().join("wit")).unwrap();
+    let (package, _) = resolve
+        .push_path(purser_tests::repository().join("wit"))
+        .unwrap();
     let world = resolve.select_world(&[package], Some("connector")).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
-    ComponentEncoder::default().validate(true).module(&module).unwrap().encode().unwrap()
+    ComponentEncoder::default()
+        .validate(true)
+        .module(&module)
+        .unwrap()
+        .encode()
+        .unwrap()
 }
 
 fn completed(fields: &str, mut image: Image, answers: Option<Answers>) -> String {
     let answers = answers.unwrap_or_default();
-    let description = answers.description.unwrap_or_else(|| image.description(&TEXTS));
+    let description = answers
+        .description
+        .unwrap_or_else(|| image.description(&TEXTS));
     let account = image.account("u1");
-    let page = answers.page.unwrap_or_else(|| image.page(std::slice::from_ref(&account)));
+    let page = answers
+        .page
+        .unwrap_or_else(|| image.page(std::slice::from_ref(&account)));
     // A list of one: the account lies where the page's list begins.
     let account = page - 128;
     let failure = image.string("no answer");
@@ -102,22 +126,45 @@ fn missing(fields: &str) -> String {
     let honest = [
         ("memory", r#"(memory (export "memory") 4)"#.to_owned()),
         ("cabi_realloc", REALLOC.to_owned()),
-        (&action("describe"), func("describe", "(result i32)", "$description")),
-        (&action("check"), func("check", "(param i32 i32 i32 i32 i32) (result i32)", "$report")),
+        (
+            &action("describe"),
+            func("describe", "(result i32)", "$description"),
+        ),
+        (
+            &action("check"),
+            func(
+                "check",
+                "(param i32 i32 i32 i32 i32) (result i32)",
+                "$report",
+            ),
+        ),
         (
             &action("read"),
-            func("read", "(param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)", "$page"),
+            func(
+                "read",
+                "(param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)",
+                "$page",
+            ),
         ),
         (
             &action("reclaim"),
-            func("reclaim", "(param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)", "$outcome"),
+            func(
+                "reclaim",
+                "(param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)",
+                "$outcome",
+            ),
         ),
     ];
     let there = |export: &str| {
         fields.contains(&format!("(export \"{export}\")"))
             || fields.contains(&format!("(export \"[async-lift]{export}\")"))
     };
-    honest.into_iter().filter(|(export, _)| !there(export)).map(|(_, text)| text).collect::<Vec<_>>().join("\n  ")
+    honest
+        .into_iter()
+        .filter(|(export, _)| !there(export))
+        .map(|(_, text)| text)
+        .collect::<Vec<_>>()
+        .join("\n  ")
 }
 
 fn action(name: &str) -> String {
@@ -125,7 +172,10 @@ fn action(name: &str) -> String {
 }
 
 fn func(name: &str, signature: &str, answer: &str) -> String {
-    format!("(func (export \"{}\") {signature} (global.get {answer}))", action(name))
+    format!(
+        "(func (export \"{}\") {signature} (global.get {answer}))",
+        action(name)
+    )
 }
 
 const REALLOC: &str = r#"(func (export "cabi_realloc") (param i32 i32 i32) (param $size i32) (result i32)

@@ -21,13 +21,19 @@ impl Image {
     /// A string: its place and length.
     pub(crate) fn string(&mut self, text: &str) -> Vec<u8> {
         let length = u32::try_from(text.len()).unwrap();
-        [self.place(text.as_bytes()), length].iter().flat_map(|word| word.to_le_bytes()).collect()
+        [self.place(text.as_bytes()), length]
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect()
     }
 
     /// A list of values of one size: its place and length.
     pub(crate) fn list(&mut self, items: &[Vec<u8>]) -> Vec<u8> {
         let length = u32::try_from(items.len()).unwrap();
-        [self.place(&items.concat()), length].iter().flat_map(|word| word.to_le_bytes()).collect()
+        [self.place(&items.concat()), length]
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect()
     }
 
     /// `option<string>` that is there.
@@ -71,17 +77,32 @@ impl Image {
 
     /// `setting-field` of a choice of one value, which is its default.
     fn setting(&mut self, texts: &Texts<'_>) -> Vec<u8> {
-        let (name, title, help) = (self.string("site"), self.string(texts[4]), self.string(texts[5]));
+        let (name, title, help) = (
+            self.string("site"),
+            self.string(texts[4]),
+            self.string(texts[5]),
+        );
         let value = self.string(texts[6]);
         let choice = [vec![3, 0, 0, 0], self.list(&[value])].concat();
         // Whether it is required; then the option's case, the variant's case, and the text, each aligned to 8.
-        let default = [vec![0; 4], vec![1], vec![0; 7], vec![0; 8], self.string(texts[7])].concat();
+        let default = [
+            vec![0; 4],
+            vec![1],
+            vec![0; 7],
+            vec![0; 8],
+            self.string(texts[7]),
+        ]
+        .concat();
         [name, title, help, choice, default].concat()
     }
 
     /// The image as a data segment of the text format.
     pub(crate) fn segment(&self) -> String {
-        let bytes: String = self.bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        let bytes: String = self
+            .bytes
+            .iter()
+            .map(|byte| format!("\\{byte:02x}"))
+            .collect();
         format!("(data (i32.const {}) \"{bytes}\")", Self::BASE)
     }
 }

@@ -19,13 +19,17 @@ const MOST_MEMORY: u64 = 600;
 
 /// Does something so often, or for so long as is asked for; a third of that, as there are three who ask.
 pub(crate) fn rounds(few: u64, mut round: impl FnMut(u64)) {
-    let seconds = std::env::var("PURSER_FUZZ_SECONDS").ok().map(|text| text.parse::<u64>().unwrap());
+    let seconds = std::env::var("PURSER_FUZZ_SECONDS")
+        .ok()
+        .map(|text| text.parse::<u64>().unwrap());
     let begin = Instant::now();
     let go_on = |number: u64| match seconds {
         Some(seconds) => begin.elapsed() < Duration::from_secs(seconds) / 3,
         None => number < few,
     };
-    (0..).take_while(|number| go_on(*number)).for_each(&mut round);
+    (0..)
+        .take_while(|number| go_on(*number))
+        .for_each(&mut round);
 }
 
 /// Uploads what may be anything, and reads with it. It must come to an end with an answer or an error that has a class.
@@ -35,31 +39,53 @@ pub(crate) fn survive(name: &str, make: impl FnOnce() -> Option<Vec<u8>>) {
     honest();
     let (panics, peak, copy) = (process::panics(), Peak::begin(), bytes.clone());
     let outcome = within(PATIENCE, async move {
-        let connector = match tokio::task::spawn_blocking(move || sandbox().compile(&bytes)).await.unwrap() {
+        let connector = match tokio::task::spawn_blocking(move || sandbox().compile(&bytes))
+            .await
+            .unwrap()
+        {
             Ok(connector) => connector,
             Err(error) => return Some(refused(&error)),
         };
         if let Err(error) = connector.describe().await {
             return Some(refused(&error));
         }
-        let limits = Limits { cpu_ms: 300, wall_ms: 5_000, ..Limits::default() };
-        connector.read(World::fine().call(limits), users()).await.err().map(|error| failed(&error))
+        let limits = Limits {
+            cpu_ms: 300,
+            wall_ms: 5_000,
+            ..Limits::default()
+        };
+        connector
+            .read(World::fine().call(limits), users())
+            .await
+            .err()
+            .map(|error| failed(&error))
     });
     if std::env::var_os("PURSER_HOSTILE_SHOW").is_some() {
         println!("  {name}: {outcome:?}");
     }
     let text = match &outcome {
-        Ok(outcome) => outcome.as_ref().and_then(|outcome| check_text(&outcome.text)),
+        Ok(outcome) => outcome
+            .as_ref()
+            .and_then(|outcome| check_text(&outcome.text)),
         Err(why) => Some(why.clone()),
     };
-    let host = outcome.ok().flatten().is_some_and(|outcome| outcome.blame == "host");
+    let host = outcome
+        .ok()
+        .flatten()
+        .is_some_and(|outcome| outcome.blame == "host");
     if text.is_some() || host || process::panics() > panics || peak.growth() > MOST_MEMORY {
         let kept = std::env::temp_dir().join("purser-hostile.wasm");
         std::fs::write(&kept, copy).unwrap();
-        panic!("{name}: {text:?}, host: {host}, {} MiB; the component is at {}", peak.growth(), kept.display());
+        panic!(
+            "{name}: {text:?}, host: {host}, {} MiB; the component is at {}",
+            peak.growth(),
+            kept.display()
+        );
     }
     let call = World::fine().call(Limits::default());
-    within(PATIENCE, honest().read(call, users())).unwrap().unwrap();
+    within(PATIENCE, honest().read(call, users()))
+        .unwrap()
+        .unwrap();
 }
 
 /// The core modules of a component: each with its place, and where the section that it is begins.
@@ -67,19 +93,25 @@ pub(crate) fn modules(component: &[u8]) -> (Vec<Range<usize>>, Vec<usize>) {
     let (mut modules, mut sections) = (Vec::new(), Vec::new());
     let (mut parser, mut at) = (Parser::new(0), 0);
     while at < component.len() {
-        let wasmparser::Chunk::Parsed { consumed, payload } = parser.parse(&component[at..], true).unwrap() else {
+        let wasmparser::Chunk::Parsed { consumed, payload } =
+            parser.parse(&component[at..], true).unwrap()
+        else {
             break;
         };
         let begin = at;
         at += consumed;
         match payload {
-            Payload::ModuleSection { unchecked_range, .. } => {
+            Payload::ModuleSection {
+                unchecked_range, ..
+            } => {
                 let length = usize::try_from(unchecked_range.end - unchecked_range.start).unwrap();
                 modules.push(at..at + length);
                 sections.push(begin);
                 at += length;
             }
-            Payload::ComponentSection { unchecked_range, .. } => {
+            Payload::ComponentSection {
+                unchecked_range, ..
+            } => {
                 at += usize::try_from(unchecked_range.end - unchecked_range.start).unwrap();
             }
             Payload::End(_) => break,
@@ -90,16 +122,33 @@ pub(crate) fn modules(component: &[u8]) -> (Vec<Range<usize>>, Vec<usize>) {
 }
 
 /// The component with another module in the place of its largest one.
-fn with_largest(component: &[u8], change: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+fn with_largest(
+    component: &[u8],
+    change: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
+) -> Option<Vec<u8>> {
     let (modules, sections) = modules(component);
-    let (module, section) = modules.into_iter().zip(sections).max_by_key(|(module, _)| module.len())?;
+    let (module, section) = modules
+        .into_iter()
+        .zip(sections)
+        .max_by_key(|(module, _)| module.len())?;
     let changed = change(&component[module.clone()])?;
-    Some([&component[..section], &[1], &leb(changed.len()), &changed, &component[module.end..]].concat())
+    Some(
+        [
+            &component[..section],
+            &[1],
+            &leb(changed.len()),
+            &changed,
+            &component[module.end..],
+        ]
+        .concat(),
+    )
 }
 
 /// The connectors that are built, as far as they are.
 fn ours() -> Vec<Vec<u8>> {
-    ["sample", "jupyterhub", "scim"].map(|folder| std::fs::read(connector(folder)).unwrap()).to_vec()
+    ["sample", "jupyterhub", "scim"]
+        .map(|folder| std::fs::read(connector(folder)).unwrap())
+        .to_vec()
 }
 
 /// The module, changed in one place. It stays valid. Not every seed leads to a change.
@@ -118,9 +167,14 @@ fn our_connectors_with_other_code_break_nothing() {
     rounds(10, |round| {
         let original = &ours[usize::try_from(round).unwrap() % ours.len()];
         // Several changes, one on the other.
-        let change =
-            |module: &[u8]| (0..4).try_fold(module.to_vec(), |module, step| with_other_code(&module, round * 4 + step));
-        survive(&format!("other code {round}"), || with_largest(original, change));
+        let change = |module: &[u8]| {
+            (0..4).try_fold(module.to_vec(), |module, step| {
+                with_other_code(&module, round * 4 + step)
+            })
+        };
+        survive(&format!("other code {round}"), || {
+            with_largest(original, change)
+        });
     });
 }
 
@@ -136,7 +190,10 @@ fn our_connectors_with_other_bytes_break_nothing() {
                 0..4 => changed[at] = random.u8(..),
                 4..8 => changed[at] ^= 1 << random.u8(..8),
                 8 => drop(changed.drain(at..(at + random.usize(1..9)).min(changed.len()))),
-                _ => drop(changed.splice(at..at, std::iter::repeat_n(random.u8(..), random.usize(1..9)))),
+                _ => drop(changed.splice(
+                    at..at,
+                    std::iter::repeat_n(random.u8(..), random.usize(1..9)),
+                )),
             }
         }
         survive(&format!("other bytes {round}"), || Some(changed));

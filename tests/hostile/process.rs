@@ -14,12 +14,16 @@ impl Peak {
     pub(crate) fn begin() -> Self {
         // 5 makes the peak what is resident now (proc_pid_clear_refs(5)).
         let reset = fs::write("/proc/self/clear_refs", "5").ok();
-        Self { before: reset.and_then(|()| status("VmRSS:")) }
+        Self {
+            before: reset.and_then(|()| status("VmRSS:")),
+        }
     }
 
     /// By how much it grew at most, in MiB.
     pub(crate) fn growth(&self) -> u64 {
-        let peak = self.before.and_then(|before| Some(status("VmHWM:")?.saturating_sub(before)));
+        let peak = self
+            .before
+            .and_then(|before| Some(status("VmHWM:")?.saturating_sub(before)));
         peak.unwrap_or(0) >> 10
     }
 }

@@ -24,8 +24,14 @@ impl Config for Closed {
 fn with_module(connector: &[u8], module: &[u8]) -> Vec<u8> {
     let (modules, _) = mutate::modules(connector);
     let instance = [vec![1, 0], leb(modules.len()), vec![0]].concat();
-    let section = |id: u8, content: &[u8]| [vec![id], leb(content.len()), content.to_vec()].concat();
-    [connector.to_vec(), section(1, module), section(2, &instance)].concat()
+    let section =
+        |id: u8, content: &[u8]| [vec![id], leb(content.len()), content.to_vec()].concat();
+    [
+        connector.to_vec(),
+        section(1, module),
+        section(2, &instance),
+    ]
+    .concat()
 }
 
 #[test]
@@ -36,7 +42,8 @@ fn modules_made_of_random_numbers_break_nothing() {
         let mut numbers = vec![0; random.usize(64..8_192)];
         random.fill(&mut numbers);
         survive(&format!("module {round}"), || {
-            let mut module = ConfiguredModule::<Closed>::arbitrary(&mut Unstructured::new(&numbers)).ok()?;
+            let mut module =
+                ConfiguredModule::<Closed>::arbitrary(&mut Unstructured::new(&numbers)).ok()?;
             module.ensure_termination(100_000);
             Some(with_module(&connector, &module.to_bytes()))
         });

@@ -40,7 +40,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn that(answers: Answers) -> Arc<Self> {
-        Arc::new(Self { answers, requests: AtomicU64::new(0), lines: Mutex::default() })
+        Arc::new(Self {
+            answers,
+            requests: AtomicU64::new(0),
+            lines: Mutex::default(),
+        })
     }
 
     /// One whose application answers `200` with an empty body.
@@ -51,7 +55,12 @@ impl World {
     /// A call in this world.
     pub(crate) fn call(self: &Arc<Self>, limits: Limits) -> Call {
         let (outbound, log): (Arc<dyn Outbound>, Arc<dyn RunLog>) = (self.clone(), self.clone());
-        Call { limits, settings: Settings::new(), outbound, log }
+        Call {
+            limits,
+            settings: Settings::new(),
+            outbound,
+            log,
+        }
     }
 }
 
@@ -67,7 +76,11 @@ impl Outbound for World {
                 Answers::After(pause) => tokio::time::sleep(pause).map(|()| vec![]).await,
                 Answers::Never => std::future::pending().await,
             };
-            Ok(Response { status: 200, headers: vec![], body })
+            Ok(Response {
+                status: 200,
+                headers: vec![],
+                body,
+            })
         }
         .boxed()
     }
@@ -85,5 +98,12 @@ impl RunLog for World {
 /// A request for the first page of the stream `users`.
 pub(crate) fn users() -> ReadRequest {
     let stream = "users".parse().unwrap();
-    ReadRequest { stream, kind: StreamKind::Accounts, cursor: None, since: None, page_size: 100, accounts: vec![] }
+    ReadRequest {
+        stream,
+        kind: StreamKind::Accounts,
+        cursor: None,
+        since: None,
+        page_size: 100,
+        accounts: vec![],
+    }
 }

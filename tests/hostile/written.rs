@@ -8,7 +8,10 @@ use std::path::PathBuf;
 
 fn files() -> Vec<PathBuf> {
     let folder = purser_tests::repository().join("tests/hostile/modules");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     files
 }
@@ -24,7 +27,8 @@ fn every_attack_ends_as_its_file_says() {
         }
         println!("{name}");
         let text = std::fs::read_to_string(&file).unwrap();
-        let outcome = Expectation::parse(&text).and_then(|expected| suffer(|| guest::component(&text), &expected));
+        let outcome = Expectation::parse(&text)
+            .and_then(|expected| suffer(|| guest::component(&text), &expected));
         wrong.extend(outcome.err().map(|why| format!("{name}: {why}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

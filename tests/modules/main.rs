@@ -1,6 +1,10 @@
 //! Connectors as an operator takes them in: versions, grants, going back, disabling.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 mod lifecycle;
 mod signatures;

@@ -7,11 +7,16 @@ use std::fs;
 pub(crate) type Edit<'a> = (&'a [u8], &'a [u8]);
 
 /// Takes a seat with PATCH from another place. The byte before a path is the method's number.
-pub(crate) const OTHER_RECLAIM: Edit<'static> = (b"\x05/members/*/seats/*", b"\x04/members/*/chair/*");
+pub(crate) const OTHER_RECLAIM: Edit<'static> =
+    (b"\x05/members/*/seats/*", b"\x04/members/*/chair/*");
 /// Suspends with PUT.
-pub(crate) const OTHER_SUSPEND: Edit<'static> = (b"\x02/members/*/suspend", b"\x03/members/*/suspend");
+pub(crate) const OTHER_SUSPEND: Edit<'static> =
+    (b"\x02/members/*/suspend", b"\x03/members/*/suspend");
 /// Says something else of itself.
-pub(crate) const OTHER_SUMMARY: Edit<'static> = (b"Reads the members, activity", b"Knows the members, activity");
+pub(crate) const OTHER_SUMMARY: Edit<'static> = (
+    b"Reads the members, activity",
+    b"Knows the members, activity",
+);
 /// Calls a stream something else.
 pub(crate) const OTHER_TITLE: Edit<'static> = (b"MembersActivityPlans", b"PersonsActivityPlans");
 /// Signs with a template that is not there.
@@ -24,8 +29,15 @@ pub(crate) fn version(purser: &Purser, number: &str, edits: &[Edit<'_>]) -> Stri
     let mut bytes = fs::read(connector("sample")).unwrap();
     for (old, new) in edits.iter().chain([&number]) {
         assert_eq!(old.len(), new.len());
-        let found: Vec<_> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(old)).collect();
-        assert_eq!(found.len(), 1, "{} in the connector's bytes", String::from_utf8_lossy(old));
+        let found: Vec<_> = (0..bytes.len())
+            .filter(|at| bytes[*at..].starts_with(old))
+            .collect();
+        assert_eq!(
+            found.len(),
+            1,
+            "{} in the connector's bytes",
+            String::from_utf8_lossy(old)
+        );
         bytes[found[0]..found[0] + new.len()].copy_from_slice(new);
     }
     purser.file(&format!("{renumbered}.wasm"), bytes)

@@ -23,22 +23,39 @@ use tempfile::TempDir;
 /// The root of the repository.
 #[must_use]
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 /// The connector in this folder of `connectors/`, as `cargo xtask connectors` builds it.
 #[must_use]
 pub fn connector(folder: &str) -> PathBuf {
     let path = repository().join(format!("target/connectors/{folder}.wasm"));
-    assert!(path.exists(), "{} is missing: run `cargo xtask connectors` first", path.display());
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo xtask connectors` first",
+        path.display()
+    );
     path
 }
 
 /// The binary under test, beside the test's own executable.
 #[must_use]
 pub fn binary() -> PathBuf {
-    let path = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("purser");
-    assert!(path.exists(), "{} is missing: run `cargo build --workspace` first", path.display());
+    let path = std::env::current_exe()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("purser");
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo build --workspace` first",
+        path.display()
+    );
     path
 }
 
@@ -68,7 +85,9 @@ impl Purser {
     /// A Purser with nothing in it.
     #[must_use]
     pub fn new() -> Self {
-        Self { home: tempfile::tempdir().unwrap() }
+        Self {
+            home: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// Its home directory.
@@ -89,7 +108,11 @@ impl Purser {
     #[must_use]
     pub fn command(&self, words: &str) -> Command {
         let mut command = Command::new(binary());
-        command.args(words.split_whitespace()).env_clear().env("PURSER_HOME", self.home()).stdin(Stdio::null());
+        command
+            .args(words.split_whitespace())
+            .env_clear()
+            .env("PURSER_HOME", self.home())
+            .stdin(Stdio::null());
         command
     }
 
@@ -108,7 +131,11 @@ impl Purser {
     /// Runs a command that must succeed; its standard output.
     pub fn ok(&self, words: &str) -> String {
         let answer = self.run(words);
-        assert_eq!(answer.code, 0, "purser {words}\n{}{}", answer.stdout, answer.stderr);
+        assert_eq!(
+            answer.code, 0,
+            "purser {words}\n{}{}",
+            answer.stdout, answer.stderr
+        );
         answer.stdout
     }
 
@@ -125,7 +152,12 @@ impl Purser {
     /// Uploads a built connector and grants it all it wants.
     pub fn upload_and_grant(&self, folder: &str) {
         let uploaded = self.json(&format!("connector upload {}", connector(folder).display()));
-        self.ok(&format!("connector grant {} --all", uploaded["connector"]["description"]["name"].as_str().unwrap()));
+        self.ok(&format!(
+            "connector grant {} --all",
+            uploaded["connector"]["description"]["name"]
+                .as_str()
+                .unwrap()
+        ));
     }
 }
 
@@ -134,8 +166,16 @@ impl Answer {
     pub fn assert_refused(&self, code: i32, fault: &str, what: &str) {
         let Self { stderr, .. } = self;
         assert_eq!(self.code, code, "{self:#?}");
-        assert!(stderr.contains("error: ") && stderr.contains("fault: ") && stderr.contains("next: "), "{stderr}");
-        assert!(stderr.lines().any(|line| line.starts_with("fault: ") && line.contains(fault)), "{stderr}");
+        assert!(
+            stderr.contains("error: ") && stderr.contains("fault: ") && stderr.contains("next: "),
+            "{stderr}"
+        );
+        assert!(
+            stderr
+                .lines()
+                .any(|line| line.starts_with("fault: ") && line.contains(fault)),
+            "{stderr}"
+        );
         assert!(stderr.contains(what), "no {what:?} in\n{stderr}");
         assert_eq!(stderr.matches("error: ").count(), 1, "{stderr}");
         assert!(!stderr.contains("panicked"), "{stderr}");
@@ -143,7 +183,11 @@ impl Answer {
 }
 
 fn finish(mut command: Command, input: &str) -> Answer {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     if let Some(mut stdin) = child.stdin.take() {
         // The command may refuse before it reads: a broken pipe is its business.
         drop(stdin.write_all(input.as_bytes()));

@@ -34,13 +34,28 @@ impl Server {
         let scripts = crate::repository().join("tests/servers").join(name);
         let folder = tempfile::tempdir().unwrap();
         let mut start = Command::new(scripts.join("start.sh"));
-        start.arg(folder.path()).arg(USERS.to_string()).envs(variables.iter().copied());
+        start
+            .arg(folder.path())
+            .arg(USERS.to_string())
+            .envs(variables.iter().copied());
         let output = start.output().unwrap();
-        assert!(output.status.success(), "{name} did not start\n{}", String::from_utf8_lossy(&output.stderr));
-        let read = |file: &str| serde_json::from_slice::<Value>(&fs::read(folder.path().join(file)).unwrap()).unwrap();
+        assert!(
+            output.status.success(),
+            "{name} did not start\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let read = |file: &str| {
+            serde_json::from_slice::<Value>(&fs::read(folder.path().join(file)).unwrap()).unwrap()
+        };
         let (facts, seed) = (read("creds.json"), read("seed.json"));
         let base_url = facts["base_url"].as_str().unwrap().to_owned();
-        Self { scripts, base_url, facts, seed: seed.as_array().unwrap().clone(), folder }
+        Self {
+            scripts,
+            base_url,
+            facts,
+            seed: seed.as_array().unwrap().clone(),
+            folder,
+        }
     }
 
     /// The folder with what it writes.
@@ -52,13 +67,19 @@ impl Server {
     /// One of its tokens.
     #[must_use]
     pub fn token(&self, kind: &str) -> &str {
-        self.facts["tokens"][kind].as_str().unwrap_or_else(|| panic!("the server has no token {kind}"))
+        self.facts["tokens"][kind]
+            .as_str()
+            .unwrap_or_else(|| panic!("the server has no token {kind}"))
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // What is left of it ends with this process in any case.
-        drop(Command::new(self.scripts.join("stop.sh")).arg(self.folder.path()).status());
+        drop(
+            Command::new(self.scripts.join("stop.sh"))
+                .arg(self.folder.path())
+                .status(),
+        );
     }
 }

@@ -18,8 +18,19 @@ struct Artifact {
 pub(crate) fn build(toolchain: &Toolchain, package: &Package) -> Result<PathBuf, BuildError> {
     let program = cargo_program();
     let output = Command::new(&program)
-        .args(["build", "--lib", "--target", TARGET, "--profile", package.profile])
-        .args(["--message-format", "json-render-diagnostics", "--manifest-path"])
+        .args([
+            "build",
+            "--lib",
+            "--target",
+            TARGET,
+            "--profile",
+            package.profile,
+        ])
+        .args([
+            "--message-format",
+            "json-render-diagnostics",
+            "--manifest-path",
+        ])
         .arg(&package.manifest)
         .arg("--target-dir")
         .arg(package.target_dir.join(&toolchain.standard_library))
@@ -28,16 +39,33 @@ pub(crate) fn build(toolchain: &Toolchain, package: &Package) -> Result<PathBuf,
         .env("CARGO_ENCODED_RUSTFLAGS", rustc_flags(package))
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|source| BuildError::Start { program: program.to_string_lossy().into(), source })?;
+        .map_err(|source| BuildError::Start {
+            program: program.to_string_lossy().into(),
+            source,
+        })?;
     if !output.status.success() {
-        return Err(BuildError::Compile { dir: package.manifest.parent().unwrap_or(&package.manifest).into() });
+        return Err(BuildError::Compile {
+            dir: package
+                .manifest
+                .parent()
+                .unwrap_or(&package.manifest)
+                .into(),
+        });
     }
-    let found = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    let found = output
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| serde_json::from_slice(line).ok());
     found
         .filter(|artifact: &Artifact| artifact.manifest_path == package.manifest)
         .flat_map(|artifact| artifact.filenames)
-        .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
-        .ok_or_else(|| BuildError::NoModule { package: package.name.clone() })
+        .find(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "wasm")
+        })
+        .ok_or_else(|| BuildError::NoModule {
+            package: package.name.clone(),
+        })
 }
 
 /// The compiler's flags, in the form that cargo takes them in, which also replaces any the caller has in the environment: what a connector

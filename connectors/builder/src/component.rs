@@ -15,7 +15,10 @@ pub fn componentize(core: &[u8]) -> Result<Vec<u8>, BuildError> {
     if !names_its_interface(core)? {
         return Err(BuildError::NoInterface);
     }
-    let encoded = ComponentEncoder::default().validate(true).module(core).and_then(|encoder| encoder.encode());
+    let encoded = ComponentEncoder::default()
+        .validate(true)
+        .module(core)
+        .and_then(|encoder| encoder.encode());
     encoded.map_err(|error| BuildError::Unfit(format!("{error:#}")))
 }
 
@@ -24,10 +27,15 @@ fn names_its_interface(core: &[u8]) -> Result<bool, BuildError> {
     let mut found = false;
     for payload in Parser::new(0).parse_all(core) {
         match payload.map_err(|error| BuildError::NotAModule(error.to_string()))? {
-            Payload::Version { encoding: Encoding::Component, .. } => {
+            Payload::Version {
+                encoding: Encoding::Component,
+                ..
+            } => {
                 return Err(BuildError::NotAModule("it is a component already".into()));
             }
-            Payload::CustomSection(section) => found |= section.name().starts_with(INTERFACE_SECTION),
+            Payload::CustomSection(section) => {
+                found |= section.name().starts_with(INTERFACE_SECTION)
+            }
             _ => {}
         }
     }
@@ -52,13 +60,17 @@ mod tests {
     fn what_is_no_core_module_is_refused() {
         let component = wat::parse_str("(component)").unwrap();
         for bytes in [&b""[..], b"#!/bin/sh\n", &component, b"\0asm\x01\0\0"] {
-            assert!(matches!(refusal(bytes), BuildError::NotAModule(_)), "{bytes:?}");
+            assert!(
+                matches!(refusal(bytes), BuildError::NotAModule(_)),
+                "{bytes:?}"
+            );
         }
     }
 
     #[test]
     fn a_module_that_lies_about_its_interface_is_refused() {
-        let liar = wat::parse_str(r#"(module (@custom "component-type:x" "no such thing"))"#).unwrap();
+        let liar =
+            wat::parse_str(r#"(module (@custom "component-type:x" "no such thing"))"#).unwrap();
         assert!(matches!(refusal(&liar), BuildError::Unfit(_)));
     }
 }

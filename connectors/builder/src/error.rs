@@ -26,7 +26,9 @@ pub enum BuildError {
         source: io::Error,
     },
     /// Neither the installed compiler nor any other way gives a compiler for the target.
-    #[error("there is no Rust compiler for {TARGET} on this machine, and none could be had; the reasons are above")]
+    #[error(
+        "there is no Rust compiler for {TARGET} on this machine, and none could be had; the reasons are above"
+    )]
     NoTarget,
     /// Cargo could not read the crate's manifest or find its dependencies.
     #[error("cargo cannot read the crate in {}: {message}", dir.display())]
@@ -52,7 +54,9 @@ pub enum BuildError {
     #[error("this is no WebAssembly core module: {0}")]
     NotAModule(String),
     /// The module does not say which interface it implements.
-    #[error("the module does not say which interface it implements, so it was not made with the connector SDK")]
+    #[error(
+        "the module does not say which interface it implements, so it was not made with the connector SDK"
+    )]
     NoInterface,
     /// The module does not keep to the interface it claims.
     #[error("the module does not fit the connector interface: {0}")]
@@ -79,10 +83,14 @@ impl Blamed for BuildError {
     fn blame(&self) -> Blame {
         match self {
             Self::NotAConnector { .. } | Self::Start { .. } => Blame::Operator,
-            Self::Manifest { .. } | Self::Compile { .. } | Self::NotAModule(_) | Self::NoInterface | Self::Unfit(_) => {
-                Blame::Guest
+            Self::Manifest { .. }
+            | Self::Compile { .. }
+            | Self::NotAModule(_)
+            | Self::NoInterface
+            | Self::Unfit(_) => Blame::Guest,
+            Self::NoTarget | Self::NoModule { .. } | Self::Read { .. } | Self::Write { .. } => {
+                Blame::Host
             }
-            Self::NoTarget | Self::NoModule { .. } | Self::Read { .. } | Self::Write { .. } => Blame::Host,
         }
     }
 

@@ -56,10 +56,20 @@ pub fn build_with(toolchain: &Toolchain, dir: &Path, out: &Path) -> Result<Built
 
 fn assemble(toolchain: &Toolchain, package: &Package, out: &Path) -> Result<Built, BuildError> {
     let module = cargo::build(toolchain, package)?;
-    let core = fs::read(&module).map_err(|source| BuildError::Read { path: module, source })?;
+    let core = fs::read(&module).map_err(|source| BuildError::Read {
+        path: module,
+        source,
+    })?;
     let component = componentize(&core)?;
-    let changed = replace(out, &component).map_err(|source| BuildError::Write { path: out.into(), source })?;
-    Ok(Built { path: out.into(), bytes: component.len(), changed })
+    let changed = replace(out, &component).map_err(|source| BuildError::Write {
+        path: out.into(),
+        source,
+    })?;
+    Ok(Built {
+        path: out.into(),
+        bytes: component.len(),
+        changed,
+    })
 }
 
 /// Puts `bytes` at `path` in one step, unless they are there already.
@@ -91,7 +101,11 @@ mod tests {
         assert!(!replace(&path, b"one").unwrap());
         assert!(replace(&path, b"two").unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing else is left behind");
+        assert_eq!(
+            fs::read_dir(path.parent().unwrap()).unwrap().count(),
+            1,
+            "nothing else is left behind"
+        );
     }
 
     #[test]
@@ -100,6 +114,10 @@ mod tests {
         let path = dir.path().join("taken");
         fs::create_dir_all(path.join("by a directory")).unwrap();
         assert!(replace(&path, b"one").is_err());
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "no partial file is left behind");
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            1,
+            "no partial file is left behind"
+        );
     }
 }

@@ -50,19 +50,36 @@ pub(crate) fn cargo_program() -> OsString {
 
 /// Asks cargo about the crate in `dir`.
 pub(crate) fn inspect(dir: &Path) -> Result<Package, BuildError> {
-    let not = |why: &str| BuildError::NotAConnector { dir: dir.into(), why: why.into() };
-    let manifest = dir.join("Cargo.toml").canonicalize().map_err(|_| not("it has no Cargo.toml"))?;
+    let not = |why: &str| BuildError::NotAConnector {
+        dir: dir.into(),
+        why: why.into(),
+    };
+    let manifest = dir
+        .join("Cargo.toml")
+        .canonicalize()
+        .map_err(|_| not("it has no Cargo.toml"))?;
     let metadata = metadata(dir, &manifest)?;
-    let package = metadata.packages.iter().find(|package| package.manifest_path == manifest);
+    let package = metadata
+        .packages
+        .iter()
+        .find(|package| package.manifest_path == manifest);
     let package = package.ok_or_else(|| not("its Cargo.toml holds a workspace and no package"))?;
-    if !package.targets.iter().any(|target| target.crate_types.iter().any(|kind| kind == "cdylib")) {
+    if !package
+        .targets
+        .iter()
+        .any(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
+    {
         return Err(not("its library has no crate-type \"cdylib\""));
     }
     Ok(Package {
         name: package.name.clone(),
         manifest: manifest.clone(),
         target_dir: metadata.target_directory.join(PROFILE),
-        profile: if has_profile(&metadata.workspace_root) { PROFILE } else { "release" },
+        profile: if has_profile(&metadata.workspace_root) {
+            PROFILE
+        } else {
+            "release"
+        },
         renamed: renamed(&metadata),
     })
 }
@@ -70,21 +87,40 @@ pub(crate) fn inspect(dir: &Path) -> Result<Package, BuildError> {
 fn metadata(dir: &Path, manifest: &Path) -> Result<Metadata, BuildError> {
     let program = cargo_program();
     let output = Command::new(&program)
-        .args(["metadata", "--format-version=1", "--filter-platform", TARGET, "--manifest-path"])
+        .args([
+            "metadata",
+            "--format-version=1",
+            "--filter-platform",
+            TARGET,
+            "--manifest-path",
+        ])
         .arg(manifest)
         .current_dir(dir)
         .output()
-        .map_err(|source| BuildError::Start { program: program.to_string_lossy().into(), source })?;
-    let unreadable = |message: String| BuildError::Manifest { dir: dir.into(), message };
+        .map_err(|source| BuildError::Start {
+            program: program.to_string_lossy().into(),
+            source,
+        })?;
+    let unreadable = |message: String| BuildError::Manifest {
+        dir: dir.into(),
+        message,
+    };
     if !output.status.success() {
-        return Err(unreadable(String::from_utf8_lossy(&output.stderr).trim().into()));
+        return Err(unreadable(
+            String::from_utf8_lossy(&output.stderr).trim().into(),
+        ));
     }
     serde_json::from_slice(&output.stdout).map_err(|error| unreadable(error.to_string()))
 }
 
 fn has_profile(workspace_root: &Path) -> bool {
     let manifest = std::fs::read_to_string(workspace_root.join("Cargo.toml")).unwrap_or_default();
-    manifest.parse::<toml::Table>().is_ok_and(|table| table.get("profile").and_then(|all| all.get(PROFILE)).is_some())
+    manifest.parse::<toml::Table>().is_ok_and(|table| {
+        table
+            .get("profile")
+            .and_then(|all| all.get(PROFILE))
+            .is_some()
+    })
 }
 
 /// Panic messages name source files. Crates of registries get a common place, those of this machine their name.
@@ -93,7 +129,10 @@ fn renamed(metadata: &Metadata) -> Vec<(PathBuf, String)> {
         let dir = package.manifest_path.parent()?;
         Some(match package.source {
             Some(_) => (dir.parent()?.to_path_buf(), "/crates".to_owned()),
-            None => (dir.to_path_buf(), format!("/{}-{}", package.name, package.version)),
+            None => (
+                dir.to_path_buf(),
+                format!("/{}-{}", package.name, package.version),
+            ),
         })
     });
     // In order: of two directories of which one holds the other, the compiler prefers the later, which is the inner one.
@@ -112,7 +151,11 @@ mod tests {
             std::fs::write(dir.path().join("Cargo.toml"), manifest).unwrap();
         }
         let error = inspect(dir.path()).unwrap_err();
-        let kind = if matches!(error, BuildError::NotAConnector { .. }) { "not a connector" } else { "manifest" };
+        let kind = if matches!(error, BuildError::NotAConnector { .. }) {
+            "not a connector"
+        } else {
+            "manifest"
+        };
         (error.to_string(), kind)
     }
 
@@ -121,7 +164,11 @@ mod tests {
         for (manifest, kind, reason) in [
             (None, "not a connector", "no Cargo.toml"),
             (Some("[workspace]"), "manifest", "no package"),
-            (Some("[package]\nname = \"x\"\nedition = \"2024\"\n[workspace]"), "not a connector", "cdylib"),
+            (
+                Some("[package]\nname = \"x\"\nedition = \"2024\"\n[workspace]"),
+                "not a connector",
+                "cdylib",
+            ),
             (Some("[package"), "manifest", "Cargo.toml"),
         ] {
             let (message, found) = refusal(manifest);
@@ -144,10 +191,19 @@ mod tests {
         let manifest = "[package]\nname = \"acme\"\nversion = \"1.2.3\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\"]\n[workspace]";
         std::fs::write(dir.path().join("Cargo.toml"), manifest).unwrap();
         let package = inspect(dir.path()).unwrap();
-        assert_eq!((package.name.as_str(), package.profile), ("acme", "release"));
-        assert_eq!(package.renamed, [(dir.path().canonicalize().unwrap(), "/acme-1.2.3".to_owned())]);
-        std::fs::write(dir.path().join("Cargo.toml"), format!("{manifest}\n[profile.guest]\ninherits = \"release\""))
-            .unwrap();
+        assert_eq!(
+            (package.name.as_str(), package.profile),
+            ("acme", "release")
+        );
+        assert_eq!(
+            package.renamed,
+            [(dir.path().canonicalize().unwrap(), "/acme-1.2.3".to_owned())]
+        );
+        std::fs::write(
+            dir.path().join("Cargo.toml"),
+            format!("{manifest}\n[profile.guest]\ninherits = \"release\""),
+        )
+        .unwrap();
         assert_eq!(inspect(dir.path()).unwrap().profile, PROFILE);
     }
 }

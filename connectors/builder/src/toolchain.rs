@@ -29,11 +29,17 @@ pub fn toolchain(dir: &Path) -> Result<Toolchain, BuildError> {
     if std::env::var_os("PURSER_WASM_WAY").is_none()
         && let Some(standard_library) = standard_library(&installed, dir)?
     {
-        return Ok(Toolchain { rustc: installed, standard_library });
+        return Ok(Toolchain {
+            rustc: installed,
+            standard_library,
+        });
     }
     let rustc = run_script(dir)?;
     let standard_library = standard_library(&rustc, dir)?.ok_or(BuildError::NoTarget)?;
-    Ok(Toolchain { rustc, standard_library })
+    Ok(Toolchain {
+        rustc,
+        standard_library,
+    })
 }
 
 /// The name, which holds a hash, of the file with the compiler's standard library for the target, if there is one.
@@ -42,15 +48,25 @@ fn standard_library(rustc: &Path, dir: &Path) -> Result<Option<String>, BuildErr
         .args(["--print", "target-libdir", "--target", TARGET])
         .current_dir(dir)
         .output()
-        .map_err(|source| BuildError::Start { program: rustc.display().to_string(), source })?;
+        .map_err(|source| BuildError::Start {
+            program: rustc.display().to_string(),
+            source,
+        })?;
     let libdir = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    let files = std::fs::read_dir(libdir).into_iter().flatten().flatten().map(|entry| PathBuf::from(entry.file_name()));
+    let files = std::fs::read_dir(libdir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| PathBuf::from(entry.file_name()));
     let names = files.filter_map(|file| Some(file.file_stem()?.to_string_lossy().into_owned()));
     Ok(names.filter(|name| name.starts_with("libstd-")).min())
 }
 
 fn run_script(dir: &Path) -> Result<PathBuf, BuildError> {
-    let cannot_write = |source| BuildError::Write { path: std::env::temp_dir(), source };
+    let cannot_write = |source| BuildError::Write {
+        path: std::env::temp_dir(),
+        source,
+    };
     let mut script = tempfile::NamedTempFile::new().map_err(cannot_write)?;
     script.write_all(SCRIPT.as_bytes()).map_err(cannot_write)?;
     let output = Command::new("bash")
@@ -59,9 +75,16 @@ fn run_script(dir: &Path) -> Result<PathBuf, BuildError> {
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|source| BuildError::Start { program: "bash".into(), source })?;
+        .map_err(|source| BuildError::Start {
+            program: "bash".into(),
+            source,
+        })?;
     let rustc = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    if output.status.success() && !rustc.is_empty() { Ok(rustc.into()) } else { Err(BuildError::NoTarget) }
+    if output.status.success() && !rustc.is_empty() {
+        Ok(rustc.into())
+    } else {
+        Err(BuildError::NoTarget)
+    }
 }
 
 #[cfg(test)]

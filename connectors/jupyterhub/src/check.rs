@@ -14,7 +14,10 @@ struct Owner {
 
 pub(crate) async fn check(app: &Client, capability: &Capability) -> Result<CheckReport, Failure> {
     let owner = owner(app).await?;
-    let report = CheckReport { identity: Some(owner.name.clone()), ..CheckReport::default() };
+    let report = CheckReport {
+        identity: Some(owner.name.clone()),
+        ..CheckReport::default()
+    };
     match capability {
         Capability::Read(stream) if stream == "users" => of_reading(app, report).await,
         Capability::Read(stream) => Err(Failure::no_such_stream(stream)),
@@ -36,11 +39,17 @@ async fn owner(app: &Client) -> Result<Owner, Failure> {
 
 async fn of_reading(app: &Client, report: CheckReport) -> Result<CheckReport, Failure> {
     let list = users::list(app, 0, 1).await?;
-    let tells = !list.items.good.iter().any(|user| user.last_activity == LastActivity::Unknown);
+    let tells = !list
+        .items
+        .good
+        .iter()
+        .any(|user| user.last_activity == LastActivity::Unknown);
     Ok(if tells {
         report
     } else {
-        report.warning("the token lacks scope read:users:activity: when users were last active stays unknown")
+        report.warning(
+            "the token lacks scope read:users:activity: when users were last active stays unknown",
+        )
     })
 }
 
@@ -48,12 +57,20 @@ async fn of_reading(app: &Client, report: CheckReport) -> Result<CheckReport, Fa
 fn of_deleting(owner: &Owner, report: CheckReport) -> Result<CheckReport, Failure> {
     let scope = reclaim::DELETE;
     let Some(scopes) = &owner.scopes else {
-        return Ok(report.warning(format!("the hub does not tell whether the token has scope {scope}")));
+        return Ok(report.warning(format!(
+            "the hub does not tell whether the token has scope {scope}"
+        )));
     };
-    let narrowed: Vec<_> = scopes.iter().filter_map(|each| each.strip_prefix(scope)?.strip_prefix('!')).collect();
+    let narrowed: Vec<_> = scopes
+        .iter()
+        .filter_map(|each| each.strip_prefix(scope)?.strip_prefix('!'))
+        .collect();
     match narrowed.as_slice() {
         _ if scopes.iter().any(|each| each == scope) => Ok(report),
         [] => Err(Failure::PermissionMissing(format!("scope {scope}"))),
-        some => Ok(report.warning(format!("the token may delete only users of {}", some.join(", ")))),
+        some => Ok(report.warning(format!(
+            "the token may delete only users of {}",
+            some.join(", ")
+        ))),
     }
 }

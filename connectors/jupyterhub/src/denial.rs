@@ -11,11 +11,15 @@ pub(crate) fn answered(response: Response, scope: &str) -> Result<Response, Fail
     if response.status() != 403 {
         return response.ok();
     }
-    let message = response.message().unwrap_or_else(|| "the hub gives no reason".into());
+    let message = response
+        .message()
+        .unwrap_or_else(|| "the hub gives no reason".into());
     if message.starts_with(NOT_KNOWN) {
         return Err(Failure::AuthRejected(message));
     }
-    Err(Failure::PermissionMissing(format!("scope {scope}: {message}")))
+    Err(Failure::PermissionMissing(format!(
+        "scope {scope}: {message}"
+    )))
 }
 
 /// Whether a user does not exist.
@@ -27,6 +31,8 @@ pub(crate) fn is_gone(response: &Response, scope: &str) -> Result<bool, Failure>
         _ if !response.is_gone() => Ok(false),
         // Measured on JupyterHub 6.1: `{"status": 404, "message": null}`.
         None => Ok(true),
-        Some(message) => Err(Failure::PermissionMissing(format!("scope {scope}, for this user: {message}"))),
+        Some(message) => Err(Failure::PermissionMissing(format!(
+            "scope {scope}, for this user: {message}"
+        ))),
     }
 }

@@ -56,7 +56,12 @@ impl Connector for JupyterHub {
 }
 
 fn product_setting() -> SettingField {
-    SettingField::text("product", "Product", "The product that a user of the hub holds a seat of.").default("hub-seat")
+    SettingField::text(
+        "product",
+        "Product",
+        "The product that a user of the hub holds a seat of.",
+    )
+    .default("hub-seat")
 }
 
 fn group_setting() -> SettingField {

@@ -20,8 +20,16 @@ pub(crate) async fn delete(app: &Client, name: &str) -> Result<ReclaimOutcome, F
     let user: User = found.json()?;
     match user.is_administrator() {
         Some(false) => {}
-        Some(true) => return Ok(ReclaimOutcome::Refused(format!("{name} is an administrator of the hub"))),
-        None => return Err(Failure::PermissionMissing(format!("{READ}, to see whether {name} is an administrator"))),
+        Some(true) => {
+            return Ok(ReclaimOutcome::Refused(format!(
+                "{name} is an administrator of the hub"
+            )));
+        }
+        None => {
+            return Err(Failure::PermissionMissing(format!(
+                "{READ}, to see whether {name} is an administrator"
+            )));
+        }
     }
     let deleted = app.delete("/users").segment(name).send().await?;
     if is_gone(&deleted, DELETE)? {

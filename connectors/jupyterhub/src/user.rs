@@ -33,7 +33,10 @@ pub(crate) struct User {
 impl User {
     /// Whether deleting the user may leave nobody who can administer the hub; `None` when the token may not see it.
     pub(crate) fn is_administrator(&self) -> Option<bool> {
-        let by_role = self.roles.as_ref().map(|roles| roles.iter().any(|role| role == "admin"));
+        let by_role = self
+            .roles
+            .as_ref()
+            .map(|roles| roles.iter().any(|role| role == "admin"));
         match (self.admin, by_role) {
             (None, None) => None,
             (flag, role) => Some(flag == Some(true) || role == Some(true)),
@@ -50,7 +53,10 @@ impl User {
         Ok(Account {
             principal_name: Some(self.name.clone()),
             // The hub knows no addresses. Where people sign in with theirs, the name is one.
-            emails: is_address(&self.name).then(|| Email::other(&self.name)).into_iter().collect(),
+            emails: is_address(&self.name)
+                .then(|| Email::other(&self.name))
+                .into_iter()
+                .collect(),
             kind: match self.kind.as_deref() {
                 Some("user") => AccountKind::Human,
                 Some("service") => AccountKind::Service,
@@ -66,23 +72,42 @@ impl User {
 
     fn seat(&self, counting: &Counting<'_>) -> Option<Seat> {
         let seat = Seat::of(counting.product);
-        let Some(group) = counting.group else { return Some(seat) };
+        let Some(group) = counting.group else {
+            return Some(seat);
+        };
         let member = self.groups.iter().flatten().any(|each| each == group);
-        member.then(|| Seat { inherited_from: Some(group.into()), ..seat })
+        member.then(|| Seat {
+            inherited_from: Some(group.into()),
+            ..seat
+        })
     }
 
     fn attributes(&self) -> Vec<(String, String)> {
-        let admin = self.is_administrator().map(|admin| ("admin", if admin { "true" } else { "false" }));
-        let roles = self.roles.iter().flatten().map(|role| ("role", role.as_str()));
-        let groups = self.groups.iter().flatten().map(|group| ("group", group.as_str()));
+        let admin = self
+            .is_administrator()
+            .map(|admin| ("admin", if admin { "true" } else { "false" }));
+        let roles = self
+            .roles
+            .iter()
+            .flatten()
+            .map(|role| ("role", role.as_str()));
+        let groups = self
+            .groups
+            .iter()
+            .flatten()
+            .map(|group| ("group", group.as_str()));
         let all = admin.into_iter().chain(roles).chain(groups);
-        all.take(ATTRIBUTES).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        all.take(ATTRIBUTES)
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 }
 
 /// Whether a name has the shape of an e-mail address. It need not be one that works: matching compares it, nobody writes to it.
 fn is_address(name: &str) -> bool {
-    let Some((local, domain)) = name.rsplit_once('@') else { return false };
+    let Some((local, domain)) = name.rsplit_once('@') else {
+        return false;
+    };
     let labels = || domain.split('.');
     !local.is_empty()
         && !local.contains('@')
@@ -97,12 +122,23 @@ mod tests {
 
     #[test]
     fn only_what_looks_like_an_address_is_one() {
-        for address in ["ada@example.com", "o'brien+seat@eu.example.com", "Ada.B@Example.com"] {
+        for address in [
+            "ada@example.com",
+            "o'brien+seat@eu.example.com",
+            "Ada.B@Example.com",
+        ] {
             assert!(is_address(address), "{address}");
         }
-        for name in
-            ["ada", "ada@hub", "@example.com", "ada@", "ada@.com", "ada@example.", "a b@example.com", "a@b@c.de"]
-        {
+        for name in [
+            "ada",
+            "ada@hub",
+            "@example.com",
+            "ada@",
+            "ada@.com",
+            "ada@example.",
+            "a b@example.com",
+            "a@b@c.de",
+        ] {
             assert!(!is_address(name), "{name}");
         }
     }

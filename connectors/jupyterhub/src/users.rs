@@ -36,10 +36,16 @@ struct Next {
 pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
     let counting = Counting {
         product: request.settings.text("product")?,
-        group: request.settings.optional_text("paid-group")?.filter(|group| !group.is_empty()),
+        group: request
+            .settings
+            .optional_text("paid-group")?
+            .filter(|group| !group.is_empty()),
     };
     let window = Window::offset(request)?;
-    let List { items, pagination: Pagination { total, next } } = list(app, window.start, window.limit).await?;
+    let List {
+        items,
+        pagination: Pagination { total, next },
+    } = list(app, window.start, window.limit).await?;
     if let Some(Next { offset }) = next.filter(|next| next.offset <= window.start) {
         let start = window.start;
         return Err(Failure::ContractViolation(format!(
@@ -49,13 +55,23 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
     if let Some(group) = counting.group
         && items.good.iter().any(|user| user.groups.is_none())
     {
-        return Err(Failure::PermissionMissing(format!("read:users:groups, to see who is in group {group}")));
+        return Err(Failure::PermissionMissing(format!(
+            "read:users:groups, to see who is in group {group}"
+        )));
     }
     let rows = items.len();
-    Page::accounts(items.try_map(|user| user.account(&counting))).stretch(&window, rows, Some(total))
+    Page::accounts(items.try_map(|user| user.account(&counting))).stretch(
+        &window,
+        rows,
+        Some(total),
+    )
 }
 
 pub(crate) async fn list(app: &Client, offset: u64, limit: u32) -> Result<List, Failure> {
-    let users = app.get("/users").query("offset", offset).query("limit", limit).header("accept", PAGED);
+    let users = app
+        .get("/users")
+        .query("offset", offset)
+        .query("limit", limit)
+        .header("accept", PAGED);
     answered(users.send().await?, SCOPE)?.json()
 }

@@ -1,6 +1,11 @@
 //! Reading users: paging, what maps to what, and what goes wrong.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 use purser_connector_jupyterhub::JupyterHub;
 use purser_sdk::prelude::*;
@@ -15,17 +20,22 @@ fn trial() -> Trial<JupyterHub> {
 }
 
 fn accounts(page: Page) -> Vec<Account> {
-    let Records::Accounts(accounts) = page.records else { panic!("{page:?}") };
+    let Records::Accounts(accounts) = page.records else {
+        panic!("{page:?}")
+    };
     accounts
 }
 
 fn all(trial: Trial<JupyterHub>) -> Vec<Account> {
-    let trial = trial.expect(Method::Get, FIRST, include_str!("../fixtures/page1.json")).expect(
-        Method::Get,
-        SECOND,
-        include_str!("../fixtures/page2.json"),
-    );
-    trial.read_all("users").unwrap().into_iter().flat_map(accounts).collect()
+    let trial = trial
+        .expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"))
+        .expect(Method::Get, SECOND, include_str!("../fixtures/page2.json"));
+    trial
+        .read_all("users")
+        .unwrap()
+        .into_iter()
+        .flat_map(accounts)
+        .collect()
 }
 
 fn page(reply: impl Into<Reply>) -> Result<Page, Failure> {
@@ -39,17 +49,31 @@ fn attribute(name: &str, value: &str) -> (String, String) {
 #[test]
 fn every_user_is_read_once() {
     let ids: Vec<_> = all(trial()).into_iter().map(|account| account.id).collect();
-    assert_eq!(ids, ["hubadmin", "o'brien+seat@example.com", "Łukasz.Müller", "zoë"]);
+    assert_eq!(
+        ids,
+        [
+            "hubadmin",
+            "o'brien+seat@example.com",
+            "Łukasz.Müller",
+            "zoë"
+        ]
+    );
 }
 
 #[test]
 fn pages_are_asked_for_and_the_hubs_own_address_is_not_followed() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
-    assert_eq!((page.total, page.next, page.starts), (Some(4), None, vec!["3".to_owned()]));
+    assert_eq!(
+        (page.total, page.next, page.starts),
+        (Some(4), None, vec!["3".to_owned()])
+    );
     assert!(page.by_position);
     let accept = &trial.requests()[0].headers[0];
-    assert_eq!((accept.name.as_str(), accept.value.as_str()), ("accept", "application/jupyterhub-pagination+json"));
+    assert_eq!(
+        (accept.name.as_str(), accept.value.as_str()),
+        ("accept", "application/jupyterhub-pagination+json")
+    );
 }
 
 #[test]
@@ -81,35 +105,61 @@ fn all_that_the_hub_tells_is_kept() {
 fn null_is_never_and_absent_is_unknown() {
     assert_eq!(all(trial())[0].last_activity, LastActivity::Never);
     let blind = accounts(page(include_str!("../fixtures/names-only.json")).unwrap());
-    assert!(blind.iter().all(|account| account.last_activity == LastActivity::Unknown));
+    assert!(
+        blind
+            .iter()
+            .all(|account| account.last_activity == LastActivity::Unknown)
+    );
     assert_eq!(blind[1].created_at, None);
 }
 
 #[test]
 fn seats_can_come_from_a_group() {
-    let accounts = all(trial().setting("paid-group", "paid").setting("product", "gpu"));
-    let inherited = Seat { inherited_from: Some("paid".into()), ..Seat::of("gpu") };
+    let accounts = all(trial()
+        .setting("paid-group", "paid")
+        .setting("product", "gpu"));
+    let inherited = Seat {
+        inherited_from: Some("paid".into()),
+        ..Seat::of("gpu")
+    };
     let seats: Vec<_> = accounts.into_iter().map(|account| account.seats).collect();
-    assert_eq!(seats, [vec![], vec![inherited.clone()], vec![], vec![inherited]]);
+    assert_eq!(
+        seats,
+        [vec![], vec![inherited.clone()], vec![], vec![inherited]]
+    );
 }
 
 #[test]
 fn a_token_that_does_not_see_groups_cannot_count_by_group() {
     let blind = trial().setting("paid-group", "paid");
-    let blind = blind.expect(Method::Get, FIRST, include_str!("../fixtures/names-only.json"));
-    assert!(matches!(blind.read("users"), Err(Failure::PermissionMissing(text)) if text.contains("read:users:groups")));
+    let blind = blind.expect(
+        Method::Get,
+        FIRST,
+        include_str!("../fixtures/names-only.json"),
+    );
+    assert!(
+        matches!(blind.read("users"), Err(Failure::PermissionMissing(text)) if text.contains("read:users:groups"))
+    );
 }
 
 #[test]
 fn an_empty_page_past_the_end_is_the_end() {
     let past = r#"{"items":[],"_pagination":{"offset":0,"limit":3,"total":0,"next":null}}"#;
-    assert_eq!(page(past), Ok(Page { by_position: true, ..Page::accounts(vec![]).total(0) }));
+    assert_eq!(
+        page(past),
+        Ok(Page {
+            by_position: true,
+            ..Page::accounts(vec![]).total(0)
+        })
+    );
 }
 
 #[test]
 fn a_next_page_that_is_not_ahead_is_no_next_page() {
     let stuck = r#"{"items":[],"_pagination":{"total":9,"next":{"offset":0}}}"#;
-    assert!(matches!(page(stuck), Err(Failure::ContractViolation(text)) if text.contains("_pagination.next.offset")));
+    assert!(
+        matches!(page(stuck), Err(Failure::ContractViolation(text)) if text.contains("_pagination.next.offset"))
+    );
 }
 
 #[test]
@@ -117,10 +167,22 @@ fn one_bad_row_does_not_spoil_the_page() {
     let bad = r#"{"items":[{"name":"ada","last_activity":"soon"},{"name":"bob"},{"admin":false},{"name":""}],
         "_pagination":{"total":4,"next":null}}"#;
     let page = page(bad).unwrap();
-    let [activity, name, empty] = page.rejected.as_slice() else { panic!("{page:?}") };
+    let [activity, name, empty] = page.rejected.as_slice() else {
+        panic!("{page:?}")
+    };
     assert_eq!(activity.row, "ada (row 1 of its page)");
-    assert!(activity.reason.starts_with("last_activity: \"soon\" is no date and time"), "{}", activity.reason);
-    assert!(name.reason.starts_with("missing field `name`"), "{}", name.reason);
+    assert!(
+        activity
+            .reason
+            .starts_with("last_activity: \"soon\" is no date and time"),
+        "{}",
+        activity.reason
+    );
+    assert!(
+        name.reason.starts_with("missing field `name`"),
+        "{}",
+        name.reason
+    );
     assert_eq!(empty.reason, "name: is empty");
     assert_eq!(accounts(page)[0].id, "bob");
 }
@@ -133,7 +195,10 @@ fn malformed_answers_name_the_field() {
     };
     assert!(said(r#"{"items":[]}"#).contains("missing field `_pagination`"));
     let text = said(r#"{"items":[],"_pagination":{"total":1,"next":{"offset":"x"}}}"#);
-    assert!(text.contains("_pagination.next.offset: invalid type"), "{text}");
+    assert!(
+        text.contains("_pagination.next.offset: invalid type"),
+        "{text}"
+    );
     assert!(said(r#"{"items":[{"name":"#).contains("EOF while parsing"));
     // What a hub too old to know pages answers must not pass for all users there are.
     assert!(said(r#"[{"name":"ada"},{"name":"bob"}]"#).contains("invalid type"));
@@ -143,18 +208,38 @@ fn malformed_answers_name_the_field() {
 #[test]
 fn every_status_becomes_its_failure() {
     let failure = |reply: Reply| page(reply).unwrap_err();
-    let hub =
-        |status: u16, message: &str| Reply::json(status, &format!(r#"{{"status":{status},"message":"{message}"}}"#));
+    let hub = |status: u16, message: &str| {
+        Reply::json(
+            status,
+            &format!(r#"{{"status":{status},"message":"{message}"}}"#),
+        )
+    };
     assert_eq!(
         failure(hub(403, "Missing or invalid credentials.")),
         Failure::AuthRejected("Missing or invalid credentials.".into())
     );
-    let scope = failure(hub(403, "Action is not authorized with current scopes; requires any of [list:users]"));
+    let scope = failure(hub(
+        403,
+        "Action is not authorized with current scopes; requires any of [list:users]",
+    ));
     assert!(matches!(scope, Failure::PermissionMissing(text) if text.contains("list:users")));
-    assert!(matches!(failure(Reply::status(403)), Failure::PermissionMissing(text) if text.contains("list:users")));
-    assert!(matches!(failure(Reply::status(401)), Failure::AuthRejected(_)));
-    assert!(matches!(failure(Reply::text(404, "text/html", "<html>")), Failure::ConfigInvalid(_)));
+    assert!(
+        matches!(failure(Reply::status(403)), Failure::PermissionMissing(text) if text.contains("list:users"))
+    );
+    assert!(matches!(
+        failure(Reply::status(401)),
+        Failure::AuthRejected(_)
+    ));
+    assert!(matches!(
+        failure(Reply::text(404, "text/html", "<html>")),
+        Failure::ConfigInvalid(_)
+    ));
     assert_eq!(failure(hub(429, "slow down")), Failure::RateLimited(None));
-    assert!(matches!(failure(hub(500, "oh no")), Failure::Transient(text) if text.contains("oh no")));
-    assert!(matches!(page(HttpError::ConnectionTimeout), Err(Failure::Transient(_))));
+    assert!(
+        matches!(failure(hub(500, "oh no")), Failure::Transient(text) if text.contains("oh no"))
+    );
+    assert!(matches!(
+        page(HttpError::ConnectionTimeout),
+        Err(Failure::Transient(_))
+    ));
 }

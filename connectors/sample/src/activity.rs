@@ -48,11 +48,20 @@ mod tests {
         ], "next_cursor": null, "total": 3}"#;
         let trial = Trial::<Quayboard>::new().expect(Method::Get, "/activity?limit=100", body);
         let page = trial.read("activity").unwrap();
-        let Records::Activity(rows) = &page.records else { panic!("{page:?}") };
-        assert!(matches!(rows[0].last_activity, LastActivity::At(1_767_225_600_000)));
+        let Records::Activity(rows) = &page.records else {
+            panic!("{page:?}")
+        };
+        assert!(matches!(
+            rows[0].last_activity,
+            LastActivity::At(1_767_225_600_000)
+        ));
         assert!(matches!(rows[1].last_activity, LastActivity::Never));
         assert_eq!(rows[1].product.as_deref(), Some("whiteboard"));
         assert!(matches!(rows[2].last_activity, LastActivity::Unknown));
-        assert_eq!((rows.len(), page.rejected.len()), (3, 1), "a date that is none is no activity");
+        assert_eq!(
+            (rows.len(), page.rejected.len()),
+            (3, 1),
+            "a date that is none is no activity"
+        );
     }
 }

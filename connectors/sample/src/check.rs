@@ -24,9 +24,15 @@ pub(crate) async fn check(app: &Client, capability: &Capability) -> Result<Check
     let response = app.get("/me").send().await?.ok()?;
     let me: Me = response.json()?;
     if !me.scopes.iter().any(|scope| scope == needed) {
-        return Err(Failure::PermissionMissing(format!("the token lacks the scope {needed}")));
+        return Err(Failure::PermissionMissing(format!(
+            "the token lacks the scope {needed}"
+        )));
     }
-    Ok(CheckReport { identity: me.login, tenant: me.workspace, warnings: Vec::new() })
+    Ok(CheckReport {
+        identity: me.login,
+        tenant: me.workspace,
+        warnings: Vec::new(),
+    })
 }
 
 #[cfg(test)]
@@ -35,11 +41,12 @@ mod tests {
     use purser_sdk::prelude::*;
     use purser_sdk::testing::{Reply, Trial};
 
-    const READER: &str =
-        r#"{"login": "licence-desk", "workspace": "Northbridge", "scopes": ["members:read", "billing:read"]}"#;
+    const READER: &str = r#"{"login": "licence-desk", "workspace": "Northbridge", "scopes": ["members:read", "billing:read"]}"#;
 
     fn checked(capability: Capability, reply: impl Into<Reply>) -> Result<CheckReport, Failure> {
-        Trial::<Quayboard>::new().expect(Method::Get, "/me", reply).check(capability)
+        Trial::<Quayboard>::new()
+            .expect(Method::Get, "/me", reply)
+            .check(capability)
     }
 
     #[test]
@@ -54,25 +61,40 @@ mod tests {
         assert!(checked(Capability::Read("plans".into()), READER).is_ok());
         for (capability, scope) in [
             (Capability::Read("activity".into()), "activity:read"),
-            (Capability::Reclaim(ReclaimMode::RemoveLicence), "members:write"),
+            (
+                Capability::Reclaim(ReclaimMode::RemoveLicence),
+                "members:write",
+            ),
             (Capability::Reclaim(ReclaimMode::Suspend), "members:write"),
         ] {
             let failure = checked(capability, READER).unwrap_err();
-            assert!(matches!(&failure, Failure::PermissionMissing(text) if text.contains(scope)), "{failure:?}");
+            assert!(
+                matches!(&failure, Failure::PermissionMissing(text) if text.contains(scope)),
+                "{failure:?}"
+            );
         }
     }
 
     #[test]
     fn a_refused_token_says_so() {
         let refused = Reply::json(401, r#"{"error":{"code":"bad_token","message":"revoked"}}"#);
-        assert!(matches!(checked(Capability::Read("members".into()), refused), Err(Failure::AuthRejected(_))));
+        assert!(matches!(
+            checked(Capability::Read("members".into()), refused),
+            Err(Failure::AuthRejected(_))
+        ));
     }
 
     #[test]
     fn what_is_not_offered_is_not_asked_for() {
         let trial = Trial::<Quayboard>::new();
-        assert!(matches!(trial.check(Capability::Reclaim(ReclaimMode::Delete)), Err(Failure::ConfigInvalid(_))));
-        assert!(matches!(trial.check(Capability::Read("boards".into())), Err(Failure::ConfigInvalid(_))));
+        assert!(matches!(
+            trial.check(Capability::Reclaim(ReclaimMode::Delete)),
+            Err(Failure::ConfigInvalid(_))
+        ));
+        assert!(matches!(
+            trial.check(Capability::Read("boards".into())),
+            Err(Failure::ConfigInvalid(_))
+        ));
         assert!(trial.requests().is_empty());
     }
 }

@@ -64,7 +64,9 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
     let response = paging::page(app, "/members", request).await?;
     let list: List = response.json()?;
     let accounts = list.members.try_map(Member::account);
-    Ok(Page::accounts(accounts).next(pagination::token(list.next_cursor)).total(list.total))
+    Ok(Page::accounts(accounts)
+        .next(pagination::token(list.next_cursor))
+        .total(list.total))
 }
 
 impl Member {
@@ -75,7 +77,12 @@ impl Member {
         let other_emails = self.other_emails.into_iter().map(Email::other);
         Ok(Account {
             principal_name: self.login,
-            emails: self.email.into_iter().map(Email::primary).chain(other_emails).collect(),
+            emails: self
+                .email
+                .into_iter()
+                .map(Email::primary)
+                .chain(other_emails)
+                .collect(),
             display_name: self.name,
             given_name: self.given_name,
             family_name: self.family_name,
@@ -94,7 +101,11 @@ impl Member {
             },
             created_at: self.created_at,
             seats: self.seats.into_iter().map(PlanSeat::seat).collect(),
-            attributes: self.role.map(|role| ("role".to_owned(), role)).into_iter().collect(),
+            attributes: self
+                .role
+                .map(|role| ("role".to_owned(), role))
+                .into_iter()
+                .collect(),
             ..Account::new(self.id)
         })
     }
@@ -102,7 +113,11 @@ impl Member {
 
 impl PlanSeat {
     fn seat(self) -> Seat {
-        Seat { assigned_at: self.since, inherited_from: self.via_group, ..Seat::of(self.plan) }
+        Seat {
+            assigned_at: self.since,
+            inherited_from: self.via_group,
+            ..Seat::of(self.plan)
+        }
     }
 }
 
@@ -117,37 +132,61 @@ mod tests {
     const SECOND: &str = include_str!("../fixtures/members-2.json");
 
     fn accounts(page: &Page) -> &[Account] {
-        let Records::Accounts(accounts) = &page.records else { panic!("no accounts: {page:?}") };
+        let Records::Accounts(accounts) = &page.records else {
+            panic!("no accounts: {page:?}")
+        };
         accounts
     }
 
     #[test]
     fn pages_are_followed_to_the_end() {
-        let trial = Trial::<Quayboard>::new().page_size(3).expect(Method::Get, "/members?limit=3", FIRST).expect(
-            Method::Get,
-            "/members?limit=3&cursor=c_00000003",
-            SECOND,
-        );
+        let trial = Trial::<Quayboard>::new()
+            .page_size(3)
+            .expect(Method::Get, "/members?limit=3", FIRST)
+            .expect(Method::Get, "/members?limit=3&cursor=c_00000003", SECOND);
         let pages = trial.read_all("members").unwrap();
-        assert_eq!(pages.iter().map(|page| accounts(page).len()).collect::<Vec<_>>(), [3, 1]);
+        assert_eq!(
+            pages
+                .iter()
+                .map(|page| accounts(page).len())
+                .collect::<Vec<_>>(),
+            [3, 1]
+        );
         assert_eq!((pages[0].total, pages[1].next.clone()), (Some(5), None));
     }
 
     #[test]
     fn every_field_finds_its_place() {
-        let trial = Trial::<Quayboard>::new().page_size(3).expect(Method::Get, "/members?limit=3", FIRST);
+        let trial =
+            Trial::<Quayboard>::new()
+                .page_size(3)
+                .expect(Method::Get, "/members?limit=3", FIRST);
         let page = trial.read("members").unwrap();
-        let [zoe, bot, number] = accounts(&page) else { panic!("{page:?}") };
+        let [zoe, bot, number] = accounts(&page) else {
+            panic!("{page:?}")
+        };
         assert_eq!(zoe.id, "m_01");
         assert_eq!(zoe.display_name.as_deref(), Some("Zoë O'Connor"));
-        assert_eq!(zoe.emails.iter().map(|email| email.primary).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(
+            zoe.emails
+                .iter()
+                .map(|email| email.primary)
+                .collect::<Vec<_>>(),
+            [true, false]
+        );
         assert_eq!(zoe.emails[1].address, "zoe@private.example");
-        assert!(matches!((zoe.kind, zoe.status), (AccountKind::Human, AccountStatus::Active)));
+        assert!(matches!(
+            (zoe.kind, zoe.status),
+            (AccountKind::Human, AccountStatus::Active)
+        ));
         assert_eq!(zoe.created_at, Some(1_767_225_600_000));
         assert_eq!(zoe.seats.len(), 2);
         assert_eq!(zoe.seats[1].inherited_from.as_deref(), Some("Design guild"));
         assert_eq!(zoe.attributes, [("role".to_owned(), "owner".to_owned())]);
-        assert!(matches!(zoe.last_activity, LastActivity::Unknown), "another stream tells");
+        assert!(
+            matches!(zoe.last_activity, LastActivity::Unknown),
+            "another stream tells"
+        );
         assert!(matches!(bot.kind, AccountKind::Service));
         assert!(bot.emails.is_empty() && bot.employee_number.is_none() && bot.given_name.is_none());
         assert_eq!(number.employee_number.as_deref(), Some("N000042"));
@@ -156,16 +195,22 @@ mod tests {
 
     #[test]
     fn a_row_that_cannot_be_used_costs_itself() {
-        let trial = Trial::<Quayboard>::new().cursor("c_00000003").page_size(3).expect(
-            Method::Get,
-            "/members?limit=3&cursor=c_00000003",
-            SECOND,
-        );
+        let trial = Trial::<Quayboard>::new()
+            .cursor("c_00000003")
+            .page_size(3)
+            .expect(Method::Get, "/members?limit=3&cursor=c_00000003", SECOND);
         let page = trial.read("members").unwrap();
         assert_eq!(accounts(&page)[0].id, "m_04");
-        assert!(matches!(accounts(&page)[0].kind, AccountKind::Unspecified), "a kind that is new here");
+        assert!(
+            matches!(accounts(&page)[0].kind, AccountKind::Unspecified),
+            "a kind that is new here"
+        );
         assert_eq!(page.rejected.len(), 1);
-        assert!(page.rejected[0].reason.contains("seats"), "{:?}", page.rejected);
+        assert!(
+            page.rejected[0].reason.contains("seats"),
+            "{:?}",
+            page.rejected
+        );
     }
 
     #[test]
@@ -176,20 +221,37 @@ mod tests {
             "/members?limit=3&cursor=c_x",
             gone,
         );
-        assert!(matches!(trial.read("members"), Err(Failure::CheckpointInvalid(_))));
+        assert!(matches!(
+            trial.read("members"),
+            Err(Failure::CheckpointInvalid(_))
+        ));
     }
 
     #[test]
     fn a_missing_scope_is_named() {
         let body = r#"{"error":{"code":"missing_scope","scope":"members:read","message":"the token lacks the scope members:read"}}"#;
-        let trial = Trial::<Quayboard>::new().expect(Method::Get, "/members?limit=100", Reply::json(403, body));
+        let trial = Trial::<Quayboard>::new().expect(
+            Method::Get,
+            "/members?limit=100",
+            Reply::json(403, body),
+        );
         let failure = trial.read("members").unwrap_err();
-        assert!(matches!(&failure, Failure::PermissionMissing(text) if text.contains("members:read")), "{failure:?}");
+        assert!(
+            matches!(&failure, Failure::PermissionMissing(text) if text.contains("members:read")),
+            "{failure:?}"
+        );
     }
 
     #[test]
     fn text_that_ends_in_the_middle_breaks_the_contract() {
-        let trial = Trial::<Quayboard>::new().expect(Method::Get, "/members?limit=100", r#"{"members":[{"id":"m_"#);
-        assert!(matches!(trial.read("members"), Err(Failure::ContractViolation(_))));
+        let trial = Trial::<Quayboard>::new().expect(
+            Method::Get,
+            "/members?limit=100",
+            r#"{"members":[{"id":"m_"#,
+        );
+        assert!(matches!(
+            trial.read("members"),
+            Err(Failure::ContractViolation(_))
+        ));
     }
 }

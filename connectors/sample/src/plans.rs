@@ -37,11 +37,22 @@ mod tests {
     #[test]
     fn a_plan_is_a_product() {
         let body = r#"{"plans": [{"key": "whiteboard", "title": "Whiteboard add-on", "seats_purchased": 12, "seats_used": 10}]}"#;
-        let page = Trial::<Quayboard>::new().expect(Method::Get, "/plans", body).read("plans").unwrap();
-        let Records::Products(products) = &page.records else { panic!("{page:?}") };
+        let page = Trial::<Quayboard>::new()
+            .expect(Method::Get, "/plans", body)
+            .read("plans")
+            .unwrap();
+        let Records::Products(products) = &page.records else {
+            panic!("{page:?}")
+        };
         assert_eq!(products.len(), 1);
-        assert_eq!((products[0].id.as_str(), products[0].name.as_str()), ("whiteboard", "Whiteboard add-on"));
-        assert_eq!((products[0].purchased, products[0].assigned), (Some(12), Some(10)));
+        assert_eq!(
+            (products[0].id.as_str(), products[0].name.as_str()),
+            ("whiteboard", "Whiteboard add-on")
+        );
+        assert_eq!(
+            (products[0].purchased, products[0].assigned),
+            (Some(12), Some(10))
+        );
         assert_eq!(page.next, None);
     }
 }

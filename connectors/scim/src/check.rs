@@ -22,17 +22,15 @@ pub(crate) async fn check(app: &Client, capability: &Capability) -> Result<Check
         Capability::Read(stream) if stream == "users" => Ok(of_reading(list.total_results)),
         Capability::Read(stream) => Err(Failure::no_such_stream(stream)),
         Capability::Reclaim(ReclaimMode::Suspend) => of_suspending(app).await,
-        Capability::Reclaim(ReclaimMode::Delete) => {
-            Ok(CheckReport::default()
-                .warning("whether the credential may delete a user is only seen when one is deleted"))
-        }
+        Capability::Reclaim(ReclaimMode::Delete) => Ok(CheckReport::default()
+            .warning("whether the credential may delete a user is only seen when one is deleted")),
         Capability::Reclaim(other) => Err(Failure::no_such_mode(*other)),
     }
 }
 
 fn of_reading(users: u64) -> CheckReport {
-    let report =
-        CheckReport::default().warning("SCIM does not tell when an account was last used: activity is unknown");
+    let report = CheckReport::default()
+        .warning("SCIM does not tell when an account was last used: activity is unknown");
     if users > 0 {
         report
     } else {
@@ -41,18 +39,24 @@ fn of_reading(users: u64) -> CheckReport {
 }
 
 async fn of_suspending(app: &Client) -> Result<CheckReport, Failure> {
-    let answer = app.get("/ServiceProviderConfig").header("accept", SCIM).send().await?;
+    let answer = app
+        .get("/ServiceProviderConfig")
+        .header("accept", SCIM)
+        .send()
+        .await?;
     let report = CheckReport::default();
     let Ok(answer) = answer.ok() else {
-        return Ok(report.warning("the application does not tell whether a user can be deactivated"));
+        return Ok(
+            report.warning("the application does not tell whether a user can be deactivated")
+        );
     };
     let config: ServiceProviderConfig = answer.json()?;
     Ok(match config.patch {
-        Some(Supported { supported: true }) => {
-            report.warning("whether the credential may deactivate a user is only seen when one is deactivated")
-        }
-        Some(Supported { supported: false }) | None => {
-            report.warning("the application says that it does not support PATCH, by which a user is deactivated")
-        }
+        Some(Supported { supported: true }) => report.warning(
+            "whether the credential may deactivate a user is only seen when one is deactivated",
+        ),
+        Some(Supported { supported: false }) | None => report.warning(
+            "the application says that it does not support PATCH, by which a user is deactivated",
+        ),
     })
 }

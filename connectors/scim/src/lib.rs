@@ -61,19 +61,21 @@ impl Connector for Scim {
 }
 
 fn product_setting() -> SettingField {
-    let help =
-        "The product that an account counts as a seat of, unless it has entitlements, which are then its products.";
+    let help = "The product that an account counts as a seat of, unless it has entitlements, which are then its products.";
     SettingField::text("product", "Product", help).default("scim-user")
 }
 
 fn inactive_setting() -> SettingField {
-    let help =
-        "Whether an account that is deactivated still holds a seat of the product. Most applications do not bill it.";
-    SettingField::boolean("inactive-hold-seats", "Deactivated accounts hold seats", help).default(false)
+    let help = "Whether an account that is deactivated still holds a seat of the product. Most applications do not bill it.";
+    SettingField::boolean(
+        "inactive-hold-seats",
+        "Deactivated accounts hold seats",
+        help,
+    )
+    .default(false)
 }
 
 fn page_size_setting() -> SettingField {
-    let help =
-        "How many users to ask for at once, for an application that is slow or strict. Otherwise Purser decides.";
+    let help = "How many users to ask for at once, for an application that is slow or strict. Otherwise Purser decides.";
     SettingField::integer("page-size", "Page size", help)
 }

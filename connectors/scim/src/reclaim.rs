@@ -20,18 +20,32 @@ struct Operation {
 
 const DEACTIVATE: Patch = Patch {
     schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-    operations: [Operation { op: "replace", path: "active", value: false }],
+    operations: [Operation {
+        op: "replace",
+        path: "active",
+        value: false,
+    }],
 };
 
 /// Deactivates an account. Providers answer 204 with nothing, or 200 with the user; doing it twice does no more than doing it once.
 pub(crate) async fn suspend(app: &Client, id: &str) -> Result<ReclaimOutcome, Failure> {
-    let patch = app.patch("/Users").segment(id).header("accept", SCIM).header("content-type", SCIM);
+    let patch = app
+        .patch("/Users")
+        .segment(id)
+        .header("accept", SCIM)
+        .header("content-type", SCIM);
     outcome(patch.json_body(&DEACTIVATE).repeatable().send().await?)
 }
 
 /// Deletes an account.
 pub(crate) async fn delete(app: &Client, id: &str) -> Result<ReclaimOutcome, Failure> {
-    outcome(app.delete("/Users").segment(id).header("accept", SCIM).send().await?)
+    outcome(
+        app.delete("/Users")
+            .segment(id)
+            .header("accept", SCIM)
+            .send()
+            .await?,
+    )
 }
 
 fn outcome(response: Response) -> Result<ReclaimOutcome, Failure> {

@@ -65,18 +65,28 @@ impl User {
     /// The account, or why the user is none.
     pub(crate) fn account(self, counting: &Counting<'_>) -> Result<Account, RejectedRow> {
         if self.id.is_empty() {
-            return Err(rejected(self.user_name.unwrap_or_else(|| "a user".into()), "id: is empty"));
+            return Err(rejected(
+                self.user_name.unwrap_or_else(|| "a user".into()),
+                "id: is empty",
+            ));
         }
         let seats = self.seats(counting);
         let attributes = self.attributes();
         let name = self.name.unwrap_or_default();
         Ok(Account {
             principal_name: self.user_name,
-            emails: self.emails.into_iter().flatten().filter_map(Value::email).collect(),
+            emails: self
+                .emails
+                .into_iter()
+                .flatten()
+                .filter_map(Value::email)
+                .collect(),
             display_name: self.display_name.or(name.formatted),
             given_name: name.given_name,
             family_name: name.family_name,
-            employee_number: self.enterprise.and_then(|enterprise| enterprise.employee_number),
+            employee_number: self
+                .enterprise
+                .and_then(|enterprise| enterprise.employee_number),
             kind: kind(self.user_type.as_deref()),
             status: match self.active {
                 Some(true) => AccountStatus::Active,
@@ -108,23 +118,40 @@ impl User {
         let single = [
             ("external-id", self.external_id.as_deref()),
             ("user-type", self.user_type.as_deref()),
-            ("department", enterprise.and_then(|enterprise| enterprise.department.as_deref())),
-            ("cost-center", enterprise.and_then(|enterprise| enterprise.cost_center.as_deref())),
+            (
+                "department",
+                enterprise.and_then(|enterprise| enterprise.department.as_deref()),
+            ),
+            (
+                "cost-center",
+                enterprise.and_then(|enterprise| enterprise.cost_center.as_deref()),
+            ),
         ];
-        let single = single.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let single = single
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
         let roles = values(self.roles.as_deref()).map(|role| ("role", role));
-        single.chain(roles).take(ATTRIBUTES).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        single
+            .chain(roles)
+            .take(ATTRIBUTES)
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 }
 
 impl Value {
     fn email(self) -> Option<Email> {
-        Some(Email { address: self.value?, primary: self.primary == Some(true) })
+        Some(Email {
+            address: self.value?,
+            primary: self.primary == Some(true),
+        })
     }
 }
 
 fn values(of: Option<&[Value]>) -> impl Iterator<Item = &str> {
-    of.into_iter().flatten().filter_map(|each| each.value.as_deref())
+    of.into_iter()
+        .flatten()
+        .filter_map(|each| each.value.as_deref())
 }
 
 /// `userType` is free text; RFC 7643 names some usual values. What is not clear stays unspecified, and is an attribute in any case.

@@ -34,11 +34,19 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
         )));
     }
     let (rows, total) = (list.resources.len(), list.total_results);
-    Page::accounts(list.resources.try_map(|user| user.account(&counting))).stretch(&window, rows, Some(total))
+    Page::accounts(list.resources.try_map(|user| user.account(&counting))).stretch(
+        &window,
+        rows,
+        Some(total),
+    )
 }
 
 pub(crate) async fn list(app: &Client, start: u64, count: u32) -> Result<List, Failure> {
-    let users = app.get("/Users").query("startIndex", start).query("count", count).header("accept", SCIM);
+    let users = app
+        .get("/Users")
+        .query("startIndex", start)
+        .query("count", count)
+        .header("accept", SCIM);
     users.send().await?.ok()?.json()
 }
 
@@ -50,5 +58,9 @@ fn page_size(request: &ReadRequest) -> Result<u32, Failure> {
     u32::try_from(rows)
         .ok()
         .filter(|rows| *rows > 0)
-        .ok_or_else(|| Failure::ConfigInvalid(format!("setting page-size takes a number of users above 0, not {rows}")))
+        .ok_or_else(|| {
+            Failure::ConfigInvalid(format!(
+                "setting page-size takes a number of users above 0, not {rows}"
+            ))
+        })
 }

@@ -1,6 +1,11 @@
 //! Reading users: paging, what maps to what, and what goes wrong.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 use purser_connector_scim::Scim;
 use purser_sdk::prelude::*;
@@ -15,22 +20,30 @@ fn trial() -> Trial<Scim> {
 }
 
 fn accounts(page: Page) -> Vec<Account> {
-    let Records::Accounts(accounts) = page.records else { panic!("{page:?}") };
+    let Records::Accounts(accounts) = page.records else {
+        panic!("{page:?}")
+    };
     accounts
 }
 
 /// Every account of the two pages.
 fn all(trial: Trial<Scim>) -> Vec<Account> {
-    let trial = trial.expect(Method::Get, FIRST, include_str!("../fixtures/page1.json")).expect(
-        Method::Get,
-        SECOND,
-        include_str!("../fixtures/page2.json"),
-    );
-    trial.read_all("users").unwrap().into_iter().flat_map(accounts).collect()
+    let trial = trial
+        .expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"))
+        .expect(Method::Get, SECOND, include_str!("../fixtures/page2.json"));
+    trial
+        .read_all("users")
+        .unwrap()
+        .into_iter()
+        .flat_map(accounts)
+        .collect()
 }
 
 fn failure(reply: impl Into<Reply>) -> Failure {
-    trial().expect(Method::Get, FIRST, reply).read("users").unwrap_err()
+    trial()
+        .expect(Method::Get, FIRST, reply)
+        .read("users")
+        .unwrap_err()
 }
 
 fn attribute(name: &str, value: &str) -> (String, String) {
@@ -47,7 +60,10 @@ fn every_user_is_read_once() {
 fn a_page_tells_the_total_and_where_to_go_on() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
-    assert_eq!((page.total, page.next, page.starts), (Some(5), None, vec!["4".to_owned()]));
+    assert_eq!(
+        (page.total, page.next, page.starts),
+        (Some(5), None, vec!["4".to_owned()])
+    );
     assert!(page.by_position);
     let request = &trial.requests()[0];
     assert_eq!(request.headers[0].name, "accept");
@@ -60,7 +76,10 @@ fn all_that_scim_tells_is_kept() {
         all(trial())[0],
         Account {
             principal_name: Some("nguyen.ostergard+seat@example.com".into()),
-            emails: vec![Email::other("home@personal.example"), Email::primary("nguyen.ostergard+seat@example.com")],
+            emails: vec![
+                Email::other("home@personal.example"),
+                Email::primary("nguyen.ostergard+seat@example.com")
+            ],
             display_name: Some("Nguyễn Østergård".into()),
             given_name: Some("Nguyễn".into()),
             family_name: Some("Østergård".into()),
@@ -85,7 +104,14 @@ fn all_that_scim_tells_is_kept() {
 #[test]
 fn what_is_absent_is_unknown() {
     let li = &all(trial())[1];
-    assert_eq!((li.status, li.kind, &li.emails), (AccountStatus::Unspecified, AccountKind::Unspecified, &vec![]));
+    assert_eq!(
+        (li.status, li.kind, &li.emails),
+        (
+            AccountStatus::Unspecified,
+            AccountKind::Unspecified,
+            &vec![]
+        )
+    );
     assert_eq!(li.display_name.as_deref(), Some("李 O'Brien"));
     assert_eq!((li.created_at, &li.employee_number), (None, &None));
     assert_eq!(li.seats, [Seat::of("scim-user")]);
@@ -93,22 +119,39 @@ fn what_is_absent_is_unknown() {
 
 #[test]
 fn activity_is_never_told_and_last_modified_is_none() {
-    assert!(all(trial()).iter().all(|account| account.last_activity == LastActivity::Unknown));
-    assert!(Scim::describe().streams.iter().all(|stream| !stream.reports_activity));
+    assert!(
+        all(trial())
+            .iter()
+            .all(|account| account.last_activity == LastActivity::Unknown)
+    );
+    assert!(
+        Scim::describe()
+            .streams
+            .iter()
+            .all(|stream| !stream.reports_activity)
+    );
 }
 
 #[test]
 fn a_deactivated_account_holds_no_seat_unless_the_profile_says_so() {
     let gone = &all(trial())[2];
-    assert_eq!((gone.status, &gone.seats), (AccountStatus::Suspended, &vec![]));
-    let gone = &all(trial().setting("inactive-hold-seats", true).setting("product", "plus"))[2];
+    assert_eq!(
+        (gone.status, &gone.seats),
+        (AccountStatus::Suspended, &vec![])
+    );
+    let gone = &all(trial()
+        .setting("inactive-hold-seats", true)
+        .setting("product", "plus"))[2];
     assert_eq!(gone.seats, [Seat::of("plus")]);
 }
 
 #[test]
 fn entitlements_are_seats_whatever_the_status() {
     let licensed = &all(trial())[3];
-    assert_eq!((licensed.status, licensed.kind), (AccountStatus::Suspended, AccountKind::Guest));
+    assert_eq!(
+        (licensed.status, licensed.kind),
+        (AccountStatus::Suspended, AccountKind::Guest)
+    );
     assert_eq!(licensed.seats, [Seat::of("pro"), Seat::of("addon")]);
     assert_eq!(licensed.emails, [Email::other("licensed@example.com")]);
     assert_eq!(all(trial())[4].kind, AccountKind::Service);
@@ -117,13 +160,23 @@ fn entitlements_are_seats_whatever_the_status() {
 #[test]
 fn no_users_at_all_is_an_empty_last_page() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/empty.json"));
-    assert_eq!(trial.read("users"), Ok(Page { by_position: true, ..Page::accounts(vec![]).total(0) }));
+    assert_eq!(
+        trial.read("users"),
+        Ok(Page {
+            by_position: true,
+            ..Page::accounts(vec![]).total(0)
+        })
+    );
 }
 
 #[test]
 fn an_empty_page_past_the_end_is_the_end() {
     let past = r#"{"totalResults":3,"startIndex":4,"itemsPerPage":0,"Resources":[]}"#;
-    let page = trial().cursor("4").expect(Method::Get, SECOND, past).read("users").unwrap();
+    let page = trial()
+        .cursor("4")
+        .expect(Method::Get, SECOND, past)
+        .read("users")
+        .unwrap();
     assert_eq!((page.next, page.total), (None, Some(3)));
 }
 
@@ -135,22 +188,40 @@ fn an_empty_page_before_the_end_is_no_end() {
 
 #[test]
 fn an_application_that_ignores_the_start_index_is_found_out() {
-    let again = r#"{"totalResults":6,"startIndex":1,"Resources":[{"id":"1f"},{"id":"2e"},{"id":"3d"}]}"#;
-    let failure = trial().cursor("4").expect(Method::Get, SECOND, again).read("users").unwrap_err();
+    let again =
+        r#"{"totalResults":6,"startIndex":1,"Resources":[{"id":"1f"},{"id":"2e"},{"id":"3d"}]}"#;
+    let failure = trial()
+        .cursor("4")
+        .expect(Method::Get, SECOND, again)
+        .read("users")
+        .unwrap_err();
     assert!(matches!(failure, Failure::ContractViolation(text) if text.starts_with("startIndex")));
 }
 
 #[test]
 fn bad_rows_are_rejected_and_counted_by_the_pager() {
-    let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/bad-rows.json"));
+    let trial = trial().expect(
+        Method::Get,
+        FIRST,
+        include_str!("../fixtures/bad-rows.json"),
+    );
     let page = trial.read("users").unwrap();
     assert_eq!(page.next, None, "four rows of four");
-    let [active, id, blank] = page.rejected.as_slice() else { panic!("{page:?}") };
+    let [active, id, blank] = page.rejected.as_slice() else {
+        panic!("{page:?}")
+    };
     assert_eq!(active.row, "2e (row 2 of its page)");
-    assert!(active.reason.starts_with("active: invalid type: string"), "{}", active.reason);
+    assert!(
+        active.reason.starts_with("active: invalid type: string"),
+        "{}",
+        active.reason
+    );
     assert_eq!(id.row, "nameless (row 3 of its page)");
     assert!(id.reason.starts_with("missing field `id`"), "{}", id.reason);
-    assert_eq!((blank.row.as_str(), blank.reason.as_str()), ("blank", "id: is empty"));
+    assert_eq!(
+        (blank.row.as_str(), blank.reason.as_str()),
+        ("blank", "id: is empty")
+    );
     assert_eq!(accounts(page).len(), 1);
 }
 
@@ -161,27 +232,46 @@ fn malformed_answers_name_the_field() {
         other => panic!("{other:?}"),
     };
     let text = said(failure(r#"{"totalResults":"five","Resources":[]}"#));
-    assert!(text.contains(FIRST) && text.contains("totalResults: invalid type: string \"five\""), "{text}");
+    assert!(
+        text.contains(FIRST) && text.contains("totalResults: invalid type: string \"five\""),
+        "{text}"
+    );
     assert!(said(failure(r#"{"Resources":[]}"#)).contains("missing field `totalResults`"));
-    assert!(said(failure(r#"{"totalResults":5,"Resources":[{"id":"1f""#)).contains("EOF while parsing"));
+    assert!(
+        said(failure(r#"{"totalResults":5,"Resources":[{"id":"1f""#)).contains("EOF while parsing")
+    );
     assert!(said(failure(Reply::text(200, "text/html", "<html>"))).contains("not JSON"));
 }
 
 #[test]
 fn every_status_becomes_its_failure() {
-    let scim = |status: u16| Reply::json(status, r#"{"detail":"Authorization failure","status":"401"}"#);
-    assert!(matches!(failure(scim(401)), Failure::AuthRejected(text) if text.contains("Authorization failure")));
+    let scim = |status: u16| {
+        Reply::json(
+            status,
+            r#"{"detail":"Authorization failure","status":"401"}"#,
+        )
+    };
+    assert!(
+        matches!(failure(scim(401)), Failure::AuthRejected(text) if text.contains("Authorization failure"))
+    );
     assert!(matches!(failure(scim(403)), Failure::PermissionMissing(_)));
-    assert!(matches!(failure(scim(404)), Failure::ConfigInvalid(text) if text.contains("base URL")));
+    assert!(
+        matches!(failure(scim(404)), Failure::ConfigInvalid(text) if text.contains("base URL"))
+    );
     assert_eq!(failure(scim(429)), Failure::RateLimited(None));
     assert!(matches!(failure(scim(500)), Failure::Transient(_)));
-    assert!(matches!(failure(HttpError::ConnectionTerminated), Failure::Transient(_)));
+    assert!(matches!(
+        failure(HttpError::ConnectionTerminated),
+        Failure::Transient(_)
+    ));
 }
 
 #[test]
 fn settings_are_checked() {
     let trial = |size: i64| Trial::<Scim>::new().setting("page-size", size);
-    assert!(matches!(trial(0).read("users"), Err(Failure::ConfigInvalid(text)) if text.contains("page-size")));
+    assert!(
+        matches!(trial(0).read("users"), Err(Failure::ConfigInvalid(text)) if text.contains("page-size"))
+    );
     let small = trial(3).expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     assert!(small.read("users").is_ok());
     assert!(

@@ -25,12 +25,25 @@ impl Connector for Wiki {
         Description::new("wiki", env!("CARGO_PKG_VERSION"), "Wiki")
             .template("bearer")
             .stream(DataStream::accounts("users", "Users").reports_activity())
-            .request(Action::read("users"), &[Method::Get], "/v1/users", "To list who has an account.")
-            .request(Action::Check, &[Method::Get], "/v1/users", "To try whether they can be listed.")
+            .request(
+                Action::read("users"),
+                &[Method::Get],
+                "/v1/users",
+                "To list who has an account.",
+            )
+            .request(
+                Action::Check,
+                &[Method::Get],
+                "/v1/users",
+                "To try whether they can be listed.",
+            )
     }
 
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
-        let list = app.get("/v1/users").query("limit", request.page_size).query_if("cursor", request.cursor);
+        let list = app
+            .get("/v1/users")
+            .query("limit", request.page_size)
+            .query_if("cursor", request.cursor);
         let response = list.send().await?.ok()?;
         let Users { users, next_cursor } = response.json()?;
         let accounts = users.map(|user| Account {

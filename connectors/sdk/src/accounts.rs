@@ -16,5 +16,8 @@ pub async fn each<'a, T, F>(
 where
     F: Future<Output = Result<T, Failure>>,
 {
-    stream::iter(accounts.iter().map(ask)).buffered(at_once.max(1)).try_collect().await
+    stream::iter(accounts.iter().map(ask))
+        .buffered(at_once.max(1))
+        .try_collect()
+        .await
 }

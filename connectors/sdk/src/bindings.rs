@@ -2,7 +2,14 @@
 //! the way from a connector to the host.
 
 // Generated code answers to the generator's rules. The package documents its items, the modules between them it does not.
-#![allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    missing_docs,
+    unsafe_code,
+    unreachable_pub,
+    clippy::all,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 wit_bindgen::generate!({
     path: "../../wit",

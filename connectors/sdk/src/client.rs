@@ -8,7 +8,11 @@ use serde::Serialize;
 use std::fmt::Display;
 
 /// All but the characters that RFC 3986, section 2.3, calls unreserved: what is encoded so means itself anywhere in a URL.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The application that a connector's call is about: the connection's base URL, with the credential that the host adds.
 #[derive(Debug)]
@@ -23,18 +27,24 @@ pub struct Client {
 impl Client {
     #[cfg(target_family = "wasm")]
     pub(crate) const fn of_the_host() -> Self {
-        Self { ahead: std::cell::Cell::new(None) }
+        Self {
+            ahead: std::cell::Cell::new(None),
+        }
     }
 
     /// One that sends nothing, and tells the host of its first request.
     #[cfg(target_family = "wasm")]
     pub(crate) const fn ahead() -> Self {
-        Self { ahead: std::cell::Cell::new(Some(Ahead::Looking)) }
+        Self {
+            ahead: std::cell::Cell::new(Some(Ahead::Looking)),
+        }
     }
 
     #[cfg(not(target_family = "wasm"))]
     pub(crate) fn of_the_host() -> Self {
-        Self { script: std::rc::Rc::default() }
+        Self {
+            script: std::rc::Rc::default(),
+        }
     }
 
     /// A GET of a path below the base URL, or of an absolute URL as found in `next` links. What is given is sent as it is: for parts that
@@ -65,9 +75,18 @@ impl Client {
 
     /// A request with any method.
     pub fn request(&self, method: Method, target: &str) -> RequestBuilder<'_> {
-        let request =
-            http::Request { method, target: target.into(), headers: Vec::new(), body: None, repeatable: false };
-        RequestBuilder { client: self, request, broken: None }
+        let request = http::Request {
+            method,
+            target: target.into(),
+            headers: Vec::new(),
+            body: None,
+            repeatable: false,
+        };
+        RequestBuilder {
+            client: self,
+            request,
+            broken: None,
+        }
     }
 
     async fn open(
@@ -83,7 +102,13 @@ impl Client {
                 return std::future::pending().await;
             }
             let answer = http::download(request, packing, start).await;
-            answer.map(|http::IncomingResponse { status, headers, body }| (status, headers, body))
+            answer.map(
+                |http::IncomingResponse {
+                     status,
+                     headers,
+                     body,
+                 }| (status, headers, body),
+            )
         }
         #[cfg(not(target_family = "wasm"))]
         return self.script.open(request, &packing, start);
@@ -92,7 +117,9 @@ impl Client {
     async fn exchange(&self, request: http::Request) -> Result<http::Response, HttpError> {
         #[cfg(target_family = "wasm")]
         {
-            let Some(ahead) = self.ahead.get() else { return http::send(request).await };
+            let Some(ahead) = self.ahead.get() else {
+                return http::send(request).await;
+            };
             if ahead == Ahead::Looking && request.method == Method::Get && request.body.is_none() {
                 http::announce(&request);
             }
@@ -130,10 +157,15 @@ impl RequestBuilder<'_> {
     pub fn segment(mut self, text: &str) -> Self {
         if matches!(text, "" | "." | "..") || text.contains(['/', '\\']) {
             let path = &self.request.target;
-            self.broken.get_or_insert(Failure::ContractViolation(format!("{text:?} cannot be a segment below {path}")));
+            self.broken
+                .get_or_insert(Failure::ContractViolation(format!(
+                    "{text:?} cannot be a segment below {path}"
+                )));
         }
         self.request.target.push('/');
-        self.request.target.extend(utf8_percent_encode(text, RESERVED));
+        self.request
+            .target
+            .extend(utf8_percent_encode(text, RESERVED));
         self
     }
 
@@ -157,7 +189,10 @@ impl RequestBuilder<'_> {
 
     /// A header field; see the WIT package for the ones that are the host's.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.request.headers.push(Header { name: name.into(), value: value.into() });
+        self.request.headers.push(Header {
+            name: name.into(),
+            value: value.into(),
+        });
         self
     }
 
@@ -166,11 +201,22 @@ impl RequestBuilder<'_> {
         match serde_json::to_vec(body) {
             Ok(bytes) => self.request.body = Some(bytes),
             Err(error) => {
-                self.broken.get_or_insert(Failure::ContractViolation(format!("the body cannot be encoded: {error}")));
+                self.broken
+                    .get_or_insert(Failure::ContractViolation(format!(
+                        "the body cannot be encoded: {error}"
+                    )));
             }
         }
-        let typed = self.request.headers.iter().any(|header| header.name.eq_ignore_ascii_case("content-type"));
-        if typed { self } else { self.header("content-type", "application/json") }
+        let typed = self
+            .request
+            .headers
+            .iter()
+            .any(|header| header.name.eq_ignore_ascii_case("content-type"));
+        if typed {
+            self
+        } else {
+            self.header("content-type", "application/json")
+        }
     }
 
     /// A body of any type.
@@ -211,7 +257,8 @@ impl RequestBuilder<'_> {
         }
         let line = format!("{} {}", self.request.method.as_str(), self.request.target);
         let opened = self.client.open(self.request, packing, start).await;
-        let (status, headers, source) = opened.map_err(|error| Failure::unanswered(&line, error))?;
+        let (status, headers, source) =
+            opened.map_err(|error| Failure::unanswered(&line, error))?;
         let mut file = Download::new(line.clone(), source, start);
         if (200..300).contains(&status) {
             return Ok(Downloaded::File(file));
@@ -220,7 +267,14 @@ impl RequestBuilder<'_> {
         while let Some(chunk) = file.chunk().await? {
             body.extend(chunk);
         }
-        Ok(Downloaded::Other(Response::new(line, http::Response { status, headers, body })))
+        Ok(Downloaded::Other(Response::new(
+            line,
+            http::Response {
+                status,
+                headers,
+                body,
+            },
+        )))
     }
 }
 
@@ -257,11 +311,25 @@ mod tests {
             "/users/o%27Brien%2Bseat%40M%C3%BCller%20100%25%3F%23%26%3D"
         );
         assert_eq!(
-            target(|app| app.get("/users").query("filter", "name eq \"a+b\"").query("count", 5)).unwrap(),
+            target(|app| app
+                .get("/users")
+                .query("filter", "name eq \"a+b\"")
+                .query("count", 5))
+            .unwrap(),
             "/users?filter=name%20eq%20%22a%2Bb%22&count=5"
         );
-        assert_eq!(target(|app| app.get("/a-b_c.d~e?x=1").query("y", "-_.~")).unwrap(), "/a-b_c.d~e?x=1&y=-_.~");
-        assert_eq!(target(|app| app.get("/a").query_if("x", None::<u8>).query_if("y", Some(1))).unwrap(), "/a?y=1");
+        assert_eq!(
+            target(|app| app.get("/a-b_c.d~e?x=1").query("y", "-_.~")).unwrap(),
+            "/a-b_c.d~e?x=1&y=-_.~"
+        );
+        assert_eq!(
+            target(|app| app
+                .get("/a")
+                .query_if("x", None::<u8>)
+                .query_if("y", Some(1)))
+            .unwrap(),
+            "/a?y=1"
+        );
     }
 
     #[test]
@@ -278,8 +346,18 @@ mod tests {
         let client = Client::of_the_host();
         let plain = client.post("/a").json_body(&[1]).request;
         assert_eq!(plain.body.as_deref(), Some(b"[1]".as_slice()));
-        assert_eq!(plain.headers, [Header { name: "content-type".into(), value: "application/json".into() }]);
-        let own = client.post("/a").header("Content-Type", "application/scim+json").json_body(&[1]).request;
+        assert_eq!(
+            plain.headers,
+            [Header {
+                name: "content-type".into(),
+                value: "application/json".into()
+            }]
+        );
+        let own = client
+            .post("/a")
+            .header("Content-Type", "application/scim+json")
+            .json_body(&[1])
+            .request;
         assert_eq!(own.headers.len(), 1);
     }
 }

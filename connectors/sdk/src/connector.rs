@@ -2,8 +2,8 @@
 
 use crate::bindings::exports::purser::connector::actions::Guest;
 use crate::{
-    Capability, CheckReport, CheckRequest, Client, Description, Failure, Page, ReadRequest, ReclaimMode,
-    ReclaimOutcome, ReclaimRequest,
+    Capability, CheckReport, CheckRequest, Client, Description, Failure, Page, ReadRequest,
+    ReclaimMode, ReclaimOutcome, ReclaimRequest,
 };
 use std::marker::PhantomData;
 
@@ -27,14 +27,26 @@ pub trait Connector {
     /// Tries whether a capability works, changing nothing. Unless it is overridden it reads a page of one record, and says of a reclaim
     /// that it cannot be tried. What it sends must be wanted for [`Action::Check`](crate::Action::Check).
     async fn check(app: &Client, request: CheckRequest) -> Result<CheckReport, Failure> {
-        let CheckRequest { capability, settings } = request;
+        let CheckRequest {
+            capability,
+            settings,
+        } = request;
         match capability {
             Capability::Read(stream) => {
-                let read = ReadRequest { stream, settings, cursor: None, since: None, page_size: 1, accounts: vec![] };
+                let read = ReadRequest {
+                    stream,
+                    settings,
+                    cursor: None,
+                    since: None,
+                    page_size: 1,
+                    accounts: vec![],
+                };
                 Self::read(app, read).await.map(|_| CheckReport::default())
             }
-            Capability::Reclaim(mode) => Ok(CheckReport::default()
-                .warning(format!("whether the credential may {} cannot be tried without doing it", words(mode)))),
+            Capability::Reclaim(mode) => Ok(CheckReport::default().warning(format!(
+                "whether the credential may {} cannot be tried without doing it",
+                words(mode)
+            ))),
         }
     }
 }
@@ -51,7 +63,11 @@ const fn words(mode: ReclaimMode) -> &'static str {
 impl Default for CheckReport {
     /// All is well, and the application says nothing about whom the credential belongs to.
     fn default() -> Self {
-        Self { identity: None, tenant: None, warnings: Vec::new() }
+        Self {
+            identity: None,
+            tenant: None,
+            warnings: Vec::new(),
+        }
     }
 }
 
@@ -92,7 +108,10 @@ impl<C: Connector + 'static> Guest for Exported<C> {
 
     async fn read(request: ReadRequest) -> Result<Page, Failure> {
         #[cfg(target_family = "wasm")]
-        let next = ReadRequest { cursor: None, ..request.clone() };
+        let next = ReadRequest {
+            cursor: None,
+            ..request.clone()
+        };
         let page = C::read(&client(), request).await?;
         #[cfg(target_family = "wasm")]
         look_ahead::<C>(&page, next);
@@ -109,13 +128,18 @@ impl<C: Connector + 'static> Guest for Exported<C> {
 fn look_ahead<C: Connector>(page: &Page, request: ReadRequest) {
     // Of accounts, the host asks for others next.
     if let Some(cursor) = page.next.clone().filter(|_| request.accounts.is_empty()) {
-        let next = ReadRequest { cursor: Some(cursor), ..request };
+        let next = ReadRequest {
+            cursor: Some(cursor),
+            ..request
+        };
         crate::log::quietly(|| futures::FutureExt::now_or_never(C::read(&Client::ahead(), next)));
     }
 }
 
 /// The client of a call, with panics sent to the run's log: a guest has no standard error, and a trap alone says nothing.
 fn client() -> Client {
-    std::panic::set_hook(Box::new(|panic| crate::log::write(crate::log::Level::Error, &panic.to_string())));
+    std::panic::set_hook(Box::new(|panic| {
+        crate::log::write(crate::log::Level::Error, &panic.to_string())
+    }));
     Client::of_the_host()
 }

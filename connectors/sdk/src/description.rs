@@ -1,8 +1,8 @@
 //! Constructors for what a connector says of itself. What has a usual value is left out and set by a method where it differs.
 
 use crate::{
-    Action, DataStream, Description, LimitedAnswer, Method, RateHint, ReclaimMode, ReclaimOffer, SettingField,
-    SettingType, SettingValue, StreamKind, WantedRequests,
+    Action, DataStream, Description, LimitedAnswer, Method, RateHint, ReclaimMode, ReclaimOffer,
+    SettingField, SettingType, SettingValue, StreamKind, WantedRequests,
 };
 
 impl Description {
@@ -77,7 +77,14 @@ impl Description {
 
     /// Asks the same of a server other than the connection's own, by its host name, with a port where it is not 443.
     #[must_use]
-    pub fn request_at(self, host: &str, action: Action, methods: &[Method], path: &str, reason: &str) -> Self {
+    pub fn request_at(
+        self,
+        host: &str,
+        action: Action,
+        methods: &[Method],
+        path: &str,
+        reason: &str,
+    ) -> Self {
         self.wants(action, methods, Some(host), path, reason)
     }
 
@@ -92,13 +99,29 @@ impl Description {
     /// with this text in its body. The host waits, and the connector gets it as 429.
     #[must_use]
     pub fn limited_by(mut self, status: u16, body_has: Option<&str>) -> Self {
-        self.limited.push(LimitedAnswer { status, body_has: body_has.map(str::to_owned) });
+        self.limited.push(LimitedAnswer {
+            status,
+            body_has: body_has.map(str::to_owned),
+        });
         self
     }
 
-    fn wants(mut self, action: Action, methods: &[Method], host: Option<&str>, path: &str, reason: &str) -> Self {
+    fn wants(
+        mut self,
+        action: Action,
+        methods: &[Method],
+        host: Option<&str>,
+        path: &str,
+        reason: &str,
+    ) -> Self {
         let (methods, host) = (methods.to_vec(), host.map(str::to_owned));
-        self.requests.push(WantedRequests { action, methods, host, path: path.into(), reason: reason.into() });
+        self.requests.push(WantedRequests {
+            action,
+            methods,
+            host,
+            path: path.into(),
+            reason: reason.into(),
+        });
         self
     }
 }
@@ -121,7 +144,10 @@ impl DataStream {
     /// A stream of activity, by its name in kebab-case and its title.
     #[must_use]
     pub fn activity(name: &str, title: &str) -> Self {
-        Self { reports_activity: true, ..Self::new(name, title, StreamKind::Activity) }
+        Self {
+            reports_activity: true,
+            ..Self::new(name, title, StreamKind::Activity)
+        }
     }
 
     /// A stream of licence facts, by its name in kebab-case and its title.
@@ -153,7 +179,14 @@ impl DataStream {
 
     fn new(name: &str, title: &str, kind: StreamKind) -> Self {
         let (name, title) = (name.into(), title.into());
-        Self { name, title, kind, reports_activity: false, incremental: false, per_account: false }
+        Self {
+            name,
+            title,
+            kind,
+            reports_activity: false,
+            incremental: false,
+            per_account: false,
+        }
     }
 }
 
@@ -161,7 +194,12 @@ impl ReclaimOffer {
     /// A way of taking a seat back that cannot be undone without loss, with what happens in a sentence for the person who approves it.
     #[must_use]
     pub fn new(mode: ReclaimMode, summary: &str) -> Self {
-        Self { mode, summary: summary.into(), reversible: false, floor_product: None }
+        Self {
+            mode,
+            summary: summary.into(),
+            reversible: false,
+            floor_product: None,
+        }
     }
 
     /// The same, where the application can undo it with nothing lost.
@@ -201,7 +239,12 @@ impl SettingField {
     /// An optional setting that takes one of the choices.
     #[must_use]
     pub fn choice(name: &str, title: &str, help: &str, choices: &[&str]) -> Self {
-        Self::new(name, title, help, SettingType::Choice(choices.iter().map(|&choice| choice.into()).collect()))
+        Self::new(
+            name,
+            title,
+            help,
+            SettingType::Choice(choices.iter().map(|&choice| choice.into()).collect()),
+        )
     }
 
     /// The same, without which a profile cannot be published.
@@ -219,7 +262,14 @@ impl SettingField {
     }
 
     fn new(name: &str, title: &str, help: &str, type_: SettingType) -> Self {
-        Self { name: name.into(), title: title.into(), help: help.into(), type_, required: false, default: None }
+        Self {
+            name: name.into(),
+            title: title.into(),
+            help: help.into(),
+            type_,
+            required: false,
+            default: None,
+        }
     }
 }
 

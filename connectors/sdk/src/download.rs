@@ -81,13 +81,24 @@ pub struct Download {
 
 impl std::fmt::Debug for Download {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Download").field("line", &self.line).field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("Download")
+            .field("line", &self.line)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
     }
 }
 
 impl Download {
     pub(crate) fn new(line: String, source: Source, position: u64) -> Self {
-        Self { line, source, arrived: Vec::new(), read: 0, position, ended: false, csv: Box::new(Reader::new()) }
+        Self {
+            line,
+            source,
+            arrived: Vec::new(),
+            read: 0,
+            position,
+            ended: false,
+            csv: Box::new(Reader::new()),
+        }
     }
 
     /// How many bytes of the file lie behind what was read. After a line or a record, that is where the next one begins.
@@ -131,7 +142,11 @@ impl Download {
         let mut searched = 0;
         loop {
             let unread = self.unread();
-            let end = unread.iter().skip(searched).position(|byte| *byte == b'\n').map(|at| searched + at);
+            let end = unread
+                .iter()
+                .skip(searched)
+                .position(|byte| *byte == b'\n')
+                .map(|at| searched + at);
             searched = unread.len();
             let line = match end {
                 Some(end) => unread.get(..end),
@@ -144,7 +159,8 @@ impl Download {
             }
             if let Some(line) = line {
                 let length = line.len() + usize::from(end.is_some());
-                let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
+                let line =
+                    String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
                 self.pass(length);
                 return Ok(Some(line));
             }
@@ -165,7 +181,8 @@ impl Download {
             // At the end it is given nothing, which tells it to give what it has.
             self.is_at_end().await?;
             let unread = self.arrived.get(self.read..).unwrap_or_default();
-            let (Some(into), Some(ends_into)) = (text.get_mut(length..), ends.get_mut(fields..)) else {
+            let (Some(into), Some(ends_into)) = (text.get_mut(length..), ends.get_mut(fields..))
+            else {
                 return Ok(None);
             };
             let (result, taken, written, ended) = self.csv.read_record(unread, into, ends_into);
@@ -182,9 +199,12 @@ impl Download {
                 ReadRecordResult::Record => {
                     let starts = std::iter::once(0).chain(ends.iter().copied());
                     let field = |(start, end): (usize, &usize)| {
-                        String::from_utf8_lossy(text.get(start..*end).unwrap_or_default()).into_owned()
+                        String::from_utf8_lossy(text.get(start..*end).unwrap_or_default())
+                            .into_owned()
                     };
-                    return Ok(Some(starts.zip(ends.iter().take(fields)).map(field).collect()));
+                    return Ok(Some(
+                        starts.zip(ends.iter().take(fields)).map(field).collect(),
+                    ));
                 }
                 ReadRecordResult::End => return Ok(None),
             }

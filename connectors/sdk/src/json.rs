@@ -23,10 +23,15 @@ fn explain<'a, T: Deserialize<'a>>(json: &'a [u8]) -> String {
     }
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(error) if error.path().iter().next().is_some() => format!("{}: {}", error.path(), error.inner()),
+        Err(error) if error.path().iter().next().is_some() => {
+            format!("{}: {}", error.path(), error.inner())
+        }
         Err(error) => error.inner().to_string(),
         // The value was good, so what failed is what follows it.
-        Ok(_) => deserializer.end().err().map_or_else(|| "not readable".into(), |error| error.to_string()),
+        Ok(_) => deserializer
+            .end()
+            .err()
+            .map_or_else(|| "not readable".into(), |error| error.to_string()),
     }
 }
 
@@ -53,9 +58,15 @@ mod tests {
     #[test]
     fn the_field_is_named_with_its_path() {
         let wrong = problem(r#"{"items":[{"name":"a"},{"name":5}]}"#);
-        assert!(wrong.starts_with("items[1].name: invalid type: integer `5`, expected a string"), "{wrong}");
+        assert!(
+            wrong.starts_with("items[1].name: invalid type: integer `5`, expected a string"),
+            "{wrong}"
+        );
         let missing = problem(r#"{"items":[{"nam":"a"}]}"#);
-        assert!(missing.starts_with("items[0]: missing field `name`"), "{missing}");
+        assert!(
+            missing.starts_with("items[0]: missing field `name`"),
+            "{missing}"
+        );
         assert!(problem("{}").starts_with("missing field `items`"));
     }
 

@@ -46,13 +46,15 @@ pub mod time;
 
 pub use accounts::each;
 pub use bindings::exports::purser::connector::actions::{
-    AccountRef, Capability, CheckReport, CheckRequest, ReadRequest, ReclaimOutcome, ReclaimRequest, Setting,
+    AccountRef, Capability, CheckReport, CheckRequest, ReadRequest, ReclaimOutcome, ReclaimRequest,
+    Setting,
 };
 pub use bindings::purser::connector::http::{Header, HttpError, Packing};
 pub use bindings::purser::connector::types::{
-    Account, AccountKind, AccountStatus, Action, Activity, Cursor, DataStream, Description, Email, Failure,
-    LastActivity, LimitedAnswer, Method, Page, Product, RateHint, ReclaimMode, ReclaimOffer, Records, RejectedRow,
-    Seat, SettingField, SettingType, SettingValue, StreamKind, Timestamp, WantedRequests,
+    Account, AccountKind, AccountStatus, Action, Activity, Cursor, DataStream, Description, Email,
+    Failure, LastActivity, LimitedAnswer, Method, Page, Product, RateHint, ReclaimMode,
+    ReclaimOffer, Records, RejectedRow, Seat, SettingField, SettingType, SettingValue, StreamKind,
+    Timestamp, WantedRequests,
 };
 pub use client::{Client, RequestBuilder};
 pub use connector::Connector;
@@ -69,9 +71,9 @@ pub use futures;
 /// What nearly every connector uses.
 pub mod prelude {
     pub use crate::{
-        Account, AccountKind, AccountStatus, Action, Activity, Capability, CheckReport, CheckRequest, Client,
-        Connector, DataStream, Description, Email, Failure, LastActivity, Method, Page, Product, ReadRequest,
-        ReclaimMode, ReclaimOffer, ReclaimOutcome, ReclaimRequest, Response, Rows, Seat, SettingField, Settings,
-        pagination, rejected, time,
+        Account, AccountKind, AccountStatus, Action, Activity, Capability, CheckReport,
+        CheckRequest, Client, Connector, DataStream, Description, Email, Failure, LastActivity,
+        Method, Page, Product, ReadRequest, ReclaimMode, ReclaimOffer, ReclaimOutcome,
+        ReclaimRequest, Response, Rows, Seat, SettingField, Settings, pagination, rejected, time,
     };
 }

@@ -19,7 +19,9 @@ fn parameters<'a>(mut rest: &'a str, relation: &str) -> (bool, &'a str) {
     let mut found = None;
     loop {
         rest = rest.trim_start();
-        let Some(parameter) = rest.strip_prefix(';') else { return (found.unwrap_or(false), rest) };
+        let Some(parameter) = rest.strip_prefix(';') else {
+            return (found.unwrap_or(false), rest);
+        };
         let end = parameter.find(['=', ';', ',']).unwrap_or(parameter.len());
         let (name, after) = parameter.split_at(end);
         let Some(after) = after.strip_prefix('=') else {
@@ -28,7 +30,10 @@ fn parameters<'a>(mut rest: &'a str, relation: &str) -> (bool, &'a str) {
         };
         let (text, after) = parameter_value(after.trim_start());
         if name.trim().eq_ignore_ascii_case("rel") && found.is_none() {
-            found = Some(text.split_ascii_whitespace().any(|each| each.eq_ignore_ascii_case(relation)));
+            found = Some(
+                text.split_ascii_whitespace()
+                    .any(|each| each.eq_ignore_ascii_case(relation)),
+            );
         }
         rest = after;
     }
@@ -61,7 +66,8 @@ mod tests {
 
     #[test]
     fn the_link_with_the_relation_is_found() {
-        let value = r#"<https://a.example/u?page=1>; rel="prev", <https://a.example/u?page=3>; rel="next""#;
+        let value =
+            r#"<https://a.example/u?page=1>; rel="prev", <https://a.example/u?page=3>; rel="next""#;
         assert_eq!(target(value, "next"), Some("https://a.example/u?page=3"));
         assert_eq!(target(value, "prev"), Some("https://a.example/u?page=1"));
         assert_eq!(target(value, "last"), None);
@@ -69,8 +75,7 @@ mod tests {
 
     #[test]
     fn commas_and_semicolons_in_targets_and_quotes_are_no_separators() {
-        let value =
-            r#"<https://a.example/?x=1,2;3>; title="a, b; rel=\"next\""; rel=prev,<https://a.example/?y>;rel=next"#;
+        let value = r#"<https://a.example/?x=1,2;3>; title="a, b; rel=\"next\""; rel=prev,<https://a.example/?y>;rel=next"#;
         assert_eq!(target(value, "next"), Some("https://a.example/?y"));
         assert_eq!(target(value, "prev"), Some("https://a.example/?x=1,2;3"));
     }
@@ -84,9 +89,18 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_no_link() {
-        for value in
-            ["", "a", "<a", "<a>", "<a>; rel", "<a>; rel=", r#"<a>; rel=""#, "a; rel=next", ";;,<a", "<a> x; rel=next"]
-        {
+        for value in [
+            "",
+            "a",
+            "<a",
+            "<a>",
+            "<a>; rel",
+            "<a>; rel=",
+            r#"<a>; rel=""#,
+            "a; rel=next",
+            ";;,<a",
+            "<a> x; rel=next",
+        ] {
             assert_eq!(target(value, "next"), None, "{value}");
         }
     }

@@ -29,7 +29,9 @@ pub const FILE_ROWS: usize = 10_000;
 /// # Errors
 /// [`Failure::CheckpointInvalid`] when it is none.
 pub fn position(cursor: &str) -> Result<u64, Failure> {
-    cursor.parse().map_err(|_| Failure::CheckpointInvalid(format!("{cursor:?} is no position in a file")))
+    cursor
+        .parse()
+        .map_err(|_| Failure::CheckpointInvalid(format!("{cursor:?} is no position in a file")))
 }
 
 /// A stretch of a list that is numbered through.
@@ -108,7 +110,9 @@ impl Window {
         // The last part has no end of its own: what was added in the meantime is read with it.
         let last = self.first + total;
         let begin = (self.first + rows..last).step_by(usize::try_from(part).unwrap_or(usize::MAX));
-        begin.map(|start| cursor(start, Some(start + part).filter(|end| *end < last))).collect()
+        begin
+            .map(|start| cursor(start, Some(start + part).filter(|end| *end < last)))
+            .collect()
     }
 
     fn counted_from(first: u64, request: &ReadRequest) -> Result<Self, Failure> {
@@ -116,11 +120,21 @@ impl Window {
             None => (first, None),
             Some(cursor) => place(cursor)
                 .filter(|(start, end)| *start >= first && end.is_none_or(|end| *start < end))
-                .ok_or_else(|| Failure::CheckpointInvalid(format!("{cursor:?} is no position in a list")))?,
+                .ok_or_else(|| {
+                    Failure::CheckpointInvalid(format!("{cursor:?} is no position in a list"))
+                })?,
         };
         let left = end.map_or(u64::MAX, |end| end - start);
-        let limit = request.page_size.max(1).min(u32::try_from(left).unwrap_or(u32::MAX));
-        Ok(Self { start, limit, first, end })
+        let limit = request
+            .page_size
+            .max(1)
+            .min(u32::try_from(left).unwrap_or(u32::MAX));
+        Ok(Self {
+            start,
+            limit,
+            first,
+            end,
+        })
     }
 }
 
@@ -139,7 +153,8 @@ fn place(cursor: &str) -> Option<(u64, Option<u64>)> {
 /// The cursor that an application gives in the body. Many give an empty one on the last page.
 #[must_use]
 pub fn token(next: Option<impl Into<String>>) -> Option<Cursor> {
-    next.map(Into::into).filter(|token: &String| !token.is_empty())
+    next.map(Into::into)
+        .filter(|token: &String| !token.is_empty())
 }
 
 /// The URL of the next page that an application gives in the body, as a cursor. It may be absolute, or a query (`?page=2`) of the path just
@@ -151,15 +166,17 @@ pub fn token(next: Option<impl Into<String>>) -> Option<Cursor> {
 pub fn next_url(response: &Response, next: Option<&str>) -> Result<Option<Cursor>, Failure> {
     match next.map(str::trim) {
         None | Some("") => Ok(None),
-        Some(url) if url.starts_with("https://") || url.starts_with("http://") => Ok(Some(url.into())),
+        Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
+            Ok(Some(url.into()))
+        }
         Some(query) if query.starts_with('?') => {
             let target = response.target();
             let path = target.split_once('?').map_or(target, |(path, _)| path);
             Ok(Some(format!("{path}{query}")))
         }
-        Some(other) => {
-            Err(Failure::ContractViolation(format!("the next page is said to be at {other:?}, which is no URL")))
-        }
+        Some(other) => Err(Failure::ContractViolation(format!(
+            "the next page is said to be at {other:?}, which is no URL"
+        ))),
     }
 }
 
@@ -171,28 +188,66 @@ mod tests {
 
     fn request(cursor: Option<&str>) -> ReadRequest {
         let cursor = cursor.map(Into::into);
-        ReadRequest { stream: "users".into(), settings: vec![], cursor, since: None, page_size: 100, accounts: vec![] }
+        ReadRequest {
+            stream: "users".into(),
+            settings: vec![],
+            cursor,
+            since: None,
+            page_size: 100,
+            accounts: vec![],
+        }
     }
 
     fn response(link: &str) -> Response {
-        let headers = vec![Header { name: "link".into(), value: link.into() }];
-        Response::new("GET /users?page=1".into(), http::Response { status: 200, headers, body: vec![] })
+        let headers = vec![Header {
+            name: "link".into(),
+            value: link.into(),
+        }];
+        Response::new(
+            "GET /users?page=1".into(),
+            http::Response {
+                status: 200,
+                headers,
+                body: vec![],
+            },
+        )
     }
 
     #[test]
     fn a_long_list_is_read_in_parts_that_meet() {
         let starts = |first: Window, rows, total| first.starts(rows, total);
         let offset = || Window::offset(&request(None)).unwrap();
-        assert_eq!(starts(offset(), 100, Some(250)), ["100-200", "200"], "the last part has no end");
-        assert_eq!(starts(Window::start_index(&request(None)).unwrap(), 100, Some(201)), ["101-201", "201"]);
+        assert_eq!(
+            starts(offset(), 100, Some(250)),
+            ["100-200", "200"],
+            "the last part has no end"
+        );
+        assert_eq!(
+            starts(Window::start_index(&request(None)).unwrap(), 100, Some(201)),
+            ["101-201", "201"]
+        );
         // Whole pages to a part, and no more parts than are of use.
         let many = starts(offset(), 100, Some(1_000_000));
-        assert_eq!((many.len(), many[0].as_str(), many[63].as_str()), (64, "100-15800", "989200"));
-        for (rows, total) in [(100, None), (100, Some(100)), (0, Some(100)), (100, Some(0))] {
-            assert!(starts(offset(), rows, total).is_empty(), "{rows} of {total:?}");
+        assert_eq!(
+            (many.len(), many[0].as_str(), many[63].as_str()),
+            (64, "100-15800", "989200")
+        );
+        for (rows, total) in [
+            (100, None),
+            (100, Some(100)),
+            (0, Some(100)),
+            (100, Some(0)),
+        ] {
+            assert!(
+                starts(offset(), rows, total).is_empty(),
+                "{rows} of {total:?}"
+            );
         }
         let inside = Window::offset(&request(Some("100-200"))).unwrap();
-        assert!(inside.starts(50, Some(250)).is_empty(), "a part has no parts");
+        assert!(
+            inside.starts(50, Some(250)).is_empty(),
+            "a part has no parts"
+        );
     }
 
     #[test]
@@ -203,11 +258,28 @@ mod tests {
         let rest = Window::offset(&request(Some("200-230"))).unwrap();
         assert_eq!(rest.limit, 30, "not a row that another part reads");
         assert_eq!(rest.next(30, Some(900)), Ok(None));
-        assert_eq!(rest.next(10, Some(900)), Ok(Some("210-230".into())), "a short page is no end");
-        assert_eq!(rest.next(0, Some(150)), Ok(None), "the list has become shorter");
-        assert!(matches!(rest.next(0, Some(900)), Err(Failure::ContractViolation(_))));
+        assert_eq!(
+            rest.next(10, Some(900)),
+            Ok(Some("210-230".into())),
+            "a short page is no end"
+        );
+        assert_eq!(
+            rest.next(0, Some(150)),
+            Ok(None),
+            "the list has become shorter"
+        );
+        assert!(matches!(
+            rest.next(0, Some(900)),
+            Err(Failure::ContractViolation(_))
+        ));
         for cursor in ["5-", "-5", "7-7", "9-7", "1-2-3", "a-b"] {
-            assert!(matches!(Window::offset(&request(Some(cursor))), Err(Failure::CheckpointInvalid(_))), "{cursor}");
+            assert!(
+                matches!(
+                    Window::offset(&request(Some(cursor))),
+                    Err(Failure::CheckpointInvalid(_))
+                ),
+                "{cursor}"
+            );
         }
     }
 
@@ -220,7 +292,11 @@ mod tests {
         assert_eq!(window.next(0, Some(0)), Ok(None));
         let last = Window::offset(&request(Some("200"))).unwrap();
         assert_eq!(last.next(50, Some(250)), Ok(None));
-        assert_eq!(last.next(0, Some(150)), Ok(None), "rows went while it was read");
+        assert_eq!(
+            last.next(0, Some(150)),
+            Ok(None),
+            "rows went while it was read"
+        );
     }
 
     #[test]
@@ -232,7 +308,9 @@ mod tests {
     #[test]
     fn an_empty_page_before_the_total_is_no_end() {
         let window = Window::start_index(&request(Some("201"))).unwrap();
-        assert!(matches!(window.next(0, Some(250)), Err(Failure::ContractViolation(text)) if text.contains("250")));
+        assert!(
+            matches!(window.next(0, Some(250)), Err(Failure::ContractViolation(text)) if text.contains("250"))
+        );
     }
 
     #[test]
@@ -258,9 +336,18 @@ mod tests {
     #[test]
     fn a_foreign_cursor_starts_anew() {
         for cursor in ["", "x", "-1", "https://a.example/"] {
-            assert!(matches!(Window::offset(&request(Some(cursor))), Err(Failure::CheckpointInvalid(_))), "{cursor}");
+            assert!(
+                matches!(
+                    Window::offset(&request(Some(cursor))),
+                    Err(Failure::CheckpointInvalid(_))
+                ),
+                "{cursor}"
+            );
         }
-        assert!(matches!(Window::start_index(&request(Some("0"))), Err(Failure::CheckpointInvalid(_))));
+        assert!(matches!(
+            Window::start_index(&request(Some("0"))),
+            Err(Failure::CheckpointInvalid(_))
+        ));
     }
 
     #[test]
@@ -273,10 +360,22 @@ mod tests {
     #[test]
     fn links_and_urls_become_cursors() {
         let next = |link: &str| response(link).next_link();
-        assert_eq!(next(r#"<https://a.example/u?page=2>; rel="next""#), Ok(Some("https://a.example/u?page=2".into())));
-        assert_eq!(next(r#"<?page=2>; rel="next""#), Ok(Some("/users?page=2".into())));
-        assert_eq!(next(r#"<https://a.example/u?page=2>; rel="last""#), Ok(None));
-        assert!(matches!(next(r#"</api/u?page=2>; rel="next""#), Err(Failure::ContractViolation(_))));
+        assert_eq!(
+            next(r#"<https://a.example/u?page=2>; rel="next""#),
+            Ok(Some("https://a.example/u?page=2".into()))
+        );
+        assert_eq!(
+            next(r#"<?page=2>; rel="next""#),
+            Ok(Some("/users?page=2".into()))
+        );
+        assert_eq!(
+            next(r#"<https://a.example/u?page=2>; rel="last""#),
+            Ok(None)
+        );
+        assert!(matches!(
+            next(r#"</api/u?page=2>; rel="next""#),
+            Err(Failure::ContractViolation(_))
+        ));
         assert_eq!(next_url(&response(""), Some("")), Ok(None));
         assert_eq!(next_url(&response(""), None), Ok(None));
     }

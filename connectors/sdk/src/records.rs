@@ -2,8 +2,8 @@
 
 use crate::pagination::Window;
 use crate::{
-    Account, AccountKind, AccountStatus, Activity, Cursor, Email, Failure, LastActivity, Page, Product, Records, Rows,
-    Seat,
+    Account, AccountKind, AccountStatus, Activity, Cursor, Email, Failure, LastActivity, Page,
+    Product, Records, Rows, Seat,
 };
 
 impl Account {
@@ -33,13 +33,19 @@ impl Email {
     /// The address that the application calls the main one.
     #[must_use]
     pub fn primary(address: impl Into<String>) -> Self {
-        Self { address: address.into(), primary: true }
+        Self {
+            address: address.into(),
+            primary: true,
+        }
     }
 
     /// Another address.
     #[must_use]
     pub fn other(address: impl Into<String>) -> Self {
-        Self { address: address.into(), primary: false }
+        Self {
+            address: address.into(),
+            primary: false,
+        }
     }
 }
 
@@ -47,7 +53,11 @@ impl Seat {
     /// A seat of the product with this identifier, given directly and at no known time.
     #[must_use]
     pub fn of(product: impl Into<String>) -> Self {
-        Self { product: product.into(), assigned_at: None, inherited_from: None }
+        Self {
+            product: product.into(),
+            assigned_at: None,
+            inherited_from: None,
+        }
     }
 }
 
@@ -99,9 +109,18 @@ impl Page {
     ///
     /// # Errors
     /// As for [`Window::next`](crate::pagination::Window::next).
-    pub fn stretch(mut self, window: &Window, rows: usize, total: Option<u64>) -> Result<Self, Failure> {
+    pub fn stretch(
+        mut self,
+        window: &Window,
+        rows: usize,
+        total: Option<u64>,
+    ) -> Result<Self, Failure> {
         self.starts = window.starts(rows, total);
-        self.next = if self.starts.is_empty() { window.next(rows, total)? } else { None };
+        self.next = if self.starts.is_empty() {
+            window.next(rows, total)?
+        } else {
+            None
+        };
         self.total = total;
         self.by_position = true;
         Ok(self)
@@ -109,6 +128,13 @@ impl Page {
 
     fn of<T>(rows: Rows<T>, records: impl FnOnce(Vec<T>) -> Records) -> Self {
         let Rows { good, rejected } = rows;
-        Self { records: records(good), rejected, next: None, total: None, starts: Vec::new(), by_position: false }
+        Self {
+            records: records(good),
+            rejected,
+            next: None,
+            total: None,
+            starts: Vec::new(),
+            by_position: false,
+        }
     }
 }

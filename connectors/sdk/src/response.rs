@@ -39,7 +39,9 @@ impl Response {
     /// Every header field of this name.
     pub fn headers<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         let fields = self.answer.headers.iter();
-        fields.filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value.as_str())
+        fields
+            .filter(move |field| field.name.eq_ignore_ascii_case(name))
+            .map(|field| field.value.as_str())
     }
 
     /// The body.
@@ -54,14 +56,20 @@ impl Response {
     /// Otherwise the failure that the status stands for: 401 `auth-rejected`, 403 `permission-missing`, 429 `rate-limited`, 5xx `transient`.
     /// Where 404 or 403 means something of its own, look at [`status`](Self::status) before.
     pub fn ok(self) -> Result<Self, Failure> {
-        if (200..300).contains(&self.status()) { Ok(self) } else { Err(Failure::of_status(&self)) }
+        if (200..300).contains(&self.status()) {
+            Ok(self)
+        } else {
+            Err(Failure::of_status(&self))
+        }
     }
 
     /// Whether the application says that what was asked for does not exist: 404 or 410, but not with a page made for a browser, which is
     /// what a wrong base URL gets. To take that for "already gone" would close a reclaim that never happened.
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        let html = self.header("content-type").is_some_and(|media| media.starts_with("text/html"));
+        let html = self
+            .header("content-type")
+            .is_some_and(|media| media.starts_with("text/html"));
         matches!(self.status(), 404 | 410) && !html
     }
 
@@ -73,7 +81,9 @@ impl Response {
         json::decode(self.body()).map_err(|problem| {
             let (line, status) = (&self.line, self.status());
             Failure::ContractViolation(match self.header("content-type") {
-                Some(other) if !other.contains("json") => format!("{line} answered {status} with {other}, not JSON"),
+                Some(other) if !other.contains("json") => {
+                    format!("{line} answered {status} with {other}, not JSON")
+                }
                 _ => format!("{line} answered {status} with JSON that does not fit: {problem}"),
             })
         })
@@ -98,7 +108,9 @@ impl Response {
     /// # Errors
     /// When the link is relative in a way that cannot be resolved.
     pub fn next_link(&self) -> Result<Option<Cursor>, Failure> {
-        let next = self.headers("link").find_map(|value| link::target(value, "next"));
+        let next = self
+            .headers("link")
+            .find_map(|value| link::target(value, "next"));
         pagination::next_url(self, next)
     }
 
@@ -109,7 +121,10 @@ impl Response {
 
     /// What happened, in a sentence.
     pub(crate) fn sentence(&self) -> String {
-        let said = self.message().map(|message| format!(": {message}")).unwrap_or_default();
+        let said = self
+            .message()
+            .map(|message| format!(": {message}"))
+            .unwrap_or_default();
         format!("{} answered {}{said}", self.line, self.status())
     }
 }
@@ -129,8 +144,18 @@ mod tests {
     use crate::Header;
 
     fn response(status: u16, content_type: &str, body: &str) -> Response {
-        let headers = vec![Header { name: "content-type".into(), value: content_type.into() }];
-        Response::new("GET /users".into(), http::Response { status, headers, body: body.into() })
+        let headers = vec![Header {
+            name: "content-type".into(),
+            value: content_type.into(),
+        }];
+        Response::new(
+            "GET /users".into(),
+            http::Response {
+                status,
+                headers,
+                body: body.into(),
+            },
+        )
     }
 
     fn failure(status: u16, body: &str) -> Failure {
@@ -140,24 +165,42 @@ mod tests {
     #[test]
     fn each_status_is_its_failure() {
         let said = |text: &str| format!("GET /users answered {text}");
-        assert_eq!(failure(401, r#"{"detail":"expired"}"#), Failure::AuthRejected(said("401: expired")));
+        assert_eq!(
+            failure(401, r#"{"detail":"expired"}"#),
+            Failure::AuthRejected(said("401: expired"))
+        );
         assert_eq!(failure(402, ""), Failure::PlanUnsupported(said("402")));
-        assert_eq!(failure(403, r#"{"message":"scope x"}"#), Failure::PermissionMissing(said("403: scope x")));
+        assert_eq!(
+            failure(403, r#"{"message":"scope x"}"#),
+            Failure::PermissionMissing(said("403: scope x"))
+        );
         assert_eq!(failure(429, ""), Failure::RateLimited(None));
         assert_eq!(failure(503, "busy"), Failure::Transient(said("503: busy")));
-        assert_eq!(failure(400, r#"{"error":{"message":"no"}}"#), Failure::ContractViolation(said("400: no")));
-        assert_eq!(failure(501, r#"{"message":null}"#), Failure::ContractViolation(said("501")));
-        assert!(matches!(failure(404, "<html>"), Failure::ConfigInvalid(text) if text.contains("base URL")));
+        assert_eq!(
+            failure(400, r#"{"error":{"message":"no"}}"#),
+            Failure::ContractViolation(said("400: no"))
+        );
+        assert_eq!(
+            failure(501, r#"{"message":null}"#),
+            Failure::ContractViolation(said("501"))
+        );
+        assert!(
+            matches!(failure(404, "<html>"), Failure::ConfigInvalid(text) if text.contains("base URL"))
+        );
         assert!(response(204, "", "").ok().is_ok());
         assert!(matches!(failure(302, ""), Failure::ContractViolation(_)));
     }
 
     #[test]
     fn what_is_no_json_is_called_so() {
-        let failure = response(200, "text/html; charset=utf-8", "<html>").json::<Value>().unwrap_err();
+        let failure = response(200, "text/html; charset=utf-8", "<html>")
+            .json::<Value>()
+            .unwrap_err();
         assert_eq!(
             failure,
-            Failure::ContractViolation("GET /users answered 200 with text/html; charset=utf-8, not JSON".into())
+            Failure::ContractViolation(
+                "GET /users answered 200 with text/html; charset=utf-8, not JSON".into()
+            )
         );
     }
 

@@ -37,13 +37,19 @@ impl<T> Rows<T> {
     /// Makes something else of each good row.
     #[must_use]
     pub fn map<U>(self, each: impl FnMut(T) -> U) -> Rows<U> {
-        Rows { good: self.good.into_iter().map(each).collect(), rejected: self.rejected }
+        Rows {
+            good: self.good.into_iter().map(each).collect(),
+            rejected: self.rejected,
+        }
     }
 
     /// Makes something else of each good row, or rejects it: [`rejected`] makes the reason.
     #[must_use]
     pub fn try_map<U>(self, mut each: impl FnMut(T) -> Result<U, RejectedRow>) -> Rows<U> {
-        let mut rows = Rows { good: Vec::with_capacity(self.good.len()), rejected: self.rejected };
+        let mut rows = Rows {
+            good: Vec::with_capacity(self.good.len()),
+            rejected: self.rejected,
+        };
         for row in self.good {
             match each(row) {
                 Ok(row) => rows.good.push(row),
@@ -56,20 +62,29 @@ impl<T> Rows<T> {
 
 impl<T> Default for Rows<T> {
     fn default() -> Self {
-        Self { good: Vec::new(), rejected: Vec::new() }
+        Self {
+            good: Vec::new(),
+            rejected: Vec::new(),
+        }
     }
 }
 
 impl<T> From<Vec<T>> for Rows<T> {
     fn from(good: Vec<T>) -> Self {
-        Self { good, rejected: Vec::new() }
+        Self {
+            good,
+            rejected: Vec::new(),
+        }
     }
 }
 
 /// A row that could not be used: what identifies it to a person, and why, naming the field.
 #[must_use]
 pub fn rejected(row: impl Into<String>, reason: impl Into<String>) -> RejectedRow {
-    RejectedRow { row: row.into(), reason: reason.into() }
+    RejectedRow {
+        row: row.into(),
+        reason: reason.into(),
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
@@ -107,7 +122,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
         while let Some(text) = list.next_element::<&'de RawValue>()? {
             match json::decode(text.get().as_bytes()) {
                 Ok(row) => rows.good.push(row),
-                Err(reason) => rows.rejected.push(rejected(identify(text, rows.len()), reason)),
+                Err(reason) => rows
+                    .rejected
+                    .push(rejected(identify(text, rows.len()), reason)),
             }
         }
         Ok(rows)
@@ -165,14 +182,32 @@ mod tests {
 
     #[test]
     fn one_bad_row_does_not_spoil_the_page() {
-        let rows = rows(r#"{"items":[{"name":"a","age":1},{"name":"b","age":"x"},{"age":3},{"name":"d","age":4}]}"#);
-        assert_eq!(rows.good.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["a", "d"]);
+        let rows = rows(
+            r#"{"items":[{"name":"a","age":1},{"name":"b","age":"x"},{"age":3},{"name":"d","age":4}]}"#,
+        );
+        assert_eq!(
+            rows.good
+                .iter()
+                .map(|user| user.name.as_str())
+                .collect::<Vec<_>>(),
+            ["a", "d"]
+        );
         assert_eq!(rows.len(), 4);
-        let [second, third] = rows.rejected.as_slice() else { panic!("{rows:?}") };
+        let [second, third] = rows.rejected.as_slice() else {
+            panic!("{rows:?}")
+        };
         assert_eq!(second.row, "b (row 2 of its page)");
-        assert!(second.reason.starts_with("age: invalid type"), "{}", second.reason);
+        assert!(
+            second.reason.starts_with("age: invalid type"),
+            "{}",
+            second.reason
+        );
         assert_eq!(third.row, "row 3 of its page");
-        assert!(third.reason.starts_with("missing field `name`"), "{}", third.reason);
+        assert!(
+            third.reason.starts_with("missing field `name`"),
+            "{}",
+            third.reason
+        );
     }
 
     #[test]
@@ -180,14 +215,28 @@ mod tests {
         assert!(rows(r#"{"items":null}"#).is_empty());
         assert!(rows("{}").is_empty());
         let wrong = json::decode::<List>(br#"{"items":{}}"#).unwrap_err();
-        assert!(wrong.starts_with("items: invalid type: map, expected a list"), "{wrong}");
+        assert!(
+            wrong.starts_with("items: invalid type: map, expected a list"),
+            "{wrong}"
+        );
     }
 
     #[test]
     fn a_connector_can_reject_what_it_could_decode() {
         let rows = rows(r#"{"items":[{"name":"","age":1},{"name":"b","age":2}]}"#);
-        let rows =
-            rows.try_map(|user| if user.name.is_empty() { Err(rejected("1", "name: empty")) } else { Ok(user.age) });
-        assert_eq!(rows, Rows { good: vec![2], rejected: vec![rejected("1", "name: empty")] });
+        let rows = rows.try_map(|user| {
+            if user.name.is_empty() {
+                Err(rejected("1", "name: empty"))
+            } else {
+                Ok(user.age)
+            }
+        });
+        assert_eq!(
+            rows,
+            Rows {
+                good: vec![2],
+                rejected: vec![rejected("1", "name: empty")]
+            }
+        );
     }
 }

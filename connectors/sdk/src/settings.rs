@@ -54,7 +54,9 @@ pub trait Settings {
 
 impl Settings for [Setting] {
     fn value(&self, name: &str) -> Option<&SettingValue> {
-        self.iter().find(|setting| setting.name == name).map(|setting| &setting.value)
+        self.iter()
+            .find(|setting| setting.name == name)
+            .map(|setting| &setting.value)
     }
 }
 
@@ -73,20 +75,42 @@ mod tests {
     #[test]
     fn a_wrong_setting_is_named() {
         let settings = [
-            Setting { name: "product".into(), value: "seat".into() },
-            Setting { name: "limit".into(), value: 50.into() },
-            Setting { name: "guests".into(), value: true.into() },
+            Setting {
+                name: "product".into(),
+                value: "seat".into(),
+            },
+            Setting {
+                name: "limit".into(),
+                value: 50.into(),
+            },
+            Setting {
+                name: "guests".into(),
+                value: true.into(),
+            },
         ];
         assert_eq!(settings.text("product"), Ok("seat"));
         assert_eq!(settings.integer("limit"), Ok(50));
         assert_eq!(settings.boolean("guests"), Ok(true));
         assert_eq!(settings.optional_text("group"), Ok(None));
-        assert_eq!(settings.text("group"), Err(Failure::ConfigInvalid("setting group is not set".into())));
-        assert_eq!(settings.text("limit"), Err(Failure::ConfigInvalid("setting limit takes text".into())));
+        assert_eq!(
+            settings.text("group"),
+            Err(Failure::ConfigInvalid("setting group is not set".into()))
+        );
+        assert_eq!(
+            settings.text("limit"),
+            Err(Failure::ConfigInvalid("setting limit takes text".into()))
+        );
         assert_eq!(
             settings.integer("product"),
-            Err(Failure::ConfigInvalid("setting product takes a whole number".into()))
+            Err(Failure::ConfigInvalid(
+                "setting product takes a whole number".into()
+            ))
         );
-        assert_eq!(settings.boolean("limit"), Err(Failure::ConfigInvalid("setting limit takes true or false".into())));
+        assert_eq!(
+            settings.boolean("limit"),
+            Err(Failure::ConfigInvalid(
+                "setting limit takes true or false".into()
+            ))
+        );
     }
 }

@@ -24,7 +24,9 @@ use std::fmt;
 pub fn parse(text: &str) -> Result<Timestamp, String> {
     match text.parse::<jiff::Timestamp>() {
         Ok(instant) => Ok(instant.as_millisecond()),
-        Err(_) => Err(format!("{text:?} is no date and time with an offset (RFC 3339)")),
+        Err(_) => Err(format!(
+            "{text:?} is no date and time with an offset (RFC 3339)"
+        )),
     }
 }
 
@@ -49,7 +51,9 @@ pub fn null_is_never<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LastA
 ///
 /// # Errors
 /// When it is neither null nor RFC 3339.
-pub fn null_is_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LastActivity, D::Error> {
+pub fn null_is_unknown<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<LastActivity, D::Error> {
     Ok(optional(deserializer)?.map_or(LastActivity::Unknown, LastActivity::At))
 }
 
@@ -105,18 +109,36 @@ mod tests {
     #[test]
     fn unknown_never_and_an_instant_never_blur() {
         let absent = user("{}");
-        assert_eq!((absent.told, absent.untold, absent.created), (LastActivity::Unknown, LastActivity::Unknown, None));
+        assert_eq!(
+            (absent.told, absent.untold, absent.created),
+            (LastActivity::Unknown, LastActivity::Unknown, None)
+        );
         let null = user(r#"{"told":null,"untold":null,"created":null}"#);
-        assert_eq!((null.told, null.untold, null.created), (LastActivity::Never, LastActivity::Unknown, None));
+        assert_eq!(
+            (null.told, null.untold, null.created),
+            (LastActivity::Never, LastActivity::Unknown, None)
+        );
         let at = "\"1970-01-01T00:00:05Z\"";
         let all = user(&format!(r#"{{"told":{at},"untold":{at},"created":{at}}}"#));
-        assert_eq!((all.told, all.untold, all.created), (LastActivity::At(5000), LastActivity::At(5000), Some(5000)));
+        assert_eq!(
+            (all.told, all.untold, all.created),
+            (LastActivity::At(5000), LastActivity::At(5000), Some(5000))
+        );
     }
 
     #[test]
     fn what_is_no_instant_is_refused_with_its_text() {
-        let error = serde_json::from_str::<User>(r#"{"told":"soon"}"#).err().unwrap().to_string();
+        let error = serde_json::from_str::<User>(r#"{"told":"soon"}"#)
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains("\"soon\" is no date and time"), "{error}");
-        assert!(serde_json::from_str::<User>(r#"{"told":5}"#).err().unwrap().to_string().contains("RFC 3339"));
+        assert!(
+            serde_json::from_str::<User>(r#"{"told":5}"#)
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("RFC 3339")
+        );
     }
 }

@@ -1,6 +1,11 @@
 //! Files that are read a page at a time.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 use purser_sdk::prelude::*;
 use purser_sdk::testing::{Reply, Trial};
@@ -15,29 +20,58 @@ impl Connector for Wiki {
             .template("bearer")
             .stream(DataStream::accounts("users", "Users"))
             .stream(DataStream::accounts("lines", "Users, by line"))
-            .request(Action::read("users"), &[Method::Get], "/users.csv.gz", "To list them.")
-            .request(Action::read("lines"), &[Method::Get], "/users.jsonl", "To list them.")
+            .request(
+                Action::read("users"),
+                &[Method::Get],
+                "/users.csv.gz",
+                "To list them.",
+            )
+            .request(
+                Action::read("lines"),
+                &[Method::Get],
+                "/users.jsonl",
+                "To list them.",
+            )
     }
 
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
-        let start = request.cursor.as_deref().map_or(Ok(0), pagination::position)?;
+        let start = request
+            .cursor
+            .as_deref()
+            .map_or(Ok(0), pagination::position)?;
         let by_line = request.stream == "lines";
         let mut file = if by_line {
-            app.get("/users.jsonl").download(Packing::Plain, start).await?.ok()?
+            app.get("/users.jsonl")
+                .download(Packing::Plain, start)
+                .await?
+                .ok()?
         } else {
-            match app.get("/users.csv.gz").download(Packing::Gzip, start).await? {
-                Downloaded::Other(gone) if gone.is_gone() => return Err(Failure::CheckpointInvalid("expired".into())),
+            match app
+                .get("/users.csv.gz")
+                .download(Packing::Gzip, start)
+                .await?
+            {
+                Downloaded::Other(gone) if gone.is_gone() => {
+                    return Err(Failure::CheckpointInvalid("expired".into()));
+                }
                 answer => answer.ok()?,
             }
         };
         let mut rows = Vec::new();
         while rows.len() < 3 {
             if by_line {
-                let Some(line) = file.next_line().await? else { break };
+                let Some(line) = file.next_line().await? else {
+                    break;
+                };
                 rows.push(Account::new(line));
             } else {
-                let Some(record) = file.next_record().await? else { break };
-                rows.push(Account { display_name: record.get(1).cloned(), ..Account::new(record[0].clone()) });
+                let Some(record) = file.next_record().await? else {
+                    break;
+                };
+                rows.push(Account {
+                    display_name: record.get(1).cloned(),
+                    ..Account::new(record[0].clone())
+                });
             }
         }
         let more = !file.is_at_end().await?;
@@ -58,8 +92,14 @@ fn gz(body: &str) -> Reply {
 }
 
 fn read(stream: &str, pages: usize, reply: &Reply) -> Result<Vec<Page>, Failure> {
-    let target = if stream == "users" { "/users.csv.gz" } else { "/users.jsonl" };
-    let trial = (0..pages).fold(Trial::<Wiki>::new(), |trial, _| trial.expect(Method::Get, target, reply.clone()));
+    let target = if stream == "users" {
+        "/users.csv.gz"
+    } else {
+        "/users.jsonl"
+    };
+    let trial = (0..pages).fold(Trial::<Wiki>::new(), |trial, _| {
+        trial.expect(Method::Get, target, reply.clone())
+    });
     trial.read_all(stream)
 }
 
@@ -68,11 +108,21 @@ fn records_are_read_whole_however_they_are_written() {
     let file = "\u{feff}u1,Ann\r\nu2,\"Bo, the \"\"second\"\"\nof two lines\"\n\nu3,\"\"\r\nu4,Müller\nu5,Eve";
     let pages = read("users", 2, &gz(file)).unwrap();
     assert_eq!(ids(&pages), [vec!["u1", "u2", "u3"], vec!["u4", "u5"]]);
-    let Records::Accounts(first) = &pages[0].records else { panic!() };
-    assert_eq!(first[1].display_name.as_deref(), Some("Bo, the \"second\"\nof two lines"));
-    let long: String = (0..1000).map(|row| format!("u{row},{}\n", "x".repeat(row))).collect();
+    let Records::Accounts(first) = &pages[0].records else {
+        panic!()
+    };
+    assert_eq!(
+        first[1].display_name.as_deref(),
+        Some("Bo, the \"second\"\nof two lines")
+    );
+    let long: String = (0..1000)
+        .map(|row| format!("u{row},{}\n", "x".repeat(row)))
+        .collect();
     let pages = read("users", 334, &gz(&long)).unwrap();
-    assert_eq!(ids(&pages).concat(), (0..1000).map(|row| format!("u{row}")).collect::<Vec<_>>());
+    assert_eq!(
+        ids(&pages).concat(),
+        (0..1000).map(|row| format!("u{row}")).collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -88,13 +138,25 @@ fn lines_are_read_whole_wherever_they_end() {
         assert_eq!(ids(&pages).concat(), expected, "{file:?}");
     }
     let long: Vec<_> = (0..300).map(|row| "y".repeat(row)).collect();
-    assert_eq!(ids(&read("lines", 100, &Reply::text(200, "text/plain", &long.join("\n"))).unwrap()).concat(), long);
+    assert_eq!(
+        ids(&read(
+            "lines",
+            100,
+            &Reply::text(200, "text/plain", &long.join("\n"))
+        )
+        .unwrap())
+        .concat(),
+        long
+    );
 }
 
 #[test]
 fn a_row_without_an_end_is_no_row() {
     let long = "x".repeat((1 << 20) + 1);
-    for reply in [Reply::text(200, "text/plain", &long), Reply::text(200, "text/plain", &format!("{long}\na\n"))] {
+    for reply in [
+        Reply::text(200, "text/plain", &long),
+        Reply::text(200, "text/plain", &format!("{long}\na\n")),
+    ] {
         let failure = read("lines", 1, &reply).unwrap_err();
         assert!(
             matches!(&failure, Failure::ContractViolation(text) if text.contains("more than 1048576 bytes")),
@@ -112,18 +174,30 @@ fn a_row_without_an_end_is_no_row() {
 #[test]
 fn half_a_file_is_no_file() {
     let failure = read("users", 1, &gz("u1,Ann\nu2,Bo\n").breaks_off()).unwrap_err();
-    assert!(matches!(&failure, Failure::Transient(text) if text.contains("GET /users.csv.gz")), "{failure:?}");
+    assert!(
+        matches!(&failure, Failure::Transient(text) if text.contains("GET /users.csv.gz")),
+        "{failure:?}"
+    );
 }
 
 #[test]
 fn what_is_no_success_is_an_answer_like_any_other() {
-    assert_eq!(read("users", 1, &Reply::status(410)).unwrap_err(), Failure::CheckpointInvalid("expired".into()));
-    assert!(matches!(read("users", 1, &Reply::status(401)).unwrap_err(), Failure::AuthRejected(_)));
+    assert_eq!(
+        read("users", 1, &Reply::status(410)).unwrap_err(),
+        Failure::CheckpointInvalid("expired".into())
+    );
+    assert!(matches!(
+        read("users", 1, &Reply::status(401)).unwrap_err(),
+        Failure::AuthRejected(_)
+    ));
 }
 
 #[test]
 fn a_cursor_of_something_else_is_told_apart() {
-    let failure = Trial::<Wiki>::new().cursor("c_1").read("users").unwrap_err();
+    let failure = Trial::<Wiki>::new()
+        .cursor("c_1")
+        .read("users")
+        .unwrap_err();
     assert!(matches!(failure, Failure::CheckpointInvalid(_)));
 }
 

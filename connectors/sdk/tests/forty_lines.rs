@@ -1,8 +1,16 @@
 //! The connector that the README shows works, and the test kit catches what an author gets wrong.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
-#[allow(unreachable_pub, reason = "a connector of its own, whose struct is public there")]
+#[allow(
+    unreachable_pub,
+    reason = "a connector of its own, whose struct is public there"
+)]
 #[path = "../examples/forty_lines.rs"]
 mod forty_lines;
 
@@ -29,8 +37,14 @@ fn the_readmes_connector_reads_every_page() {
         seats: seats(),
         ..Account::new("1")
     };
-    let second = Account { seats: seats(), ..Account::new("2") };
-    assert_eq!(pages[0], Page::accounts(vec![ada, second]).next(Some("a b".into())));
+    let second = Account {
+        seats: seats(),
+        ..Account::new("2")
+    };
+    assert_eq!(
+        pages[0],
+        Page::accounts(vec![ada, second]).next(Some("a b".into()))
+    );
     assert_eq!(pages[1].rejected[0].row, "5 (row 1 of its page)");
     assert_eq!(pages.len(), 2);
 }
@@ -38,26 +52,36 @@ fn the_readmes_connector_reads_every_page() {
 #[test]
 fn the_default_check_reads_one_record_and_cannot_try_a_reclaim() {
     let trial = Trial::<Wiki>::new().expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#);
-    assert_eq!(trial.check(Capability::Read("users".into())), Ok(CheckReport::default()));
-    let report = Trial::<Wiki>::new().check(Capability::Reclaim(ReclaimMode::Delete)).unwrap();
+    assert_eq!(
+        trial.check(Capability::Read("users".into())),
+        Ok(CheckReport::default())
+    );
+    let report = Trial::<Wiki>::new()
+        .check(Capability::Reclaim(ReclaimMode::Delete))
+        .unwrap();
     assert!(report.warnings[0].contains("delete an account"));
-    assert!(matches!(Trial::<Wiki>::new().reclaim(ReclaimMode::Delete, "1"), Err(Failure::ConfigInvalid(_))));
+    assert!(matches!(
+        Trial::<Wiki>::new().reclaim(ReclaimMode::Delete, "1"),
+        Err(Failure::ConfigInvalid(_))
+    ));
 }
 
 #[test]
 #[should_panic(expected = "the test expects GET /v1/other")]
 fn a_request_that_the_test_does_not_expect_fails_it() {
-    drop(Trial::<Wiki>::new().expect(Method::Get, "/v1/other", "{}").read("users"));
+    drop(
+        Trial::<Wiki>::new()
+            .expect(Method::Get, "/v1/other", "{}")
+            .read("users"),
+    );
 }
 
 #[test]
 #[should_panic(expected = "the connector did not ask it")]
 fn an_expected_request_that_does_not_come_fails_the_test() {
-    let trial = Trial::<Wiki>::new().expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#).expect(
-        Method::Get,
-        "/v1/users?limit=1",
-        r#"{"users":[]}"#,
-    );
+    let trial = Trial::<Wiki>::new()
+        .expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#)
+        .expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#);
     drop(trial.check(Capability::Read("users".into())));
 }
 
@@ -70,8 +94,19 @@ impl<const GOOD: bool> Connector for Stray<GOOD> {
             .template("bearer")
             .setting(SettingField::text("target", "Target", "What to ask for.").required())
             .stream(DataStream::accounts("users", "Users"))
-            .request(Action::read("users"), &[Method::Get], "/users/*", "To look at them.")
-            .request_at("files.example:8443", Action::read("users"), &[Method::Get], "/**", "To fetch exports.")
+            .request(
+                Action::read("users"),
+                &[Method::Get],
+                "/users/*",
+                "To look at them.",
+            )
+            .request_at(
+                "files.example:8443",
+                Action::read("users"),
+                &[Method::Get],
+                "/**",
+                "To fetch exports.",
+            )
     }
 
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
@@ -90,16 +125,25 @@ fn stray(target: &str) -> Trial<Stray<true>> {
 fn a_request_that_the_description_does_not_ask_for_is_denied_with_the_grant_line() {
     for (target, line) in [
         ("/groups?x=1", "read:users GET /groups"),
-        ("https://evil.example/users/1", "read:users GET evil.example/users/1"),
+        (
+            "https://evil.example/users/1",
+            "read:users GET evil.example/users/1",
+        ),
     ] {
         let outcome = stray(target).read("users");
-        assert!(matches!(&outcome, Err(Failure::ConfigInvalid(text)) if text.contains(line)), "{outcome:?}");
+        assert!(
+            matches!(&outcome, Err(Failure::ConfigInvalid(text)) if text.contains(line)),
+            "{outcome:?}"
+        );
     }
 }
 
 #[test]
 fn absolute_targets_are_told_apart() {
-    for target in [format!("{BASE_URL}/users/1"), "https://files.example:8443/a/b".into()] {
+    for target in [
+        format!("{BASE_URL}/users/1"),
+        "https://files.example:8443/a/b".into(),
+    ] {
         let trial = stray(&target).expect(Method::Get, &target, "{}");
         assert!(trial.read("users").is_ok(), "{target}");
         assert_eq!(trial.log()[0].1, format!("asking for {target}"));

@@ -35,7 +35,9 @@ impl Reach {
         match (self, kind(address)) {
             (_, Kind::Never(what)) => Err(format!("{address}, {what}")),
             (Self::Public, Kind::Private(what)) => Err(format!("{address}, {what}")),
-            (Self::PrivateOnly, Kind::Public) => Err(format!("{address}, a public address, over unencrypted http")),
+            (Self::PrivateOnly, Kind::Public) => Err(format!(
+                "{address}, a public address, over unencrypted http"
+            )),
             (Self::Public | Self::Everywhere, Kind::Public)
             | (Self::Everywhere | Self::PrivateOnly, Kind::Private(_)) => Ok(()),
         }
@@ -57,13 +59,22 @@ const V4: &[(Ipv4Net, Kind)] = &[
     (v4([10, 0, 0, 0], 8), Private("a private address")),
     // The metadata service of Alibaba Cloud, within the shared address space.
     (v4([100, 100, 100, 200], 32), Never("a metadata service")),
-    (v4([100, 64, 0, 0], 10), Private("a carrier's shared address")),
+    (
+        v4([100, 64, 0, 0], 10),
+        Private("a carrier's shared address"),
+    ),
     (v4([127, 0, 0, 0], 8), Private("a loopback address")),
     // Azure's host agent has a public address that leads nowhere but to the agent.
     (v4([168, 63, 129, 16], 32), Never("a metadata service")),
-    (v4([169, 254, 0, 0], 16), Never("a link-local address, where metadata services live")),
+    (
+        v4([169, 254, 0, 0], 16),
+        Never("a link-local address, where metadata services live"),
+    ),
     (v4([172, 16, 0, 0], 12), Private("a private address")),
-    (v4([192, 0, 0, 0], 24), Never("an address for protocol assignments")),
+    (
+        v4([192, 0, 0, 0], 24),
+        Never("an address for protocol assignments"),
+    ),
     (v4([192, 0, 2, 0], 24), Never("a documentation address")),
     (v4([192, 88, 99, 0], 24), Never("a 6to4 relay")),
     (v4([192, 168, 0, 0], 16), Private("a private address")),
@@ -78,25 +89,70 @@ const V4: &[(Ipv4Net, Kind)] = &[
 /// The first entry that contains an address decides.
 const V6: &[(Ipv6Net, Kind)] = &[
     (v6([0; 8], 128), Never("the unspecified address")),
-    (v6([0, 0, 0, 0, 0, 0, 0, 1], 128), Private("a loopback address")),
+    (
+        v6([0, 0, 0, 0, 0, 0, 0, 1], 128),
+        Private("a loopback address"),
+    ),
     // The metadata services of AWS, Google Cloud, Oracle Cloud and Scaleway, within the unique local addresses.
-    (v6([0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0], 32), Never("a metadata service")),
-    (v6([0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0], 32), Never("a metadata service")),
-    (v6([0xfd00, 0x00c1, 0, 0, 0, 0, 0, 0], 32), Never("a metadata service")),
-    (v6([0xfd00, 0x0042, 0, 0, 0, 0, 0, 0], 32), Never("a metadata service")),
-    (v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7), Private("a unique local address")),
-    (v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10), Never("a link-local address")),
-    (v6([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10), Never("a site-local address")),
-    (v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 8), Never("a multicast address")),
+    (
+        v6([0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0], 32),
+        Never("a metadata service"),
+    ),
+    (
+        v6([0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0], 32),
+        Never("a metadata service"),
+    ),
+    (
+        v6([0xfd00, 0x00c1, 0, 0, 0, 0, 0, 0], 32),
+        Never("a metadata service"),
+    ),
+    (
+        v6([0xfd00, 0x0042, 0, 0, 0, 0, 0, 0], 32),
+        Never("a metadata service"),
+    ),
+    (
+        v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7),
+        Private("a unique local address"),
+    ),
+    (
+        v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10),
+        Never("a link-local address"),
+    ),
+    (
+        v6([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10),
+        Never("a site-local address"),
+    ),
+    (
+        v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 8),
+        Never("a multicast address"),
+    ),
     // Translation with a prefix of the network's own: where the IPv4 address stands in it is not known outside that network.
-    (v6([0x0064, 0xff9b, 1, 0, 0, 0, 0, 0], 48), Never("a local NAT64 address")),
+    (
+        v6([0x0064, 0xff9b, 1, 0, 0, 0, 0, 0], 48),
+        Never("a local NAT64 address"),
+    ),
     // Tunnels over relays that nobody answers for. No application lives behind them, and both hide an IPv4 address.
-    (v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 32), Never("a Teredo address")),
-    (v6([0x2002, 0, 0, 0, 0, 0, 0, 0], 16), Never("a 6to4 address")),
+    (
+        v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 32),
+        Never("a Teredo address"),
+    ),
+    (
+        v6([0x2002, 0, 0, 0, 0, 0, 0, 0], 16),
+        Never("a 6to4 address"),
+    ),
     // With benchmarking, ORCHID and others in it.
-    (v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 23), Never("an address for protocol assignments")),
-    (v6([0x2001, 0x0db8, 0, 0, 0, 0, 0, 0], 32), Never("a documentation address")),
-    (v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20), Never("a documentation address")),
+    (
+        v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
+        Never("an address for protocol assignments"),
+    ),
+    (
+        v6([0x2001, 0x0db8, 0, 0, 0, 0, 0, 0], 32),
+        Never("a documentation address"),
+    ),
+    (
+        v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20),
+        Never("a documentation address"),
+    ),
     // The only part of the address space that is given out for use on the Internet; what is outside it is reserved.
     (v6([0x2000, 0, 0, 0, 0, 0, 0, 0], 3), Public),
 ];
@@ -111,7 +167,9 @@ const V4_IN_V6: &[Ipv6Net] = &[
 ];
 
 fn kind_v4(address: Ipv4Addr) -> Kind {
-    V4.iter().find(|(network, _)| network.contains(&address)).map_or(Public, |(_, kind)| *kind)
+    V4.iter()
+        .find(|(network, _)| network.contains(&address))
+        .map_or(Public, |(_, kind)| *kind)
 }
 
 fn kind_v6(address: Ipv6Addr) -> Kind {
@@ -145,28 +203,56 @@ mod tests {
 
     #[test]
     fn the_internet_is_public() {
-        for text in
-            ["1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.0", "172.15.0.1", "172.32.0.1", "223.255.255.255"]
-        {
+        for text in [
+            "1.1.1.1",
+            "8.8.8.8",
+            "100.63.255.255",
+            "100.128.0.0",
+            "172.15.0.1",
+            "172.32.0.1",
+            "223.255.255.255",
+        ] {
             assert_eq!(of(text), Public, "{text}");
         }
-        for text in
-            ["2606:4700::1111", "2a00:1450:4001::64", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"]
-        {
+        for text in [
+            "2606:4700::1111",
+            "2a00:1450:4001::64",
+            "2001:4860:4860::8888",
+            "::ffff:8.8.8.8",
+            "64:ff9b::8.8.8.8",
+        ] {
             assert_eq!(of(text), Public, "{text}");
         }
     }
 
     #[test]
     fn private_networks_are_private() {
-        for text in
-            ["127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1"]
-        {
+        for text in [
+            "127.0.0.1",
+            "127.255.255.254",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "100.64.0.1",
+        ] {
             assert!(matches!(of(text), Private(_)), "{text}");
-            assert!(matches!(of(&format!("::ffff:{text}")), Private(_)), "{text} mapped");
-            assert!(matches!(of(&format!("64:ff9b::{text}")), Private(_)), "{text} by NAT64");
-            assert!(matches!(of(&format!("::{text}")), Private(_)), "{text} compatible");
-            assert!(matches!(of(&format!("::ffff:0:{text}")), Private(_)), "{text} translated");
+            assert!(
+                matches!(of(&format!("::ffff:{text}")), Private(_)),
+                "{text} mapped"
+            );
+            assert!(
+                matches!(of(&format!("64:ff9b::{text}")), Private(_)),
+                "{text} by NAT64"
+            );
+            assert!(
+                matches!(of(&format!("::{text}")), Private(_)),
+                "{text} compatible"
+            );
+            assert!(
+                matches!(of(&format!("::ffff:0:{text}")), Private(_)),
+                "{text} translated"
+            );
         }
         for text in ["::1", "fc00::1", "fd12:3456::1"] {
             assert!(matches!(of(text), Private(_)), "{text}");
@@ -195,8 +281,14 @@ mod tests {
             "255.255.255.255",
         ] {
             assert!(matches!(of(text), Never(_)), "{text}");
-            assert!(matches!(of(&format!("::ffff:{text}")), Never(_)), "{text} mapped");
-            assert!(matches!(of(&format!("64:ff9b::{text}")), Never(_)), "{text} by NAT64");
+            assert!(
+                matches!(of(&format!("::ffff:{text}")), Never(_)),
+                "{text} mapped"
+            );
+            assert!(
+                matches!(of(&format!("64:ff9b::{text}")), Never(_)),
+                "{text} by NAT64"
+            );
         }
         for text in [
             "::",
@@ -227,7 +319,8 @@ mod tests {
 
     #[test]
     fn reach_decides_by_kind() {
-        let [public, private, never] = ["8.8.8.8", "10.0.0.1", "169.254.169.254"].map(|text| text.parse().unwrap());
+        let [public, private, never] =
+            ["8.8.8.8", "10.0.0.1", "169.254.169.254"].map(|text| text.parse().unwrap());
         assert!(Reach::Public.check(public).is_ok());
         assert!(Reach::Public.check(private).is_err());
         assert!(Reach::Everywhere.check(public).is_ok());

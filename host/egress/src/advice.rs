@@ -24,9 +24,16 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// the other headers, which count when nothing remains, or when the status says so and they do not say how much remains.
 pub(crate) fn wait(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     // An instant is meant by the application's clock, not by ours.
-    let now = text(headers, DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
-    let told = if is_refusal(status) { retry_after(headers, now) } else { None };
-    told.or_else(|| spent(status, headers, now)).map(|wait| wait.min(LONGEST))
+    let now = text(headers, DATE.as_str())
+        .and_then(|date| httpdate::parse_http_date(date).ok())
+        .unwrap_or(now);
+    let told = if is_refusal(status) {
+        retry_after(headers, now)
+    } else {
+        None
+    };
+    told.or_else(|| spent(status, headers, now))
+        .map(|wait| wait.min(LONGEST))
 }
 
 /// Whether the application refuses for now, rather than for good. GitHub limits with 403; that one counts only with a word on when to come
@@ -60,7 +67,11 @@ fn spent(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Dur
             Some(remaining) => remaining <= 0.0,
             None => status == StatusCode::TOO_MANY_REQUESTS,
         };
-        if spent { Some(until_reset(number(text(headers, reset)?)?, now)) } else { None }
+        if spent {
+            Some(until_reset(number(text(headers, reset)?)?, now))
+        } else {
+            None
+        }
     })
 }
 
@@ -81,7 +92,9 @@ fn delay(seconds: f64) -> Duration {
 
 /// A number without a sign; so many digits that it is infinite are one, too.
 fn number(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))
+    text.parse()
+        .ok()
+        .filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -97,11 +110,15 @@ mod tests {
     const NOW: u64 = 1_445_412_480;
 
     fn told(status: u16, headers: &[(&str, &str)]) -> Option<u64> {
-        let pairs = headers
-            .iter()
-            .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap()));
+        let pairs = headers.iter().map(|(name, value)| {
+            (
+                name.parse::<HeaderName>().unwrap(),
+                value.parse::<HeaderValue>().unwrap(),
+            )
+        });
         let now = UNIX_EPOCH + Duration::from_secs(NOW);
-        wait(StatusCode::from_u16(status).unwrap(), &pairs.collect(), now).map(|wait| wait.as_secs())
+        wait(StatusCode::from_u16(status).unwrap(), &pairs.collect(), now)
+            .map(|wait| wait.as_secs())
     }
 
     #[test]
@@ -111,10 +128,19 @@ mod tests {
         assert_eq!(told(429, &[("retry-after", "1.2")]), Some(2));
         for endless in ["99999999999999999999999", &"9".repeat(400)] {
             assert_eq!(told(429, &[("retry-after", endless)]), Some(24 * 3600));
-            assert_eq!(told(429, &[("x-ratelimit-reset", endless)]), Some(24 * 3600));
+            assert_eq!(
+                told(429, &[("x-ratelimit-reset", endless)]),
+                Some(24 * 3600)
+            );
         }
-        assert_eq!(told(429, &[("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT")]), Some(30));
-        assert_eq!(told(429, &[("retry-after", "Wed, 21 Oct 2015 07:27:30 GMT")]), Some(0));
+        assert_eq!(
+            told(429, &[("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT")]),
+            Some(30)
+        );
+        assert_eq!(
+            told(429, &[("retry-after", "Wed, 21 Oct 2015 07:27:30 GMT")]),
+            Some(0)
+        );
         for nonsense in ["soon", "-1", "", "NaN", "inf"] {
             assert_eq!(told(429, &[("retry-after", nonsense)]), None, "{nonsense}");
         }
@@ -122,17 +148,29 @@ mod tests {
 
     #[test]
     fn a_date_is_by_the_clock_of_the_application() {
-        let headers = [("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT"), ("date", "Wed, 21 Oct 2015 07:28:20 GMT")];
+        let headers = [
+            ("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT"),
+            ("date", "Wed, 21 Oct 2015 07:28:20 GMT"),
+        ];
         assert_eq!(told(429, &headers), Some(10));
-        let headers = [("x-ratelimit-reset", "1445412490"), ("date", "Wed, 21 Oct 2015 07:27:00 GMT")];
+        let headers = [
+            ("x-ratelimit-reset", "1445412490"),
+            ("date", "Wed, 21 Oct 2015 07:27:00 GMT"),
+        ];
         assert_eq!(told(429, &headers), Some(70));
     }
 
     #[test]
     fn a_reset_is_an_instant_or_a_delay() {
         for (remaining, reset) in FAMILIES {
-            assert_eq!(told(200, &[(remaining, "0"), (reset, "1445412500")]), Some(20));
-            assert_eq!(told(200, &[(remaining, "0"), (reset, "1445412500500")]), Some(21));
+            assert_eq!(
+                told(200, &[(remaining, "0"), (reset, "1445412500")]),
+                Some(20)
+            );
+            assert_eq!(
+                told(200, &[(remaining, "0"), (reset, "1445412500500")]),
+                Some(21)
+            );
             assert_eq!(told(200, &[(remaining, "0"), (reset, "20")]), Some(20));
             assert_eq!(told(200, &[(remaining, "0"), (reset, "0.2")]), Some(1));
             assert_eq!(told(200, &[(remaining, "1"), (reset, "20")]), None);
@@ -144,7 +182,11 @@ mod tests {
 
     #[test]
     fn retry_after_goes_first_and_only_with_a_refusal() {
-        let headers = [("retry-after", "3"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "3600")];
+        let headers = [
+            ("retry-after", "3"),
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "3600"),
+        ];
         assert_eq!(told(403, &headers), Some(3));
         assert_eq!(told(200, &[("retry-after", "3")]), None);
         assert_eq!(told(302, &[("retry-after", "3")]), None);
@@ -152,9 +194,15 @@ mod tests {
 
     #[test]
     fn nobody_is_believed_for_more_than_a_day() {
-        assert_eq!(told(429, &[("retry-after", "99999999999999999999")]), Some(24 * 3600));
+        assert_eq!(
+            told(429, &[("retry-after", "99999999999999999999")]),
+            Some(24 * 3600)
+        );
         assert_eq!(told(429, &[("retry-after", "9999999")]), Some(24 * 3600));
-        assert_eq!(told(429, &[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")]), Some(24 * 3600));
+        assert_eq!(
+            told(429, &[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")]),
+            Some(24 * 3600)
+        );
     }
 
     #[test]

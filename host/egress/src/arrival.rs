@@ -55,40 +55,91 @@ pub(crate) fn fields(packing: &Packing, start: u64) -> HeaderMap {
 /// # Errors
 /// When the application sends another part of the file than it was asked for, or says that it will send more than may come.
 pub(crate) fn of(answer: Answer, reader: Reader) -> Result<Arrival, HttpError> {
-    let Answer { status, headers, body, rest, .. } = answer;
+    let Answer {
+        status,
+        headers,
+        body,
+        rest,
+        ..
+    } = answer;
     let fields = headers::of_response(&headers);
     let Some(response) = rest else {
         let scrubber = reader.way.known.scrubber();
-        let whole = scrubber.response(Response { status: status.as_u16(), headers: fields, body });
-        let Response { status, headers, body } = whole;
-        let body = if body.is_empty() { None } else { Some(Ok(body)) };
-        return Ok(Arrival { status, headers, body: stream::iter(body).boxed() });
+        let whole = scrubber.response(Response {
+            status: status.as_u16(),
+            headers: fields,
+            body,
+        });
+        let Response {
+            status,
+            headers,
+            body,
+        } = whole;
+        let body = if body.is_empty() {
+            None
+        } else {
+            Some(Ok(body))
+        };
+        return Ok(Arrival {
+            status,
+            headers,
+            body: stream::iter(body).boxed(),
+        });
     };
     let mut at = 0;
     if status == StatusCode::PARTIAL_CONTENT {
         match part(&headers) {
-            Some(first) if reader.packing == Packing::Plain && first + 1 == reader.start => at = first,
+            Some(first) if reader.packing == Packing::Plain && first + 1 == reader.start => {
+                at = first
+            }
             _ => {
                 let why = "the application sends another part of the file than it was asked for";
                 return Err(HttpError::Protocol(why.into()));
             }
         }
     }
-    reader.budget.allows(response.content_length().unwrap_or_default()).map_err(|fault| fault.error)?;
-    let scrubbed = reader.way.known.scrubber().response(Response { status: status.as_u16(), headers: fields, body });
-    let Response { status, headers, .. } = scrubbed;
-    let file = Unpacked::new(raw(response, Arc::clone(&reader.budget)), reader.packing.clone());
-    let body = Body { reader, file, at, pieces: Pieces::default(), buffer: vec![0; BUFFER] };
+    reader
+        .budget
+        .allows(response.content_length().unwrap_or_default())
+        .map_err(|fault| fault.error)?;
+    let scrubbed = reader.way.known.scrubber().response(Response {
+        status: status.as_u16(),
+        headers: fields,
+        body,
+    });
+    let Response {
+        status, headers, ..
+    } = scrubbed;
+    let file = Unpacked::new(
+        raw(response, Arc::clone(&reader.budget)),
+        reader.packing.clone(),
+    );
+    let body = Body {
+        reader,
+        file,
+        at,
+        pieces: Pieces::default(),
+        buffer: vec![0; BUFFER],
+    };
     let body = stream::try_unfold(body, |mut body| async move {
         let piece = body.next().await?;
         Ok(piece.map(|piece| (piece, body)))
     });
-    Ok(Arrival { status, headers, body: body.boxed() })
+    Ok(Arrival {
+        status,
+        headers,
+        body: body.boxed(),
+    })
 }
 
 /// From where on it is, as `content-range` has it: `bytes 5-9/10`.
 fn part(headers: &HeaderMap) -> Option<u64> {
-    let (first, _) = headers.get(CONTENT_RANGE)?.to_str().ok()?.strip_prefix("bytes ")?.split_once('-')?;
+    let (first, _) = headers
+        .get(CONTENT_RANGE)?
+        .to_str()
+        .ok()?
+        .strip_prefix("bytes ")?
+        .split_once('-')?;
     first.parse().ok()
 }
 
@@ -114,11 +165,17 @@ impl Body {
             if let Some(piece) = self.pieces.next(&self.reader.way.known.scrubber())? {
                 return Ok(Some(piece));
             }
-            let read = self.file.read(&mut self.buffer, &self.reader.budget).await?;
+            let read = self
+                .file
+                .read(&mut self.buffer, &self.reader.budget)
+                .await?;
             if read == 0 {
                 let start = self.reader.start;
                 if self.at < start {
-                    let why = format!("it has {} bytes, and was to be read from byte {start} on", self.at);
+                    let why = format!(
+                        "it has {} bytes, and was to be read from byte {start} on",
+                        self.at
+                    );
                     return Err(HttpError::ContentCoding(why));
                 }
                 return Ok(self.pieces.rest(&self.reader.way.known.scrubber()));
@@ -134,7 +191,11 @@ impl Body {
         let arrived = self.buffer.get(..read).unwrap_or_default();
         let (passed, wanted) = arrived.split_at_checked(ahead).unwrap_or((arrived, &[]));
         let reaches = !passed.is_empty() && passed.len() == ahead;
-        if reaches && !passed.last().is_some_and(|byte| self.reader.way.known.scrubber().is_seam(*byte)) {
+        if reaches
+            && !passed
+                .last()
+                .is_some_and(|byte| self.reader.way.known.scrubber().is_seam(*byte))
+        {
             return Err(HttpError::Invalid(format!(
                 "a file can be read on behind a line break, comma or quotation mark, and byte {start} of this one is behind none"
             )));

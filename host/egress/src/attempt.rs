@@ -38,34 +38,64 @@ pub(crate) async fn send(
     allowance: Allowance<'_>,
     read: &mut u64,
 ) -> Result<Answer, Fault> {
-    let mut response = client.execute(request).await.map_err(|error| Fault::from(&error))?;
+    let mut response = client
+        .execute(request)
+        .await
+        .map_err(|error| Fault::from(&error))?;
     let (status, headers) = (response.status(), response.headers().clone());
     let wait = advice::wait(status, &headers, SystemTime::now());
     // The client removes the field when it has decoded the body. What it could not decode cannot be scrubbed, so nobody may have it.
-    if let Some(encoding) = headers.get(CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
+    if let Some(encoding) = headers
+        .get(CONTENT_ENCODING)
+        .filter(|encoding| *encoding != "identity")
+    {
         // Whole or not at all: a part of the credential would not be found in the error.
-        let named = encoding.to_str().ok().filter(|name| name.len() <= 40).map(|name| format!(" as {name:?}"));
+        let named = encoding
+            .to_str()
+            .ok()
+            .filter(|name| name.len() <= 40)
+            .map(|name| format!(" as {name:?}"));
         let named = named.unwrap_or_default();
         return Err(Fault::lasting(HttpError::Protocol(format!(
             "the body is encoded{named}, which was not asked for"
         ))));
     }
     if allowance.open && status.is_success() {
-        return Ok(Answer { status, headers, body: Vec::new(), rest: Some(response), wait });
+        return Ok(Answer {
+            status,
+            headers,
+            body: Vec::new(),
+            rest: Some(response),
+            wait,
+        });
     }
     let body = body(&mut response, allowance.each, allowance.all, read).await?;
-    Ok(Answer { status, headers, body, rest: None, wait })
+    Ok(Answer {
+        status,
+        headers,
+        body,
+        rest: None,
+        wait,
+    })
 }
 
 /// The answer as 429, where it is a rate limit under another status: one that the connector describes, or a 403 that says when to come back.
 pub(crate) fn as_limit(answer: Answer, limited: &[LimitedAnswer]) -> Answer {
     let told = answer.status == StatusCode::FORBIDDEN && answer.wait.is_some();
-    if !told && !limited.iter().any(|limit| limit.is(answer.status.as_u16(), &answer.body)) {
+    if !told
+        && !limited
+            .iter()
+            .any(|limit| limit.is(answer.status.as_u16(), &answer.body))
+    {
         return answer;
     }
     let status = StatusCode::TOO_MANY_REQUESTS;
     let wait = advice::wait(status, &answer.headers, SystemTime::now());
-    Answer { status, wait, ..answer }
+    Answer {
+        status,
+        wait,
+        ..answer
+    }
 }
 
 /// Reads the whole body, in however many pieces it comes: what is scrubbed is never a piece.
@@ -82,7 +112,11 @@ pub(crate) async fn body(
     }
     budget.allows(announced)?;
     let mut body = Vec::with_capacity(usize::try_from(announced.min(1 << 20)).unwrap_or_default());
-    while let Some(chunk) = response.chunk().await.map_err(|error| Fault::from(&error))? {
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| Fault::from(&error))?
+    {
         let length = chunk.len() as u64;
         *read = read.saturating_add(length);
         if body.len() as u64 + length > limit {

@@ -26,14 +26,21 @@ pub fn check_base_url(url: &str, private_network: bool) -> Result<Url, EgressErr
         return wrong("it names no host");
     }
     let mut url = Url::parse(text).map_err(|error| EgressError::BaseUrl(error.to_string()))?;
-    if rest.split('/').next().is_some_and(|authority| authority.contains('@')) {
+    if rest
+        .split('/')
+        .next()
+        .is_some_and(|authority| authority.contains('@'))
+    {
         return wrong("it holds user information; the credential is given separately");
     }
     if text.contains(['?', '#']) {
         return wrong("it holds a query or a fragment");
     }
     // Looked at as it was given: in `url`, dot segments are gone already.
-    let path = rest.find('/').and_then(|start| rest.get(start..)).unwrap_or_default();
+    let path = rest
+        .find('/')
+        .and_then(|start| rest.get(start..))
+        .unwrap_or_default();
     check_path(path).map_err(|why| EgressError::BaseUrl(format!("its path {why}")))?;
     check_host(&url, private_network)?;
     let path = url.path().trim_end_matches('/').to_owned();
@@ -43,7 +50,11 @@ pub fn check_base_url(url: &str, private_network: bool) -> Result<Url, EgressErr
 
 /// Where a connection may go at all.
 pub(crate) const fn reach(private_network: bool) -> Reach {
-    if private_network { Reach::Everywhere } else { Reach::Public }
+    if private_network {
+        Reach::Everywhere
+    } else {
+        Reach::Public
+    }
 }
 
 /// Scheme, host and port: what holds for every URL that an operator gives.
@@ -56,7 +67,9 @@ pub(crate) fn check_host(url: &Url, private_network: bool) -> Result<(), EgressE
         "https" => false,
         "http" if private_network => true,
         "http" => {
-            return wrong("it is unencrypted http, which is only possible for an application in a private network");
+            return wrong(
+                "it is unencrypted http, which is only possible for an application in a private network",
+            );
         }
         _ => return wrong("it must begin with https://"),
     };
@@ -65,18 +78,28 @@ pub(crate) fn check_host(url: &Url, private_network: bool) -> Result<(), EgressE
     }
     let address: IpAddr = match url.host() {
         None => return wrong("it names no host"),
-        Some(Host::Domain(name)) if name.ends_with('.') => return wrong("its host name ends with a dot"),
+        Some(Host::Domain(name)) if name.ends_with('.') => {
+            return wrong("its host name ends with a dot");
+        }
         Some(Host::Domain(name)) if is_localhost(name) && !private_network => {
-            return Err(EgressError::PrivateNetwork(format!("{name} is this machine")));
+            return Err(EgressError::PrivateNetwork(format!(
+                "{name} is this machine"
+            )));
         }
         Some(Host::Domain(_)) => return Ok(()),
         Some(Host::Ipv4(address)) => address.into(),
         Some(Host::Ipv6(address)) => address.into(),
     };
-    let reach = if plain { Reach::PrivateOnly } else { reach(private_network) };
+    let reach = if plain {
+        Reach::PrivateOnly
+    } else {
+        reach(private_network)
+    };
     match (reach.check(address), kind(address)) {
         (Ok(()), _) => Ok(()),
-        (Err(what), Kind::Private(_)) => Err(EgressError::PrivateNetwork(format!("it leads to {what}"))),
+        (Err(what), Kind::Private(_)) => {
+            Err(EgressError::PrivateNetwork(format!("it leads to {what}")))
+        }
         (Err(what), _) => Err(EgressError::Address(what)),
     }
 }
@@ -93,10 +116,19 @@ mod tests {
     #[test]
     fn it_is_kept_in_one_spelling() {
         for (given, kept) in [
-            ("https://Acme.Example.com/api/", "https://acme.example.com/api"),
+            (
+                "https://Acme.Example.com/api/",
+                "https://acme.example.com/api",
+            ),
             ("https://acme.example.com", "https://acme.example.com/"),
-            ("https://acme.example.com:443/a/b//", "https://acme.example.com/a/b"),
-            (" https://acme.example.com/x\n", "https://acme.example.com/x"),
+            (
+                "https://acme.example.com:443/a/b//",
+                "https://acme.example.com/a/b",
+            ),
+            (
+                " https://acme.example.com/x\n",
+                "https://acme.example.com/x",
+            ),
             ("https://8.8.8.8/api", "https://8.8.8.8/api"),
         ] {
             assert_eq!(check_base_url(given, false).unwrap().as_str(), kept);
@@ -127,7 +159,10 @@ mod tests {
             "https://acme.example.com/a%2fb",
             "http://acme.example.com/",
         ] {
-            assert!(matches!(check_base_url(given, false), Err(EgressError::BaseUrl(_))), "{given:?}");
+            assert!(
+                matches!(check_base_url(given, false), Err(EgressError::BaseUrl(_))),
+                "{given:?}"
+            );
         }
     }
 
@@ -149,12 +184,21 @@ mod tests {
             "https://[::ffff:10.0.0.1]/",
             "https://app.localhost/",
         ] {
-            assert!(matches!(check_base_url(given, false), Err(EgressError::PrivateNetwork(_))), "{given}");
+            assert!(
+                matches!(
+                    check_base_url(given, false),
+                    Err(EgressError::PrivateNetwork(_))
+                ),
+                "{given}"
+            );
             assert!(check_base_url(given, true).is_ok(), "{given}");
         }
-        for given in
-            ["http://127.0.0.1:8000/", "http://localhost:8000/hub/api", "http://hub.internal/", "http://[fd12::1]/"]
-        {
+        for given in [
+            "http://127.0.0.1:8000/",
+            "http://localhost:8000/hub/api",
+            "http://hub.internal/",
+            "http://[fd12::1]/",
+        ] {
             assert!(check_base_url(given, false).is_err(), "{given}");
             assert!(check_base_url(given, true).is_ok(), "{given}");
         }
@@ -169,7 +213,10 @@ mod tests {
             "https://224.0.0.1/",
             "http://8.8.8.8/",
         ] {
-            assert!(matches!(check_base_url(given, true), Err(EgressError::Address(_))), "{given}");
+            assert!(
+                matches!(check_base_url(given, true), Err(EgressError::Address(_))),
+                "{given}"
+            );
         }
     }
 }

@@ -17,7 +17,11 @@ impl ByteBudget {
     /// All that a limit, named as in a grant, allows.
     #[must_use]
     pub const fn new(limit: &'static str, bytes: u64) -> Self {
-        Self { limit, all: bytes, left: AtomicU64::new(bytes) }
+        Self {
+            limit,
+            all: bytes,
+            left: AtomicU64::new(bytes),
+        }
     }
 
     /// Takes so many bytes, which have come.
@@ -25,7 +29,11 @@ impl ByteBudget {
     /// # Errors
     /// When that many are not left. Then nothing is: what is too much once is not to be had in smaller pieces.
     pub(crate) fn take(&self, bytes: u64) -> Result<(), Fault> {
-        let taken = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(bytes));
+        let taken = self
+            .left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(bytes)
+            });
         taken.map(drop).map_err(|_| {
             self.left.store(0, Ordering::SeqCst);
             self.exceeded()
@@ -37,11 +45,18 @@ impl ByteBudget {
     /// # Errors
     /// When they cannot. They may have been announced wrongly, so they take nothing from others.
     pub(crate) fn allows(&self, bytes: u64) -> Result<(), Fault> {
-        if bytes <= self.left.load(Ordering::SeqCst) { Ok(()) } else { Err(self.exceeded()) }
+        if bytes <= self.left.load(Ordering::SeqCst) {
+            Ok(())
+        } else {
+            Err(self.exceeded())
+        }
     }
 
     fn exceeded(&self) -> Fault {
-        Fault::lasting(HttpError::BudgetExhausted(format!("{} = {}", self.limit, self.all)))
+        Fault::lasting(HttpError::BudgetExhausted(format!(
+            "{} = {}",
+            self.limit, self.all
+        )))
     }
 }
 
@@ -53,12 +68,19 @@ mod tests {
     fn all_take_from_one() {
         let budget = ByteBudget::new("response-bytes-total", 100);
         let taken = std::thread::scope(|scope| {
-            let takers: Vec<_> =
-                (0..4).map(|_| scope.spawn(|| (0..30).filter(|_| budget.take(1).is_ok()).count())).collect();
-            takers.into_iter().map(|taker| taker.join().unwrap()).sum::<usize>()
+            let takers: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| (0..30).filter(|_| budget.take(1).is_ok()).count()))
+                .collect();
+            takers
+                .into_iter()
+                .map(|taker| taker.join().unwrap())
+                .sum::<usize>()
         });
         assert_eq!(taken, 100);
-        assert_eq!(budget.take(1).unwrap_err().error, HttpError::BudgetExhausted("response-bytes-total = 100".into()));
+        assert_eq!(
+            budget.take(1).unwrap_err().error,
+            HttpError::BudgetExhausted("response-bytes-total = 100".into())
+        );
     }
 
     #[test]

@@ -11,7 +11,9 @@ use crate::resolver::{Lookup, system_lookup};
 use crate::timing::Timing;
 use crate::trust::Trust;
 use crate::{EgressError, check_base_url, client, headers};
-use purser_model::{Action, Download, Grant, HttpError, LimitedAnswer, Request, Response, RetryPolicy};
+use purser_model::{
+    Action, Download, Grant, HttpError, LimitedAnswer, Request, Response, RetryPolicy,
+};
 use reqwest::Client;
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +94,11 @@ impl Egress {
     /// None today; opening channels has them.
     pub fn new() -> Result<Self, EgressError> {
         client::install_tls_provider();
-        Ok(Self { lookup: system_lookup(), trust: Arc::default(), timing: Timing::default() })
+        Ok(Self {
+            lookup: system_lookup(),
+            trust: Arc::default(),
+            timing: Timing::default(),
+        })
     }
 
     /// Opens a channel. Nothing is sent, and no credential is asked for.
@@ -100,13 +106,36 @@ impl Egress {
     /// # Errors
     /// When the base URL cannot be used, or TLS cannot be set up.
     pub fn channel(&self, to: Upstream) -> Result<Channel, EgressError> {
-        let Upstream { base_url, credentials, private_network, pace, limited, retry } = to;
+        let Upstream {
+            base_url,
+            credentials,
+            private_network,
+            pace,
+            limited,
+            retry,
+        } = to;
         let base = check_base_url(base_url.as_str(), private_network)?;
-        let client = client::build(&base, private_network, &self.lookup, &self.trust, &self.timing)?;
+        let client = client::build(
+            &base,
+            private_network,
+            &self.lookup,
+            &self.trust,
+            &self.timing,
+        )?;
         let known = Known::new().map_err(|error| EgressError::Client(error.to_string()))?;
         let timing = self.timing.clone();
         let repetitions = Repetitions::default();
-        Ok(Channel(Arc::new(Way { base, credentials, client, known, pace, limited, retry, repetitions, timing })))
+        Ok(Channel(Arc::new(Way {
+            base,
+            credentials,
+            client,
+            known,
+            pace,
+            limited,
+            retry,
+            repetitions,
+            timing,
+        })))
     }
 }
 
@@ -132,8 +161,15 @@ impl Channel {
         let scrubber = self.0.known.scrubber();
         drop(journey);
         let outcome = outcome.map(|answer| {
-            let (status, headers) = (answer.status.as_u16(), headers::of_response(&answer.headers));
-            scrubber.response(Response { status, headers, body: answer.body })
+            let (status, headers) = (
+                answer.status.as_u16(),
+                headers::of_response(&answer.headers),
+            );
+            scrubber.response(Response {
+                status,
+                headers,
+                body: answer.body,
+            })
         });
         (outcome.map_err(|error| scrubber.error(error)), effort)
     }
@@ -159,14 +195,26 @@ impl Channel {
     ) -> (Result<Arrival, HttpError>, Effort) {
         let mut effort = Effort::default();
         let mut journey = Journey::new(&self.0, permit, bodies, &mut effort).left_open();
-        let Download { request, packing, start } = download;
-        let outcome = journey.go_with(request, &arrival::fields(&packing, start)).await;
+        let Download {
+            request,
+            packing,
+            start,
+        } = download;
+        let outcome = journey
+            .go_with(request, &arrival::fields(&packing, start))
+            .await;
         let scrubber = self.0.known.scrubber();
         let _used = journey.into_used();
         let outcome = outcome.and_then(|answer| {
             arrival::of(
                 answer,
-                Reader { way: Arc::clone(&self.0), _used, packing, start, budget: Arc::clone(downloads) },
+                Reader {
+                    way: Arc::clone(&self.0),
+                    _used,
+                    packing,
+                    start,
+                    budget: Arc::clone(downloads),
+                },
             )
         });
         (outcome.map_err(|error| scrubber.error(error)), effort)

@@ -31,8 +31,16 @@ pub(crate) fn build(
     let plain = base.scheme() == "http";
     let reach: Reach = reach(private_network);
     let builder = || {
-        let plain_name = if plain { base.host_str().map(str::to_owned) } else { None };
-        let resolver = CheckedResolver { lookup: Arc::clone(lookup), reach, plain: plain_name };
+        let plain_name = if plain {
+            base.host_str().map(str::to_owned)
+        } else {
+            None
+        };
+        let resolver = CheckedResolver {
+            lookup: Arc::clone(lookup),
+            reach,
+            plain: plain_name,
+        };
         silent(timing).https_only(!plain).dns_resolver(resolver)
     };
     let built = match trust.tls() {
@@ -66,7 +74,14 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let plain = format!("http://{}/", listener.local_addr().unwrap());
         let base = Url::parse("https://hub.example/").unwrap();
-        let client = build(&base, true, &system_lookup(), &Trust::default(), &Timing::default()).unwrap();
+        let client = build(
+            &base,
+            true,
+            &system_lookup(),
+            &Trust::default(),
+            &Timing::default(),
+        )
+        .unwrap();
         assert!(client.get(plain).send().await.unwrap_err().is_builder());
     }
 }

@@ -12,7 +12,10 @@ pub trait CredentialSource: Send + Sync {
 
     /// The application answered 401 to `refused`. Another one, if there is one to try: `None` leaves it at that answer. Asked once for a
     /// request at most.
-    fn renewed(&self, refused: &Arc<Credential>) -> BoxFuture<'_, Result<Option<Arc<Credential>>, Unavailable>>;
+    fn renewed(
+        &self,
+        refused: &Arc<Credential>,
+    ) -> BoxFuture<'_, Result<Option<Arc<Credential>>, Unavailable>>;
 }
 
 /// There is no credential to sign with.
@@ -33,7 +36,10 @@ impl CredentialSource for Fixed {
         ready(Ok(Arc::clone(&self.0))).boxed()
     }
 
-    fn renewed(&self, _: &Arc<Credential>) -> BoxFuture<'_, Result<Option<Arc<Credential>>, Unavailable>> {
+    fn renewed(
+        &self,
+        _: &Arc<Credential>,
+    ) -> BoxFuture<'_, Result<Option<Arc<Credential>>, Unavailable>> {
         ready(Ok(None)).boxed()
     }
 }

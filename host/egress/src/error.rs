@@ -12,7 +12,9 @@ pub enum EgressError {
     #[error("the base URL cannot be used: it leads to {0}")]
     Address(String),
     /// The base URL leads to a private network, and the connection was not allowed to go there.
-    #[error("the base URL cannot be used: {0}, and this connection is not allowed to reach private networks")]
+    #[error(
+        "the base URL cannot be used: {0}, and this connection is not allowed to reach private networks"
+    )]
     PrivateNetwork(String),
     /// TLS, or the HTTP client on top of it, could not be set up.
     #[error("the HTTP client could not be set up: {0}")]

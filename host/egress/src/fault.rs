@@ -24,7 +24,11 @@ pub(crate) struct Fault {
 impl Fault {
     /// A fault that stays, of a request that may have been sent.
     pub(crate) const fn lasting(error: HttpError) -> Self {
-        Self { error, unsent: false, passing: false }
+        Self {
+            error,
+            unsent: false,
+            passing: false,
+        }
     }
 }
 
@@ -32,7 +36,11 @@ impl From<&reqwest::Error> for Fault {
     fn from(error: &reqwest::Error) -> Self {
         let unsent = error.is_connect() || error.is_builder();
         let (error, passing) = judge(error);
-        Self { error, unsent, passing }
+        Self {
+            error,
+            unsent,
+            passing,
+        }
     }
 }
 
@@ -48,11 +56,18 @@ fn judge(error: &reqwest::Error) -> (HttpError, bool) {
         return (of_tls(tls), false);
     }
     if reads_as_timeout(error) {
-        let timeout = if error.is_connect() { HttpError::ConnectionTimeout } else { HttpError::ResponseTimeout };
+        let timeout = if error.is_connect() {
+            HttpError::ConnectionTimeout
+        } else {
+            HttpError::ResponseTimeout
+        };
         return (timeout, true);
     }
     // The innermost: decoders wrap what they get from the network into errors of a kind of their own.
-    let broken = causes(error).filter_map(|cause| cause.downcast_ref()).last().map(io::Error::kind);
+    let broken = causes(error)
+        .filter_map(|cause| cause.downcast_ref())
+        .last()
+        .map(io::Error::kind);
     if error.is_connect() {
         return match broken {
             Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
@@ -99,7 +114,9 @@ pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
 
 /// The client's own answer, asked of each of its errors in the chain: it does not look into what a decoder wrapped.
 fn reads_as_timeout(error: &reqwest::Error) -> bool {
-    causes(error).filter_map(|cause| cause.downcast_ref::<reqwest::Error>()).any(reqwest::Error::is_timeout)
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<reqwest::Error>())
+        .any(reqwest::Error::is_timeout)
 }
 
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
@@ -109,11 +126,18 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 /// An error and its causes. An `io::Error` that wraps another leaves that one out of its `source`, so it is asked for it.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| {
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source())
+        let wrapped = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        wrapped
+            .map(|inner| inner as &(dyn Error + 'static))
+            .or_else(|| error.source())
     })
 }
 
 fn short(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_TEXT).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LONGEST_TEXT)
+        .collect()
 }

@@ -35,9 +35,23 @@ pub(crate) struct Journey<'a> {
 }
 
 impl<'a> Journey<'a> {
-    pub(crate) fn new(way: &'a Way, permit: &'a Permit, budget: &'a ByteBudget, effort: &'a mut Effort) -> Self {
+    pub(crate) fn new(
+        way: &'a Way,
+        permit: &'a Permit,
+        budget: &'a ByteBudget,
+        effort: &'a mut Effort,
+    ) -> Self {
         let latest = Instant::now() + Duration::from_secs(way.retry.within_seconds.into());
-        Self { way, permit, budget, open: false, effort, latest, used: Vec::new(), renewed: false }
+        Self {
+            way,
+            permit,
+            budget,
+            open: false,
+            effort,
+            latest,
+            used: Vec::new(),
+            renewed: false,
+        }
     }
 
     /// The same where the body of a success is left to be read by somebody else.
@@ -56,16 +70,31 @@ impl<'a> Journey<'a> {
     }
 
     /// The same with header fields of the host's own, wherever the way leads.
-    pub(crate) async fn go_with(&mut self, request: Request, own: &HeaderMap) -> Result<Answer, HttpError> {
+    pub(crate) async fn go_with(
+        &mut self,
+        request: Request,
+        own: &HeaderMap,
+    ) -> Result<Answer, HttpError> {
         let mut hop = self.first_hop(request)?;
         hop.request.headers_mut().extend(own.clone());
         for _ in 0..=redirect::MOST {
             let Permit { action, grant } = self.permit;
-            let allowed = target::authorise(&self.way.base, hop.request.url(), hop.method, action, grant);
-            allowed.map_err(|refusal| if hop.redirected { redirect::refused(refusal) } else { refusal })?;
+            let allowed =
+                target::authorise(&self.way.base, hop.request.url(), hop.method, action, grant);
+            allowed.map_err(|refusal| {
+                if hop.redirected {
+                    redirect::refused(refusal)
+                } else {
+                    refusal
+                }
+            })?;
             let answer = self.exchange(&hop).await?;
             let scrubber = self.way.known.scrubber();
-            let guarded = Guarded { base: &self.way.base, signed_with: &self.used, scrubber: &scrubber };
+            let guarded = Guarded {
+                base: &self.way.base,
+                signed_with: &self.used,
+                scrubber: &scrubber,
+            };
             match redirect::next(&hop, &answer, &guarded)? {
                 None => return Ok(answer),
                 Some(next) => hop = next,
@@ -78,11 +107,21 @@ impl<'a> Journey<'a> {
         check_size(&request, &self.permit.grant.limits)?;
         let url = target::resolve(&self.way.base, &request.target)?;
         let fields = headers::of_request(&request.headers)?;
-        let Request { method, body, repeatable, .. } = request;
+        let Request {
+            method,
+            body,
+            repeatable,
+            ..
+        } = request;
         let mut request = reqwest::Request::new(method_on_the_wire(method), url);
         *request.headers_mut() = fields;
         *request.body_mut() = body.map(Into::into);
-        Ok(Hop { method, request, repeatable: repeatable || method.is_idempotent(), redirected: false })
+        Ok(Hop {
+            method,
+            request,
+            repeatable: repeatable || method.is_idempotent(),
+            redirected: false,
+        })
     }
 
     /// One hop: attempts until there is an answer, or no point in another.
@@ -102,13 +141,23 @@ impl<'a> Journey<'a> {
             let signed = self.is_signed(hop);
             self.effort.attempts += 1;
             self.effort.retries += u64::from(attempt > 1);
-            let outcome = self.attempt(request).await.map(|answer| attempt::as_limit(answer, &self.way.limited));
+            let outcome = self
+                .attempt(request)
+                .await
+                .map(|answer| attempt::as_limit(answer, &self.way.limited));
             self.note(hop, attempt, &outcome);
-            if let Ok(Answer { wait: Some(wait), .. }) = &outcome {
+            if let Ok(Answer {
+                wait: Some(wait), ..
+            }) = &outcome
+            {
                 self.way.pace.close_until(Instant::now() + *wait);
             }
             // What was refused so was not carried out, and is sent again whatever it is.
-            if signed && outcome.as_ref().is_ok_and(|answer| answer.status == StatusCode::UNAUTHORIZED) {
+            if signed
+                && outcome
+                    .as_ref()
+                    .is_ok_and(|answer| answer.status == StatusCode::UNAUTHORIZED)
+            {
                 another = self.another_than(&credential).await?;
                 if another.is_some() {
                     continue;
@@ -124,7 +173,13 @@ impl<'a> Journey<'a> {
                 return outcome.map_err(|fault| fault.error);
             }
             let again = Instant::now() + retry::pause(&self.way.timing, attempt);
-            if self.way.pace.closed_until().map_or(again, |open| open.max(again)) > self.latest {
+            if self
+                .way
+                .pace
+                .closed_until()
+                .map_or(again, |open| open.max(again))
+                > self.latest
+            {
                 return outcome.map_err(|fault| fault.error);
             }
             self.pause_until(again).await;
@@ -140,21 +195,34 @@ impl<'a> Journey<'a> {
     }
 
     /// Another credential than the one that was refused. There is one chance for a request.
-    async fn another_than(&mut self, refused: &Arc<Credential>) -> Result<Option<Arc<Credential>>, HttpError> {
+    async fn another_than(
+        &mut self,
+        refused: &Arc<Credential>,
+    ) -> Result<Option<Arc<Credential>>, HttpError> {
         if std::mem::replace(&mut self.renewed, true) {
             return Ok(None);
         }
         let began = Instant::now();
         let another = self.way.credentials.renewed(refused).await;
         self.effort.waited += began.elapsed();
-        Ok(another.map_err(unavailable)?.filter(|another| !Arc::ptr_eq(another, refused)))
+        Ok(another
+            .map_err(unavailable)?
+            .filter(|another| !Arc::ptr_eq(another, refused)))
     }
 
     /// The request as it is sent.
-    fn prepare(&mut self, hop: &Hop, credential: &Arc<Credential>) -> Result<reqwest::Request, HttpError> {
+    fn prepare(
+        &mut self,
+        hop: &Hop,
+        credential: &Arc<Credential>,
+    ) -> Result<reqwest::Request, HttpError> {
         // Before it is sent, so that there is no answer that it is not looked for in.
         let in_use = self.way.known.learn(credential)?;
-        if !self.used.iter().any(|used| Arc::ptr_eq(&used.credential, credential)) {
+        if !self
+            .used
+            .iter()
+            .any(|used| Arc::ptr_eq(&used.credential, credential))
+        {
             self.used.push(in_use);
         }
         let mut request = hop.copy()?;
@@ -179,8 +247,18 @@ impl<'a> Journey<'a> {
     }
 
     async fn attempt(&mut self, request: reqwest::Request) -> Result<Answer, Fault> {
-        let allowance = Allowance { each: self.permit.grant.limits.response_bytes, all: self.budget, open: self.open };
-        attempt::send(&self.way.client, request, allowance, &mut self.effort.body_bytes).await
+        let allowance = Allowance {
+            each: self.permit.grant.limits.response_bytes,
+            all: self.budget,
+            open: self.open,
+        };
+        attempt::send(
+            &self.way.client,
+            request,
+            allowance,
+            &mut self.effort.body_bytes,
+        )
+        .await
     }
 
     async fn wait_for_turn(&mut self) -> Result<(), TooLate> {
@@ -223,13 +301,24 @@ fn come_back(until: Instant) -> Answer {
         (RETRY_AFTER, HeaderValue::from(seconds)),
         (CONTENT_TYPE, HeaderValue::from_static("text/plain")),
     ]);
-    let body =
-        format!("Purser sent nothing: the rate limit of the application leaves no room for {seconds} more seconds.\n");
-    Answer { status: StatusCode::TOO_MANY_REQUESTS, headers, body: body.into_bytes(), rest: None, wait: None }
+    let body = format!(
+        "Purser sent nothing: the rate limit of the application leaves no room for {seconds} more seconds.\n"
+    );
+    Answer {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        headers,
+        body: body.into_bytes(),
+        rest: None,
+        wait: None,
+    }
 }
 
 fn check_size(request: &Request, limits: &Limits) -> Result<(), HttpError> {
-    let fields: usize = request.headers.iter().map(|field| field.name.len() + field.value.len()).sum();
+    let fields: usize = request
+        .headers
+        .iter()
+        .map(|field| field.name.len() + field.value.len())
+        .sum();
     let size = request.target.len() + fields + request.body.as_ref().map_or(0, Vec::len);
     if size as u64 > limits.request_bytes {
         return Err(HttpError::BudgetExhausted(format!(

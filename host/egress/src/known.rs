@@ -39,7 +39,10 @@ impl Known {
     /// None, as there is nothing to look for.
     pub(crate) fn new() -> Result<Self, HttpError> {
         let scrubber = Arc::new(Scrubber::new([])?);
-        Ok(Self(Mutex::new(State { entries: Vec::new(), scrubber })))
+        Ok(Self(Mutex::new(State {
+            entries: Vec::new(),
+            scrubber,
+        })))
     }
 
     /// Looks for a credential from now on. It must be called before the credential is sent.
@@ -48,11 +51,18 @@ impl Known {
     /// When the marks are too many to be looked for. The credential must not be sent then.
     pub(crate) fn learn(&self, credential: &Arc<Credential>) -> Result<InUse, HttpError> {
         let mut state = self.state();
-        let uses = match state.entries.iter().position(|entry| Arc::ptr_eq(&entry.credential, credential)) {
+        let uses = match state
+            .entries
+            .iter()
+            .position(|entry| Arc::ptr_eq(&entry.credential, credential))
+        {
             Some(index) => state.used_last(index),
             None => state.add(credential)?,
         };
-        Ok(InUse { credential: Arc::clone(credential), _uses: uses })
+        Ok(InUse {
+            credential: Arc::clone(credential),
+            _uses: uses,
+        })
     }
 
     /// Finds the marks of all that are known now.
@@ -77,16 +87,28 @@ impl State {
     fn add(&mut self, credential: &Arc<Credential>) -> Result<Arc<()>, HttpError> {
         let marks = credential.marks();
         // A source may build the same credential anew each time.
-        if let Some(index) = self.entries.iter().position(|entry| same(&entry.marks, &marks)) {
+        if let Some(index) = self
+            .entries
+            .iter()
+            .position(|entry| same(&entry.marks, &marks))
+        {
             if let Some(entry) = self.entries.get_mut(index) {
                 entry.credential = Arc::clone(credential);
             }
             return Ok(self.used_last(index));
         }
-        let all = self.entries.iter().flat_map(|entry| &entry.marks).chain(&marks);
+        let all = self
+            .entries
+            .iter()
+            .flat_map(|entry| &entry.marks)
+            .chain(&marks);
         self.scrubber = Arc::new(Scrubber::new(all)?);
         let uses = Arc::new(());
-        self.entries.push(Entry { credential: Arc::clone(credential), marks, uses: Arc::clone(&uses) });
+        self.entries.push(Entry {
+            credential: Arc::clone(credential),
+            marks,
+            uses: Arc::clone(&uses),
+        });
         self.forget();
         Ok(uses)
     }
@@ -104,7 +126,11 @@ impl State {
 
 /// Marks are sorted.
 fn same(one: &[Secret], other: &[Secret]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.expose() == other.expose())
+    one.len() == other.len()
+        && one
+            .iter()
+            .zip(other)
+            .all(|(one, other)| one.expose() == other.expose())
 }
 
 #[cfg(test)]
@@ -131,7 +157,10 @@ mod tests {
         known.learn(&one).unwrap();
         assert!(Arc::ptr_eq(&before, &known.scrubber()));
         known.learn(&credential(1)).unwrap();
-        assert!(Arc::ptr_eq(&before, &known.scrubber()), "the same again, at another address");
+        assert!(
+            Arc::ptr_eq(&before, &known.scrubber()),
+            "the same again, at another address"
+        );
         known.learn(&credential(2)).unwrap();
         assert!(!Arc::ptr_eq(&before, &known.scrubber()));
         assert!(finds(&known, 1) && finds(&known, 2));

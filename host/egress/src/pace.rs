@@ -44,9 +44,15 @@ impl Pace {
             let requests = requests.max(1);
             let burst = requests.div_ceil(10);
             let interval = Duration::from_millis(per).div_f64(f64::from(requests - burst + 1));
-            Bucket { interval, burst: interval.saturating_mul(burst - 1) }
+            Bucket {
+                interval,
+                burst: interval.saturating_mul(burst - 1),
+            }
         });
-        Self { bucket, state: Mutex::default() }
+        Self {
+            bucket,
+            state: Mutex::default(),
+        }
     }
 
     /// Takes the next turn.
@@ -60,7 +66,11 @@ impl Pace {
             return in_time(open, now, latest);
         };
         let due = state.due.unwrap_or(open);
-        let turn = in_time(open + due.saturating_duration_since(open).saturating_sub(*burst), now, latest)?;
+        let turn = in_time(
+            open + due.saturating_duration_since(open).saturating_sub(*burst),
+            now,
+            latest,
+        )?;
         // A hint of geological length must not overflow the clock.
         state.due = Some(due.max(turn).checked_add(*interval).unwrap_or(due));
         Ok(turn)
@@ -104,7 +114,11 @@ impl Pace {
 
 /// A turn that is now is never too late.
 fn in_time(turn: Instant, now: Instant, latest: Instant) -> Result<Instant, TooLate> {
-    if turn > now && turn > latest { Err(TooLate(turn)) } else { Ok(turn) }
+    if turn > now && turn > latest {
+        Err(TooLate(turn))
+    } else {
+        Ok(turn)
+    }
 }
 
 #[cfg(test)]
@@ -121,25 +135,48 @@ mod tests {
     /// The instants, as milliseconds from the first, at which requests made without pause are sent.
     fn turns(pace: &Pace, count: usize) -> Vec<u128> {
         let now = Instant::now();
-        (0..count).map(|_| pace.take_turn(now, now + FAR).unwrap().duration_since(now).as_millis()).collect()
+        (0..count)
+            .map(|_| {
+                pace.take_turn(now, now + FAR)
+                    .unwrap()
+                    .duration_since(now)
+                    .as_millis()
+            })
+            .collect()
     }
 
     #[test]
     fn no_period_sees_more_than_the_hint() {
-        for (requests, per) in [(1, 1000), (2, 1000), (10, 1000), (60, 60_000), (100, 1000), (5000, 3_600_000)] {
+        for (requests, per) in [
+            (1, 1000),
+            (2, 1000),
+            (10, 1000),
+            (60, 60_000),
+            (100, 1000),
+            (5000, 3_600_000),
+        ] {
             let turns = turns(&pace(requests, per), requests as usize * 3);
             let allowed = requests as usize;
             for (index, turn) in turns.iter().enumerate().skip(allowed) {
                 // A millisecond for rounding.
-                assert!(turn - turns[index - allowed] + 1 >= u128::from(per), "{requests} per {per}: request {index}");
+                assert!(
+                    turn - turns[index - allowed] + 1 >= u128::from(per),
+                    "{requests} per {per}: request {index}"
+                );
             }
-            assert!(turns[allowed - 1] <= u128::from(per), "{requests} per {per} is not slower than it must be");
+            assert!(
+                turns[allowed - 1] <= u128::from(per),
+                "{requests} per {per} is not slower than it must be"
+            );
         }
     }
 
     #[test]
     fn a_tenth_may_go_at_once() {
-        assert_eq!(turns(&pace(100, 9100), 12), [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 200]);
+        assert_eq!(
+            turns(&pace(100, 9100), 12),
+            [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 200]
+        );
     }
 
     #[test]
@@ -148,8 +185,14 @@ mod tests {
         let start = Instant::now();
         pace.take_turn(start, start + FAR).unwrap();
         let later = start + Duration::from_secs(60);
-        let turns: Vec<_> =
-            (0..3).map(|_| pace.take_turn(later, later + FAR).unwrap().duration_since(later).as_millis()).collect();
+        let turns: Vec<_> = (0..3)
+            .map(|_| {
+                pace.take_turn(later, later + FAR)
+                    .unwrap()
+                    .duration_since(later)
+                    .as_millis()
+            })
+            .collect();
         assert_eq!(turns, [0, 100, 200]);
     }
 
@@ -165,7 +208,10 @@ mod tests {
         pace.close_until(now + Duration::from_secs(5));
         pace.close_until(now + Duration::from_secs(2));
         for _ in 0..2 {
-            assert_eq!(pace.take_turn(now, now + FAR), Ok(now + Duration::from_secs(5)));
+            assert_eq!(
+                pace.take_turn(now, now + FAR),
+                Ok(now + Duration::from_secs(5))
+            );
         }
         let late = TooLate(now + Duration::from_secs(5));
         assert_eq!(pace.take_turn(now, now + Duration::from_secs(4)), Err(late));
@@ -180,7 +226,10 @@ mod tests {
         assert_eq!(pace.take_turn(now, now), Ok(now));
         let late = TooLate(now + Duration::from_secs(10));
         assert_eq!(pace.take_turn(now, now + Duration::from_secs(9)), Err(late));
-        assert_eq!(pace.take_turn(now, now + Duration::from_secs(10)), Ok(now + Duration::from_secs(10)));
+        assert_eq!(
+            pace.take_turn(now, now + Duration::from_secs(10)),
+            Ok(now + Duration::from_secs(10))
+        );
     }
 
     #[test]

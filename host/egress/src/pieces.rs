@@ -18,7 +18,10 @@ pub(crate) struct Pieces {
 
 impl Default for Pieces {
     fn default() -> Self {
-        Self { arrived: Vec::new(), enough: PIECE }
+        Self {
+            arrived: Vec::new(),
+            enough: PIECE,
+        }
     }
 }
 
@@ -44,7 +47,9 @@ impl Pieces {
         match seam {
             Some(seam) => {
                 let rest = self.arrived.split_off(seam);
-                Ok(Some(scrubber.in_place(std::mem::replace(&mut self.arrived, rest))))
+                Ok(Some(
+                    scrubber.in_place(std::mem::replace(&mut self.arrived, rest)),
+                ))
             }
             None if self.arrived.len() >= LONGEST => Err(HttpError::ContentCoding(format!(
                 "in {LONGEST} bytes of it is no line break, comma or quotation mark, so it cannot be searched for the credential"
@@ -72,7 +77,10 @@ mod tests {
 
     fn scrubber() -> &'static Scrubber {
         static SCRUBBER: LazyLock<Scrubber> = LazyLock::new(|| {
-            let marks: Vec<_> = [basic("ann", SECRET), bearer(SECRET)].iter().flat_map(Credential::marks).collect();
+            let marks: Vec<_> = [basic("ann", SECRET), bearer(SECRET)]
+                .iter()
+                .flat_map(Credential::marks)
+                .collect();
             Scrubber::new(&marks).unwrap()
         });
         &SCRUBBER
@@ -80,7 +88,13 @@ mod tests {
 
     /// What comes of a body that arrives so, where so much is enough for a piece.
     fn in_pieces(deliveries: &[&[u8]], enough: usize) -> (Vec<u8>, usize) {
-        let (mut pieces, scrubber) = (Pieces { enough, ..Pieces::default() }, scrubber());
+        let (mut pieces, scrubber) = (
+            Pieces {
+                enough,
+                ..Pieces::default()
+            },
+            scrubber(),
+        );
         let (mut all, mut count) = (Vec::new(), 0);
         for delivery in deliveries {
             pieces.add(delivery);
@@ -97,16 +111,29 @@ mod tests {
     fn fragment() -> impl Strategy<Value = Vec<u8>> {
         let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
         let percent: String = SECRET.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let unicode: String = SECRET.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+        let unicode: String = SECRET
+            .bytes()
+            .map(|byte| format!("\\u{byte:04x}"))
+            .collect();
         let entities: String = SECRET.bytes().map(|byte| format!("&#{byte};")).collect();
         let twice = percent.replace('%', "%25");
         let slashes = SECRET.replace('/', "\\/");
-        let written =
-            vec![SECRET.to_owned(), format!("Bearer {SECRET}"), hex, percent, unicode, entities, twice, slashes];
-        let odd: Vec<_> =
-            ["\n", ",", "\"", " ", "\\", "%", "%25", "&", "&#", ";", "\\u00", "7", "a", "{", ":", "\r\n", "é"]
-                .map(str::to_owned)
-                .into();
+        let written = vec![
+            SECRET.to_owned(),
+            format!("Bearer {SECRET}"),
+            hex,
+            percent,
+            unicode,
+            entities,
+            twice,
+            slashes,
+        ];
+        let odd: Vec<_> = [
+            "\n", ",", "\"", " ", "\\", "%", "%25", "&", "&#", ";", "\\u00", "7", "a", "{", ":",
+            "\r\n", "é",
+        ]
+        .map(str::to_owned)
+        .into();
         prop_oneof![
             3 => prop::sample::select(written.clone()).prop_map(String::into_bytes),
             1 => (prop::sample::select(written), 0_usize..60).prop_map(|(text, at)| text.into_bytes().into_iter().take(at).collect()),
@@ -157,7 +184,10 @@ mod tests {
             let (before, behind) = SECRET.split_at(at);
             let (first, second) = (format!("a,{before}"), format!("{behind},b"));
             let (all, count) = in_pieces(&[first.as_bytes(), second.as_bytes()], 2);
-            assert_eq!((String::from_utf8(all).unwrap(), count > 0), ("a,[credential*********],b".to_owned(), true));
+            assert_eq!(
+                (String::from_utf8(all).unwrap(), count > 0),
+                ("a,[credential*********],b".to_owned(), true)
+            );
         }
     }
 
@@ -167,6 +197,9 @@ mod tests {
         pieces.add(&vec![b'x'; LONGEST - 1]);
         assert_eq!(pieces.next(scrubber), Ok(None));
         pieces.add(b"x");
-        assert!(matches!(pieces.next(scrubber), Err(HttpError::ContentCoding(_))));
+        assert!(matches!(
+            pieces.next(scrubber),
+            Err(HttpError::ContentCoding(_))
+        ));
     }
 }

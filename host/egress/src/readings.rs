@@ -35,13 +35,19 @@ mod tests {
     #[test]
     fn each_decoding_is_a_reading() {
         assert_eq!(of(b"a").unwrap(), [b"a"]);
-        assert_eq!(of(b"%252e").unwrap(), [b"%252e".to_vec(), b"%2e".to_vec(), b".".to_vec()]);
+        assert_eq!(
+            of(b"%252e").unwrap(),
+            [b"%252e".to_vec(), b"%2e".to_vec(), b".".to_vec()]
+        );
         assert_eq!(of(b"100%").unwrap(), [b"100%"]);
     }
 
     #[test]
     fn an_endless_encoding_ends() {
-        assert_eq!(of(format!("%{}2e", "25".repeat(200_000)).as_bytes()), Err(TooDeep));
+        assert_eq!(
+            of(format!("%{}2e", "25".repeat(200_000)).as_bytes()),
+            Err(TooDeep)
+        );
         assert!(of(format!("%{}2e", "25".repeat(DEEPEST - 3)).as_bytes()).is_ok());
     }
 }

@@ -6,7 +6,9 @@ use crate::scrub::Scrubber;
 use crate::{readings, sign, target};
 use purser_model::{GrantRule, HttpError, Method};
 use reqwest::Request;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, LOCATION};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, LOCATION,
+};
 use url::Url;
 
 /// How many redirects are followed for one request.
@@ -48,7 +50,11 @@ impl Hop {
 ///
 /// # Errors
 /// [`HttpError::Protocol`] when the place is malformed, or when another origin would learn the credential from it.
-pub(crate) fn next(hop: &Hop, answer: &Answer, guarded: &Guarded<'_>) -> Result<Option<Hop>, HttpError> {
+pub(crate) fn next(
+    hop: &Hop,
+    answer: &Answer,
+    guarded: &Guarded<'_>,
+) -> Result<Option<Hop>, HttpError> {
     let method = match (answer.status.as_u16(), hop.method) {
         // "See other" asks for a GET. After 301 and 302 a POST becomes one too: so every browser, and the fetch standard.
         (303, Method::Head) => Method::Head,
@@ -56,29 +62,55 @@ pub(crate) fn next(hop: &Hop, answer: &Answer, guarded: &Guarded<'_>) -> Result<
         (301 | 302 | 307 | 308, same) => same,
         _ => return Ok(None),
     };
-    let Some(location) = answer.headers.get(LOCATION).filter(|location| !location.is_empty()) else { return Ok(None) };
-    let malformed = |_| HttpError::Protocol("the application redirects to a place that is no text".into());
-    let url = place(hop.request.url(), location.to_str().map_err(malformed)?, guarded)?;
+    let Some(location) = answer
+        .headers
+        .get(LOCATION)
+        .filter(|location| !location.is_empty())
+    else {
+        return Ok(None);
+    };
+    let malformed =
+        |_| HttpError::Protocol("the application redirects to a place that is no text".into());
+    let url = place(
+        hop.request.url(),
+        location.to_str().map_err(malformed)?,
+        guarded,
+    )?;
     let mut request = hop.copy()?;
     *request.url_mut() = url;
     if method == hop.method {
-        return Ok(Some(Hop { method, request, repeatable: hop.repeatable, redirected: true }));
+        return Ok(Some(Hop {
+            method,
+            request,
+            repeatable: hop.repeatable,
+            redirected: true,
+        }));
     }
     *request.method_mut() = reqwest::Method::GET;
     *request.body_mut() = None;
-    for name in [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE] {
+    for name in [
+        CONTENT_ENCODING,
+        CONTENT_LANGUAGE,
+        CONTENT_LOCATION,
+        CONTENT_TYPE,
+    ] {
         request.headers_mut().remove(name);
     }
-    Ok(Some(Hop { method, request, repeatable: true, redirected: true }))
+    Ok(Some(Hop {
+        method,
+        request,
+        repeatable: true,
+        redirected: true,
+    }))
 }
 
 /// The refusal of a redirect. Where a grant could allow it, that is for the operator to decide; where none can, the application is to blame,
 /// which alone chose the place.
 pub(crate) fn refused(refusal: HttpError) -> HttpError {
     match refusal {
-        HttpError::Denied(why) if why.parse::<GrantRule>().is_err() => {
-            HttpError::Protocol(format!("the application redirects to a place that is out of reach: {why}"))
-        }
+        HttpError::Denied(why) if why.parse::<GrantRule>().is_err() => HttpError::Protocol(
+            format!("the application redirects to a place that is out of reach: {why}"),
+        ),
         other => other,
     }
 }
@@ -91,9 +123,13 @@ fn place(from: &Url, location: &str, guarded: &Guarded<'_>) -> Result<Url, HttpE
         sign::remove_query(&mut url, credential);
     }
     // The host is looked at as it is written, too: in `url` it is in lower case.
-    let written_host = location.split_once("//").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    let written_host = location
+        .split_once("//")
+        .and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
     if !target::same_origin(guarded.base, &url)
-        && [url.as_str(), written_host.unwrap_or_default()].iter().any(|text| holds(guarded.scrubber, text))
+        && [url.as_str(), written_host.unwrap_or_default()]
+            .iter()
+            .any(|text| holds(guarded.scrubber, text))
     {
         return Err(HttpError::Protocol(
             "the application redirects to another host with the credential in the URL".into(),
@@ -104,5 +140,7 @@ fn place(from: &Url, location: &str, guarded: &Guarded<'_>) -> Result<Url, HttpE
 
 /// Whether the credential is in a URL, however often it was percent-encoded. What cannot be told is taken to hold it.
 fn holds(scrubber: &Scrubber, text: &str) -> bool {
-    readings::of(text.as_bytes()).map_or(true, |readings| readings.iter().any(|reading| scrubber.finds(reading)))
+    readings::of(text.as_bytes()).map_or(true, |readings| {
+        readings.iter().any(|reading| scrubber.finds(reading))
+    })
 }

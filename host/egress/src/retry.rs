@@ -19,7 +19,11 @@ pub(crate) fn is_worthwhile(outcome: &Result<Answer, Fault>, repeatable: bool) -
 /// at one time do not all come back at one time.
 pub(crate) fn pause(timing: &Timing, attempt: u32) -> Duration {
     let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
-    timing.pause.saturating_mul(doubled).min(timing.longest_pause).mul_f64(fastrand::f64())
+    timing
+        .pause
+        .saturating_mul(doubled)
+        .min(timing.longest_pause)
+        .mul_f64(fastrand::f64())
 }
 
 #[cfg(test)]
@@ -28,8 +32,11 @@ mod tests {
 
     #[test]
     fn pauses_grow_spread_and_end() {
-        let timing =
-            Timing { pause: Duration::from_secs(1), longest_pause: Duration::from_secs(6), ..Timing::default() };
+        let timing = Timing {
+            pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(6),
+            ..Timing::default()
+        };
         for (attempt, ceiling) in [(1, 1), (2, 2), (3, 4), (4, 6), (40, 6), (u32::MAX, 6)] {
             let pauses: Vec<_> = (0..200).map(|_| pause(&timing, attempt)).collect();
             let ceiling = Duration::from_secs(ceiling);

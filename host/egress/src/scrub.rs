@@ -70,7 +70,12 @@ impl Scrubber {
 
     /// Where one is written in another way than any form that is looked for.
     fn spelled_out(&self, text: &[u8]) -> Vec<Range<usize>> {
-        spelling::places(text, &|reading| self.automaton.find_iter(reading).map(|found| found.range()).collect())
+        spelling::places(text, &|reading| {
+            self.automaton
+                .find_iter(reading)
+                .map(|found| found.range())
+                .collect()
+        })
     }
 
     /// A text without the credential.
@@ -90,35 +95,62 @@ impl Scrubber {
     /// The same without anything changing its place: a file of which a part was read is read on from there.
     pub(crate) fn in_place(&self, body: Vec<u8>) -> Vec<u8> {
         self.cleaned(body, |length| {
-            let filled = PLACEHOLDER.bytes().take(PLACEHOLDER.len() - 1).chain(std::iter::repeat(b'*'));
-            filled.take(length.saturating_sub(1)).chain([b']']).collect()
+            let filled = PLACEHOLDER
+                .bytes()
+                .take(PLACEHOLDER.len() - 1)
+                .chain(std::iter::repeat(b'*'));
+            filled
+                .take(length.saturating_sub(1))
+                .chain([b']'])
+                .collect()
         })
     }
 
     /// A body with something else, which may depend on the length, wherever the credential is.
     fn cleaned(&self, body: Vec<u8>, instead: impl Fn(usize) -> Vec<u8>) -> Vec<u8> {
         let body = if self.automaton.is_match(&body) {
-            let places: Vec<_> = self.automaton.find_iter(&body).map(|found| found.range()).collect();
+            let places: Vec<_> = self
+                .automaton
+                .find_iter(&body)
+                .map(|found| found.range())
+                .collect();
             replaced(&body, &places, &instead)
         } else {
             body
         };
         let places = self.spelled_out(&body);
-        if places.is_empty() { body } else { replaced(&body, &places, &instead) }
+        if places.is_empty() {
+            body
+        } else {
+            replaced(&body, &places, &instead)
+        }
     }
 
     /// An answer without the credential.
     pub(crate) fn response(&self, response: Response) -> Response {
-        let Response { status, headers, body } = response;
-        let header = |Header { name, value }| Header { name: self.owned(name), value: self.owned(value) };
-        Response { status, headers: headers.into_iter().map(header).collect(), body: self.body(body) }
+        let Response {
+            status,
+            headers,
+            body,
+        } = response;
+        let header = |Header { name, value }| Header {
+            name: self.owned(name),
+            value: self.owned(value),
+        };
+        Response {
+            status,
+            headers: headers.into_iter().map(header).collect(),
+            body: self.body(body),
+        }
     }
 
     /// An error without the credential.
     pub(crate) fn error(&self, error: HttpError) -> HttpError {
         match error {
             HttpError::Dns(text) => HttpError::Dns(self.owned(text)),
-            HttpError::DestinationProhibited(text) => HttpError::DestinationProhibited(self.owned(text)),
+            HttpError::DestinationProhibited(text) => {
+                HttpError::DestinationProhibited(self.owned(text))
+            }
             HttpError::TlsCertificate(text) => HttpError::TlsCertificate(self.owned(text)),
             HttpError::TlsProtocol(text) => HttpError::TlsProtocol(self.owned(text)),
             HttpError::Protocol(text) => HttpError::Protocol(self.owned(text)),
@@ -126,7 +158,9 @@ impl Scrubber {
             HttpError::Denied(text) => HttpError::Denied(self.owned(text)),
             HttpError::Invalid(text) => HttpError::Invalid(self.owned(text)),
             HttpError::BudgetExhausted(text) => HttpError::BudgetExhausted(self.owned(text)),
-            HttpError::CredentialUnavailable(text) => HttpError::CredentialUnavailable(self.owned(text)),
+            HttpError::CredentialUnavailable(text) => {
+                HttpError::CredentialUnavailable(self.owned(text))
+            }
             HttpError::Internal(text) => HttpError::Internal(text.map(|text| self.owned(text))),
             plain @ (HttpError::ConnectionRefused
             | HttpError::ConnectionTerminated
@@ -172,13 +206,25 @@ mod tests {
 
     #[test]
     fn long_tokens_are_looked_for_without_much_memory() {
-        let token = |_| (0..500).map(|_| format!("{:08x}", fastrand::u32(..))).collect::<String>();
+        let token = |_| {
+            (0..500)
+                .map(|_| format!("{:08x}", fastrand::u32(..)))
+                .collect::<String>()
+        };
         let tokens: Vec<_> = (0..17).map(token).collect();
         let marks: Vec<_> = tokens.iter().map(|token| bearer(token).marks()).collect();
         let one = Scrubber::new(&marks[0]).unwrap();
-        assert!(one.automaton.memory_usage() < 2 << 20, "{} bytes", one.automaton.memory_usage());
+        assert!(
+            one.automaton.memory_usage() < 2 << 20,
+            "{} bytes",
+            one.automaton.memory_usage()
+        );
         let all = Scrubber::new(marks.iter().flatten()).unwrap();
-        assert!(all.automaton.memory_usage() < 32 << 20, "{} bytes", all.automaton.memory_usage());
+        assert!(
+            all.automaton.memory_usage() < 32 << 20,
+            "{} bytes",
+            all.automaton.memory_usage()
+        );
         for token in &tokens {
             assert_eq!(all.text(token), PLACEHOLDER);
             assert!(all.finds(STANDARD.encode(token)));
@@ -199,9 +245,17 @@ mod tests {
             "s3cr3t%2fwith%2bodd%3dchars".into(),
             "s3cr3t\\/with+odd=chars".into(),
         ] {
-            let scrubbed = scrubber().text(&format!("before {form} after")).into_owned();
-            assert!(scrubbed.contains(PLACEHOLDER) && !scrubbed.contains(&form), "{form}: {scrubbed}");
-            assert!(scrubbed.starts_with("before ") && scrubbed.ends_with(" after"), "{scrubbed}");
+            let scrubbed = scrubber()
+                .text(&format!("before {form} after"))
+                .into_owned();
+            assert!(
+                scrubbed.contains(PLACEHOLDER) && !scrubbed.contains(&form),
+                "{form}: {scrubbed}"
+            );
+            assert!(
+                scrubbed.starts_with("before ") && scrubbed.ends_with(" after"),
+                "{scrubbed}"
+            );
         }
     }
 
@@ -217,16 +271,32 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_scrubbed_too() {
         let body = [&[0xff, 0xfe], SECRET.as_bytes(), &[0xff]].concat();
-        assert_eq!(scrubber().body(body), [&[0xff, 0xfe], PLACEHOLDER.as_bytes(), &[0xff]].concat());
+        assert_eq!(
+            scrubber().body(body),
+            [&[0xff, 0xfe], PLACEHOLDER.as_bytes(), &[0xff]].concat()
+        );
     }
 
     #[test]
     fn names_and_values_and_errors_are_scrubbed() {
-        let header = Header { name: "x".into(), value: format!("a {SECRET}") };
-        let response = scrubber().response(Response { status: 500, headers: vec![header], body: SECRET.into() });
+        let header = Header {
+            name: "x".into(),
+            value: format!("a {SECRET}"),
+        };
+        let response = scrubber().response(Response {
+            status: 500,
+            headers: vec![header],
+            body: SECRET.into(),
+        });
         assert!(!format!("{response:?}").contains(SECRET));
         assert_eq!(response.body, PLACEHOLDER.as_bytes());
-        assert_eq!(scrubber().error(HttpError::Protocol(SECRET.into())), HttpError::Protocol(PLACEHOLDER.into()));
-        assert_eq!(scrubber().error(HttpError::LoopDetected), HttpError::LoopDetected);
+        assert_eq!(
+            scrubber().error(HttpError::Protocol(SECRET.into())),
+            HttpError::Protocol(PLACEHOLDER.into())
+        );
+        assert_eq!(
+            scrubber().error(HttpError::LoopDetected),
+            HttpError::LoopDetected
+        );
     }
 }

@@ -9,15 +9,24 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 /// All but RFC 3986's unreserved characters is encoded, which no reader of a query takes for something else.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Refuses header fields that the credential uses. A connector's own would be a second credential, or stand in the place of the first.
 ///
 /// # Errors
 /// [`HttpError::Invalid`], with the field.
 pub(crate) fn check_headers(headers: &HeaderMap, credential: &Credential) -> Result<(), HttpError> {
-    match credential.headers().find(|(name, _)| headers.contains_key(*name)) {
-        Some((name, _)) => Err(HttpError::Invalid(format!("the header field {name} is the host's"))),
+    match credential
+        .headers()
+        .find(|(name, _)| headers.contains_key(*name))
+    {
+        Some((name, _)) => Err(HttpError::Invalid(format!(
+            "the header field {name} is the host's"
+        ))),
         None => Ok(()),
     }
 }
@@ -28,8 +37,13 @@ pub(crate) fn check_headers(headers: &HeaderMap, credential: &Credential) -> Res
 /// [`HttpError::Invalid`], with the parameter.
 pub(crate) fn check_query(url: &Url, credential: &Credential) -> Result<(), HttpError> {
     let parameters = url.query().unwrap_or_default().split(['&', ';']);
-    match credential.query().find(|(name, _)| parameters.clone().any(|parameter| names(parameter, name))) {
-        Some((name, _)) => Err(HttpError::Invalid(format!("the query parameter {name} is the host's"))),
+    match credential
+        .query()
+        .find(|(name, _)| parameters.clone().any(|parameter| names(parameter, name)))
+    {
+        Some((name, _)) => Err(HttpError::Invalid(format!(
+            "the query parameter {name} is the host's"
+        ))),
         None => Ok(()),
     }
 }
@@ -54,19 +68,28 @@ pub(crate) fn sign(request: &mut Request, credential: &Credential) -> Result<(),
         request.headers_mut().remove(name);
     }
     for (name, value) in credential.headers() {
-        let (name, value) = field(name, value)
-            .ok_or_else(|| HttpError::CredentialUnavailable("it cannot be sent as a header".into()))?;
+        let (name, value) = field(name, value).ok_or_else(|| {
+            HttpError::CredentialUnavailable("it cannot be sent as a header".into())
+        })?;
         request.headers_mut().append(name, value);
     }
     let signed = credential.query().map(|(name, value)| {
-        format!("{}={}", utf8_percent_encode(name, ENCODED), utf8_percent_encode(value.expose(), ENCODED))
+        format!(
+            "{}={}",
+            utf8_percent_encode(name, ENCODED),
+            utf8_percent_encode(value.expose(), ENCODED)
+        )
     });
     let signed: Vec<_> = signed.collect();
     if signed.is_empty() {
         return Ok(());
     }
     remove_query(request.url_mut(), credential);
-    let others = request.url().query().filter(|query| !query.is_empty()).map(str::to_owned);
+    let others = request
+        .url()
+        .query()
+        .filter(|query| !query.is_empty())
+        .map(str::to_owned);
     let query: Vec<_> = others.into_iter().chain(signed).collect();
     request.url_mut().set_query(Some(&query.join("&")));
     Ok(())
@@ -84,10 +107,14 @@ pub(crate) fn field(name: &str, value: &Secret) -> Option<(HeaderName, HeaderVal
 /// ignores case. What cannot be told has it.
 fn names(parameter: &str, name: &str) -> bool {
     let written = parameter.split('=').next().unwrap_or(parameter);
-    [written.to_owned(), written.replace('+', " ")].iter().any(|written| match readings::of(written.as_bytes()) {
-        Ok(readings) => readings.iter().any(|reading| reading.eq_ignore_ascii_case(name.as_bytes())),
-        Err(readings::TooDeep) => true,
-    })
+    [written.to_owned(), written.replace('+', " ")]
+        .iter()
+        .any(|written| match readings::of(written.as_bytes()) {
+            Ok(readings) => readings
+                .iter()
+                .any(|reading| reading.eq_ignore_ascii_case(name.as_bytes())),
+            Err(readings::TooDeep) => true,
+        })
 }
 
 #[cfg(test)]
@@ -96,7 +123,10 @@ mod tests {
 
     fn credential(headers: &[(&str, &str)], query: &[(&str, &str)]) -> Credential {
         let owned = |pairs: &[(&str, &str)]| {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), Secret::new((*value).to_owned()))).collect()
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), Secret::new((*value).to_owned())))
+                .collect()
         };
         Credential::new(owned(headers), owned(query), Vec::new()).unwrap()
     }
@@ -110,10 +140,17 @@ mod tests {
     #[test]
     fn all_fields_and_parameters_are_put_on() {
         let credential = credential(
-            &[("authorization", "Bearer abcdef"), ("x-api-version", "2024-01"), ("x-key", "k")],
+            &[
+                ("authorization", "Bearer abcdef"),
+                ("x-api-version", "2024-01"),
+                ("x-key", "k"),
+            ],
             &[("api key", "a&b=c+d/é%"), ("v", "1")],
         );
-        let request = signed("https://hub.example/users?filter=a%20eq%20%22b%22&x", &credential);
+        let request = signed(
+            "https://hub.example/users?filter=a%20eq%20%22b%22&x",
+            &credential,
+        );
         assert_eq!(
             request.url().query(),
             Some("filter=a%20eq%20%22b%22&x&api%20key=a%26b%3Dc%2Bd%2F%C3%A9%25&v=1"),
@@ -141,10 +178,22 @@ mod tests {
         ] {
             assert_eq!(signed(url, &credential).url().query(), Some(query), "{url}");
         }
-        let mut request = Request::new(reqwest::Method::GET, "https://hub.example/".parse().unwrap());
-        request.headers_mut().insert("x-key", "theirs".parse().unwrap());
+        let mut request = Request::new(
+            reqwest::Method::GET,
+            "https://hub.example/".parse().unwrap(),
+        );
+        request
+            .headers_mut()
+            .insert("x-key", "theirs".parse().unwrap());
         sign(&mut request, &credential).unwrap();
-        assert_eq!(request.headers().get_all("x-key").iter().collect::<Vec<_>>(), ["mine"]);
+        assert_eq!(
+            request
+                .headers()
+                .get_all("x-key")
+                .iter()
+                .collect::<Vec<_>>(),
+            ["mine"]
+        );
     }
 
     #[test]
@@ -166,7 +215,10 @@ mod tests {
             "%2561pi+key=1",
             &deep,
         ] {
-            assert!(matches!(checked(query), Err(HttpError::Invalid(_))), "{query}");
+            assert!(
+                matches!(checked(query), Err(HttpError::Invalid(_))),
+                "{query}"
+            );
         }
         for query in ["", "a=api+key", "apikey=1", "api_key=1", "q=100%"] {
             assert_eq!(checked(query), Ok(()), "{query}");
@@ -178,9 +230,18 @@ mod tests {
         let credential = credential(&[], &[("key", "mine")]);
         for (before, after) in [
             ("https://x.example/a?key=1", "https://x.example/a"),
-            ("https://x.example/a?page=2&key=1&z=%2f", "https://x.example/a?page=2&z=%2f"),
-            ("https://x.example/a?%4bEY=1&page=2", "https://x.example/a?page=2"),
-            ("https://x.example/a?page=2&&", "https://x.example/a?page=2&&"),
+            (
+                "https://x.example/a?page=2&key=1&z=%2f",
+                "https://x.example/a?page=2&z=%2f",
+            ),
+            (
+                "https://x.example/a?%4bEY=1&page=2",
+                "https://x.example/a?page=2",
+            ),
+            (
+                "https://x.example/a?page=2&&",
+                "https://x.example/a?page=2&&",
+            ),
             ("https://x.example/a", "https://x.example/a"),
         ] {
             let mut url = Url::parse(before).unwrap();

@@ -23,7 +23,9 @@ enum Meaning {
 /// Whether no reading joins what stands before this byte, it included, and what stands behind it: it is no part of an escape but the last, and
 /// no digit. In every reading it stands for itself.
 pub(crate) const fn is_seam(byte: u8) -> bool {
-    byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';')
+    byte.is_ascii()
+        && !byte.is_ascii_alphanumeric()
+        && !matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';')
 }
 
 /// Where something is written in a text, in any reading but the plain one. `find` tells where it is in a reading. In order, and without
@@ -41,7 +43,11 @@ pub(crate) fn places(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) ->
     merged
 }
 
-fn deeper(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>, depth: usize) -> Vec<Range<usize>> {
+fn deeper(
+    text: &[u8],
+    find: &impl Fn(&[u8]) -> Vec<Range<usize>>,
+    depth: usize,
+) -> Vec<Range<usize>> {
     let mut found = in_hex(text, find);
     if depth > 0
         && let Some(reading) = undone(text).filter(|reading| reading != text)
@@ -72,7 +78,11 @@ fn undone(text: &[u8]) -> Option<Vec<u8>> {
 
 /// Where the text is the hexadecimal of what is looked for. In a stretch of digits the pairs can begin at either of two.
 fn in_hex(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let digits = |text: &[u8]| {
+        text.iter()
+            .take_while(|byte| byte.is_ascii_hexdigit())
+            .count()
+    };
     let (mut found, mut at, mut reading) = (Vec::new(), 0, Vec::new());
     // No digit stands before `at`. Most text is passed over in steps: a stretch that is long enough has a digit at the end of one.
     while let Some((last, before)) = text.get(at..at + SHORTEST_HEX).and_then(<[u8]>::split_last) {
@@ -80,14 +90,26 @@ fn in_hex(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<
             at += SHORTEST_HEX;
             continue;
         }
-        let begin = at + before.len() - before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let begin = at + before.len()
+            - before
+                .iter()
+                .rev()
+                .take_while(|byte| byte.is_ascii_hexdigit())
+                .count();
         let rest = text.get(begin..).unwrap_or_default();
         let stretch = rest.get(..digits(rest)).unwrap_or_default();
         if stretch.len() >= SHORTEST_HEX {
-            for (begin, pairs) in [(begin, stretch), (begin + 1, stretch.get(1..).unwrap_or_default())] {
+            for (begin, pairs) in [
+                (begin, stretch),
+                (begin + 1, stretch.get(1..).unwrap_or_default()),
+            ] {
                 reading.clear();
                 reading.extend(pairs.chunks_exact(2).filter_map(hex_byte));
-                found.extend(find(&reading).into_iter().map(|place| begin + 2 * place.start..begin + 2 * place.end));
+                found.extend(
+                    find(&reading)
+                        .into_iter()
+                        .map(|place| begin + 2 * place.start..begin + 2 * place.end),
+                );
             }
         }
         at = begin + stretch.len() + 1;
@@ -164,7 +186,9 @@ fn hex_byte(text: &[u8]) -> Option<u8> {
 
 fn number(digits: &[u8], radix: u32) -> Option<u32> {
     // Not a sign, which the standard library would take.
-    let digits = std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let digits = std::str::from_utf8(digits)
+        .ok()
+        .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, radix).ok()
 }
 
@@ -184,7 +208,10 @@ fn unicode(rest: &[u8]) -> Option<Piece> {
     if let Some(c) = char::from_u32(first.into()) {
         return Some((Meaning::Char(c), 6));
     }
-    let second = rest.get(5..7).filter(|escape| *escape == b"\\u").and_then(|_| unit(7))?;
+    let second = rest
+        .get(5..7)
+        .filter(|escape| *escape == b"\\u")
+        .and_then(|_| unit(7))?;
     let c = char::decode_utf16([first, second]).next()?.ok()?;
     Some((Meaning::Char(c), 12))
 }
@@ -212,14 +239,20 @@ mod tests {
 
     fn find(what: &'static str) -> impl Fn(&[u8]) -> Vec<Range<usize>> {
         move |text| {
-            let windows = text.windows(what.len()).enumerate().filter(|(_, window)| *window == what.as_bytes());
+            let windows = text
+                .windows(what.len())
+                .enumerate()
+                .filter(|(_, window)| *window == what.as_bytes());
             windows.map(|(at, _)| at..at + what.len()).collect()
         }
     }
 
     /// What is written at the places found.
     fn found(text: &str) -> Vec<&str> {
-        places(text.as_bytes(), &find("s3c/et")).into_iter().map(|place| &text[place]).collect()
+        places(text.as_bytes(), &find("s3c/et"))
+            .into_iter()
+            .map(|place| &text[place])
+            .collect()
     }
 
     #[test]
@@ -241,29 +274,57 @@ mod tests {
             "7333632F6574",
             "%37333632f6574",
         ] {
-            for text in [written.to_owned(), format!("before {written} after"), format!("\\\"{written}%20{written}&")] {
+            for text in [
+                written.to_owned(),
+                format!("before {written} after"),
+                format!("\\\"{written}%20{written}&"),
+            ] {
                 let places = found(&text);
-                assert!(!places.is_empty() && places.iter().all(|place| *place == written), "{text}: {places:?}");
+                assert!(
+                    !places.is_empty() && places.iter().all(|place| *place == written),
+                    "{text}: {places:?}"
+                );
             }
         }
-        assert_eq!(found("0a7333632f6574ff"), ["7333632f6574"], "within other digits");
-        assert_eq!(found("a7333632f6574f"), ["7333632f6574"], "and between their pairs");
+        assert_eq!(
+            found("0a7333632f6574ff"),
+            ["7333632f6574"],
+            "within other digits"
+        );
+        assert_eq!(
+            found("a7333632f6574f"),
+            ["7333632f6574"],
+            "and between their pairs"
+        );
         for at in 0..40 {
             let before: String = "deadbeef, 0123456789 ".chars().cycle().take(at).collect();
-            assert_eq!(found(&format!("{before} 7333632f6574")), ["7333632f6574"], "wherever it begins: {at}");
+            assert_eq!(
+                found(&format!("{before} 7333632f6574")),
+                ["7333632f6574"],
+                "wherever it begins: {at}"
+            );
         }
     }
 
     #[test]
     fn a_character_beyond_the_first_plane_is_two_escapes() {
-        for written in ["k\\ud83d\\ude00y", "\\u006b\\uD83D\\uDE00y", "%6b\\ud83d\\ude00y"] {
+        for written in [
+            "k\\ud83d\\ude00y",
+            "\\u006b\\uD83D\\uDE00y",
+            "%6b\\ud83d\\ude00y",
+        ] {
             assert_eq!(
                 places(written.as_bytes(), &find("k😀y")),
                 std::slice::from_ref(&(0..written.len())),
                 "{written}"
             );
         }
-        for text in ["k\\ud83dy", "k\\ud83d\\u0041y", "k\\ude00\\ud83dy", "k\\ud83d\\ude0"] {
+        for text in [
+            "k\\ud83dy",
+            "k\\ud83d\\u0041y",
+            "k\\ude00\\ud83dy",
+            "k\\ud83d\\ude0",
+        ] {
             assert!(places(text.as_bytes(), &find("k😀y")).is_empty(), "{text}");
         }
     }

@@ -28,8 +28,8 @@ pub(crate) fn resolve(base: &Url, target: &str) -> Result<Url, HttpError> {
         // Joined as text: `Url::join` would take the path from the root of the host.
         Url::parse(&format!("{}{target}", base.as_str().trim_end_matches('/')))
     } else {
-        let rest =
-            after_scheme(target).ok_or_else(|| invalid("is neither a path beginning with / nor an absolute URL"))?;
+        let rest = after_scheme(target)
+            .ok_or_else(|| invalid("is neither a path beginning with / nor an absolute URL"))?;
         let authority = rest.split(['/', '?']).next().unwrap_or(rest);
         if authority.is_empty() {
             return Err(invalid("names no host"));
@@ -50,9 +50,12 @@ pub(crate) fn resolve(base: &Url, target: &str) -> Result<Url, HttpError> {
 /// # Errors
 /// [`HttpError::Protocol`], with what is wrong.
 pub(crate) fn redirected(from: &Url, location: &str) -> Result<Url, HttpError> {
-    let wrong = |why: &str| HttpError::Protocol(format!("the application redirects to a place that {why}"));
+    let wrong =
+        |why: &str| HttpError::Protocol(format!("the application redirects to a place that {why}"));
     check_text(location).map_err(wrong)?;
-    let mut url = from.join(location).map_err(|error| wrong(&format!("is no URL: {error}")))?;
+    let mut url = from
+        .join(location)
+        .map_err(|error| wrong(&format!("is no URL: {error}")))?;
     url.set_fragment(None);
     check_url(&url).map_err(wrong)?;
     Ok(url)
@@ -63,9 +66,9 @@ fn check_text(text: &str) -> Result<(), &'static str> {
     match () {
         () if text.is_empty() => Err("is empty"),
         () if text.contains('\\') => Err("holds a backslash"),
-        () if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Err("holds a space, a control character or one that is not ASCII; it must be percent-encoded")
-        }
+        () if !text.bytes().all(|byte| byte.is_ascii_graphic()) => Err(
+            "holds a space, a control character or one that is not ASCII; it must be percent-encoded",
+        ),
         () => Ok(()),
     }
 }
@@ -76,7 +79,9 @@ fn check_url(url: &Url) -> Result<(), &'static str> {
         _ if !matches!(url.scheme(), "http" | "https") => Err("is not http or https"),
         None | Some("") => Err("names no host"),
         Some(host) if host.ends_with('.') => Err("names a host with a trailing dot"),
-        _ if !url.username().is_empty() || url.password().is_some() => Err("holds user information"),
+        _ if !url.username().is_empty() || url.password().is_some() => {
+            Err("holds user information")
+        }
         _ if url.port() == Some(0) => Err("names port 0"),
         _ if url.as_str().len() > LONGEST => Err("is longer than 32768 bytes"),
         _ => check_path(url.path()),
@@ -86,12 +91,19 @@ fn check_url(url: &Url) -> Result<(), &'static str> {
 /// What stands behind the scheme and its slashes, in a text that begins with them. `https:evil.example/://` does not, and yet is a URL.
 pub(crate) fn after_scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
-    scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()).then_some(rest)
+    scheme
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric())
+        .then_some(rest)
 }
 
 /// Refuses a path that could be read in two ways. Looks at what further decodings make of it.
 pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
-    if !path.split('%').skip(1).all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2) {
+    if !path
+        .split('%')
+        .skip(1)
+        .all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
+    {
         return Err("holds a % that encodes nothing");
     }
     path.split('/').try_for_each(check_segment)
@@ -102,11 +114,17 @@ fn check_segment(segment: &str) -> Result<(), &'static str> {
         .map_err(|readings::TooDeep| "holds what is percent-encoded many times over")?;
     for reading in readings {
         // What follows a `;` is a parameter to some servers, which then see a bare `..`.
-        let bare = reading.split(|byte| *byte == b';').next().unwrap_or_default();
+        let bare = reading
+            .split(|byte| *byte == b';')
+            .next()
+            .unwrap_or_default();
         if matches!(bare, b"." | b"..") {
             return Err("holds a dot segment");
         }
-        if reading.iter().any(|byte| matches!(byte, b'/' | b'\\') || byte.is_ascii_control()) {
+        if reading
+            .iter()
+            .any(|byte| matches!(byte, b'/' | b'\\') || byte.is_ascii_control())
+        {
             return Err("holds an encoded slash, backslash or control character");
         }
     }
@@ -138,7 +156,13 @@ pub(crate) fn authorise(
         return Ok(());
     }
     Err(HttpError::Denied(match pattern(path) {
-        Some(path) => GrantRule { action: action.clone(), methods: vec![method], host, path }.to_string(),
+        Some(path) => GrantRule {
+            action: action.clone(),
+            methods: vec![method],
+            host,
+            path,
+        }
+        .to_string(),
         None => format!("{method} to a path that no grant line can name"),
     }))
 }
@@ -151,7 +175,10 @@ fn place<'a>(base: &Url, url: &'a Url) -> Result<(Option<Host>, &'a str), HttpEr
         return match below {
             Some("") => Ok((None, "/")),
             Some(path) if path.starts_with('/') => Ok((None, path)),
-            _ => denied(format!("{} is not below the connection's base URL; no grant can allow it", url.path())),
+            _ => denied(format!(
+                "{} is not below the connection's base URL; no grant can allow it",
+                url.path()
+            )),
         };
     }
     if url.scheme() != "https" {
@@ -162,13 +189,18 @@ fn place<'a>(base: &Url, url: &'a Url) -> Result<(Option<Host>, &'a str), HttpEr
     let name = url.host_str().unwrap_or_default();
     match format!("{name}:{}", url.port_or_known_default().unwrap_or(443)).parse() {
         Ok(host) => Ok((Some(host), url.path())),
-        Err(_) => denied(format!("{name} is an address, and only host names can be granted")),
+        Err(_) => denied(format!(
+            "{name} is an address, and only host names can be granted"
+        )),
     }
 }
 
 /// The narrowest pattern that covers a path. A segment with a star in it is told as a star, the only way to write it.
 fn pattern(path: &str) -> Option<PathPattern> {
-    let segments: Vec<_> = path.split('/').map(|segment| if segment.contains('*') { "*" } else { segment }).collect();
+    let segments: Vec<_> = path
+        .split('/')
+        .map(|segment| if segment.contains('*') { "*" } else { segment })
+        .collect();
     segments.join("/").parse().ok()
 }
 
@@ -186,20 +218,32 @@ mod tests {
 
     #[test]
     fn a_path_is_taken_below_the_base_url() {
-        assert_eq!(resolved("/users?limit=50").unwrap(), "https://hub.example/api/users?limit=50");
+        assert_eq!(
+            resolved("/users?limit=50").unwrap(),
+            "https://hub.example/api/users?limit=50"
+        );
         assert_eq!(resolved("/").unwrap(), "https://hub.example/api/");
         assert_eq!(
             resolved("/users/J%C3%BCrgen%20B.?q=a%2Fb/../c").unwrap(),
             "https://hub.example/api/users/J%C3%BCrgen%20B.?q=a%2Fb/../c"
         );
         let root = Url::parse("https://hub.example/").unwrap();
-        assert_eq!(resolve(&root, "/users").unwrap().as_str(), "https://hub.example/users");
+        assert_eq!(
+            resolve(&root, "/users").unwrap().as_str(),
+            "https://hub.example/users"
+        );
     }
 
     #[test]
     fn an_absolute_url_is_itself() {
-        assert_eq!(resolved("HTTPS://Hub.Example:443/api/users?p=2").unwrap(), "https://hub.example/api/users?p=2");
-        assert_eq!(resolved("https://files.example/x").unwrap(), "https://files.example/x");
+        assert_eq!(
+            resolved("HTTPS://Hub.Example:443/api/users?p=2").unwrap(),
+            "https://hub.example/api/users?p=2"
+        );
+        assert_eq!(
+            resolved("https://files.example/x").unwrap(),
+            "https://files.example/x"
+        );
     }
 
     #[test]
@@ -259,23 +303,40 @@ mod tests {
             "https://",
             "https://hub.example:99999/api",
         ] {
-            assert!(matches!(resolved(target), Err(HttpError::Invalid(_))), "{target:?}: {:?}", resolved(target));
+            assert!(
+                matches!(resolved(target), Err(HttpError::Invalid(_))),
+                "{target:?}: {:?}",
+                resolved(target)
+            );
         }
     }
 
     #[test]
     fn a_target_has_a_length() {
-        let fits = |length: usize| resolved(&format!("/{}", "a".repeat(length - "https://hub.example/api/".len())));
+        let fits = |length: usize| {
+            resolved(&format!(
+                "/{}",
+                "a".repeat(length - "https://hub.example/api/".len())
+            ))
+        };
         assert!(fits(LONGEST).is_ok());
-        assert!(matches!(fits(LONGEST + 1), Err(HttpError::Invalid(why)) if why.contains("longer than 32768 bytes")));
+        assert!(
+            matches!(fits(LONGEST + 1), Err(HttpError::Invalid(why)) if why.contains("longer than 32768 bytes"))
+        );
     }
 
     #[test]
     fn a_redirect_may_be_relative_but_not_ambiguous() {
         let from = Url::parse("https://hub.example/api/users/1").unwrap();
         let to = |location| redirected(&from, location).map(String::from);
-        assert_eq!(to("../groups#top").unwrap(), "https://hub.example/api/groups");
-        assert_eq!(to("?page=2").unwrap(), "https://hub.example/api/users/1?page=2");
+        assert_eq!(
+            to("../groups#top").unwrap(),
+            "https://hub.example/api/groups"
+        );
+        assert_eq!(
+            to("?page=2").unwrap(),
+            "https://hub.example/api/users/1?page=2"
+        );
         assert_eq!(to("//other.example/x").unwrap(), "https://other.example/x");
         for location in [
             "",
@@ -286,12 +347,18 @@ mod tests {
             "gopher://x/",
             "https://hub.example./",
         ] {
-            assert!(matches!(to(location), Err(HttpError::Protocol(_))), "{location:?}");
+            assert!(
+                matches!(to(location), Err(HttpError::Protocol(_))),
+                "{location:?}"
+            );
         }
     }
 
     fn asked(url: &str, rule: &str) -> Result<(), String> {
-        let grant = Grant { rules: vec![rule.parse().unwrap()], ..Grant::default() };
+        let grant = Grant {
+            rules: vec![rule.parse().unwrap()],
+            ..Grant::default()
+        };
         let action: Action = "read:users".parse().unwrap();
         let url = Url::parse(url).unwrap();
         authorise(&base(), &url, Method::Get, &action, &grant).map_err(|error| match error {
@@ -302,18 +369,42 @@ mod tests {
 
     #[test]
     fn the_grant_is_asked_about_the_final_url() {
-        assert_eq!(asked("https://hub.example/api/users", "read:users GET /users"), Ok(()));
+        assert_eq!(
+            asked("https://hub.example/api/users", "read:users GET /users"),
+            Ok(())
+        );
         assert_eq!(asked("https://hub.example/api", "read:users GET /"), Ok(()));
-        assert_eq!(asked("https://files.example/a/b", "read:users GET files.example/a/*"), Ok(()));
-        assert_eq!(asked("https://files.example:8443/a", "read:users GET files.example:8443/a"), Ok(()));
+        assert_eq!(
+            asked(
+                "https://files.example/a/b",
+                "read:users GET files.example/a/*"
+            ),
+            Ok(())
+        );
+        assert_eq!(
+            asked(
+                "https://files.example:8443/a",
+                "read:users GET files.example:8443/a"
+            ),
+            Ok(())
+        );
     }
 
     #[test]
     fn a_denial_is_the_line_that_would_allow_it() {
         for (url, line) in [
-            ("https://hub.example/api/groups?x=1", "read:users GET /groups"),
-            ("https://files.example/a/b", "read:users GET files.example/a/b"),
-            ("https://hub.example:8443/api/users", "read:users GET hub.example:8443/api/users"),
+            (
+                "https://hub.example/api/groups?x=1",
+                "read:users GET /groups",
+            ),
+            (
+                "https://files.example/a/b",
+                "read:users GET files.example/a/b",
+            ),
+            (
+                "https://hub.example:8443/api/users",
+                "read:users GET hub.example:8443/api/users",
+            ),
             ("https://hub.example/api/a*b", "read:users GET /*"),
         ] {
             let denied = asked(url, "read:users GET /users").unwrap_err();

@@ -19,7 +19,10 @@ impl Trust {
     /// The system's authorities, and one more.
     #[cfg(test)]
     pub(crate) fn also(root: &[u8]) -> Self {
-        Self { roots: vec![CertificateDer::from(root.to_vec())], ..Self::default() }
+        Self {
+            roots: vec![CertificateDer::from(root.to_vec())],
+            ..Self::default()
+        }
     }
 
     /// How one client speaks TLS. Sessions are not resumed by others.
@@ -27,16 +30,21 @@ impl Trust {
     /// # Errors
     /// When the system has no certificates.
     pub(crate) fn tls(&self) -> Result<ClientConfig, rustls::Error> {
-        let provider = CryptoProvider::get_default().map_or_else(|| Arc::new(ring::default_provider()), Arc::clone);
+        let provider = CryptoProvider::get_default()
+            .map_or_else(|| Arc::new(ring::default_provider()), Arc::clone);
         let verifier = match self.verifier.get() {
             Some(verifier) => verifier,
             None => {
-                let made = Verifier::new_with_extra_roots(self.roots.clone(), Arc::clone(&provider))?;
+                let made =
+                    Verifier::new_with_extra_roots(self.roots.clone(), Arc::clone(&provider))?;
                 self.verifier.get_or_init(|| Arc::new(made))
             }
         };
-        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-        let config = config.dangerous().with_custom_certificate_verifier(Arc::clone(verifier) as _);
+        let config =
+            ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let config = config
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::clone(verifier) as _);
         let mut config = config.with_no_client_auth();
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(config)

@@ -39,7 +39,10 @@ pub(crate) fn raw(response: Response, budget: Arc<ByteBudget>) -> Raw {
     let chunks = stream::try_unfold(response, move |mut response| {
         let budget = Arc::clone(&budget);
         async move {
-            let chunk = response.chunk().await.map_err(|error| told(Fault::from(&error)))?;
+            let chunk = response
+                .chunk()
+                .await
+                .map_err(|error| told(Fault::from(&error)))?;
             let Some(chunk) = chunk else { return Ok(None) };
             budget.take(chunk.len() as u64).map_err(told)?;
             Ok(Some((Bytes::new(chunk.to_vec()), response)))
@@ -66,7 +69,11 @@ impl Unpacked {
     ///
     /// # Errors
     /// Where the connection breaks off, a budget is used up, or the packing is damaged.
-    pub(crate) async fn read(&mut self, buffer: &mut [u8], budget: &ByteBudget) -> Result<usize, HttpError> {
+    pub(crate) async fn read(
+        &mut self,
+        buffer: &mut [u8],
+        budget: &ByteBudget,
+    ) -> Result<usize, HttpError> {
         if let Self::MaybeGzip(_) = self {
             self.look().await.map_err(|error| of_io(error, "gzip"))?;
         }
@@ -89,7 +96,9 @@ impl Unpacked {
 
     /// Servers that keep files packed call it their content-encoding, too, and then the client has undone it.
     async fn look(&mut self) -> io::Result<()> {
-        let Self::MaybeGzip(mut raw) = std::mem::replace(self, Self::End) else { return Ok(()) };
+        let Self::MaybeGzip(mut raw) = std::mem::replace(self, Self::End) else {
+            return Ok(());
+        };
         *self = match raw.fill_buf().await?.first() {
             Some(&GZIP) => {
                 let mut gzip = GzipDecoder::new(raw);
@@ -111,8 +120,9 @@ fn of_io(error: io::Error, packed: &str) -> HttpError {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             HttpError::ContentCoding(format!("the {packed} ends before its end"))
         }
-        Err(error) => {
-            HttpError::ContentCoding(format!("the {packed} is damaged: {}", crate::fault::root_cause(&error)))
-        }
+        Err(error) => HttpError::ContentCoding(format!(
+            "the {packed} is damaged: {}",
+            crate::fault::root_cause(&error)
+        )),
     }
 }

@@ -68,7 +68,11 @@ enum Data {
 
 impl Zip {
     pub(crate) const fn new(raw: Raw, ending: String) -> Self {
-        Self { ending, found: None, state: State::Between(raw) }
+        Self {
+            ending,
+            found: None,
+            state: State::Between(raw),
+        }
     }
 
     /// Reads on in the file that is wanted; nothing when the archive was read to its directory, and the file was what was promised. Only then
@@ -76,7 +80,11 @@ impl Zip {
     ///
     /// # Errors
     /// See above; and when the budget does not last for what is passed over.
-    pub(crate) async fn read(&mut self, buffer: &mut [u8], budget: &ByteBudget) -> io::Result<usize> {
+    pub(crate) async fn read(
+        &mut self,
+        buffer: &mut [u8],
+        budget: &ByteBudget,
+    ) -> io::Result<usize> {
         loop {
             match std::mem::replace(&mut self.state, State::Done) {
                 State::Done => return Ok(0),
@@ -94,7 +102,9 @@ impl Zip {
                     loop {
                         match entry.read(&mut scratch).await? {
                             0 => break,
-                            read => budget.take(read as u64).map_err(|fault| io::Error::other(fault.error))?,
+                            read => budget
+                                .take(read as u64)
+                                .map_err(|fault| io::Error::other(fault.error))?,
                         }
                     }
                     self.state = State::Between(entry.end().await?);
@@ -123,9 +133,14 @@ impl Zip {
             }
             signature if BEHIND.contains(&signature) => match &self.found {
                 Some(_) => Ok(State::Done),
-                None => Err(damage(format!("it holds no file whose name ends with {}", shown(&self.ending)))),
+                None => Err(damage(format!(
+                    "it holds no file whose name ends with {}",
+                    shown(&self.ending)
+                ))),
             },
-            _ => Err(damage("where a file should begin is something else".to_owned())),
+            _ => Err(damage(
+                "where a file should begin is something else".to_owned(),
+            )),
         }
     }
 }
@@ -143,12 +158,22 @@ impl Entry {
         let sizes = wide_sizes(&exactly(&mut raw, extra).await?);
         let behind = flags & SIZES_BEHIND != 0;
         let (wide_bytes, wide_packed) = sizes.unwrap_or_default();
-        let packed = if packed == ELSEWHERE { wide_packed } else { packed.into() };
-        let bytes = if bytes == ELSEWHERE { wide_bytes } else { bytes.into() };
+        let packed = if packed == ELSEWHERE {
+            wide_packed
+        } else {
+            packed.into()
+        };
+        let bytes = if bytes == ELSEWHERE {
+            wide_bytes
+        } else {
+            bytes.into()
+        };
         // A folder has nothing in it, whatever is behind it.
         let folder = name.ends_with('/');
         let data = match method {
-            _ if flags & ENCRYPTED != 0 => return Err(damage(format!("{} is encrypted", shown(&name)))),
+            _ if flags & ENCRYPTED != 0 => {
+                return Err(damage(format!("{} is encrypted", shown(&name))));
+            }
             0 if behind && !folder => {
                 return Err(damage(format!(
                     "{} is neither packed nor of a length that is told before it",
@@ -161,11 +186,24 @@ impl Entry {
                 Data::Deflated(Box::new(DeflateDecoder::new(raw.take(room))))
             }
             other => {
-                return Err(damage(format!("{} is packed by method {other}, which is not read here", shown(&name))));
+                return Err(damage(format!(
+                    "{} is packed by method {other}, which is not read here",
+                    shown(&name)
+                )));
             }
         };
         let said = (!behind).then_some(Sum { crc, bytes });
-        Ok((name, Self { data, wanted: false, said, is: Sum::default(), crc: Crc::new(), wide: sizes.is_some() }))
+        Ok((
+            name,
+            Self {
+                data,
+                wanted: false,
+                said,
+                is: Sum::default(),
+                crc: Crc::new(),
+                wide: sizes.is_some(),
+            },
+        ))
     }
 
     async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -180,7 +218,10 @@ impl Entry {
 
     /// Checks that it was what was said of it, and gives back what is read from.
     async fn end(self) -> io::Result<Raw> {
-        let is = Sum { crc: self.crc.sum(), ..self.is };
+        let is = Sum {
+            crc: self.crc.sum(),
+            ..self.is
+        };
         let rest = match self.data {
             Data::Stored(stored) => stored,
             Data::Deflated(deflated) => deflated.into_inner(),
@@ -206,7 +247,13 @@ impl Entry {
                 Sum { crc, bytes }
             }
         };
-        if said == is { Ok(raw) } else { Err(damage("a file in it is not what it was when it was packed".to_owned())) }
+        if said == is {
+            Ok(raw)
+        } else {
+            Err(damage(
+                "a file in it is not what it was when it was packed".to_owned(),
+            ))
+        }
     }
 }
 
@@ -220,11 +267,19 @@ async fn exactly(from: &mut (impl AsyncRead + Unpin), length: u16) -> io::Result
 fn wide_sizes(mut parts: &[u8]) -> Option<(u64, u64)> {
     while let Some(([number, length], rest)) = parts.split_at_checked(4).and_then(|(head, rest)| {
         let (number, length) = head.split_at_checked(2)?;
-        Some(([number.try_into().ok()?, length.try_into().ok()?].map(u16::from_le_bytes), rest))
+        Some((
+            [number.try_into().ok()?, length.try_into().ok()?].map(u16::from_le_bytes),
+            rest,
+        ))
     }) {
         let (part, rest) = rest.split_at_checked(length.into())?;
         if number == WIDE {
-            let size = |at: usize| part.get(at..at + 8)?.try_into().ok().map(u64::from_le_bytes);
+            let size = |at: usize| {
+                part.get(at..at + 8)?
+                    .try_into()
+                    .ok()
+                    .map(u64::from_le_bytes)
+            };
             return Some((size(0).unwrap_or_default(), size(8).unwrap_or_default()));
         }
         parts = rest;

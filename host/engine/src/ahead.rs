@@ -31,7 +31,10 @@ impl Ahead {
         let (channel, permit, sent) = (channel.clone(), Arc::clone(permit), request.clone());
         let mut task = JoinSet::new();
         task.spawn(async move {
-            let budget = ByteBudget::new("response-bytes-total", permit.grant.limits.response_bytes_total);
+            let budget = ByteBudget::new(
+                "response-bytes-total",
+                permit.grant.limits.response_bytes_total,
+            );
             channel.send(&permit, sent, &budget).await
         });
         slot.under_way = Some((request, task));
@@ -72,7 +75,10 @@ mod tests {
                     let mut buffer = [0; 4096];
                     while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) {
                         asked.fetch_add(1, Ordering::SeqCst);
-                        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+                        stream
+                            .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+                            .await
+                            .unwrap();
                     }
                 });
             }
@@ -82,7 +88,13 @@ mod tests {
 
     fn get(target: &str) -> Request {
         let target = target.into();
-        Request { method: Method::Get, target, headers: Vec::new(), body: None, repeatable: false }
+        Request {
+            method: Method::Get,
+            target,
+            headers: Vec::new(),
+            body: None,
+            repeatable: false,
+        }
     }
 
     #[tokio::test]
@@ -90,7 +102,9 @@ mod tests {
         let asked = Arc::new(AtomicUsize::new(0));
         let upstream = Upstream {
             base_url: application(Arc::clone(&asked)).await.parse().unwrap(),
-            credentials: Arc::new(Fixed(Arc::new(Credential::new(Vec::new(), Vec::new(), Vec::new()).unwrap()))),
+            credentials: Arc::new(Fixed(Arc::new(
+                Credential::new(Vec::new(), Vec::new(), Vec::new()).unwrap(),
+            ))),
             private_network: true,
             pace: Arc::new(Pace::new(None)),
             limited: Vec::new(),
@@ -98,20 +112,35 @@ mod tests {
         };
         let channel = Egress::new().unwrap().channel(upstream).unwrap();
         let rules = vec!["check GET /**".parse().unwrap()];
-        let permit = Arc::new(Permit { action: Action::Check, grant: Arc::new(Grant { rules, ..Grant::default() }) });
+        let permit = Arc::new(Permit {
+            action: Action::Check,
+            grant: Arc::new(Grant {
+                rules,
+                ..Grant::default()
+            }),
+        });
         let ahead = Ahead::default();
         let seen = || asked.load(Ordering::SeqCst);
 
-        assert!(ahead.answer(&get("/a")).await.is_none(), "nothing was sent ahead");
+        assert!(
+            ahead.answer(&get("/a")).await.is_none(),
+            "nothing was sent ahead"
+        );
         ahead.send(&channel, &permit, get("/a"));
         while seen() < 1 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         let (answer, effort) = ahead.answer(&get("/a")).await.unwrap();
-        assert_eq!((answer.unwrap().status, effort.attempts, seen()), (204, 1, 1));
+        assert_eq!(
+            (answer.unwrap().status, effort.attempts, seen()),
+            (204, 1, 1)
+        );
 
         ahead.send(&channel, &permit, get("/b"));
-        assert!(ahead.answer(&get("/c")).await.is_none(), "it is another request");
+        assert!(
+            ahead.answer(&get("/c")).await.is_none(),
+            "it is another request"
+        );
         let before = seen();
         ahead.send(&channel, &permit, get("/d"));
         assert!(ahead.answer(&get("/d")).await.is_none());

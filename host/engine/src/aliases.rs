@@ -24,9 +24,19 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such connector, or there is such an alias.
-    pub fn create_alias(&self, name: &Name, connector: &str, retry: RetryPolicy) -> Result<AliasView, Error> {
+    pub fn create_alias(
+        &self,
+        name: &Name,
+        connector: &str,
+        retry: RetryPolicy,
+    ) -> Result<AliasView, Error> {
         let application = self.connector(connector)?.description.application;
-        let alias = Alias { name: name.clone(), application, retry, created_at: Timestamp::now() };
+        let alias = Alias {
+            name: name.clone(),
+            application,
+            retry,
+            created_at: Timestamp::now(),
+        };
         self.store.add_alias(&alias)?;
         self.alias_view(alias)
     }
@@ -36,11 +46,33 @@ impl Purser {
     /// # Errors
     /// When the database cannot be read.
     pub fn aliases(&self) -> Result<Vec<AliasView>, Error> {
-        self.store.aliases()?.into_iter().map(|alias| self.alias_view(alias)).collect()
+        self.store
+            .aliases()?
+            .into_iter()
+            .map(|alias| self.alias_view(alias))
+            .collect()
     }
 
-    fn alias_view(&self, Alias { name, application, retry, .. }: Alias) -> Result<AliasView, Error> {
-        let connections = self.store.connections_of(&name)?.into_iter().map(|connection| connection.name).collect();
-        Ok(AliasView { name, application, retry, connections })
+    fn alias_view(
+        &self,
+        Alias {
+            name,
+            application,
+            retry,
+            ..
+        }: Alias,
+    ) -> Result<AliasView, Error> {
+        let connections = self
+            .store
+            .connections_of(&name)?
+            .into_iter()
+            .map(|connection| connection.name)
+            .collect();
+        Ok(AliasView {
+            name,
+            application,
+            retry,
+            connections,
+        })
     }
 }

@@ -42,7 +42,9 @@ struct Batch {
 
 impl Place {
     fn of(cursor: Option<&Cursor>) -> Result<Self, StreamError> {
-        let Some(cursor) = cursor else { return Ok(Self::default()) };
+        let Some(cursor) = cursor else {
+            return Ok(Self::default());
+        };
         serde_json::from_str(cursor.as_str())
             .map_err(|_| broken("the checkpoint is of a stream that was not read by account"))
     }
@@ -56,7 +58,10 @@ impl Place {
 /// What makes the read begin anew.
 fn broken(why: &str) -> StreamError {
     let failure = Failure::CheckpointInvalid(why.to_owned());
-    StreamError::Failed(outcome::of_call(&CallError::Failed { failure, evidence: None }))
+    StreamError::Failed(outcome::of_call(&CallError::Failed {
+        failure,
+        evidence: None,
+    }))
 }
 
 impl Reading<'_> {
@@ -69,10 +74,15 @@ impl Reading<'_> {
     ) -> Result<(), StreamError> {
         let place = Place::of(parts.first().and_then(|part| part.cursor.as_ref()))?;
         let batches = stream::try_unfold(Some(place), |place| async move {
-            let Some(place) = place else { return Ok::<_, StreamError>(None) };
+            let Some(place) = place else {
+                return Ok::<_, StreamError>(None);
+            };
             let batch = self.batch(place)?;
             let last = batch.accounts.last().map(|account| account.id.clone());
-            let behind = last.filter(|_| batch.more).map(|id| Place { after: Some(id), within: None });
+            let behind = last.filter(|_| batch.more).map(|id| Place {
+                after: Some(id),
+                within: None,
+            });
             Ok(Some((batch, behind)))
         });
         let (queue, mut queued) = unbounded_channel();
@@ -103,15 +113,30 @@ impl Reading<'_> {
     }
 
     fn batch(&self, from: Place) -> Result<Batch, StreamError> {
-        let mut accounts = self.store.accounts_after(self.source, from.after.as_deref(), TOGETHER + 1)?;
+        let mut accounts =
+            self.store
+                .accounts_after(self.source, from.after.as_deref(), TOGETHER + 1)?;
         let more = accounts.len() > TOGETHER;
         accounts.truncate(TOGETHER);
-        Ok(Batch { from, accounts, more })
+        Ok(Batch {
+            from,
+            accounts,
+            more,
+        })
     }
 
     /// Every page about some accounts, their cursors being the host's. A page is read when there is room for it.
-    async fn read_batch(&self, stream: &DataStream, batch: Batch, pages: Sender<Fetched>) -> Result<(), StreamError> {
-        let Batch { from, accounts, more } = batch;
+    async fn read_batch(
+        &self,
+        stream: &DataStream,
+        batch: Batch,
+        pages: Sender<Fetched>,
+    ) -> Result<(), StreamError> {
+        let Batch {
+            from,
+            accounts,
+            more,
+        } = batch;
         let Some(last) = accounts.last() else {
             drop(pages.send(Fetched::nothing(stream.kind, None)).await);
             return Ok(());
@@ -119,11 +144,25 @@ impl Reading<'_> {
         let within = from.within.clone().map(Cursor::new).transpose();
         let mut cursor = within.map_err(|error| broken(&error.to_string()))?;
         loop {
-            let mut fetched = self.fetch(stream, Ask::Accounts { cursor, accounts: &accounts }).await?;
+            let mut fetched = self
+                .fetch(
+                    stream,
+                    Ask::Accounts {
+                        cursor,
+                        accounts: &accounts,
+                    },
+                )
+                .await?;
             cursor = fetched.page.next.take();
             let next = match &cursor {
-                Some(within) => Some(Place { within: Some(within.as_str().to_owned()), ..from.clone() }),
-                None => more.then(|| Place { after: Some(last.id.clone()), within: None }),
+                Some(within) => Some(Place {
+                    within: Some(within.as_str().to_owned()),
+                    ..from.clone()
+                }),
+                None => more.then(|| Place {
+                    after: Some(last.id.clone()),
+                    within: None,
+                }),
             };
             fetched.page.next = next.as_ref().map(Place::cursor).transpose()?;
             // It counts what there is of some accounts, and nobody is told of which.

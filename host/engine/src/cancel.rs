@@ -22,13 +22,17 @@ impl Purser {
     pub async fn cancel_run(&self, id: i64) -> Result<Run, Error> {
         let run = self.store.run(id)?;
         let asked_at = Timestamp::now();
-        self.store.ask_to_cancel(id, asked_at).map_err(|error| ended_already(error, &run))?;
+        self.store
+            .ask_to_cancel(id, asked_at)
+            .map_err(|error| ended_already(error, &run))?;
         let deadline = Instant::now() + LONGEST_CANCEL;
         while self.store.run(id)?.state.is_open() {
             match self.home.lock_profile(&run.profile) {
                 // Nobody works on it: it is parked, or its process is gone.
                 Ok(_lock) if self.store.run(id)?.state.is_open() => self.finish_cancelled(id)?,
-                Ok(_) | Err(Error::AlreadyRunning(_)) if Instant::now() < deadline => sleep(BETWEEN_LOOKS).await,
+                Ok(_) | Err(Error::AlreadyRunning(_)) if Instant::now() < deadline => {
+                    sleep(BETWEEN_LOOKS).await
+                }
                 Ok(_) | Err(Error::AlreadyRunning(_)) => {
                     return Err(Error::refused(
                         format!("run {id} was asked to end, and has not answered yet"),
@@ -43,7 +47,9 @@ impl Purser {
 
     /// Ends a run that this process works on, or nobody.
     pub(crate) fn finish_cancelled(&self, id: i64) -> Result<(), Error> {
-        Ok(self.store.finish_run(id, RunState::Cancelled, Some(&outcome()), Timestamp::now())?)
+        Ok(self
+            .store
+            .finish_run(id, RunState::Cancelled, Some(&outcome()), Timestamp::now())?)
     }
 
     /// Waits until a person wants the run ended. Whoever asks may be another process, so that it is looked up in the database.

@@ -26,12 +26,21 @@ pub(crate) struct Loaded(Mutex<HashMap<Digest, Arc<OnceCell<Connector>>>>);
 impl Loaded {
     /// The place of a connector. Who finds it empty fills it, and whoever comes meanwhile waits for that.
     pub(crate) fn place(&self, digest: Digest) -> Arc<OnceCell<Connector>> {
-        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(digest).or_default())
+        Arc::clone(
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(digest)
+                .or_default(),
+        )
     }
 
     /// Lets go of a connector. Calls under way are not disturbed.
     fn forget(&self, digest: &Digest) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(digest);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(digest);
     }
 }
 
@@ -52,12 +61,16 @@ impl Purser {
     /// Makes a connector of bytes, beside whatever else is going on. Compiling takes a while; what was compiled before is taken from where it
     /// is kept.
     pub(crate) async fn compile(&self, bytes: Vec<u8>) -> Result<Connector, Error> {
-        let sandbox = Arc::clone(get_or_open(&self.sandbox, || Ok(Arc::new(Sandbox::new()?)))?);
+        let sandbox = Arc::clone(get_or_open(&self.sandbox, || {
+            Ok(Arc::new(Sandbox::new()?))
+        })?);
         let compiler = self.compiler.clone();
         // Without a key there is nothing to vouch for what is kept, and nothing that needs one is asked for.
         let cache = self.vault().ok().map(|vault| Cache {
             vault: Arc::clone(vault),
-            path: self.home.code(&name(Digest::of(&bytes), &sandbox.fingerprint())),
+            path: self
+                .home
+                .code(&name(Digest::of(&bytes), &sandbox.fingerprint())),
         });
         let made = tokio::task::spawn_blocking(move || {
             let kept = cache.as_ref().and_then(Cache::read);
@@ -77,7 +90,11 @@ impl Purser {
     pub(crate) fn forget_code(&self, digest: &Digest) {
         self.loaded.forget(digest);
         let beginning = name(*digest, "");
-        for entry in fs::read_dir(self.home.code("")).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(self.home.code(""))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             if entry.file_name().to_string_lossy().starts_with(&beginning)
                 && let Err(error) = fs::remove_file(entry.path())
             {
@@ -108,7 +125,9 @@ impl Cache {
         }
         let content = fs::read(&self.path).ok()?;
         let (seal, code) = content.split_at_checked(SEAL)?;
-        self.vault.unseal(&self.context(code), &Sealed::from_bytes(seal.to_vec())).ok()?;
+        self.vault
+            .unseal(&self.context(code), &Sealed::from_bytes(seal.to_vec()))
+            .ok()?;
         Some(MachineCode::vouched_for(code.to_vec()))
     }
 
@@ -120,12 +139,16 @@ impl Cache {
     }
 
     fn write(&self, code: &MachineCode) -> Result<(), Error> {
-        let seal = self.vault.seal(&self.context(code.as_bytes()), &Secret::new(String::new()))?;
+        let seal = self
+            .vault
+            .seal(&self.context(code.as_bytes()), &Secret::new(String::new()))?;
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let failed = |error: std::io::Error| Error::home(folder, &error.to_string());
         fs::create_dir_all(folder).map_err(failed)?;
         // Named after the process and moved into place: nobody ever reads half of it, and a link is replaced and not followed.
-        let partial = self.path.with_extension(format!("partial-{}", std::process::id()));
+        let partial = self
+            .path
+            .with_extension(format!("partial-{}", std::process::id()));
         let written = fs::File::create_new(&partial).and_then(|mut file| {
             file.write_all(seal.as_bytes())?;
             file.write_all(code.as_bytes())

@@ -43,25 +43,46 @@ pub(crate) struct HandedIn {
 pub(crate) fn desk(limit: u64) -> (Desk, UnboundedReceiver<HandedIn>) {
     let (sender, receiver) = unbounded_channel();
     let room = Arc::new(Semaphore::new(WAITING as usize));
-    (Desk { pages: sender, room, taken: AtomicU64::new(0), limit }, receiver)
+    (
+        Desk {
+            pages: sender,
+            room,
+            taken: AtomicU64::new(0),
+            limit,
+        },
+        receiver,
+    )
 }
 
 impl Desk {
     /// Hands in a page of a part, as soon as there is room for it.
-    pub(crate) async fn hand_in(&self, stream: &DataStream, part: u32, fetched: Fetched) -> Result<(), StreamError> {
+    pub(crate) async fn hand_in(
+        &self,
+        stream: &DataStream,
+        part: u32,
+        fetched: Fetched,
+    ) -> Result<(), StreamError> {
         if self.taken.fetch_add(1, Ordering::Relaxed) >= self.limit {
             return Err(StreamError::Failed(outcome::told(
                 "pages",
                 Blame::Guest,
-                format!("stream {} has more than the {} pages that the grant allows", stream.name, self.limit),
+                format!(
+                    "stream {} has more than the {} pages that the grant allows",
+                    stream.name, self.limit
+                ),
                 "raise the limit `pages` in the connector's grant, if the application really has so much",
             )));
         }
         let Fetched { page, effort } = fetched;
-        let rows = u32::try_from(page.records.len()).unwrap_or(WAITING).min(WAITING);
+        let rows = u32::try_from(page.records.len())
+            .unwrap_or(WAITING)
+            .min(WAITING);
         if let Ok(room) = Arc::clone(&self.room).acquire_many_owned(rows).await {
             // Nobody is there to take it only when committing has failed, which ends this read in any case.
-            drop(self.pages.send(HandedIn { page: PartPage { part, page, effort }, _room: room }));
+            drop(self.pages.send(HandedIn {
+                page: PartPage { part, page, effort },
+                _room: room,
+            }));
         }
         Ok(())
     }
@@ -85,11 +106,17 @@ impl Reading<'_> {
                 rows += next.page.page.records.len();
                 batch.push(next);
             }
-            let (batch, room): (Vec<_>, Vec<_>) =
-                batch.into_iter().map(|HandedIn { page, _room }| (page, _room)).unzip();
-            let brief: Vec<_> = batch.iter().map(|page| (page.part, page.page.total)).collect();
+            let (batch, room): (Vec<_>, Vec<_>) = batch
+                .into_iter()
+                .map(|HandedIn { page, _room }| (page, _room))
+                .unzip();
+            let brief: Vec<_> = batch
+                .iter()
+                .map(|page| (page.part, page.page.total))
+                .collect();
             let (store, run, name) = (Arc::clone(self.store), self.run, stream.name.clone());
-            let done = tokio::task::spawn_blocking(move || store.commit_pages(run, &name, &batch)).await?;
+            let done =
+                tokio::task::spawn_blocking(move || store.commit_pages(run, &name, &batch)).await?;
             drop(room);
             let (committed, failed) = match done {
                 Ok(committed) => (committed, None),
@@ -106,18 +133,37 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn count(&self, stream: &DataStream, counts: &mut Counts, committed: &Committed, total: Option<u64>) {
+    fn count(
+        &self,
+        stream: &DataStream,
+        counts: &mut Counts,
+        committed: &Committed,
+        total: Option<u64>,
+    ) {
         counts.pages += 1;
         counts.records += committed.records;
         counts.rejected += committed.rejected;
         let (records_so_far, rejected_so_far) = (counts.records, counts.rejected);
-        self.watch.event(RunEvent::Page { stream: &stream.name, records_so_far, rejected_so_far, total });
+        self.watch.event(RunEvent::Page {
+            stream: &stream.name,
+            records_so_far,
+            rejected_so_far,
+            total,
+        });
     }
 }
 
 /// Ends a read that gets nothing but what it has.
-fn refuse_stall(stream: &DataStream, same: &mut u32, committed: &Committed) -> Result<(), StreamError> {
-    *same = if committed.records == 0 && committed.repeated > 0 { *same + 1 } else { 0 };
+fn refuse_stall(
+    stream: &DataStream,
+    same: &mut u32,
+    committed: &Committed,
+) -> Result<(), StreamError> {
+    *same = if committed.records == 0 && committed.repeated > 0 {
+        *same + 1
+    } else {
+        0
+    };
     if *same < SAME_PAGES {
         return Ok(());
     }

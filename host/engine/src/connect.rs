@@ -99,11 +99,20 @@ impl Purser {
         // What can be refused is refused before somebody is sent to sign in.
         let connector = self.connector_for(&connection, &template)?;
         if self.is_taken(&connection.name)? {
-            return Err(StoreError::AlreadyExists { what: "connection", name: connection.name.to_string() }.into());
+            return Err(StoreError::AlreadyExists {
+                what: "connection",
+                name: connection.name.to_string(),
+            }
+            .into());
         }
         self.vault()?;
-        let signer = self.first_signer(filled, connection.private_network, sign_in).await?;
-        let trial = Trial { connection, keep_failing: new.keep_failing };
+        let signer = self
+            .first_signer(filled, connection.private_network, sign_in)
+            .await?;
+        let trial = Trial {
+            connection,
+            keep_failing: new.keep_failing,
+        };
         let kept = self.keep_if_good(trial, &signer, connector).await;
         if kept.is_err() {
             signer.give_back().await;
@@ -128,17 +137,30 @@ impl Purser {
         connection.fields.extend(fields);
         let private_network = connection.private_network;
         let filled = match secrets {
-            Some(secrets) => FilledTemplate::new(&template, connection.fields.clone(), secrets, private_network)?,
+            Some(secrets) => FilledTemplate::new(
+                &template,
+                connection.fields.clone(),
+                secrets,
+                private_network,
+            )?,
             None => {
                 let stored = self.open_secrets(name)?;
-                FilledTemplate::open(&template, connection.fields.clone(), &stored, private_network)?
+                FilledTemplate::open(
+                    &template,
+                    connection.fields.clone(),
+                    &stored,
+                    private_network,
+                )?
             }
         };
         connection.fields = filled.plain().clone();
         let connector = self.connector_for(&connection, &template)?;
         let signer = self.first_signer(filled, private_network, sign_in).await?;
         let before = connection.tenant.take();
-        let mut trial = Trial { connection, keep_failing: false };
+        let mut trial = Trial {
+            connection,
+            keep_failing: false,
+        };
         let checks = self.prove(&mut trial, &signer, connector).await?;
         if let (Some(before), Some(now)) = (&before, &trial.connection.tenant)
             && before != now
@@ -150,8 +172,12 @@ impl Purser {
         }
         trial.connection.tenant = trial.connection.tenant.or(before);
         let sealed = self.seal_up(&trial.connection, &signer).await?;
-        self.store.replace_credential(&trial.connection, sealed.to_store())?;
-        Ok(Connected { connection: self.store.connection(name)?, checks })
+        self.store
+            .replace_credential(&trial.connection, sealed.to_store())?;
+        Ok(Connected {
+            connection: self.store.connection(name)?,
+            checks,
+        })
     }
 
     async fn keep_if_good(
@@ -162,8 +188,12 @@ impl Purser {
     ) -> Result<Connected, Error> {
         let checks = self.prove(&mut trial, signer, connector).await?;
         let sealed = self.seal_up(&trial.connection, signer).await?;
-        self.store.add_connection(&trial.connection, sealed.to_store())?;
-        Ok(Connected { connection: self.store.connection(&trial.connection.name)?, checks })
+        self.store
+            .add_connection(&trial.connection, sealed.to_store())?;
+        Ok(Connected {
+            connection: self.store.connection(&trial.connection.name)?,
+            checks,
+        })
     }
 
     /// Tries a connection out, and says what it is found to be. That it does not work is an error, unless failing ones are kept.
@@ -177,8 +207,17 @@ impl Purser {
         judge(&mut trial.connection, &checks);
         match first_failed_read(&checks) {
             Some((_, outcome)) if !trial.keep_failing => {
-                let Outcome { message, blame, next_step, .. } = outcome.clone();
-                Err(Error::ConnectionFailed { what: message, blame, next: next_step })
+                let Outcome {
+                    message,
+                    blame,
+                    next_step,
+                    ..
+                } = outcome.clone();
+                Err(Error::ConnectionFailed {
+                    what: message,
+                    blame,
+                    next: next_step,
+                })
             }
             _ => Ok(checks),
         }
@@ -202,20 +241,36 @@ impl Purser {
         let host = connection.base_url.host_str().unwrap_or_default();
         if !template.may_sign_for(host) {
             return Err(Error::refused(
-                format!("template {} does not sign requests to {host}", template.name()),
-                format!("its credentials are for {} only; check the base URL", template.hosts().join(", ")),
+                format!(
+                    "template {} does not sign requests to {host}",
+                    template.name()
+                ),
+                format!(
+                    "its credentials are for {} only; check the base URL",
+                    template.hosts().join(", ")
+                ),
             ));
         }
         let application = self.store.alias(&connection.alias)?.application;
-        let known = self.connectors()?.into_iter().filter(|known| known.description.application == application);
+        let known = self
+            .connectors()?
+            .into_iter()
+            .filter(|known| known.description.application == application);
         let usable = |known: &ConnectorView| known.grant.is_some() && known.disabled_at.is_none();
         let newest = known.filter(usable).max_by_key(|known| known.uploaded_at);
         if let Some(ConnectorView { description, .. }) = &newest
             && !template.serves(&description.templates)
         {
             return Err(Error::refused(
-                format!("connector {} does not work with template {}", description.name, template.name()),
-                format!("use one of: {}; or one that is like it", description.templates.join(", ")),
+                format!(
+                    "connector {} does not work with template {}",
+                    description.name,
+                    template.name()
+                ),
+                format!(
+                    "use one of: {}; or one that is like it",
+                    description.templates.join(", ")
+                ),
             ));
         }
         Ok(newest)
@@ -228,14 +283,22 @@ impl Purser {
         signer: &Signer,
         connector: Option<ConnectorView>,
     ) -> Result<Vec<Checked>, Error> {
-        let Some(known) = connector else { return Ok(Vec::new()) };
+        let Some(known) = connector else {
+            return Ok(Vec::new());
+        };
         let description = &known.description;
         let settings = description.complete(&Settings::new()).unwrap_or_default();
         let grant = Arc::new(known.grant.clone().unwrap_or_default());
         let channel = self.channel(connection, signer, description)?;
         let connector = self.compile_stored(&known).await?;
-        let reads = description.streams_in_order().into_iter().map(|stream| Action::Read(stream.name.clone()));
-        let reclaims = description.reclaims.iter().map(|offer| Action::Reclaim(offer.mode));
+        let reads = description
+            .streams_in_order()
+            .into_iter()
+            .map(|stream| Action::Read(stream.name.clone()));
+        let reclaims = description
+            .reclaims
+            .iter()
+            .map(|offer| Action::Reclaim(offer.mode));
         let mut checks = Vec::new();
         for action in reads.chain(reclaims) {
             let gate = Gate::new(&channel, Action::Check, &grant);
@@ -245,7 +308,8 @@ impl Purser {
                 Action::Check => continue,
             };
             let result = connector.check(gate.call(&settings), capability).await;
-            let result = result.map_err(|error| signer.trouble().unwrap_or_else(|| outcome::of_call(&error)));
+            let result = result
+                .map_err(|error| signer.trouble().unwrap_or_else(|| outcome::of_call(&error)));
             // Where reading does not work, there is no connection: what else would fail is not worth the wait.
             let hopeless = result.is_err() && matches!(action, Action::Read(_));
             checks.push(Checked { action, result });
@@ -264,14 +328,19 @@ struct Trial {
 }
 
 fn first_failed_read(checks: &[Checked]) -> Option<(&Action, &Outcome)> {
-    let failed = |checked: &'_ Checked| matches!(checked.action, Action::Read(_)) && checked.result.is_err();
+    let failed =
+        |checked: &'_ Checked| matches!(checked.action, Action::Read(_)) && checked.result.is_err();
     let checked = checks.iter().find(|checked| failed(checked))?;
     Some((&checked.action, checked.result.as_ref().err()?))
 }
 
 /// What checks say of a connection: its state, and whom and what it reached.
 pub(crate) fn judge(connection: &mut Connection, checks: &[Checked]) {
-    let reports = || checks.iter().filter_map(|checked| checked.result.as_ref().ok());
+    let reports = || {
+        checks
+            .iter()
+            .filter_map(|checked| checked.result.as_ref().ok())
+    };
     if let Some(tenant) = reports().find_map(|report| report.tenant.clone()) {
         connection.tenant = Some(tenant);
     }

@@ -42,7 +42,10 @@ impl Purser {
     /// When the database cannot be read.
     pub fn connections(&self) -> Result<Vec<ConnectionView>, Error> {
         let now = Timestamp::now();
-        let view = |connection| ConnectionView { advice: advice(&connection, now), connection };
+        let view = |connection| ConnectionView {
+            advice: advice(&connection, now),
+            connection,
+        };
         Ok(self.store.connections()?.into_iter().map(view).collect())
     }
 
@@ -52,7 +55,10 @@ impl Purser {
     /// When there is none of that name.
     pub fn connection(&self, name: &Name) -> Result<ConnectionView, Error> {
         let connection = self.store.connection(name)?;
-        Ok(ConnectionView { advice: advice(&connection, Timestamp::now()), connection })
+        Ok(ConnectionView {
+            advice: advice(&connection, Timestamp::now()),
+            connection,
+        })
     }
 
     /// Tries a connection again, and records how it fares.
@@ -68,7 +74,10 @@ impl Purser {
             judge(&mut connection, &checks);
             self.store.record_check(&connection)?;
         }
-        Ok(Connected { connection: self.store.connection(name)?, checks })
+        Ok(Connected {
+            connection: self.store.connection(name)?,
+            checks,
+        })
     }
 
     /// Forgets a connection: its credential, and what was read through it. Its token is given back first, so that nobody can use it.
@@ -77,7 +86,11 @@ impl Purser {
     /// When there is no such connection, a run is using it, or the token could not be given back; the connection is kept then.
     pub async fn delete_connection(&self, name: &Name, revoke: bool) -> Result<Revocation, Error> {
         self.store.check_deletable(name)?;
-        let revocation = if revoke { self.revoke(name).await? } else { Revocation::LeftOut };
+        let revocation = if revoke {
+            self.revoke(name).await?
+        } else {
+            Revocation::LeftOut
+        };
         self.store.delete_connection(name)?;
         Ok(revocation)
     }
@@ -87,18 +100,25 @@ impl Purser {
         if connection.token.is_none() {
             return Ok(Revocation::NoToken);
         }
-        let Signer::Token(source) = self.signer(&connection)? else { return Ok(Revocation::NoToken) };
+        let Signer::Token(source) = self.signer(&connection)? else {
+            return Ok(Revocation::NoToken);
+        };
         let provider = Provider::new(source.filled(), &**source.endpoint())?;
         match provider.revoke(&*source.latest().await).await {
             Ok(true) => Ok(Revocation::Revoked),
             Ok(false) => Ok(Revocation::NotOffered),
-            Err(error) => Err(Error::NotRevoked { connection: name.clone(), error }),
+            Err(error) => Err(Error::NotRevoked {
+                connection: name.clone(),
+                error,
+            }),
         }
     }
 }
 
 fn advice(connection: &Connection, now: Timestamp) -> Vec<String> {
-    let Connection { name, state, token, .. } = connection;
+    let Connection {
+        name, state, token, ..
+    } = connection;
     let mut advice = Vec::new();
     match state {
         ConnectionState::NeedsAttention => advice.push(format!(
@@ -110,10 +130,14 @@ fn advice(connection: &Connection, now: Timestamp) -> Vec<String> {
     let Some(token) = token else { return advice };
     if let Some(until) = token.authorized_until {
         if until <= now {
-            advice.push(format!("the authorization has ended: purser connection authorize {name}"));
+            advice.push(format!(
+                "the authorization has ended: purser connection authorize {name}"
+            ));
         } else if until.duration_since(now) <= NOTICE {
             let day = until.strftime("%Y-%m-%d");
-            advice.push(format!("the authorization ends on {day}: purser connection authorize {name} before then"));
+            advice.push(format!(
+                "the authorization ends on {day}: purser connection authorize {name} before then"
+            ));
         }
     }
     if !token.missing_scopes.is_empty() {
@@ -149,10 +173,17 @@ mod tests {
     }
 
     fn token(authorized_for: i64, missing: &[&str]) -> Option<TokenFacts> {
-        let authorized_until = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * authorized_for));
+        let authorized_until =
+            Some(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * authorized_for));
         let missing_scopes = missing.iter().map(|scope| (*scope).to_owned()).collect();
         let obtained_at = Timestamp::UNIX_EPOCH;
-        Some(TokenFacts { generation: 1, obtained_at, expires_at: None, authorized_until, missing_scopes })
+        Some(TokenFacts {
+            generation: 1,
+            obtained_at,
+            expires_at: None,
+            authorized_until,
+            missing_scopes,
+        })
     }
 
     #[test]
@@ -166,14 +197,37 @@ mod tests {
     fn what_is_to_be_done_is_a_command() {
         let now = Timestamp::UNIX_EPOCH;
         for (state, token, says) in [
-            (ConnectionState::NeedsAttention, None, "purser connection authorize acme gives"),
-            (ConnectionState::Untested, None, "purser connection test acme"),
-            (ConnectionState::Active, token(14, &[]), "ends on 1970-01-15: purser connection authorize acme"),
-            (ConnectionState::Active, token(0, &[]), "has ended: purser connection authorize acme"),
-            (ConnectionState::Active, token(99, &["users.write"]), "not granted by the application: users.write;"),
+            (
+                ConnectionState::NeedsAttention,
+                None,
+                "purser connection authorize acme gives",
+            ),
+            (
+                ConnectionState::Untested,
+                None,
+                "purser connection test acme",
+            ),
+            (
+                ConnectionState::Active,
+                token(14, &[]),
+                "ends on 1970-01-15: purser connection authorize acme",
+            ),
+            (
+                ConnectionState::Active,
+                token(0, &[]),
+                "has ended: purser connection authorize acme",
+            ),
+            (
+                ConnectionState::Active,
+                token(99, &["users.write"]),
+                "not granted by the application: users.write;",
+            ),
         ] {
             let advice = advice(&connection(state, token), now);
-            assert!(advice.len() == 1 && advice[0].contains(says), "{says}: {advice:?}");
+            assert!(
+                advice.len() == 1 && advice[0].contains(says),
+                "{says}: {advice:?}"
+            );
         }
     }
 }

@@ -67,9 +67,15 @@ struct SealedToken {
 
 impl SealedUp {
     pub(crate) fn to_store(&self) -> SealedCredential<'_> {
-        let token =
-            self.token.as_ref().map(|token| tokens::to_store(&token.tokens, &token.sealed, &token.missing_scopes));
-        SealedCredential { key_id: &self.key_id, secrets: &self.secrets, token }
+        let token = self
+            .token
+            .as_ref()
+            .map(|token| tokens::to_store(&token.tokens, &token.sealed, &token.missing_scopes));
+        SealedCredential {
+            key_id: &self.key_id,
+            secrets: &self.secrets,
+            token,
+        }
     }
 }
 
@@ -78,13 +84,22 @@ impl Purser {
     pub(crate) fn signer(&self, connection: &Connection) -> Result<Signer, Error> {
         let template = self.template(&connection.template)?;
         let secrets = self.open_secrets(&connection.name)?;
-        let filled = FilledTemplate::open(&template, connection.fields.clone(), &secrets, connection.private_network)?;
+        let filled = FilledTemplate::open(
+            &template,
+            connection.fields.clone(),
+            &secrets,
+            connection.private_network,
+        )?;
         if template.grant().is_none() {
             return fixed(filled);
         }
         let vault = Arc::clone(self.vault()?);
         let held = tokens::load(&self.store, &vault, &connection.name)?;
-        let place = Place::Stored { store: Arc::clone(&self.store), vault, connection: connection.name.clone() };
+        let place = Place::Stored {
+            store: Arc::clone(&self.store),
+            vault,
+            connection: connection.name.clone(),
+        };
         self.token_source(place, filled, connection.private_network, held)
     }
 
@@ -95,7 +110,9 @@ impl Purser {
         private_network: bool,
         sign_in: &dyn SignIn,
     ) -> Result<Signer, Error> {
-        let Some(grant) = filled.template().grant() else { return fixed(filled) };
+        let Some(grant) = filled.template().grant() else {
+            return fixed(filled);
+        };
         let endpoint = self.token_endpoint(private_network)?;
         let provider = Provider::new(&filled, &*endpoint)?;
         let tokens = match grant {
@@ -103,9 +120,13 @@ impl Purser {
                 let callback = sign_in.callback().await?;
                 let asking = provider.begin(&callback)?;
                 let answer = sign_in.consent(&asking.url).await?;
-                provider.finish(asking, &CallbackQuery::parse(&answer), Timestamp::now()).await?
+                provider
+                    .finish(asking, &CallbackQuery::parse(&answer), Timestamp::now())
+                    .await?
             }
-            GrantKind::ClientCredentials | GrantKind::JwtBearer => provider.obtain(Timestamp::now()).await?,
+            GrantKind::ClientCredentials | GrantKind::JwtBearer => {
+                provider.obtain(Timestamp::now()).await?
+            }
         };
         self.token_source(Place::Memory, filled, private_network, (1, tokens))
     }
@@ -127,19 +148,35 @@ impl Purser {
     }
 
     /// Seals a credential for the connection it was tried out for.
-    pub(crate) async fn seal_up(&self, connection: &Connection, signer: &Signer) -> Result<SealedUp, Error> {
+    pub(crate) async fn seal_up(
+        &self,
+        connection: &Connection,
+        signer: &Signer,
+    ) -> Result<SealedUp, Error> {
         let name = &connection.name;
-        let secrets = self.seal(&SecretOf::Connection(name.clone()), &signer.filled().secrets())?;
+        let secrets = self.seal(
+            &SecretOf::Connection(name.clone()),
+            &signer.filled().secrets(),
+        )?;
         let token = match signer {
             Signer::Fixed(..) => None,
             Signer::Token(source) => {
                 let tokens = source.latest().await;
                 let sealed = self.seal(&SecretOf::Token(name.clone()), &tokens.document())?;
-                let missing_scopes = tokens::missing_scopes(source.filled(), &**source.endpoint(), &tokens);
-                Some(SealedToken { tokens, sealed, missing_scopes })
+                let missing_scopes =
+                    tokens::missing_scopes(source.filled(), &**source.endpoint(), &tokens);
+                Some(SealedToken {
+                    tokens,
+                    sealed,
+                    missing_scopes,
+                })
             }
         };
-        Ok(SealedUp { key_id: self.vault()?.key_id().to_owned(), secrets, token })
+        Ok(SealedUp {
+            key_id: self.vault()?.key_id().to_owned(),
+            secrets,
+            token,
+        })
     }
 
     /// The way to a connection's application.
@@ -152,8 +189,18 @@ impl Purser {
         let base_url = connection.base_url.clone();
         let private_network = connection.private_network;
         let retry = self.store.alias(&connection.alias)?.retry;
-        let (pace, limited) = (self.pace(connection, description.rate), description.limited.clone());
-        let upstream = Upstream { base_url, credentials: signer.source(), private_network, pace, limited, retry };
+        let (pace, limited) = (
+            self.pace(connection, description.rate),
+            description.limited.clone(),
+        );
+        let upstream = Upstream {
+            base_url,
+            credentials: signer.source(),
+            private_network,
+            pace,
+            limited,
+            retry,
+        };
         Ok(self.egress()?.channel(upstream)?)
     }
 

@@ -25,7 +25,9 @@ pub enum Error {
     #[error(transparent)]
     OAuth(#[from] OAuthError),
     /// A token could not be given back, and so its connection was kept.
-    #[error("the token of connection {connection} could not be revoked, so the connection was not deleted: {error}")]
+    #[error(
+        "the token of connection {connection} could not be revoked, so the connection was not deleted: {error}"
+    )]
     NotRevoked {
         /// The connection.
         connection: Name,
@@ -92,12 +94,18 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn home(home: &Path, what: &str) -> Self {
-        Self::Home { home: home.to_owned(), what: what.to_owned() }
+        Self::Home {
+            home: home.to_owned(),
+            what: what.to_owned(),
+        }
     }
 
     /// What was asked for cannot be done as things stand: what happened, and what to do.
     pub fn refused(what: impl Into<String>, next: impl Into<String>) -> Self {
-        Self::Refused { what: what.into(), next: next.into() }
+        Self::Refused {
+            what: what.into(),
+            next: next.into(),
+        }
     }
 }
 
@@ -115,9 +123,10 @@ impl Blamed for Error {
             Self::Reconcile(error) => error.blame(),
             Self::ConnectionFailed { blame, .. } => *blame,
             Self::Home { .. } | Self::Task(_) => Blame::Host,
-            Self::MissingHome(_) | Self::ForeignHome(_) | Self::AlreadyRunning(_) | Self::Refused { .. } => {
-                Blame::Operator
-            }
+            Self::MissingHome(_)
+            | Self::ForeignHome(_)
+            | Self::AlreadyRunning(_)
+            | Self::Refused { .. } => Blame::Operator,
         }
     }
 

@@ -8,7 +8,9 @@ use crate::gate::Gate;
 use crate::outcome;
 use crate::stream::{Reading, StreamError};
 use jiff::Timestamp;
-use purser_model::{AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records, StreamKind};
+use purser_model::{
+    AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records, StreamKind,
+};
 use purser_sandbox::{CallError, ReadRequest};
 use purser_store::Effort;
 use std::sync::Arc;
@@ -72,14 +74,28 @@ impl Fetched {
             StreamKind::Activity => Records::Activity(Vec::new()),
             StreamKind::Products => Records::Products(Vec::new()),
         };
-        let page = Page { records, rejected: Vec::new(), next, total: None, starts: Vec::new(), by_position: false };
-        Self { page, effort: Effort::default() }
+        let page = Page {
+            records,
+            rejected: Vec::new(),
+            next,
+            total: None,
+            starts: Vec::new(),
+            by_position: false,
+        };
+        Self {
+            page,
+            effort: Effort::default(),
+        }
     }
 }
 
 impl Reading<'_> {
     /// Fetches one page. What a page that never came has cost is counted too.
-    pub(crate) async fn fetch(&self, stream: &DataStream, ask: Ask<'_>) -> Result<Fetched, StreamError> {
+    pub(crate) async fn fetch(
+        &self,
+        stream: &DataStream,
+        ask: Ask<'_>,
+    ) -> Result<Fetched, StreamError> {
         let mut effort = Effort::default();
         match self.fetch_page(stream, ask, &mut effort).await {
             Ok(page) => Ok(Fetched { page, effort }),
@@ -90,14 +106,29 @@ impl Reading<'_> {
         }
     }
 
-    async fn fetch_page(&self, stream: &DataStream, ask: Ask<'_>, effort: &mut Effort) -> Result<Page, StreamError> {
+    async fn fetch_page(
+        &self,
+        stream: &DataStream,
+        ask: Ask<'_>,
+        effort: &mut Effort,
+    ) -> Result<Page, StreamError> {
         let action = Action::Read(stream.name.clone());
         let (gate, mut cursor, accounts, note) = match ask {
-            Ask::Part { number, cursor, ahead, desk } => {
+            Ask::Part {
+                number,
+                cursor,
+                ahead,
+                desk,
+            } => {
                 let gate = Gate::following(ahead, self.channel, action, self.grant);
                 (gate, cursor, &[][..], Some((number, desk)))
             }
-            Ask::Accounts { cursor, accounts } => (Gate::new(self.channel, action, self.grant), cursor, accounts, None),
+            Ask::Accounts { cursor, accounts } => (
+                Gate::new(self.channel, action, self.grant),
+                cursor,
+                accounts,
+                None,
+            ),
         };
         let (mut retries, mut rounds) = (0, 0);
         loop {
@@ -123,33 +154,43 @@ impl Reading<'_> {
                 Err(error) => error,
             };
             let pause = match &error {
-                CallError::Failed { failure: Failure::Pending(next, wait), evidence: None }
-                    if rounds < PENDING_ROUNDS =>
-                {
+                CallError::Failed {
+                    failure: Failure::Pending(next, wait),
+                    evidence: None,
+                } if rounds < PENDING_ROUNDS => {
                     rounds += 1;
                     let next = Some(next.clone());
                     if let Some((number, desk)) = note
                         && cursor != next
                     {
-                        desk.hand_in(stream, number, Fetched::nothing(stream.kind, next.clone())).await?;
+                        desk.hand_in(stream, number, Fetched::nothing(stream.kind, next.clone()))
+                            .await?;
                     }
                     cursor = next;
                     Duration::from_millis(*wait)
                 }
-                CallError::Failed { failure: Failure::Transient(_), evidence: None } if retries < PAGE_RETRIES => {
+                CallError::Failed {
+                    failure: Failure::Transient(_),
+                    evidence: None,
+                } if retries < PAGE_RETRIES => {
                     retries += 1;
                     Duration::from_secs(u64::from(retries))
                 }
-                CallError::Failed { failure: Failure::RateLimited(Some(until)), evidence: None } => {
+                CallError::Failed {
+                    failure: Failure::RateLimited(Some(until)),
+                    evidence: None,
+                } => {
                     // Who says "until now" again and again is left alone for a little longer each time.
                     retries += 1;
-                    let told = Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default();
+                    let told = Duration::try_from(until.duration_since(Timestamp::now()))
+                        .unwrap_or_default();
                     told.max(Duration::from_secs(u64::from(retries - 1)))
                 }
                 // A connector has no clock; what the application said of seconds was said to the channel.
-                CallError::Failed { failure: Failure::RateLimited(None), evidence: None } => {
-                    self.channel.closed_for().unwrap_or(UNTOLD)
-                }
+                CallError::Failed {
+                    failure: Failure::RateLimited(None),
+                    evidence: None,
+                } => self.channel.closed_for().unwrap_or(UNTOLD),
                 _ => return Err(StreamError::Failed(outcome::of_call(&error))),
             };
             let pause = pause.min(LONGEST_PARKED);
@@ -157,7 +198,10 @@ impl Reading<'_> {
                 return Err(parked(pause, &error));
             }
             if pause >= WORTH_TELLING {
-                self.watch.event(RunEvent::Waiting { stream: &stream.name, pause });
+                self.watch.event(RunEvent::Waiting {
+                    stream: &stream.name,
+                    pause,
+                });
             }
             effort.waited_ms += u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
             tokio::time::sleep(pause).await;
@@ -167,11 +211,13 @@ impl Reading<'_> {
     fn log(&self, gate: &Gate) -> Result<(), StreamError> {
         let lines = gate.take_lines();
         if !lines.is_empty() {
-            let lines = lines.into_iter().map(|(at, level, text)| purser_store::LogLine {
-                at,
-                level: level.as_str().to_owned(),
-                text,
-            });
+            let lines = lines
+                .into_iter()
+                .map(|(at, level, text)| purser_store::LogLine {
+                    at,
+                    level: level.as_str().to_owned(),
+                    text,
+                });
             self.store.log_lines(self.run, &lines.collect::<Vec<_>>())?;
         }
         Ok(())
@@ -179,7 +225,9 @@ impl Reading<'_> {
 }
 
 fn parked(pause: Duration, error: &CallError) -> StreamError {
-    let until = Timestamp::now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+    let until = Timestamp::now()
+        .saturating_add(pause)
+        .unwrap_or(Timestamp::MAX);
     StreamError::Parked(until, outcome::of_call(error))
 }
 
@@ -200,8 +248,12 @@ fn plausible(mut page: Page, now: Timestamp) -> Page {
         }
     };
     match &mut page.records {
-        Records::Accounts(accounts) => accounts.iter_mut().for_each(|account| clamp(&mut account.last_activity)),
-        Records::Activity(rows) => rows.iter_mut().for_each(|row| clamp(&mut row.last_activity)),
+        Records::Accounts(accounts) => accounts
+            .iter_mut()
+            .for_each(|account| clamp(&mut account.last_activity)),
+        Records::Activity(rows) => rows
+            .iter_mut()
+            .for_each(|row| clamp(&mut row.last_activity)),
         Records::Products(_) => {}
     }
     page

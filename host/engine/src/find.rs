@@ -18,7 +18,12 @@ impl Purser {
     /// # Errors
     /// When the database cannot be read.
     pub fn connectors(&self) -> Result<Vec<ConnectorView>, Error> {
-        Ok(self.store.connectors()?.into_iter().map(ConnectorView::from).collect())
+        Ok(self
+            .store
+            .connectors()?
+            .into_iter()
+            .map(ConnectorView::from)
+            .collect())
     }
 
     /// One connector: by its name (the latest upload), `NAME@VERSION`, its digest, or the beginning of its digest.
@@ -35,10 +40,19 @@ impl Purser {
             return self.connector_of_version(name, version);
         }
         let prefix = reference.strip_prefix("sha256:").unwrap_or(reference);
-        let is_meant =
-            |stored: &StoredConnector| stored.digest.to_string().trim_start_matches("sha256:").starts_with(prefix);
-        let mut found: Vec<_> =
-            self.store.connectors()?.into_iter().filter(|stored| prefix.len() >= 6 && is_meant(stored)).collect();
+        let is_meant = |stored: &StoredConnector| {
+            stored
+                .digest
+                .to_string()
+                .trim_start_matches("sha256:")
+                .starts_with(prefix)
+        };
+        let mut found: Vec<_> = self
+            .store
+            .connectors()?
+            .into_iter()
+            .filter(|stored| prefix.len() >= 6 && is_meant(stored))
+            .collect();
         match (found.pop(), found.is_empty()) {
             (Some(only), true) => Ok(only.into()),
             (Some(_), false) => Err(Error::refused(
@@ -53,9 +67,15 @@ impl Purser {
     }
     fn connector_of_version(&self, name: &str, version: &str) -> Result<ConnectorView, Error> {
         let is_meant = |stored: &StoredConnector| {
-            stored.description.name.as_str() == name && stored.description.version.to_string() == version
+            stored.description.name.as_str() == name
+                && stored.description.version.to_string() == version
         };
-        let mut found: Vec<_> = self.store.connectors()?.into_iter().filter(is_meant).collect();
+        let mut found: Vec<_> = self
+            .store
+            .connectors()?
+            .into_iter()
+            .filter(is_meant)
+            .collect();
         match (found.pop(), found.is_empty()) {
             (Some(only), true) => Ok(only.into()),
             (Some(_), false) => Err(Error::refused(

@@ -29,10 +29,24 @@ impl Gate {
     }
 
     /// One of calls that follow one another, of which each may send ahead for the next.
-    pub(crate) fn following(ahead: &Arc<Ahead>, channel: &Channel, action: Action, grant: &Arc<Grant>) -> Arc<Self> {
-        let permit = Arc::new(Permit { action, grant: Arc::clone(grant) });
+    pub(crate) fn following(
+        ahead: &Arc<Ahead>,
+        channel: &Channel,
+        action: Action,
+        grant: &Arc<Grant>,
+    ) -> Arc<Self> {
+        let permit = Arc::new(Permit {
+            action,
+            grant: Arc::clone(grant),
+        });
         let (channel, ahead) = (channel.clone(), Arc::clone(ahead));
-        Arc::new(Self { channel, permit, spent: Mutex::default(), ahead, lines: Mutex::default() })
+        Arc::new(Self {
+            channel,
+            permit,
+            spent: Mutex::default(),
+            ahead,
+            lines: Mutex::default(),
+        })
     }
 
     /// The call that goes out through this gate.
@@ -73,10 +87,17 @@ struct Passage {
 
 impl Passage {
     fn through(gate: &Arc<Gate>) -> Self {
-        let Limits { response_bytes_total, download_bytes, .. } = gate.permit.grant.limits;
+        let Limits {
+            response_bytes_total,
+            download_bytes,
+            ..
+        } = gate.permit.grant.limits;
         Self {
             gate: Arc::clone(gate),
-            bodies: Arc::new(ByteBudget::new("response-bytes-total", response_bytes_total)),
+            bodies: Arc::new(ByteBudget::new(
+                "response-bytes-total",
+                response_bytes_total,
+            )),
             downloads: Arc::new(ByteBudget::new("download-bytes", download_bytes)),
         }
     }
@@ -97,15 +118,34 @@ impl Outbound for Passage {
     }
 
     fn announce(&self, request: Request) {
-        self.gate.ahead.send(&self.gate.channel, &self.gate.permit, request);
+        self.gate
+            .ahead
+            .send(&self.gate.channel, &self.gate.permit, request);
     }
 
     fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
-        let (gate, bodies, downloads) = (Arc::clone(&self.gate), Arc::clone(&self.bodies), Arc::clone(&self.downloads));
+        let (gate, bodies, downloads) = (
+            Arc::clone(&self.gate),
+            Arc::clone(&self.bodies),
+            Arc::clone(&self.downloads),
+        );
         async move {
-            let (answer, effort) = gate.channel.download(&gate.permit, download, &bodies, &downloads).await;
+            let (answer, effort) = gate
+                .channel
+                .download(&gate.permit, download, &bodies, &downloads)
+                .await;
             gate.spend(&effort);
-            answer.map(|Arrival { status, headers, body }| Incoming { status, headers, body })
+            answer.map(
+                |Arrival {
+                     status,
+                     headers,
+                     body,
+                 }| Incoming {
+                    status,
+                    headers,
+                    body,
+                },
+            )
         }
         .boxed()
     }

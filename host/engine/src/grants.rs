@@ -42,26 +42,52 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such connector, it is disabled, a signature is required and it has none that counts, or the grant does not fit it.
-    pub fn grant(&self, reference: &str, rights: Rights<'_>, enable: bool) -> Result<Granted, Error> {
+    pub fn grant(
+        &self,
+        reference: &str,
+        rights: Rights<'_>,
+        enable: bool,
+    ) -> Result<Granted, Error> {
         let connector = self.connector(reference)?;
         self.usable_bytes(&connector)?;
         if let Rights::These(grant) = rights
-            && let Some(GrantRule { action, .. }) =
-                grant.rules.iter().find(|rule| !connector.description.offers(&rule.action))
+            && let Some(GrantRule { action, .. }) = grant
+                .rules
+                .iter()
+                .find(|rule| !connector.description.offers(&rule.action))
         {
             return Err(Error::refused(
-                format!("connector {} has no action {action}", connector.description.name),
+                format!(
+                    "connector {} has no action {action}",
+                    connector.description.name
+                ),
                 format!("`purser connector inspect {reference}` shows its actions"),
             ));
         }
         let templates = self.templates()?;
         let serves = |name: &str, description: &Description| serves(&templates, name, description);
-        let granted = self.store.grant_connector(&connector.digest, rights, enable, &serves, Timestamp::now())?;
+        let granted = self.store.grant_connector(
+            &connector.digest,
+            rights,
+            enable,
+            &serves,
+            Timestamp::now(),
+        )?;
         let now = granted.connector.grant.clone().unwrap_or_default();
         Ok(Granted {
             difference: granted.before.map(|before| difference(&now, before.into())),
-            moved: granted.moves.moved.into_iter().map(MovedView::from).collect(),
-            stayed: granted.moves.stayed.into_iter().map(StayedView::from).collect(),
+            moved: granted
+                .moves
+                .moved
+                .into_iter()
+                .map(MovedView::from)
+                .collect(),
+            stayed: granted
+                .moves
+                .stayed
+                .into_iter()
+                .map(StayedView::from)
+                .collect(),
             connector: self.connector(&connector.digest.to_string())?,
         })
     }
@@ -70,7 +96,10 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn difference_wanted(&self, connector: &ConnectorView) -> Result<Option<DifferenceView>, Error> {
+    pub fn difference_wanted(
+        &self,
+        connector: &ConnectorView,
+    ) -> Result<Option<DifferenceView>, Error> {
         let before = self.store.allowed_before(&connector.digest)?;
         let wanted = Grant::of_everything_wanted(&connector.description);
         Ok(before.map(|before| difference(&wanted, before.into())))
@@ -78,7 +107,16 @@ impl Purser {
 }
 
 fn difference(now: &Grant, before: ConnectorView) -> DifferenceView {
-    let ConnectorView { description, digest, grant, .. } = before;
+    let ConnectorView {
+        description,
+        digest,
+        grant,
+        ..
+    } = before;
     let difference = now.difference_to(&grant.unwrap_or_default());
-    DifferenceView { version: description.version, digest, difference }
+    DifferenceView {
+        version: description.version,
+        digest,
+        difference,
+    }
 }

@@ -30,16 +30,23 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn open(root: &Path, create: Create) -> Result<Self, Error> {
-        let home = Self { root: root.to_owned(), create };
+        let home = Self {
+            root: root.to_owned(),
+            create,
+        };
         let failed = |what: &str| Error::home(root, what);
         match fs::read_dir(root) {
             Ok(entries) => {
                 let names: Vec<_> = entries
-                    .filter_map(|entry| Some(entry.ok()?.file_name().into_string().unwrap_or_default()))
+                    .filter_map(|entry| {
+                        Some(entry.ok()?.file_name().into_string().unwrap_or_default())
+                    })
                     .collect();
                 let has_database = names.iter().any(|name| name == DATABASE);
                 if !has_database
-                    && names.iter().any(|name| ![VAULT_KEY, NEXT_VAULT_KEY, LOCKS, CODE].contains(&name.as_str()))
+                    && names.iter().any(|name| {
+                        ![VAULT_KEY, NEXT_VAULT_KEY, LOCKS, CODE].contains(&name.as_str())
+                    })
                 {
                     return Err(Error::ForeignHome(root.to_owned()));
                 }
@@ -50,10 +57,14 @@ impl Home {
                     home.make().map_err(|error| failed(&error.to_string()))?;
                 }
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound && create == Create::IfMissing => {
+            Err(error)
+                if error.kind() == io::ErrorKind::NotFound && create == Create::IfMissing =>
+            {
                 home.make().map_err(|error| failed(&error.to_string()))?;
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Error::MissingHome(root.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Error::MissingHome(root.to_owned()));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
                 return Err(Error::ForeignHome(root.to_owned()));
             }
@@ -74,7 +85,10 @@ impl Home {
 
     /// A key is made with the home and never again: a database whose key is gone must be refused, not given a new one.
     fn ensure_key(&self) -> Result<(), Error> {
-        if !self.database().exists() && !self.vault_key().exists() && Vault::from_outside()?.is_none() {
+        if !self.database().exists()
+            && !self.vault_key().exists()
+            && Vault::from_outside()?.is_none()
+        {
             Vault::create(&self.vault_key())?;
         }
         Ok(())
@@ -109,7 +123,12 @@ impl Home {
     /// process ends, however it ends, so there is no stale lock to clean up.
     pub(crate) fn lock_profile(&self, profile: &Name) -> Result<ProfileLock, Error> {
         let folder = self.root.join(LOCKS);
-        let failed = |error: io::Error| Error::home(&self.root, &format!("the lock of profile {profile}: {error}"));
+        let failed = |error: io::Error| {
+            Error::home(
+                &self.root,
+                &format!("the lock of profile {profile}: {error}"),
+            )
+        };
         fs::create_dir_all(&folder).map_err(failed)?;
         let file = File::create(folder.join(format!("profile-{profile}"))).map_err(failed)?;
         match file.try_lock() {

@@ -40,11 +40,30 @@ impl Purser {
     ///
     /// # Errors
     /// When any row of the file is wrong; every wrong row is named.
-    pub fn import_people(&self, reader: impl Read, complete: bool) -> Result<PeopleImported, Error> {
+    pub fn import_people(
+        &self,
+        reader: impl Read,
+        complete: bool,
+    ) -> Result<PeopleImported, Error> {
         let file = import::parse_people(reader)?;
-        let roster = if complete { Roster::Complete(ZonedDateTime::now().date()) } else { Roster::Part };
-        let PeopleImport { added, changed, unchanged, left } = self.store.import_people(&file.rows, roster)?;
-        Ok(PeopleImported { added, changed, unchanged, left, ignored_columns: file.ignored_columns })
+        let roster = if complete {
+            Roster::Complete(ZonedDateTime::now().date())
+        } else {
+            Roster::Part
+        };
+        let PeopleImport {
+            added,
+            changed,
+            unchanged,
+            left,
+        } = self.store.import_people(&file.rows, roster)?;
+        Ok(PeopleImported {
+            added,
+            changed,
+            unchanged,
+            left,
+            ignored_columns: file.ignored_columns,
+        })
     }
 
     /// The people known.
@@ -61,8 +80,17 @@ impl Purser {
     /// When any row of the file is wrong; every wrong row is named.
     pub fn import_entitlements(&self, reader: impl Read) -> Result<EntitlementsImported, Error> {
         let file = import::parse_entitlements(reader)?;
-        let EntitlementImport { added, changed, unchanged } = self.store.import_entitlements(&file.rows)?;
-        Ok(EntitlementsImported { added, changed, unchanged, ignored_columns: file.ignored_columns })
+        let EntitlementImport {
+            added,
+            changed,
+            unchanged,
+        } = self.store.import_entitlements(&file.rows)?;
+        Ok(EntitlementsImported {
+            added,
+            changed,
+            unchanged,
+            ignored_columns: file.ignored_columns,
+        })
     }
 
     /// Adds one entitlement, or changes it where its reference is known for the product.
@@ -70,8 +98,17 @@ impl Purser {
     /// # Errors
     /// When the database cannot be written.
     pub fn add_entitlement(&self, entitlement: Entitlement) -> Result<EntitlementsImported, Error> {
-        let EntitlementImport { added, changed, unchanged } = self.store.import_entitlements(&[entitlement])?;
-        Ok(EntitlementsImported { added, changed, unchanged, ignored_columns: Vec::new() })
+        let EntitlementImport {
+            added,
+            changed,
+            unchanged,
+        } = self.store.import_entitlements(&[entitlement])?;
+        Ok(EntitlementsImported {
+            added,
+            changed,
+            unchanged,
+            ignored_columns: Vec::new(),
+        })
     }
 
     /// The entitlements known.

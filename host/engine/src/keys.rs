@@ -37,7 +37,11 @@ impl Purser {
 
     fn open_vault(&self) -> Result<Vault, Error> {
         let wanted = self.store.vault_key_id()?;
-        let fits = |vault: &Vault| wanted.as_deref().is_none_or(|wanted| wanted == vault.key_id());
+        let fits = |vault: &Vault| {
+            wanted
+                .as_deref()
+                .is_none_or(|wanted| wanted == vault.key_id())
+        };
         let refused = match Vault::open(&self.home.vault_key()) {
             Ok(vault) if fits(&vault) => return Ok(vault),
             Ok(_) => VaultError::OtherKey,
@@ -94,7 +98,9 @@ impl Purser {
             let secret = old.unseal(&context(of), &Sealed::from_bytes(sealed))?;
             Ok(new.seal(&context(of), &secret)?.as_bytes().to_vec())
         };
-        let sealed = self.store.reseal((old.key_id(), new.key_id()), Timestamp::now(), reseal);
+        let sealed = self
+            .store
+            .reseal((old.key_id(), new.key_id()), Timestamp::now(), reseal);
         let secrets = match sealed {
             Ok(secrets) => secrets,
             Err(error) => {
@@ -109,11 +115,19 @@ impl Purser {
             new.move_key_to(&self.home.vault_key())?;
         }
         let key_file = if in_home { self.home.vault_key() } else { next };
-        Ok(KeyRotated { secrets, key_file, to_be_installed: !in_home })
+        Ok(KeyRotated {
+            secrets,
+            key_file,
+            to_be_installed: !in_home,
+        })
     }
 
     /// Seals what belongs to a connection.
-    pub(crate) fn seal(&self, of: &SecretOf, secret: &purser_vault::Secret) -> Result<Vec<u8>, Error> {
+    pub(crate) fn seal(
+        &self,
+        of: &SecretOf,
+        secret: &purser_vault::Secret,
+    ) -> Result<Vec<u8>, Error> {
         tokens::seal(self.vault()?, of, secret)
     }
 
@@ -127,6 +141,8 @@ impl Purser {
             ));
         }
         let of = SecretOf::Connection(connection.clone());
-        Ok(self.vault()?.unseal(&context(&of), &Sealed::from_bytes(sealed))?)
+        Ok(self
+            .vault()?
+            .unseal(&context(&of), &Sealed::from_bytes(sealed))?)
     }
 }

@@ -37,8 +37,8 @@ mod watch;
 
 pub use aliases::AliasView;
 pub use cassette::{
-    CASSETTE_BYTES, Cassette, CassetteError, Difference, Identity, Point, Recorded, Recording, Replayed,
-    StreamReplayed, replay,
+    CASSETTE_BYTES, Cassette, CassetteError, Difference, Identity, Point, Recorded, Recording,
+    Replayed, StreamReplayed, replay,
 };
 pub use connect::{Checked, Connected, NewConnection};
 pub use connections::{ConnectionView, Revocation};
@@ -114,7 +114,10 @@ impl Purser {
 }
 
 /// `OnceLock::get_or_try_init`, which is not stable: a second opener at the same moment opens for nothing and uses the first one's.
-fn get_or_open<T>(cell: &OnceLock<T>, open: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
+fn get_or_open<T>(
+    cell: &OnceLock<T>,
+    open: impl FnOnce() -> Result<T, Error>,
+) -> Result<&T, Error> {
     match cell.get() {
         Some(value) => Ok(value),
         None => {

@@ -57,10 +57,15 @@ impl Purser {
     /// When there is no such version, or it was not granted, or is disabled, or no profile runs a later one.
     pub fn roll_back(&self, name: &Name, to: Option<&str>) -> Result<RolledBack, Error> {
         let to = match to {
-            Some(version) if version.parse::<semver::Version>().is_ok() => Some(format!("{name}@{version}")),
+            Some(version) if version.parse::<semver::Version>().is_ok() => {
+                Some(format!("{name}@{version}"))
+            }
             other => other.map(str::to_owned),
         };
-        let to = to.map(|reference| self.connector(&reference)).transpose()?.map(|known| known.digest);
+        let to = to
+            .map(|reference| self.connector(&reference))
+            .transpose()?
+            .map(|known| known.digest);
         let templates = self.templates()?;
         let serves = |name: &str, description: &Description| serves(&templates, name, description);
         let (connector, moves) = self.store.roll_back(name, to.as_ref(), &serves)?;
@@ -77,7 +82,10 @@ impl Purser {
     /// When there is no such connector, or published profiles run it.
     pub fn disable_connector(&self, reference: &str) -> Result<ConnectorView, Error> {
         let digest = self.connector(reference)?.digest;
-        Ok(self.store.disable_connector(&digest, Timestamp::now())?.into())
+        Ok(self
+            .store
+            .disable_connector(&digest, Timestamp::now())?
+            .into())
     }
 
     /// Lets a connector run again, with the grant it has.
@@ -105,7 +113,8 @@ impl Purser {
         drop(self.usable_bytes(known)?);
         let place = self.loaded.place(known.digest);
         // Read once more by the one who compiles: hundreds who wait for that would otherwise hold the bytes meanwhile.
-        let connector = place.get_or_try_init(async || self.compile(self.usable_bytes(known)?).await);
+        let connector =
+            place.get_or_try_init(async || self.compile(self.usable_bytes(known)?).await);
         Ok(connector.await?.clone())
     }
 
@@ -127,7 +136,10 @@ impl ConnectorView {
         }
         Err(Error::refused(
             format!("connector {} is disabled", self.title()),
-            format!("`purser connector enable {}` ends that", self.digest.short()),
+            format!(
+                "`purser connector enable {}` ends that",
+                self.digest.short()
+            ),
         ))
     }
 }

@@ -6,15 +6,35 @@ use purser_sandbox::CallError;
 /// Tells a call's error.
 pub(crate) fn of_call(error: &CallError) -> Outcome {
     let next_step = error.next_step();
-    Outcome { class: error.class().to_owned(), blame: error.blame(), message: error.to_string(), next_step }
+    Outcome {
+        class: error.class().to_owned(),
+        blame: error.blame(),
+        message: error.to_string(),
+        next_step,
+    }
 }
 
 /// Tells any other error, under a stable word of its own.
 pub(crate) fn of(class: &str, error: &dyn Blamed) -> Outcome {
-    Outcome { class: class.to_owned(), blame: error.blame(), message: error.to_string(), next_step: error.next_step() }
+    Outcome {
+        class: class.to_owned(),
+        blame: error.blame(),
+        message: error.to_string(),
+        next_step: error.next_step(),
+    }
 }
 
 /// An outcome in words of the engine's own.
-pub(crate) fn told(class: &str, blame: Blame, message: String, next_step: impl Into<String>) -> Outcome {
-    Outcome { class: class.to_owned(), blame, message, next_step: Some(next_step.into()) }
+pub(crate) fn told(
+    class: &str,
+    blame: Blame,
+    message: String,
+    next_step: impl Into<String>,
+) -> Outcome {
+    Outcome {
+        class: class.to_owned(),
+        blame,
+        message,
+        next_step: Some(next_step.into()),
+    }
 }

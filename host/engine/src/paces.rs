@@ -19,7 +19,9 @@ impl Purser {
     pub(crate) fn pace(&self, connection: &Connection, rate: Option<RateHint>) -> Arc<Pace> {
         let mut paces = self.paces.0.lock().unwrap_or_else(PoisonError::into_inner);
         paces.retain(|_, pace| pace.strong_count() > 0);
-        let entry = paces.entry((connection.name.clone(), connection.created_at, rate)).or_default();
+        let entry = paces
+            .entry((connection.name.clone(), connection.created_at, rate))
+            .or_default();
         entry.upgrade().unwrap_or_else(|| {
             let pace = Arc::new(Pace::new(rate));
             *entry = Arc::downgrade(&pace);

@@ -54,17 +54,26 @@ impl Purser {
         let mut settings = Settings::new();
         for (name, text) in &new.settings {
             // An unknown name is kept here and refused by `complete`, which lists those that exist.
-            let field = description.settings.iter().find(|field| field.name.as_str() == name);
+            let field = description
+                .settings
+                .iter()
+                .find(|field| field.name.as_str() == name);
             let value = match field {
-                Some(field) => field.parse(text).map_err(|what| self.setting_refused(what, &new.connector))?,
+                Some(field) => field
+                    .parse(text)
+                    .map_err(|what| self.setting_refused(what, &new.connector))?,
                 None => purser_model::SettingValue::Text(text.clone()),
             };
             settings.insert(name.clone(), value);
         }
-        description.complete(&settings).map_err(|what| self.setting_refused(what, &new.connector))?;
+        description
+            .complete(&settings)
+            .map_err(|what| self.setting_refused(what, &new.connector))?;
         let profile = Profile {
             name: new.name,
-            display_name: new.display_name.unwrap_or_else(|| description.application.clone()),
+            display_name: new
+                .display_name
+                .unwrap_or_else(|| description.application.clone()),
             connector: description.name.clone(),
             digest: connector.digest,
             alias: new.alias,
@@ -79,9 +88,13 @@ impl Purser {
     /// The connector that a new profile runs: where a name is given, the latest version that was granted something and is not disabled.
     fn connector_to_use(&self, reference: &str) -> Result<ConnectorView, Error> {
         let latest = self.connector(reference)?;
-        if latest.description.name.as_str() == reference && (latest.grant.is_none() || latest.disabled_at.is_some()) {
+        if latest.description.name.as_str() == reference
+            && (latest.grant.is_none() || latest.disabled_at.is_some())
+        {
             let usable = |known: &ConnectorView| {
-                known.description.name.as_str() == reference && known.grant.is_some() && known.disabled_at.is_none()
+                known.description.name.as_str() == reference
+                    && known.grant.is_some()
+                    && known.disabled_at.is_none()
             };
             if let Some(granted) = self.connectors()?.into_iter().find(usable) {
                 return Ok(granted);
@@ -92,7 +105,10 @@ impl Purser {
     }
 
     fn setting_refused(&self, what: String, connector: &str) -> Error {
-        Error::refused(what, format!("`purser connector inspect {connector}` shows its settings"))
+        Error::refused(
+            what,
+            format!("`purser connector inspect {connector}` shows its settings"),
+        )
     }
 
     /// Puts a profile to use: from now on it takes part in reconciliation. The caller starts the first run.
@@ -136,8 +152,11 @@ impl Purser {
     /// # Errors
     /// When there is none, with what each of those there are waits for.
     pub(crate) fn connections_to_use(&self, profile: &Profile) -> Result<Vec<Connection>, Error> {
-        let (usable, waiting): (Vec<_>, Vec<_>) =
-            self.store.connections_of(&profile.alias)?.into_iter().partition(is_usable);
+        let (usable, waiting): (Vec<_>, Vec<_>) = self
+            .store
+            .connections_of(&profile.alias)?
+            .into_iter()
+            .partition(is_usable);
         if !usable.is_empty() {
             return Ok(usable);
         }
@@ -147,10 +166,16 @@ impl Purser {
                 format!("profile {name} has no connection: alias {alias} is empty"),
                 format!("`purser connection create NAME --alias {alias} …` makes one"),
             )),
-            Some(Connection { name: waiting, attention, .. }) => Err(Error::refused(
+            Some(Connection {
+                name: waiting,
+                attention,
+                ..
+            }) => Err(Error::refused(
                 format!(
                     "profile {name} is paused, because connection {waiting} needs attention: {}",
-                    attention.as_deref().unwrap_or("the application refused its credential")
+                    attention
+                        .as_deref()
+                        .unwrap_or("the application refused its credential")
                 ),
                 format!("`purser connection authorize {waiting}` gives it a credential that works"),
             )),
@@ -162,7 +187,11 @@ impl Purser {
     /// # Errors
     /// When the database cannot be read.
     pub fn profiles(&self) -> Result<Vec<ProfileView>, Error> {
-        self.store.profiles()?.into_iter().map(|profile| self.profile_view(profile)).collect()
+        self.store
+            .profiles()?
+            .into_iter()
+            .map(|profile| self.profile_view(profile))
+            .collect()
     }
 
     /// One profile, and whether it can run.
@@ -174,14 +203,27 @@ impl Purser {
     }
 
     fn profile_view(&self, profile: Profile) -> Result<ProfileView, Error> {
-        let (usable, waiting): (Vec<_>, Vec<_>) =
-            self.store.connections_of(&profile.alias)?.into_iter().partition(is_usable);
-        let needs_attention: Vec<_> = waiting.into_iter().map(|connection| connection.name).collect();
+        let (usable, waiting): (Vec<_>, Vec<_>) = self
+            .store
+            .connections_of(&profile.alias)?
+            .into_iter()
+            .partition(is_usable);
+        let needs_attention: Vec<_> = waiting
+            .into_iter()
+            .map(|connection| connection.name)
+            .collect();
         let paused = usable.is_empty() && !needs_attention.is_empty();
-        Ok(ProfileView { profile, needs_attention, paused })
+        Ok(ProfileView {
+            profile,
+            needs_attention,
+            paused,
+        })
     }
 }
 
 fn is_usable(connection: &Connection) -> bool {
-    matches!(connection.state, ConnectionState::Active | ConnectionState::Untested)
+    matches!(
+        connection.state,
+        ConnectionState::Active | ConnectionState::Untested
+    )
 }

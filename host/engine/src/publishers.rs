@@ -37,7 +37,11 @@ impl Purser {
     /// # Errors
     /// When the name or the key is taken.
     pub fn trust_publisher(&self, name: Name, key: &PublisherKey) -> Result<PublisherView, Error> {
-        let publisher = Publisher { name, key: key.as_str().to_owned(), trusted_at: Timestamp::now() };
+        let publisher = Publisher {
+            name,
+            key: key.as_str().to_owned(),
+            trusted_at: Timestamp::now(),
+        };
         self.store.add_publisher(&publisher)?;
         self.view(publisher)
     }
@@ -57,7 +61,11 @@ impl Purser {
     /// # Errors
     /// When the database cannot be read.
     pub fn publishers(&self) -> Result<Vec<PublisherView>, Error> {
-        self.store.publishers()?.into_iter().map(|publisher| self.view(publisher)).collect()
+        self.store
+            .publishers()?
+            .into_iter()
+            .map(|publisher| self.view(publisher))
+            .collect()
     }
 
     /// What is asked of connectors.
@@ -66,11 +74,20 @@ impl Purser {
     /// When the database cannot be read.
     pub fn policy(&self) -> Result<Policy, Error> {
         let require_signature = self.store.requires_signature()?;
-        let connectors = if require_signature { self.connectors()? } else { Vec::new() };
-        let unsigned = connectors.into_iter().filter(|known| known.signed_by.is_none());
+        let connectors = if require_signature {
+            self.connectors()?
+        } else {
+            Vec::new()
+        };
+        let unsigned = connectors
+            .into_iter()
+            .filter(|known| known.signed_by.is_none());
         let mut stopped: Vec<_> = unsigned.flat_map(|known| known.profiles).collect();
         stopped.sort();
-        Ok(Policy { require_signature, stopped })
+        Ok(Policy {
+            require_signature,
+            stopped,
+        })
     }
 
     /// Says whether connectors must be signed by a trusted publisher.
@@ -97,20 +114,42 @@ impl Purser {
         if self.store.requires_signature()? {
             match &standing {
                 Standing::Trusted { .. } => {}
-                Standing::Unsigned => return Err(SignatureError::Unsigned(Digest::of(bytes)).into()),
+                Standing::Unsigned => {
+                    return Err(SignatureError::Unsigned(Digest::of(bytes)).into());
+                }
                 Standing::Unknown { key } => {
-                    return Err(SignatureError::Unknown { digest: Digest::of(bytes), key: *key }.into());
+                    return Err(SignatureError::Unknown {
+                        digest: Digest::of(bytes),
+                        key: *key,
+                    }
+                    .into());
                 }
             }
         }
         Ok((standing, publisher.cloned()))
     }
 
-    fn view(&self, Publisher { name, key, trusted_at }: Publisher) -> Result<PublisherView, Error> {
-        let signed = self.connectors()?.into_iter().filter(|known| known.signed_by.as_ref() == Some(&name));
+    fn view(
+        &self,
+        Publisher {
+            name,
+            key,
+            trusted_at,
+        }: Publisher,
+    ) -> Result<PublisherView, Error> {
+        let signed = self
+            .connectors()?
+            .into_iter()
+            .filter(|known| known.signed_by.as_ref() == Some(&name));
         let connectors = signed.map(|known| known.title()).collect();
         let key_id = key.parse::<PublisherKey>().ok().and_then(|key| key.id());
-        Ok(PublisherView { name, key, key_id, trusted_at, connectors })
+        Ok(PublisherView {
+            name,
+            key,
+            key_id,
+            trusted_at,
+            connectors,
+        })
     }
 }
 
@@ -118,6 +157,11 @@ impl ConnectorView {
     /// `jupyterhub 0.1.0 (0123456789ab)`.
     #[must_use]
     pub fn title(&self) -> String {
-        format!("{} {} ({})", self.description.name, self.description.version, self.digest.short())
+        format!(
+            "{} {} ({})",
+            self.description.name,
+            self.description.version,
+            self.digest.short()
+        )
     }
 }

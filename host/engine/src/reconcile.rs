@@ -24,16 +24,21 @@ impl Purser {
     /// # Errors
     /// When the rules make no sense, when a cost does not fit, or when the database cannot be read.
     pub fn reconcile(&self, rules: &Rules) -> Result<Reconciliation, Error> {
-        let as_of = AsOf { now: Timestamp::now(), today: ZonedDateTime::now().date() };
+        let as_of = AsOf {
+            now: Timestamp::now(),
+            today: ZonedDateTime::now().date(),
+        };
         let (people, entitlements) = (self.store.people()?, self.store.entitlements()?);
         let mut reconciler = Reconciler::new(&people, &entitlements, rules, as_of)?;
         for source in self.published_sources()? {
             let products = self.store.products(&source)?;
             let mut activity: Vec<Activity> = Vec::new();
-            self.store.each_activity(&source, |record| activity.push(record))?;
+            self.store
+                .each_activity(&source, |record| activity.push(record))?;
             let application = reconciler.application(source.profile.as_str(), &products, &activity);
             let mut application = application.through(source.connection.as_str());
-            self.store.each_account(&source, |account| application.account(&account))?;
+            self.store
+                .each_account(&source, |account| application.account(&account))?;
         }
         Ok(reconciler.finish()?)
     }
@@ -41,10 +46,14 @@ impl Purser {
     /// A draft is somebody's trial: what it read is shown, and enters no figure.
     fn published_sources(&self) -> Result<Vec<Source>, Error> {
         let profiles = self.store.profiles()?.into_iter();
-        let published: HashSet<Name> =
-            profiles.filter(|profile| profile.state == ProfileState::Published).map(|profile| profile.name).collect();
+        let published: HashSet<Name> = profiles
+            .filter(|profile| profile.state == ProfileState::Published)
+            .map(|profile| profile.name)
+            .collect();
         let sources = self.store.sources()?.into_iter().map(|known| known.source);
-        Ok(sources.filter(|source| published.contains(&source.profile)).collect())
+        Ok(sources
+            .filter(|source| published.contains(&source.profile))
+            .collect())
     }
 
     /// The accounts that a profile's runs read, by connection and id.
@@ -54,7 +63,12 @@ impl Purser {
     pub fn accounts(&self, profile: &Name) -> Result<Vec<AccountView>, Error> {
         self.store.profile(profile)?;
         let mut accounts = Vec::new();
-        for known in self.store.sources()?.into_iter().filter(|known| known.source.profile == *profile) {
+        for known in self
+            .store
+            .sources()?
+            .into_iter()
+            .filter(|known| known.source.profile == *profile)
+        {
             let connection = known.source.connection.clone();
             let mut used: HashMap<String, LastActivity> = HashMap::new();
             self.store.each_activity(&known.source, |record| {
@@ -64,7 +78,10 @@ impl Purser {
             self.store.each_account(&known.source, |mut account| {
                 let told = used.get(&account.id).copied().unwrap_or_default();
                 account.last_activity = account.last_activity.latest(told);
-                accounts.push(AccountView { connection: connection.clone(), account });
+                accounts.push(AccountView {
+                    connection: connection.clone(),
+                    account,
+                });
             })?;
         }
         Ok(accounts)

@@ -5,7 +5,8 @@ use crate::stream::{Reading, StreamError};
 use crate::{Error, Identity, Purser, Recording, RunEvent, Watch, outcome};
 use jiff::{SignedDuration, Timestamp};
 use purser_model::{
-    Connection, ConnectionState, DataStream, Description, Name, Outcome, Profile, RejectedRow, Run, RunState, Settings,
+    Connection, ConnectionState, DataStream, Description, Name, Outcome, Profile, RejectedRow, Run,
+    RunState, Settings,
 };
 use purser_sandbox::Connector;
 use serde::Serialize;
@@ -55,7 +56,9 @@ impl RunOrder {
 
     fn since(&self) -> Timestamp {
         let back = SignedDuration::from_hours(i64::from(self.look_back_days) * 24);
-        Timestamp::now().saturating_sub(back).unwrap_or(Timestamp::MIN)
+        Timestamp::now()
+            .saturating_sub(back)
+            .unwrap_or(Timestamp::MIN)
     }
 }
 
@@ -121,7 +124,9 @@ impl Purser {
         let ready = self.ready(profile, &order).await?;
         let mut runs = Vec::new();
         for connection in &connections {
-            let id = self.run_connection(&ready, connection, &order, watch).await?;
+            let id = self
+                .run_connection(&ready, connection, &order, watch)
+                .await?;
             let run = self.store.run(id)?;
             if let Some(recording) = &ready.recording {
                 recording.ended(&run);
@@ -136,21 +141,42 @@ impl Purser {
         let description = known.description.clone();
         let Some(grant) = known.grant.clone() else {
             return Err(Error::refused(
-                format!("connector {} was not granted anything, so it can do nothing", description.name),
-                format!("`purser connector grant {}` shows what it wants and asks", description.name),
+                format!(
+                    "connector {} was not granted anything, so it can do nothing",
+                    description.name
+                ),
+                format!(
+                    "`purser connector grant {}` shows what it wants and asks",
+                    description.name
+                ),
             ));
         };
         let settings = description.complete(&profile.settings).map_err(|what| {
-            Error::refused(what, format!("`purser connector inspect {}` shows its settings", description.name))
+            Error::refused(
+                what,
+                format!(
+                    "`purser connector inspect {}` shows its settings",
+                    description.name
+                ),
+            )
         })?;
         let streams: Vec<_> = description
             .streams_in_order()
             .into_iter()
-            .filter(|stream| order.stream.as_ref().is_none_or(|only| stream.name == *only))
+            .filter(|stream| {
+                order
+                    .stream
+                    .as_ref()
+                    .is_none_or(|only| stream.name == *only)
+            })
             .cloned()
             .collect();
         if streams.is_empty() {
-            let names: Vec<_> = description.streams.iter().map(|stream| stream.name.as_str()).collect();
+            let names: Vec<_> = description
+                .streams
+                .iter()
+                .map(|stream| stream.name.as_str())
+                .collect();
             return Err(Error::refused(
                 "the connector has no such stream",
                 format!("use one of: {}", names.join(", ")),
@@ -160,17 +186,42 @@ impl Purser {
         let recording = order.record.clone();
         if let Some(recording) = &recording {
             let (name, version) = (description.name.clone(), description.version.clone());
-            recording.of(Identity { name, version, digest: profile.digest }, &grant.limits, &profile.settings);
+            recording.of(
+                Identity {
+                    name,
+                    version,
+                    digest: profile.digest,
+                },
+                &grant.limits,
+                &profile.settings,
+            );
         }
-        Ok(Ready { profile, description, grant: Arc::new(grant), settings, connector, streams, recording })
+        Ok(Ready {
+            profile,
+            description,
+            grant: Arc::new(grant),
+            settings,
+            connector,
+            streams,
+            recording,
+        })
     }
 
-    fn connections_to_run(&self, profile: &Profile, named: Option<&Name>) -> Result<Vec<Connection>, Error> {
-        let Some(name) = named else { return self.connections_to_use(profile) };
+    fn connections_to_run(
+        &self,
+        profile: &Profile,
+        named: Option<&Name>,
+    ) -> Result<Vec<Connection>, Error> {
+        let Some(name) = named else {
+            return self.connections_to_use(profile);
+        };
         let connection = self.store.connection(name)?;
         if connection.alias != profile.alias {
             return Err(Error::refused(
-                format!("connection {name} is not of alias {}, which profile {} reads", profile.alias, profile.name),
+                format!(
+                    "connection {name} is not of alias {}, which profile {} reads",
+                    profile.alias, profile.name
+                ),
                 "`purser connection list` shows the connections of each alias",
             ));
         }
@@ -184,14 +235,24 @@ impl Purser {
         order: &RunOrder,
         watch: &dyn Watch,
     ) -> Result<i64, Error> {
-        let place = purser_store::Source { profile: ready.profile.name.clone(), connection: connection.name.clone() };
+        let place = purser_store::Source {
+            profile: ready.profile.name.clone(),
+            connection: connection.name.clone(),
+        };
         let parked = self.store.parked_run(&place)?;
-        if let Some((run, until)) = parked.as_ref().and_then(|run| Some((run, run.parked_until?))) {
-            let wait = Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default();
+        if let Some((run, until)) = parked
+            .as_ref()
+            .and_then(|run| Some((run, run.parked_until?)))
+        {
+            let wait =
+                Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default();
             if !wait.is_zero() && !order.sit_out {
                 return Ok(run.id);
             }
-            watch.event(RunEvent::Parked { connection: &connection.name, wait });
+            watch.event(RunEvent::Parked {
+                connection: &connection.name,
+                wait,
+            });
             // It stays parked meanwhile: whoever ends this process must not send anything before its time, either.
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
@@ -211,7 +272,11 @@ impl Purser {
             }
             None => self.store.begin_run(&place, Timestamp::now())?,
         };
-        let mut ending = Ending { purser: self, id, told: false };
+        let mut ending = Ending {
+            purser: self,
+            id,
+            told: false,
+        };
         let reading = Reading {
             store: &self.store,
             run: id,
@@ -236,14 +301,21 @@ impl Purser {
             Ok(()) => (RunState::Complete, None),
             Err(StreamError::Parked(until, outcome)) => {
                 ending.told = true;
-                self.store.park_run(id, until, &parked_outcome(outcome, &ready.profile.name, until))?;
+                self.store.park_run(
+                    id,
+                    until,
+                    &parked_outcome(outcome, &ready.profile.name, until),
+                )?;
                 return Ok(id);
             }
             Err(StreamError::Cancelled) => (RunState::Cancelled, Some(cancel::outcome())),
             Err(StreamError::Host(error)) => (RunState::Failed, Some(outcome::of("host", &error))),
             Err(StreamError::Failed(mut outcome)) => {
                 if outcome.class == AUTH_REJECTED {
-                    let again = format!("`purser connection authorize {}` gives it another", connection.name);
+                    let again = format!(
+                        "`purser connection authorize {}` gives it another",
+                        connection.name
+                    );
                     outcome.next_step = Some(again);
                 }
                 (RunState::Failed, Some(signer.trouble().unwrap_or(outcome)))
@@ -256,10 +328,19 @@ impl Purser {
         Ok(id)
     }
 
-    fn record_health(&self, connection: &Connection, failed: Option<&Outcome>) -> Result<(), Error> {
+    fn record_health(
+        &self,
+        connection: &Connection,
+        failed: Option<&Outcome>,
+    ) -> Result<(), Error> {
         let now = Timestamp::now();
         match failed {
-            None => self.store.record_connection_state(&connection.name, ConnectionState::Active, now, None)?,
+            None => self.store.record_connection_state(
+                &connection.name,
+                ConnectionState::Active,
+                now,
+                None,
+            )?,
             Some(outcome) if outcome.class == AUTH_REJECTED => {
                 let attention = Some(outcome.message.as_str());
                 self.store.record_connection_state(
@@ -296,36 +377,64 @@ impl Purser {
             .store
             .run_log(id)?
             .into_iter()
-            .map(|line| LogLine { at: line.at, level: line.level, text: line.text })
+            .map(|line| LogLine {
+                at: line.at,
+                level: line.level,
+                text: line.text,
+            })
             .collect();
         let rejected = self
             .store
             .rejected_rows(id)?
             .into_iter()
-            .map(|kept| RejectedRowView { stream: kept.stream, row: kept.row })
+            .map(|kept| RejectedRowView {
+                stream: kept.stream,
+                row: kept.row,
+            })
             .collect();
         self.bury(&[self.store.run(id)?])?;
-        Ok(RunDetail { run: self.store.run(id)?, log, rejected })
+        Ok(RunDetail {
+            run: self.store.run(id)?,
+            log,
+            rejected,
+        })
     }
 }
 
 fn parked_outcome(outcome: Outcome, profile: &Name, until: Timestamp) -> Outcome {
     // To the second, and not before it.
     let until = until
-        .round(jiff::TimestampRound::new().smallest(jiff::Unit::Second).mode(jiff::RoundMode::Ceil))
+        .round(
+            jiff::TimestampRound::new()
+                .smallest(jiff::Unit::Second)
+                .mode(jiff::RoundMode::Ceil),
+        )
         .unwrap_or(until);
     let next = format!(
         "`purser run {profile}` goes on from there after {until}, and sends nothing before; with --wait it waits that long"
     );
-    Outcome { message: format!("{}; the run is parked", outcome.message), next_step: Some(next), ..outcome }
+    Outcome {
+        message: format!("{}; the run is parked", outcome.message),
+        next_step: Some(next),
+        ..outcome
+    }
 }
 
 /// A checkpoint is good for the same bytes, settings and connection only. A connection deleted and made again under its old name is another
 /// one: it may be another tenant.
 fn stamp(ready: &Ready, connection: &Connection) -> String {
     let settings = serde_json::to_vec(&ready.settings).unwrap_or_default();
-    let identity = format!("{}@{} {}", connection.name, connection.created_at.as_millisecond(), connection.base_url);
-    format!("{} settings {} connection {identity}", ready.profile.digest, purser_model::Digest::of(&settings).short())
+    let identity = format!(
+        "{}@{} {}",
+        connection.name,
+        connection.created_at.as_millisecond(),
+        connection.base_url
+    );
+    format!(
+        "{} settings {} connection {identity}",
+        ready.profile.digest,
+        purser_model::Digest::of(&settings).short()
+    )
 }
 
 /// Sees to it that a run which is dropped half-way, as by an interrupt, is not left looking as if it were going on.
@@ -338,7 +447,10 @@ struct Ending<'a> {
 impl Ending<'_> {
     fn tell(&mut self, state: RunState, outcome: Option<&Outcome>) -> Result<(), Error> {
         self.told = true;
-        Ok(self.purser.store.finish_run(self.id, state, outcome, Timestamp::now())?)
+        Ok(self
+            .purser
+            .store
+            .finish_run(self.id, state, outcome, Timestamp::now())?)
     }
 }
 

@@ -20,12 +20,22 @@ pub struct NobodyThere;
 
 impl SignIn for NobodyThere {
     fn callback(&self) -> BoxFuture<'_, Result<Url, Error>> {
-        async { Err(Error::refused("somebody would have to sign in, and nobody is there", "use the command line")) }
-            .boxed()
+        async {
+            Err(Error::refused(
+                "somebody would have to sign in, and nobody is there",
+                "use the command line",
+            ))
+        }
+        .boxed()
     }
 
     fn consent<'a>(&'a self, _: &'a Url) -> BoxFuture<'a, Result<String, Error>> {
-        async { Err(Error::refused("somebody would have to sign in, and nobody is there", "use the command line")) }
-            .boxed()
+        async {
+            Err(Error::refused(
+                "somebody would have to sign in, and nobody is there",
+                "use the command line",
+            ))
+        }
+        .boxed()
     }
 }

@@ -69,7 +69,11 @@ impl FromStr for PublisherKey {
     type Err = SignatureError;
 
     fn from_str(text: &str) -> Result<Self, SignatureError> {
-        let line = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+        let line = text
+            .lines()
+            .map(str::trim)
+            .rfind(|line| !line.is_empty())
+            .unwrap_or_default();
         PublicKey::from_base64(line).map_err(|_| SignatureError::NoKey)?;
         Ok(Self(line.to_owned()))
     }
@@ -120,7 +124,9 @@ impl Blamed for SignatureError {
 
     fn next_step(&self) -> Option<String> {
         let text = match self {
-            Self::NoKey => "give the line that begins with RW, or the file that `minisign -G` made (minisign.pub)",
+            Self::NoKey => {
+                "give the line that begins with RW, or the file that `minisign -G` made (minisign.pub)"
+            }
             Self::Malformed(_) => {
                 "give the file that `minisign -S` made (FILE.minisig); where FILE.minisig is not meant, move it away"
             }
@@ -128,7 +134,9 @@ impl Blamed for SignatureError {
                 "upload it with its publisher's signature: --signature FILE.minisig; \
                  `purser connector policy --require-signature off` ends the requirement"
             }
-            Self::Bad { .. } => "do not use these bytes; get file and signature again from the publisher",
+            Self::Bad { .. } => {
+                "do not use these bytes; get file and signature again from the publisher"
+            }
             Self::Unknown { .. } => {
                 "if you know whose key it is, get the key from them and `purser publisher trust NAME KEY`, then upload again; \
                  `purser publisher list` shows whom you trust"
@@ -154,17 +162,32 @@ pub(crate) fn check<'a>(
     for publisher in trusted {
         let key = PublicKey::from_base64(&publisher.key).map_err(|_| SignatureError::NoKey)?;
         match key.verify(bytes, &decoded, false) {
-            Ok(()) => return Ok((Standing::Trusted { publisher: publisher.name.clone() }, Some(publisher))),
+            Ok(()) => {
+                return Ok((
+                    Standing::Trusted {
+                        publisher: publisher.name.clone(),
+                    },
+                    Some(publisher),
+                ));
+            }
             Err(Unverified::UnexpectedKeyId) => {}
             Err(Unverified::UnexpectedAlgorithm) => {
-                return Err(SignatureError::Malformed("it is of minisign's legacy form; sign without -l"));
+                return Err(SignatureError::Malformed(
+                    "it is of minisign's legacy form; sign without -l",
+                ));
             }
             Err(_) => {
-                return Err(SignatureError::Bad { digest: Digest::of(bytes), publisher: publisher.name.clone() });
+                return Err(SignatureError::Bad {
+                    digest: Digest::of(bytes),
+                    publisher: publisher.name.clone(),
+                });
             }
         }
     }
-    let key = signature.lines().nth(1).and_then(|line| key_id(line.trim()));
+    let key = signature
+        .lines()
+        .nth(1)
+        .and_then(|line| key_id(line.trim()));
     let key = key.ok_or(SignatureError::Malformed("it does not name its key"))?;
     Ok((Standing::Unknown { key }, None))
 }

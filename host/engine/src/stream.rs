@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use purser_egress::Channel;
 use purser_model::{Blame, Connection, Counts, DataStream, Grant, Outcome, Settings};
 use purser_sandbox::Connector;
-use purser_store::{Completion, LogLine, Part, ReadFrom, Shifts, ShrinkGuard, Source, Store, StoreError};
+use purser_store::{
+    Completion, LogLine, Part, ReadFrom, Shifts, ShrinkGuard, Source, Store, StoreError,
+};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -83,37 +85,73 @@ impl Reading<'_> {
     }
 
     async fn read(&self, stream: &DataStream) -> Result<(), StreamError> {
-        let start = self.store.begin_stream(self.run, &stream.name, stream.kind, &self.stamp)?;
+        let start = self
+            .store
+            .begin_stream(self.run, &stream.name, stream.kind, &self.stamp)?;
         if start.from == ReadFrom::Done {
             return Ok(());
         }
         let (connection, mut resumed) = (&self.connection.name, start.resumed());
-        self.watch.event(RunEvent::StreamStarted { connection, stream: &stream.name, resumed });
+        self.watch.event(RunEvent::StreamStarted {
+            connection,
+            stream: &stream.name,
+            resumed,
+        });
         let (first, mut from, mut pass) = (start.generation, start.from, 1);
         loop {
             match self.read_from(stream, from).await {
-                Err(StreamError::Failed(outcome)) if resumed && outcome.class == "checkpoint-invalid" => {
-                    (resumed, from) = (false, self.store.restart_stream(self.run, &stream.name)?.from);
+                Err(StreamError::Failed(outcome))
+                    if resumed && outcome.class == "checkpoint-invalid" =>
+                {
+                    (resumed, from) = (
+                        false,
+                        self.store.restart_stream(self.run, &stream.name)?.from,
+                    );
                     continue;
                 }
                 result => result?,
             }
-            if self.complete(stream, if pass < PASSES { Shifts::ReadAgain } else { Shifts::Since(first) })? {
+            if self.complete(
+                stream,
+                if pass < PASSES {
+                    Shifts::ReadAgain
+                } else {
+                    Shifts::Since(first)
+                },
+            )? {
                 break;
             }
-            self.note(format!("rows of stream {} changed place while they were read: it is read again", stream.name))?;
-            (resumed, from, pass) = (false, self.store.restart_stream(self.run, &stream.name)?.from, pass + 1);
+            self.note(format!(
+                "rows of stream {} changed place while they were read: it is read again",
+                stream.name
+            ))?;
+            (resumed, from, pass) = (
+                false,
+                self.store.restart_stream(self.run, &stream.name)?.from,
+                pass + 1,
+            );
         }
-        let recorded = self.store.run(self.run)?.streams.into_iter().find(|read| read.stream == stream.name);
+        let recorded = self
+            .store
+            .run(self.run)?
+            .streams
+            .into_iter()
+            .find(|read| read.stream == stream.name);
         let counts = recorded.map_or_else(Counts::default, |read| read.counts);
-        self.watch.event(RunEvent::StreamEnded { stream: &stream.name, counts: &counts });
+        self.watch.event(RunEvent::StreamEnded {
+            stream: &stream.name,
+            counts: &counts,
+        });
         Ok(())
     }
 
     /// Reads what is left of a generation. What was fetched is committed, whatever comes after it.
     async fn read_from(&self, stream: &DataStream, from: ReadFrom) -> Result<(), StreamError> {
         let parts = match from {
-            ReadFrom::Beginning => vec![Part { number: 0, cursor: None }],
+            ReadFrom::Beginning => vec![Part {
+                number: 0,
+                cursor: None,
+            }],
             ReadFrom::Parts(parts) => parts,
             // The last page was committed, and the run ended before the stream was completed.
             ReadFrom::End | ReadFrom::Done => return Ok(()),
@@ -131,16 +169,40 @@ impl Reading<'_> {
         fetched
     }
 
-    async fn read_parts(&self, stream: &DataStream, parts: Vec<Part>, desk: &Desk) -> Result<(), StreamError> {
+    async fn read_parts(
+        &self,
+        stream: &DataStream,
+        parts: Vec<Part>,
+        desk: &Desk,
+    ) -> Result<(), StreamError> {
         let (mut waiting, first) = (VecDeque::from(parts), Arc::default());
         // Where a stream begins at its beginning, the first page says whether there are other parts.
-        if let [Part { number: 0, cursor: None }] = waiting.make_contiguous() {
-            let ask = Ask::Part { number: 0, cursor: None, ahead: &first, desk };
+        if let [
+            Part {
+                number: 0,
+                cursor: None,
+            },
+        ] = waiting.make_contiguous()
+        {
+            let ask = Ask::Part {
+                number: 0,
+                cursor: None,
+                ahead: &first,
+                desk,
+            };
             let Fetched { page, effort } = self.fetch(stream, ask).await?;
             let starts = (1..).zip(page.starts.iter().cloned());
-            let own = page.next.clone().map(|next| Part { number: 0, cursor: Some(next) });
-            waiting =
-                own.into_iter().chain(starts.map(|(number, start)| Part { number, cursor: Some(start) })).collect();
+            let own = page.next.clone().map(|next| Part {
+                number: 0,
+                cursor: Some(next),
+            });
+            waiting = own
+                .into_iter()
+                .chain(starts.map(|(number, start)| Part {
+                    number,
+                    cursor: Some(start),
+                }))
+                .collect();
             desk.hand_in(stream, 0, Fetched { page, effort }).await?;
         }
         let mut reading = FuturesUnordered::new();
@@ -148,7 +210,11 @@ impl Reading<'_> {
             while reading.len() < PARTS_AT_ONCE
                 && let Some(part) = waiting.pop_front()
             {
-                let ahead = if part.number == 0 { Arc::clone(&first) } else { Arc::default() };
+                let ahead = if part.number == 0 {
+                    Arc::clone(&first)
+                } else {
+                    Arc::default()
+                };
                 reading.push(self.read_part(stream, part, ahead, desk));
             }
             match reading.next().await {
@@ -167,7 +233,17 @@ impl Reading<'_> {
     ) -> Result<(), StreamError> {
         let Part { number, mut cursor } = part;
         loop {
-            let fetched = self.fetch(stream, Ask::Part { number, cursor, ahead: &ahead, desk }).await?;
+            let fetched = self
+                .fetch(
+                    stream,
+                    Ask::Part {
+                        number,
+                        cursor,
+                        ahead: &ahead,
+                        desk,
+                    },
+                )
+                .await?;
             cursor = fetched.page.next.clone();
             desk.hand_in(stream, number, fetched).await?;
             if cursor.is_none() {
@@ -177,26 +253,41 @@ impl Reading<'_> {
     }
 
     fn note(&self, text: String) -> Result<(), StreamError> {
-        let line = LogLine { at: Timestamp::now(), level: "info".to_owned(), text };
+        let line = LogLine {
+            at: Timestamp::now(),
+            level: "info".to_owned(),
+            text,
+        };
         Ok(self.store.log_lines(self.run, &[line])?)
     }
 
     /// Marks the stream as read to its end, which is what lets records be removed that the application no longer has. Gives whether that is
     /// so: where rows changed place while they were read, it is not.
     fn complete(&self, stream: &DataStream, shifts: Shifts) -> Result<bool, StreamError> {
-        let guard = ShrinkGuard { max_percent: if self.accept_shrink { 100 } else { MOST_REMOVED_PERCENT } };
-        match self.store.complete_stream(self.run, &stream.name, guard, shifts, Timestamp::now())? {
+        let guard = ShrinkGuard {
+            max_percent: if self.accept_shrink {
+                100
+            } else {
+                MOST_REMOVED_PERCENT
+            },
+        };
+        match self
+            .store
+            .complete_stream(self.run, &stream.name, guard, shifts, Timestamp::now())?
+        {
             Completion::Complete { .. } => Ok(true),
             Completion::Shifted => Ok(false),
-            Completion::ShrinkRefused { would_remove, had } => Err(StreamError::Failed(outcome::told(
-                "shrink-guard",
-                Blame::Upstream,
-                format!(
-                    "stream {} was read to its end and lacks {would_remove} of the {had} records it had; nothing was removed",
-                    stream.name
-                ),
-                "if that many are really gone, run the profile again with --accept-shrink; otherwise look at the credential's permissions",
-            ))),
+            Completion::ShrinkRefused { would_remove, had } => {
+                Err(StreamError::Failed(outcome::told(
+                    "shrink-guard",
+                    Blame::Upstream,
+                    format!(
+                        "stream {} was read to its end and lacks {would_remove} of the {had} records it had; nothing was removed",
+                        stream.name
+                    ),
+                    "if that many are really gone, run the profile again with --accept-shrink; otherwise look at the credential's permissions",
+                )))
+            }
         }
     }
 }

@@ -12,7 +12,10 @@ impl Purser {
     /// When the database cannot be read.
     pub fn templates(&self) -> Result<Vec<Template>, Error> {
         let added = self.store.templates()?;
-        let added = added.iter().map(|toml| Template::parse(toml)).collect::<Result<Vec<_>, _>>()?;
+        let added = added
+            .iter()
+            .map(|toml| Template::parse(toml))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(built_in().iter().cloned().chain(added).collect())
     }
 
@@ -56,7 +59,10 @@ impl Purser {
     /// When there is none, it is built in, or a connection uses it.
     pub fn delete_template(&self, name: &Name) -> Result<(), Error> {
         if built_in().iter().any(|known| known.name() == name) {
-            return Err(Error::refused(format!("template {name} is built in"), "it takes no room; leave it"));
+            return Err(Error::refused(
+                format!("template {name} is built in"),
+                "it takes no room; leave it",
+            ));
         }
         Ok(self.store.delete_template(name)?)
     }
@@ -64,7 +70,9 @@ impl Purser {
 
 /// Whether a connector works with the template of this name.
 pub(crate) fn serves(templates: &[Template], name: &str, description: &Description) -> bool {
-    templates.iter().any(|template| template.name().as_str() == name && template.serves(&description.templates))
+    templates
+        .iter()
+        .any(|template| template.name().as_str() == name && template.serves(&description.templates))
 }
 
 impl From<TemplateError> for Error {

@@ -34,7 +34,11 @@ pub(crate) fn seal(vault: &Vault, of: &SecretOf, secret: &Secret) -> Result<Vec<
 }
 
 /// A token as the store wants it.
-pub(crate) fn to_store<'a>(tokens: &Tokens, sealed: &'a [u8], missing_scopes: &'a [String]) -> NewToken<'a> {
+pub(crate) fn to_store<'a>(
+    tokens: &Tokens,
+    sealed: &'a [u8],
+    missing_scopes: &'a [String],
+) -> NewToken<'a> {
     NewToken {
         sealed,
         obtained_at: tokens.obtained_at,
@@ -45,9 +49,18 @@ pub(crate) fn to_store<'a>(tokens: &Tokens, sealed: &'a [u8], missing_scopes: &'
 }
 
 /// The scopes that a template wants and a token lacks.
-pub(crate) fn missing_scopes(filled: &FilledTemplate, endpoint: &dyn TokenEndpoint, tokens: &Tokens) -> Vec<String> {
-    let wanted = Provider::new(filled, endpoint).map(|provider| provider.wanted_scopes()).unwrap_or_default();
-    wanted.into_iter().filter(|scope| !tokens.scopes.contains(scope)).collect()
+pub(crate) fn missing_scopes(
+    filled: &FilledTemplate,
+    endpoint: &dyn TokenEndpoint,
+    tokens: &Tokens,
+) -> Vec<String> {
+    let wanted = Provider::new(filled, endpoint)
+        .map(|provider| provider.wanted_scopes())
+        .unwrap_or_default();
+    wanted
+        .into_iter()
+        .filter(|scope| !tokens.scopes.contains(scope))
+        .collect()
 }
 
 /// Where a connection's token is kept.
@@ -56,7 +69,11 @@ pub(crate) enum Place {
     /// In memory: the connection is being tried out, and may never be kept.
     Memory,
     /// In the store, where other processes find it and may renew it too.
-    Stored { store: Arc<Store>, vault: Arc<Vault>, connection: Name },
+    Stored {
+        store: Arc<Store>,
+        vault: Arc<Vault>,
+        connection: Name,
+    },
 }
 
 /// The token at hand.
@@ -102,14 +119,30 @@ impl TokenSource {
         (generation, tokens): (u64, Tokens),
     ) -> Result<Self, Error> {
         let credential = Arc::new(filled.credential(Some(&tokens))?);
-        let held = tokio::sync::Mutex::new(Held { generation, tokens: Arc::new(tokens), credential });
-        let way = Arc::new(Way { place, filled, endpoint, under_way });
-        Ok(Self { way, held, trouble: Mutex::default() })
+        let held = tokio::sync::Mutex::new(Held {
+            generation,
+            tokens: Arc::new(tokens),
+            credential,
+        });
+        let way = Arc::new(Way {
+            place,
+            filled,
+            endpoint,
+            under_way,
+        });
+        Ok(Self {
+            way,
+            held,
+            trouble: Mutex::default(),
+        })
     }
 
     /// Why the token could not be renewed when it was last tried, if it could not.
     pub(crate) fn trouble(&self) -> Option<Outcome> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The token at hand, and the template it belongs to.
@@ -132,14 +165,20 @@ impl TokenSource {
         // In a task of its own, which goes on to store what it got when whoever asked for it has gone.
         let renewed = tokio::spawn(async move { way.renew(generation, &tokens).await }).await;
         let renewed = match renewed {
-            Ok(renewed) => renewed.unwrap_or_else(|error| Renewed::NotNow(outcome::of("token-not-stored", &error))),
+            Ok(renewed) => renewed
+                .unwrap_or_else(|error| Renewed::NotNow(outcome::of("token-not-stored", &error))),
             Err(error) => Renewed::NotNow(outcome::of("host", &Error::from(error))),
         };
         match renewed {
             Renewed::To(generation, tokens) => {
                 let credential = self.way.filled.credential(Some(&tokens));
-                let credential = credential.map_err(|error| self.unavailable(outcome::of("token-unusable", &error)))?;
-                *held = Held { generation, tokens: Arc::new(tokens), credential: Arc::new(credential) };
+                let credential = credential
+                    .map_err(|error| self.unavailable(outcome::of("token-unusable", &error)))?;
+                *held = Held {
+                    generation,
+                    tokens: Arc::new(tokens),
+                    credential: Arc::new(credential),
+                };
                 *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 Ok(true)
             }
@@ -162,7 +201,10 @@ impl CredentialSource for TokenSource {
             let now = Timestamp::now();
             if held.tokens.is_due(now)
                 && let Err(unavailable) = self.renew(&mut held).await
-                && held.tokens.expires_at.is_none_or(|expires_at| expires_at <= Timestamp::now())
+                && held
+                    .tokens
+                    .expires_at
+                    .is_none_or(|expires_at| expires_at <= Timestamp::now())
             {
                 return Err(unavailable);
             }
@@ -171,7 +213,10 @@ impl CredentialSource for TokenSource {
         .boxed()
     }
 
-    fn renewed(&self, refused: &Arc<Credential>) -> BoxFuture<'_, Result<Option<Arc<Credential>>, Unavailable>> {
+    fn renewed(
+        &self,
+        refused: &Arc<Credential>,
+    ) -> BoxFuture<'_, Result<Option<Arc<Credential>>, Unavailable>> {
         let refused = Arc::clone(refused);
         async move {
             let mut held = self.held.lock().await;
@@ -199,10 +244,26 @@ impl Way {
                 Ok(tokens) => Ok(Renewed::To(generation + 1, tokens)),
                 Err(error) => Ok(Renewed::NotNow(told(&error, None))),
             },
-            Place::Stored { store, vault, connection } => {
+            Place::Stored {
+                store,
+                vault,
+                connection,
+            } => {
                 let holder = format!("{:016x}", fastrand::u64(..));
-                let renewal = Renewal { connection, generation, holder: &holder, key_id: vault.key_id() };
-                Stored { way: self, store, vault, renewal }.renew(&provider, tokens).await
+                let renewal = Renewal {
+                    connection,
+                    generation,
+                    holder: &holder,
+                    key_id: vault.key_id(),
+                };
+                Stored {
+                    way: self,
+                    store,
+                    vault,
+                    renewal,
+                }
+                .renew(&provider, tokens)
+                .await
             }
         }
     }
@@ -221,7 +282,10 @@ impl Stored<'_> {
         let repeatable = provider.can_repeat(tokens);
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.store.lease_token(self.renewal, repeatable, Timestamp::now())? {
+            match self
+                .store
+                .lease_token(self.renewal, repeatable, Timestamp::now())?
+            {
                 Lease::Taken => return self.ask(provider, tokens).await,
                 Lease::Renewed => return self.reload(),
                 Lease::Unsettled(began) => return self.unsettled(began),
@@ -248,9 +312,16 @@ impl Stored<'_> {
     /// Stores the token, before anybody uses it.
     fn keep(&self, new: Tokens) -> Result<Renewed, Error> {
         let connection = self.renewal.connection;
-        let sealed = seal(self.vault, &SecretOf::Token(connection.clone()), &new.document())?;
+        let sealed = seal(
+            self.vault,
+            &SecretOf::Token(connection.clone()),
+            &new.document(),
+        )?;
         let missing = missing_scopes(&self.way.filled, &*self.way.endpoint, &new);
-        if self.store.record_token(self.renewal, &to_store(&new, &sealed, &missing))? {
+        if self
+            .store
+            .record_token(self.renewal, &to_store(&new, &sealed, &missing))?
+        {
             tracing::debug!(%connection, generation = self.renewal.generation + 1, "token renewed");
             return Ok(Renewed::To(self.renewal.generation + 1, new));
         }
@@ -265,7 +336,9 @@ impl Stored<'_> {
         }
         self.store.release_token(self.renewal, true)?;
         // A refused refresh token may have been exchanged by somebody else a moment ago.
-        if error.is_invalid_grant() && self.store.token(connection)?.generation != self.renewal.generation {
+        if error.is_invalid_grant()
+            && self.store.token(connection)?.generation != self.renewal.generation
+        {
             return self.reload();
         }
         let outcome = told(error, Some(connection));
@@ -285,12 +358,22 @@ impl Stored<'_> {
         );
         self.needs_attention(&message)?;
         let next = format!("sign in again with `purser connection authorize {connection}`");
-        Ok(Renewed::NotNow(outcome::told("token-unsettled", Blame::Operator, message, next)))
+        Ok(Renewed::NotNow(outcome::told(
+            "token-unsettled",
+            Blame::Operator,
+            message,
+            next,
+        )))
     }
 
     fn needs_attention(&self, why: &str) -> Result<(), StoreError> {
         let state = ConnectionState::NeedsAttention;
-        self.store.record_connection_state(self.renewal.connection, state, Timestamp::now(), Some(why))
+        self.store.record_connection_state(
+            self.renewal.connection,
+            state,
+            Timestamp::now(),
+            Some(why),
+        )
     }
 
     /// The token that somebody else stored.
@@ -301,9 +384,16 @@ impl Stored<'_> {
 }
 
 /// Takes a connection's token out of the store.
-pub(crate) fn load(store: &Store, vault: &Vault, connection: &Name) -> Result<(u64, Tokens), Error> {
+pub(crate) fn load(
+    store: &Store,
+    vault: &Vault,
+    connection: &Name,
+) -> Result<(u64, Tokens), Error> {
     let StoredToken { generation, sealed } = store.token(connection)?;
-    let document = vault.unseal(&keys::context(&SecretOf::Token(connection.clone())), &Sealed::from_bytes(sealed))?;
+    let document = vault.unseal(
+        &keys::context(&SecretOf::Token(connection.clone())),
+        &Sealed::from_bytes(sealed),
+    )?;
     Ok((generation, Tokens::open(&document)?))
 }
 
@@ -312,7 +402,12 @@ async fn ask(provider: &Provider<'_>, tokens: &Tokens) -> Result<Tokens, OAuthEr
     let began = Instant::now();
     let repeatable = provider.can_repeat(tokens);
     (|| provider.renew(tokens, Timestamp::now()))
-        .retry(ExponentialBuilder::default().with_min_delay(Duration::from_millis(300)).with_max_times(2).with_jitter())
+        .retry(
+            ExponentialBuilder::default()
+                .with_min_delay(Duration::from_millis(300))
+                .with_max_times(2)
+                .with_jitter(),
+        )
         .when(|error| {
             let harmless = repeatable || !error.outcome_unknown();
             error.blame() == Blame::Upstream && harmless && began.elapsed() < HURRY
@@ -328,8 +423,13 @@ fn told(error: &OAuthError, connection: Option<&Name>) -> Outcome {
     } else if error.is_invalid_grant()
         && let Some(connection) = connection
     {
-        outcome.message = format!("the authorization of connection {connection} has ended: {}", outcome.message);
-        outcome.next_step = Some(format!("sign in again with `purser connection authorize {connection}`"));
+        outcome.message = format!(
+            "the authorization of connection {connection} has ended: {}",
+            outcome.message
+        );
+        outcome.next_step = Some(format!(
+            "sign in again with `purser connection authorize {connection}`"
+        ));
     }
     outcome
 }

@@ -81,8 +81,25 @@ impl From<StoredConnector> for ConnectorView {
             profiles,
             ..
         } = stored;
-        let missing = grant.clone().unwrap_or_default().missing(&description).into_iter().cloned().collect();
-        Self { description, digest, size, uploaded_at, grant, missing, disabled_at, signed_by, latest, profiles }
+        let missing = grant
+            .clone()
+            .unwrap_or_default()
+            .missing(&description)
+            .into_iter()
+            .cloned()
+            .collect();
+        Self {
+            description,
+            digest,
+            size,
+            uploaded_at,
+            grant,
+            missing,
+            disabled_at,
+            signed_by,
+            latest,
+            profiles,
+        }
     }
 }
 
@@ -94,7 +111,11 @@ impl Purser {
     pub async fn inspect(&self, bytes: &[u8]) -> Result<Inspected, Error> {
         let connector = self.compile(bytes.to_vec()).await?;
         let description = connector.describe().await?;
-        Ok(Inspected { digest: connector.digest(), size: bytes.len() as u64, description })
+        Ok(Inspected {
+            digest: connector.digest(),
+            size: bytes.len() as u64,
+            description,
+        })
     }
 
     /// Takes in a connector, and the signature that came with it. It can do nothing until it is granted something.
@@ -119,7 +140,12 @@ impl Purser {
             digest,
             bytes: &bytes,
             uploaded_at: Timestamp::now(),
-            signature: text.zip(publisher.as_ref()).map(|(text, publisher)| NewSignature { text, key: &publisher.key }),
+            signature: text
+                .zip(publisher.as_ref())
+                .map(|(text, publisher)| NewSignature {
+                    text,
+                    key: &publisher.key,
+                }),
         };
         let (added, previous) = self.store.add_connector(&new)?;
         let previous = previous.map(|previous| Previous {
@@ -128,6 +154,11 @@ impl Purser {
             changes: description.changes_since(&previous.description),
         });
         let connector = self.connector(&digest.to_string())?;
-        Ok(Uploaded { connector, signature: standing, already_there: added == Upload::Known, previous })
+        Ok(Uploaded {
+            connector,
+            signature: standing,
+            already_there: added == Upload::Known,
+            previous,
+        })
     }
 }

@@ -43,7 +43,9 @@ impl Usage {
         match activity {
             LastActivity::Unknown => Self::Unknown,
             LastActivity::Never => Self::NeverUsed,
-            LastActivity::At(at) if whole_days(at, now) >= i64::from(inactive_after_days) => Self::Inactive,
+            LastActivity::At(at) if whole_days(at, now) >= i64::from(inactive_after_days) => {
+                Self::Inactive
+            }
             LastActivity::At(_) => Self::InUse,
         }
     }
@@ -81,23 +83,45 @@ impl Assessment {
     }
 
     fn is_waste(&self) -> bool {
-        self.findings.iter().any(|finding| finding.kind().is_waste())
+        self.findings
+            .iter()
+            .any(|finding| finding.kind().is_waste())
     }
 }
 
 type Check = fn(&Subscription<'_>, &ReclamationRules, AsOf) -> Option<Finding>;
 
 /// Every check, the gravest finding first.
-const CHECKS: [Check; 6] = [leaver, inactive, never_used, unmatched, ambiguous, activity_unknown];
+const CHECKS: [Check; 6] = [
+    leaver,
+    inactive,
+    never_used,
+    unmatched,
+    ambiguous,
+    activity_unknown,
+];
 
 /// Judges one seat.
 #[must_use]
 pub fn assess(seat: &Subscription<'_>, rules: &ReclamationRules, as_of: AsOf) -> Assessment {
     let usage = Usage::of(seat.last_activity, rules.inactive_after_days, as_of.now);
-    let findings = CHECKS.iter().filter_map(|check| check(seat, rules, as_of)).collect();
-    let mut assessment = Assessment { usage, findings, spared: None };
-    assessment.spared = match rules.exempt.iter().find(|pattern| pattern.picks(seat.application, seat.account)) {
-        Some(pattern) => Some(Spared::Exempt { pattern: pattern.as_str().to_owned() }),
+    let findings = CHECKS
+        .iter()
+        .filter_map(|check| check(seat, rules, as_of))
+        .collect();
+    let mut assessment = Assessment {
+        usage,
+        findings,
+        spared: None,
+    };
+    assessment.spared = match rules
+        .exempt
+        .iter()
+        .find(|pattern| pattern.picks(seat.application, seat.account))
+    {
+        Some(pattern) => Some(Spared::Exempt {
+            pattern: pattern.as_str().to_owned(),
+        }),
         None if idle(usage) && !assessment.is_waste() => Some(Spared::Grace),
         None => None,
     };
@@ -109,39 +133,64 @@ const fn idle(usage: Usage) -> bool {
 }
 
 fn leaver(seat: &Subscription<'_>, _: &ReclamationRules, as_of: AsOf) -> Option<Finding> {
-    let Match::Person { person, .. } = seat.holder else { return None };
-    person.employment.has_left_by(as_of.today).then(|| Finding::Leaver {
-        employee_number: person.employee_number.clone(),
-        name: person.name.clone(),
-        left_on: match person.employment {
-            Employment::Left(on) => on,
-            Employment::Employed => None,
-        },
-    })
+    let Match::Person { person, .. } = seat.holder else {
+        return None;
+    };
+    person
+        .employment
+        .has_left_by(as_of.today)
+        .then(|| Finding::Leaver {
+            employee_number: person.employee_number.clone(),
+            name: person.name.clone(),
+            left_on: match person.employment {
+                Employment::Left(on) => on,
+                Employment::Employed => None,
+            },
+        })
 }
 
 fn inactive(seat: &Subscription<'_>, rules: &ReclamationRules, as_of: AsOf) -> Option<Finding> {
-    let LastActivity::At(since) = seat.last_activity else { return None };
+    let LastActivity::At(since) = seat.last_activity else {
+        return None;
+    };
     let days = whole_days(since, as_of.now);
     let rule_days = rules.inactive_after_days;
     let found = days >= i64::from(rule_days) && !is_new(seat, rules, as_of.now);
-    found.then_some(Finding::Inactive { since, days, rule_days })
+    found.then_some(Finding::Inactive {
+        since,
+        days,
+        rule_days,
+    })
 }
 
 fn never_used(seat: &Subscription<'_>, rules: &ReclamationRules, as_of: AsOf) -> Option<Finding> {
     let found = seat.last_activity == LastActivity::Never && !is_new(seat, rules, as_of.now);
-    found.then(|| Finding::NeverUsed { held_since: seat.seat.assigned_at.or(seat.account.created_at) })
+    found.then(|| Finding::NeverUsed {
+        held_since: seat.seat.assigned_at.or(seat.account.created_at),
+    })
 }
 
 fn unmatched(seat: &Subscription<'_>, _: &ReclamationRules, _: AsOf) -> Option<Finding> {
-    let Match::Unmatched { mapped_to } = seat.holder else { return None };
-    Some(Finding::Unmatched { mapped_to: mapped_to.clone() })
+    let Match::Unmatched { mapped_to } = seat.holder else {
+        return None;
+    };
+    Some(Finding::Unmatched {
+        mapped_to: mapped_to.clone(),
+    })
 }
 
 fn ambiguous(seat: &Subscription<'_>, _: &ReclamationRules, _: AsOf) -> Option<Finding> {
-    let Match::Ambiguous { people, evidence } = seat.holder else { return None };
-    let people = people.iter().map(|person| person.employee_number.clone()).collect();
-    Some(Finding::Ambiguous { people, value: evidence.value.clone() })
+    let Match::Ambiguous { people, evidence } = seat.holder else {
+        return None;
+    };
+    let people = people
+        .iter()
+        .map(|person| person.employee_number.clone())
+        .collect();
+    Some(Finding::Ambiguous {
+        people,
+        value: evidence.value.clone(),
+    })
 }
 
 fn activity_unknown(seat: &Subscription<'_>, _: &ReclamationRules, _: AsOf) -> Option<Finding> {
@@ -150,7 +199,9 @@ fn activity_unknown(seat: &Subscription<'_>, _: &ReclamationRules, _: AsOf) -> O
 
 fn is_new(seat: &Subscription<'_>, rules: &ReclamationRules, now: Timestamp) -> bool {
     let born = [seat.seat.assigned_at, seat.account.created_at];
-    born.into_iter().flatten().any(|at| whole_days(at, now) < i64::from(rules.grace_days))
+    born.into_iter()
+        .flatten()
+        .any(|at| whole_days(at, now) < i64::from(rules.grace_days))
 }
 
 /// Whole days of 24 hours between two instants, rounded down: negative when `from` is later.

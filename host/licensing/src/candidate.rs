@@ -60,9 +60,15 @@ impl fmt::Display for Attention {
             Self::NoOwner => f.write_str("nobody is known to hold the account"),
             Self::SeveralOwners => f.write_str("several people may hold the account"),
             Self::ServiceAccount => f.write_str("it is a service account"),
-            Self::Excluded { pattern } => write!(f, "the account is excluded from matching by {pattern}"),
+            Self::Excluded { pattern } => {
+                write!(f, "the account is excluded from matching by {pattern}")
+            }
             Self::ActivityFrozen { since } => {
-                write!(f, "nobody at all seems to have used the application since {}", since.strftime("%Y-%m-%d"))
+                write!(
+                    f,
+                    "nobody at all seems to have used the application since {}",
+                    since.strftime("%Y-%m-%d")
+                )
             }
             Self::Inherited { group } => write!(f, "the seat comes from the group {group}"),
         }
@@ -119,7 +125,11 @@ pub struct Candidate {
 
 impl Candidate {
     /// Proposes a seat, if there is something to propose: waste, or an account with no single owner. Never an exempt one.
-    pub(crate) fn of(seat: &Subscription<'_>, assessment: &Assessment, cost: SeatCost) -> Option<Self> {
+    pub(crate) fn of(
+        seat: &Subscription<'_>,
+        assessment: &Assessment,
+        cost: SeatCost,
+    ) -> Option<Self> {
         let worth_showing = |finding: &Finding| finding.kind() != FindingKind::ActivityUnknown;
         let exempt = matches!(assessment.spared, Some(Spared::Exempt { .. }));
         if exempt || !assessment.findings.iter().any(worth_showing) {
@@ -136,7 +146,11 @@ impl Candidate {
             principal_name: seat.account.principal_name.clone(),
             display_name: seat.account.display_name.clone(),
             person: holder(seat.holder),
-            state: if attention.is_empty() { CandidateState::Ready } else { CandidateState::AttentionRequired },
+            state: if attention.is_empty() {
+                CandidateState::Ready
+            } else {
+                CandidateState::AttentionRequired
+            },
             attention,
             findings: assessment.findings.clone(),
             evidence: sentence.join("; "),
@@ -149,8 +163,13 @@ impl Candidate {
     /// Has somebody look at it first, where it is proposed for being idle and nothing is known of who uses the application. Whoever has left
     /// does not need the seat in any case.
     pub(crate) fn doubt(&mut self, since: Timestamp) {
-        let found = |kinds: &[FindingKind]| self.findings.iter().any(|finding| kinds.contains(&finding.kind()));
-        if found(&[FindingKind::Inactive, FindingKind::NeverUsed]) && !found(&[FindingKind::Leaver]) {
+        let found = |kinds: &[FindingKind]| {
+            self.findings
+                .iter()
+                .any(|finding| kinds.contains(&finding.kind()))
+        };
+        if found(&[FindingKind::Inactive, FindingKind::NeverUsed]) && !found(&[FindingKind::Leaver])
+        {
             self.state = CandidateState::AttentionRequired;
             self.attention.push(Attention::ActivityFrozen { since });
         }
@@ -159,14 +178,21 @@ impl Candidate {
     /// Orders candidates: the largest saving first, each currency for itself because amounts of two cannot be compared; then what has been
     /// idle longest; then by name, so that the order never depends on the order of the input.
     pub(crate) fn rank(&self) -> impl Ord + '_ {
-        let saving = self.yearly_saving.map(|money| (money.currency.code(), Reverse(money.amount)));
+        let saving = self
+            .yearly_saving
+            .map(|money| (money.currency.code(), Reverse(money.amount)));
         (
             saving.is_none(),
             saving,
             !self.reclaimable,
             self.idle_since.is_none(),
             self.idle_since,
-            (&self.application, &self.connection, &self.product, &self.account),
+            (
+                &self.application,
+                &self.connection,
+                &self.product,
+                &self.account,
+            ),
         )
     }
 }
@@ -177,14 +203,22 @@ fn attention(seat: &Subscription<'_>) -> Vec<Attention> {
         Match::Unmatched { .. } => Some(Attention::NoOwner),
         Match::Ambiguous { .. } => Some(Attention::SeveralOwners),
         Match::NotAPerson => Some(Attention::ServiceAccount),
-        Match::Excluded { pattern } => Some(Attention::Excluded { pattern: pattern.clone() }),
+        Match::Excluded { pattern } => Some(Attention::Excluded {
+            pattern: pattern.clone(),
+        }),
     };
-    let inherited = seat.seat.inherited_from.clone().map(|group| Attention::Inherited { group });
+    let inherited = seat
+        .seat
+        .inherited_from
+        .clone()
+        .map(|group| Attention::Inherited { group });
     owner.into_iter().chain(inherited).collect()
 }
 
 fn holder(found: &Match<'_>) -> Option<Holder> {
-    let Match::Person { person, evidence } = found else { return None };
+    let Match::Person { person, evidence } = found else {
+        return None;
+    };
     Some(Holder {
         employee_number: person.employee_number.clone(),
         name: person.name.clone(),

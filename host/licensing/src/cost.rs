@@ -42,23 +42,33 @@ impl SeatCost {
     /// # Errors
     /// When the amounts do not fit.
     pub fn of<'a>(active: impl IntoIterator<Item = &'a Entitlement>) -> Result<Self, MoneyError> {
-        let (mut paid, mut seats, mut prices): (Option<Money>, u64, Vec<Money>) = (None, 0, Vec::new());
+        let (mut paid, mut seats, mut prices): (Option<Money>, u64, Vec<Money>) =
+            (None, 0, Vec::new());
         let mut gap = CostGap::NoEntitlement;
-        for entitlement in active.into_iter().filter(|entitlement| entitlement.quantity > 0) {
+        for entitlement in active
+            .into_iter()
+            .filter(|entitlement| entitlement.quantity > 0)
+        {
             gap = CostGap::NotStated;
-            let Some(unit) = entitlement.unit_cost else { continue };
+            let Some(unit) = entitlement.unit_cost else {
+                continue;
+            };
             let price = unit.times(entitlement.term.per_year())?;
             let quantity = u64::from(entitlement.quantity);
             let cost = price.times(quantity)?;
             paid = match paid {
-                Some(sum) if sum.currency != cost.currency => return Ok(Self::Unknown(CostGap::MixedCurrencies)),
+                Some(sum) if sum.currency != cost.currency => {
+                    return Ok(Self::Unknown(CostGap::MixedCurrencies));
+                }
                 Some(sum) => Some(sum.plus(cost)?),
                 None => Some(cost),
             };
             seats += quantity;
             prices.push(price);
         }
-        Ok(paid.map_or(Self::Unknown(gap), |paid| Self::Known(average(paid, seats, &prices))))
+        Ok(paid.map_or(Self::Unknown(gap), |paid| {
+            Self::Known(average(paid, seats, &prices))
+        }))
     }
 
     /// The cost, where it is known.
@@ -91,10 +101,20 @@ impl SeatCost {
 /// The average, rounded half to even, to as many decimals as the currency has or the prices are written with.
 fn average(paid: Money, seats: u64, prices: &[Money]) -> Money {
     let minor = u32::from(paid.currency.exponent().unwrap_or(0));
-    let written = prices.iter().map(|price| price.amount.scale()).max().unwrap_or(0);
+    let written = prices
+        .iter()
+        .map(|price| price.amount.scale())
+        .max()
+        .unwrap_or(0);
     // Never divides by zero: entitlements to no seats were left out.
-    let exact = paid.amount.checked_div(Decimal::from(seats)).unwrap_or(Decimal::ZERO);
-    Money { amount: exact.round_dp(minor.max(written)), currency: paid.currency }
+    let exact = paid
+        .amount
+        .checked_div(Decimal::from(seats))
+        .unwrap_or(Decimal::ZERO);
+    Money {
+        amount: exact.round_dp(minor.max(written)),
+        currency: paid.currency,
+    }
 }
 
 #[cfg(test)]
@@ -109,35 +129,81 @@ mod tests {
 
     #[test]
     fn a_seat_costs_the_average_weighted_by_quantity() {
-        let (dear, cheap) = (entitlement("A", 3).costing("100 EUR"), entitlement("B", 1).costing("60 EUR"));
-        assert_eq!(SeatCost::of([&dear, &cheap]), Ok(SeatCost::Known(money("90 EUR"))));
-        assert_eq!(SeatCost::of([&cheap, &dear]), Ok(SeatCost::Known(money("90 EUR"))));
+        let (dear, cheap) = (
+            entitlement("A", 3).costing("100 EUR"),
+            entitlement("B", 1).costing("60 EUR"),
+        );
+        assert_eq!(
+            SeatCost::of([&dear, &cheap]),
+            Ok(SeatCost::Known(money("90 EUR")))
+        );
+        assert_eq!(
+            SeatCost::of([&cheap, &dear]),
+            Ok(SeatCost::Known(money("90 EUR")))
+        );
     }
 
     #[test]
     fn a_month_is_a_twelfth_of_a_year() {
-        let monthly = Entitlement { term: Term::Monthly, ..entitlement("A", 7).costing("12.50 EUR") };
-        assert_eq!(SeatCost::of([&monthly]), Ok(SeatCost::Known(money("150 EUR"))));
+        let monthly = Entitlement {
+            term: Term::Monthly,
+            ..entitlement("A", 7).costing("12.50 EUR")
+        };
+        assert_eq!(
+            SeatCost::of([&monthly]),
+            Ok(SeatCost::Known(money("150 EUR")))
+        );
     }
 
     #[test]
     fn an_average_is_rounded_to_the_currency_or_as_the_prices_are_written() {
-        let average =
-            |a: &str, b: &str| SeatCost::of([&entitlement("A", 2).costing(a), &entitlement("B", 1).costing(b)]);
-        assert_eq!(average("10 EUR", "0 EUR"), Ok(SeatCost::Known(money("6.67 EUR"))));
-        assert_eq!(average("10 JPY", "0 JPY"), Ok(SeatCost::Known(money("7 JPY"))));
-        assert_eq!(average("0.125 USD", "0.125 USD"), Ok(SeatCost::Known(money("0.125 USD"))));
+        let average = |a: &str, b: &str| {
+            SeatCost::of([
+                &entitlement("A", 2).costing(a),
+                &entitlement("B", 1).costing(b),
+            ])
+        };
+        assert_eq!(
+            average("10 EUR", "0 EUR"),
+            Ok(SeatCost::Known(money("6.67 EUR")))
+        );
+        assert_eq!(
+            average("10 JPY", "0 JPY"),
+            Ok(SeatCost::Known(money("7 JPY")))
+        );
+        assert_eq!(
+            average("0.125 USD", "0.125 USD"),
+            Ok(SeatCost::Known(money("0.125 USD")))
+        );
     }
 
     #[test]
     fn what_is_not_known_is_not_free() {
         let silent = entitlement("A", 5);
-        let (euro, dollar) = (entitlement("B", 5).costing("10 EUR"), entitlement("C", 5).costing("10 USD"));
-        assert_eq!(SeatCost::of([]), Ok(SeatCost::Unknown(CostGap::NoEntitlement)));
-        assert_eq!(SeatCost::of([&silent]), Ok(SeatCost::Unknown(CostGap::NotStated)));
-        assert_eq!(SeatCost::of([&euro, &dollar]), Ok(SeatCost::Unknown(CostGap::MixedCurrencies)));
-        assert_eq!(SeatCost::of([&silent, &euro]), Ok(SeatCost::Known(money("10 EUR"))));
-        assert_eq!(SeatCost::of([&entitlement("D", 0).costing("10 USD"), &euro]), Ok(SeatCost::Known(money("10 EUR"))));
+        let (euro, dollar) = (
+            entitlement("B", 5).costing("10 EUR"),
+            entitlement("C", 5).costing("10 USD"),
+        );
+        assert_eq!(
+            SeatCost::of([]),
+            Ok(SeatCost::Unknown(CostGap::NoEntitlement))
+        );
+        assert_eq!(
+            SeatCost::of([&silent]),
+            Ok(SeatCost::Unknown(CostGap::NotStated))
+        );
+        assert_eq!(
+            SeatCost::of([&euro, &dollar]),
+            Ok(SeatCost::Unknown(CostGap::MixedCurrencies))
+        );
+        assert_eq!(
+            SeatCost::of([&silent, &euro]),
+            Ok(SeatCost::Known(money("10 EUR")))
+        );
+        assert_eq!(
+            SeatCost::of([&entitlement("D", 0).costing("10 USD"), &euro]),
+            Ok(SeatCost::Known(money("10 EUR")))
+        );
     }
 
     #[test]

@@ -10,7 +10,10 @@ use std::str::FromStr;
 /// A figure of a [`Position`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is the field of `Position` of the same name, documented there")]
+#[expect(
+    missing_docs,
+    reason = "each is the field of `Position` of the same name, documented there"
+)]
 pub enum Figure {
     Owned,
     Allocated,
@@ -88,7 +91,9 @@ impl Figure {
             Self::Unknown => "the seats of which the application does not tell when they were used",
             Self::InGrace => "the seats not in use that are left alone because they are new",
             Self::Exempt => "the seats of exempt accounts",
-            Self::Reclaimable => "the seats inactive, never used or held by a leaver, neither new nor exempt",
+            Self::Reclaimable => {
+                "the seats inactive, never used or held by a leaver, neither new nor exempt"
+            }
             Self::Required => "the seats allocated that are not reclaimable",
             Self::Available => "owned less allocated",
             Self::OverLicensed => "owned less required",
@@ -202,14 +207,22 @@ pub struct Explanation<'a> {
 
 impl<'a> Explanation<'a> {
     pub(crate) fn of(position: &'a Position, figure: Figure, ledger: &'a Ledger) -> Self {
-        let entitlements = if figure.uses_entitlements() { ledger.entitlements.as_slice() } else { &[] };
+        let entitlements = if figure.uses_entitlements() {
+            ledger.entitlements.as_slice()
+        } else {
+            &[]
+        };
         Self {
             application: &position.application,
             product: &position.product,
             figure,
             value: position.figure(figure),
             formula: figure.formula(),
-            seats: ledger.seats.iter().filter(|row| figure.counts(row)).collect(),
+            seats: ledger
+                .seats
+                .iter()
+                .filter(|row| figure.counts(row))
+                .collect(),
             entitlements: entitlements.iter().collect(),
         }
     }
@@ -225,6 +238,12 @@ mod tests {
             assert_eq!(figure.as_str().parse(), Ok(figure));
         }
         assert_eq!("never-used".parse(), Ok(Figure::NeverUsed));
-        assert!("waste".parse::<Figure>().unwrap_err().to_string().contains("potential_savings"));
+        assert!(
+            "waste"
+                .parse::<Figure>()
+                .unwrap_err()
+                .to_string()
+                .contains("potential_savings")
+        );
     }
 }

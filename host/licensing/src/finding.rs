@@ -106,20 +106,43 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Leaver { employee_number, name, left_on } => {
+            Self::Leaver {
+                employee_number,
+                name,
+                left_on,
+            } => {
                 write!(f, "{name} ({employee_number}) left")?;
                 left_on.map_or(Ok(()), |on| write!(f, " on {on}"))
             }
-            Self::Inactive { since, days, rule_days } => {
-                write!(f, "last used {}, {days} days ago; rule: inactive {rule_days} days", utc_day(*since))
+            Self::Inactive {
+                since,
+                days,
+                rule_days,
+            } => {
+                write!(
+                    f,
+                    "last used {}, {days} days ago; rule: inactive {rule_days} days",
+                    utc_day(*since)
+                )
             }
-            Self::NeverUsed { held_since: Some(since) } => write!(f, "never used, held since {}", utc_day(*since)),
-            Self::NeverUsed { held_since: None } => f.write_str("never used, held since an unknown day"),
+            Self::NeverUsed {
+                held_since: Some(since),
+            } => write!(f, "never used, held since {}", utc_day(*since)),
+            Self::NeverUsed { held_since: None } => {
+                f.write_str("never used, held since an unknown day")
+            }
             Self::Unmatched { mapped_to: None } => f.write_str("no matching person"),
-            Self::Unmatched { mapped_to: Some(number) } => {
-                write!(f, "mapped to employee {number}, whom the directory does not have")
+            Self::Unmatched {
+                mapped_to: Some(number),
+            } => {
+                write!(
+                    f,
+                    "mapped to employee {number}, whom the directory does not have"
+                )
             }
-            Self::Ambiguous { people, value } => write!(f, "{value} matches {}", people.join(" and ")),
+            Self::Ambiguous { people, value } => {
+                write!(f, "{value} matches {}", people.join(" and "))
+            }
             Self::ActivityUnknown => f.write_str("the application does not tell when it was used"),
         }
     }

@@ -3,11 +3,17 @@
 use crate::AsOf;
 use jiff::ToSpan;
 use jiff::civil::date;
-use purser_model::{Account, AccountKind, Email, Employment, Entitlement, LastActivity, Person, Seat, Term, Timestamp};
+use purser_model::{
+    Account, AccountKind, Email, Employment, Entitlement, LastActivity, Person, Seat, Term,
+    Timestamp,
+};
 
 /// The moment that tests are about: noon UTC of 2026-11-23.
 pub(crate) fn as_of() -> AsOf {
-    AsOf { now: "2026-11-23T12:00:00Z".parse().unwrap(), today: date(2026, 11, 23) }
+    AsOf {
+        now: "2026-11-23T12:00:00Z".parse().unwrap(),
+        today: date(2026, 11, 23),
+    }
 }
 
 /// An instant so many whole days of 24 hours before the moment.
@@ -16,7 +22,10 @@ pub(crate) fn days_ago(days: i64) -> Timestamp {
 }
 
 pub(crate) fn account(id: &str) -> Account {
-    Account { id: id.into(), ..Account::default() }
+    Account {
+        id: id.into(),
+        ..Account::default()
+    }
 }
 
 pub(crate) fn person(number: &str) -> Person {
@@ -58,16 +67,28 @@ pub(crate) trait AccountWords: Sized {
 
 impl AccountWords for Account {
     fn named(self, principal_name: &str) -> Self {
-        Self { principal_name: Some(principal_name.into()), ..self }
+        Self {
+            principal_name: Some(principal_name.into()),
+            ..self
+        }
     }
 
     fn with_emails(self, addresses: &[&str]) -> Self {
-        let email = |address: &&str| Email { address: (*address).into(), primary: false };
-        Self { emails: addresses.iter().map(email).collect(), ..self }
+        let email = |address: &&str| Email {
+            address: (*address).into(),
+            primary: false,
+        };
+        Self {
+            emails: addresses.iter().map(email).collect(),
+            ..self
+        }
     }
 
     fn numbered(self, employee_number: &str) -> Self {
-        Self { employee_number: Some(employee_number.into()), ..self }
+        Self {
+            employee_number: Some(employee_number.into()),
+            ..self
+        }
     }
 
     fn of_kind(self, kind: AccountKind) -> Self {
@@ -75,15 +96,25 @@ impl AccountWords for Account {
     }
 
     fn used(self, last_activity: LastActivity) -> Self {
-        Self { last_activity, ..self }
+        Self {
+            last_activity,
+            ..self
+        }
     }
 
     fn made(self, at: Timestamp) -> Self {
-        Self { created_at: Some(at), ..self }
+        Self {
+            created_at: Some(at),
+            ..self
+        }
     }
 
     fn holding(mut self, product: &str) -> Self {
-        self.seats.push(Seat { product: product.into(), assigned_at: None, inherited_from: None });
+        self.seats.push(Seat {
+            product: product.into(),
+            assigned_at: None,
+            inherited_from: None,
+        });
         self
     }
 }
@@ -98,7 +129,10 @@ pub(crate) trait PersonWords: Sized {
 
 impl PersonWords for Person {
     fn email(self, address: &str) -> Self {
-        Self { email: Some(address.into()), ..self }
+        Self {
+            email: Some(address.into()),
+            ..self
+        }
     }
 
     fn alias(mut self, address: &str) -> Self {
@@ -107,11 +141,17 @@ impl PersonWords for Person {
     }
 
     fn user_name(self, name: &str) -> Self {
-        Self { user_name: Some(name.into()), ..self }
+        Self {
+            user_name: Some(name.into()),
+            ..self
+        }
     }
 
     fn left(self, day: &str) -> Self {
-        Self { employment: Employment::Left(Some(day.parse().unwrap())), ..self }
+        Self {
+            employment: Employment::Left(Some(day.parse().unwrap())),
+            ..self
+        }
     }
 }
 
@@ -123,10 +163,17 @@ pub(crate) trait EntitlementWords: Sized {
 
 impl EntitlementWords for Entitlement {
     fn costing(self, unit: &str) -> Self {
-        Self { unit_cost: Some(unit.parse().unwrap()), ..self }
+        Self {
+            unit_cost: Some(unit.parse().unwrap()),
+            ..self
+        }
     }
 
     fn to(self, application: &str, product: &str) -> Self {
-        Self { application: application.into(), product: product.into(), ..self }
+        Self {
+            application: application.into(),
+            product: product.into(),
+            ..self
+        }
     }
 }

@@ -41,15 +41,30 @@ mod tests {
 
     fn frozen(accounts: u64, kind: AccountKind, days_ago: i64, after_days: u32) -> bool {
         let now: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let account = Account { kind, ..Account::default() };
+        let account = Account {
+            kind,
+            ..Account::default()
+        };
         let mut latest = Latest::default();
         for number in 0..accounts {
             let hours = (days_ago + i64::try_from(number).unwrap()) * 24;
-            latest.see(&account, LastActivity::At(now - SignedDuration::from_hours(hours)));
+            latest.see(
+                &account,
+                LastActivity::At(now - SignedDuration::from_hours(hours)),
+            );
             latest.see(&account, LastActivity::Never);
         }
-        let since = latest.frozen_since(after_days, AsOf { now, today: date(2026, 3, 1) });
-        assert!(since.is_none_or(|since| since == now - SignedDuration::from_hours(days_ago * 24)), "{since:?}");
+        let since = latest.frozen_since(
+            after_days,
+            AsOf {
+                now,
+                today: date(2026, 3, 1),
+            },
+        );
+        assert!(
+            since.is_none_or(|since| since == now - SignedDuration::from_hours(days_ago * 24)),
+            "{since:?}"
+        );
         since.is_some()
     }
 
@@ -59,7 +74,10 @@ mod tests {
         assert!(frozen(10, human, 7, 7) && frozen(500, AccountKind::Unspecified, 30, 7));
         assert!(!frozen(9, human, 30, 7), "few people may all be away");
         assert!(!frozen(500, human, 6, 7), "somebody was there");
-        assert!(!frozen(500, AccountKind::Service, 30, 7), "no person is known to use it");
+        assert!(
+            !frozen(500, AccountKind::Service, 30, 7),
+            "no person is known to use it"
+        );
         assert!(!frozen(500, human, 30, 0), "it is switched off");
     }
 }

@@ -100,7 +100,12 @@ impl<'p> Directory<'p> {
     #[must_use]
     pub fn new(people: &'p [Person]) -> Self {
         let index = || Index::with_capacity(people.len());
-        let mut directory = Self { numbers: index(), emails: index(), addresses: index(), user_names: Index::new() };
+        let mut directory = Self {
+            numbers: index(),
+            emails: index(),
+            addresses: index(),
+            user_names: Index::new(),
+        };
         for person in people {
             add(&mut directory.numbers, &person.employee_number, person);
             if let Some(email) = &person.email {
@@ -118,21 +123,39 @@ impl<'p> Directory<'p> {
 
     /// Finds whose an account of an application is.
     #[must_use]
-    pub fn match_account(&self, application: &str, account: &Account, rules: &MatchRules) -> Match<'p> {
+    pub fn match_account(
+        &self,
+        application: &str,
+        account: &Account,
+        rules: &MatchRules,
+    ) -> Match<'p> {
         if account.kind == AccountKind::Service {
             return Match::NotAPerson;
         }
         if let Some(number) = rules.mapped(application, &account.id) {
-            let found = step(MatchRule::Mapping, [Cow::Borrowed(number)], &[&self.numbers]);
-            return found.unwrap_or_else(|| Match::Unmatched { mapped_to: Some(number.to_owned()) });
+            let found = step(
+                MatchRule::Mapping,
+                [Cow::Borrowed(number)],
+                &[&self.numbers],
+            );
+            return found.unwrap_or_else(|| Match::Unmatched {
+                mapped_to: Some(number.to_owned()),
+            });
         }
-        if let Some(pattern) = rules.exclude.iter().find(|pattern| pattern.picks(application, account)) {
-            return Match::Excluded { pattern: pattern.as_str().to_owned() };
+        if let Some(pattern) = rules
+            .exclude
+            .iter()
+            .find(|pattern| pattern.picks(application, account))
+        {
+            return Match::Excluded {
+                pattern: pattern.as_str().to_owned(),
+            };
         }
-        self.by_evidence(account, rules).unwrap_or(match account.kind {
-            AccountKind::Guest => Match::Guest,
-            _ => Match::Unmatched { mapped_to: None },
-        })
+        self.by_evidence(account, rules)
+            .unwrap_or(match account.kind {
+                AccountKind::Guest => Match::Guest,
+                _ => Match::Unmatched { mapped_to: None },
+            })
     }
 
     fn by_evidence(&self, account: &Account, rules: &MatchRules) -> Option<Match<'p>> {
@@ -140,12 +163,29 @@ impl<'p> Directory<'p> {
         let primary = || account.primary_email().map(Cow::Borrowed);
         let emails = || account.emails.iter().map(|email| email.address.as_str());
         let principal = || account.principal_name.as_deref();
-        let rewritten = || emails().chain(principal()).filter_map(|address| rules.rewrite(address)).map(Cow::Owned);
+        let rewritten = || {
+            emails()
+                .chain(principal())
+                .filter_map(|address| rules.rewrite(address))
+                .map(Cow::Owned)
+        };
         let all_names = [&self.addresses, &self.user_names];
         step(MatchRule::EmployeeNumber, number(), &[&self.numbers])
             .or_else(|| step(MatchRule::PrimaryEmail, primary(), &[&self.emails]))
-            .or_else(|| step(MatchRule::Alias, emails().map(Cow::Borrowed), &[&self.addresses]))
-            .or_else(|| step(MatchRule::PrincipalName, principal().map(Cow::Borrowed), &all_names))
+            .or_else(|| {
+                step(
+                    MatchRule::Alias,
+                    emails().map(Cow::Borrowed),
+                    &[&self.addresses],
+                )
+            })
+            .or_else(|| {
+                step(
+                    MatchRule::PrincipalName,
+                    principal().map(Cow::Borrowed),
+                    &all_names,
+                )
+            })
             .or_else(|| step(MatchRule::DomainRewrite, rewritten(), &all_names))
     }
 }
@@ -160,7 +200,12 @@ fn step<'p, 'v>(
     let mut hits: Vec<Cow<'v, str>> = Vec::new();
     for value in values {
         let key = fold(&value);
-        let found: Vec<&'p Person> = indexes.iter().filter_map(|index| index.get(&*key)).flatten().copied().collect();
+        let found: Vec<&'p Person> = indexes
+            .iter()
+            .filter_map(|index| index.get(&*key))
+            .flatten()
+            .copied()
+            .collect();
         drop(key);
         if !found.is_empty() {
             people.extend(found);
@@ -171,8 +216,17 @@ fn step<'p, 'v>(
     people.sort_by_key(|person| (&person.employee_number, std::ptr::from_ref(*person)));
     people.dedup_by(|a, b| std::ptr::eq(*a, *b));
     Some(match people.as_slice() {
-        [person] => Match::Person { person, evidence: Evidence { rule, value } },
-        _ => Match::Ambiguous { people, evidence: Evidence { rule, value: hits.join(", ") } },
+        [person] => Match::Person {
+            person,
+            evidence: Evidence { rule, value },
+        },
+        _ => Match::Ambiguous {
+            people,
+            evidence: Evidence {
+                rule,
+                value: hits.join(", "),
+            },
+        },
     })
 }
 
@@ -183,7 +237,10 @@ fn add<'p>(index: &mut Index<'p>, value: &str, person: &'p Person) {
     }
     let holders = index.entry(fold(value).into_owned()).or_default();
     // A person is indexed in one go, so a repetition is the last one.
-    if !holders.last().is_some_and(|last| std::ptr::eq(*last, person)) {
+    if !holders
+        .last()
+        .is_some_and(|last| std::ptr::eq(*last, person))
+    {
         holders.push(person);
     }
 }
@@ -191,11 +248,16 @@ fn add<'p>(index: &mut Index<'p>, value: &str, person: &'p Person) {
 /// What is compared: lower case, and nothing else changed. A tag after `+` stays, because it can be another mailbox. Domains are folded
 /// as ASCII, the way the DNS compares them.
 fn fold(value: &str) -> Cow<'_, str> {
-    if value.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+    if value
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+    {
         return Cow::Borrowed(value);
     }
     Cow::Owned(match value.rsplit_once('@') {
-        Some((local, domain)) => format!("{}@{}", local.to_lowercase(), domain.to_ascii_lowercase()),
+        Some((local, domain)) => {
+            format!("{}@{}", local.to_lowercase(), domain.to_ascii_lowercase())
+        }
         None => value.to_lowercase(),
     })
 }

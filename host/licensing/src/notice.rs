@@ -54,14 +54,36 @@ pub enum Notice {
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ActivityUnknown { application, seats, of } if seats == of => {
-                write!(f, "{application}: activity unknown: {seats} seats cannot be judged, which is all of them")
+            Self::ActivityUnknown {
+                application,
+                seats,
+                of,
+            } if seats == of => {
+                write!(
+                    f,
+                    "{application}: activity unknown: {seats} seats cannot be judged, which is all of them"
+                )
             }
-            Self::ActivityUnknown { application, seats, of } => {
-                write!(f, "{application}: activity unknown: {seats} of {of} seats cannot be judged")
+            Self::ActivityUnknown {
+                application,
+                seats,
+                of,
+            } => {
+                write!(
+                    f,
+                    "{application}: activity unknown: {seats} of {of} seats cannot be judged"
+                )
             }
-            Self::ActivityFrozen { application, connection, since, accounts } => {
-                let through = connection.as_ref().map(|name| format!(" (through {name})")).unwrap_or_default();
+            Self::ActivityFrozen {
+                application,
+                connection,
+                since,
+                accounts,
+            } => {
+                let through = connection
+                    .as_ref()
+                    .map(|name| format!(" (through {name})"))
+                    .unwrap_or_default();
                 let day = since.strftime("%Y-%m-%d");
                 write!(
                     f,
@@ -69,17 +91,33 @@ impl fmt::Display for Notice {
                      tells before believing that their seats are idle"
                 )
             }
-            Self::AccountsWithoutSeat { application, accounts } => {
-                write!(f, "{application}: {accounts} accounts hold no seat and are in no position")
+            Self::AccountsWithoutSeat {
+                application,
+                accounts,
+            } => {
+                write!(
+                    f,
+                    "{application}: {accounts} accounts hold no seat and are in no position"
+                )
             }
-            Self::MappedToNobody { application, accounts } => {
+            Self::MappedToNobody {
+                application,
+                accounts,
+            } => {
                 write!(
                     f,
                     "{application}: {accounts} accounts are mapped to employee numbers that the directory does not have"
                 )
             }
-            Self::ApplicationNotRead { application, entitlements } => {
-                write!(f, "{application}: not read, so the position of {} is not known", entitlements.join(", "))
+            Self::ApplicationNotRead {
+                application,
+                entitlements,
+            } => {
+                write!(
+                    f,
+                    "{application}: not read, so the position of {} is not known",
+                    entitlements.join(", ")
+                )
             }
         }
     }

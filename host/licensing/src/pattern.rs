@@ -25,7 +25,9 @@ struct Written {
 
 /// Text that is no pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an account pattern must not be empty: write an account's id, name or address, with `*` for any characters")]
+#[error(
+    "an account pattern must not be empty: write an account's id, name or address, with `*` for any characters"
+)]
 pub struct PatternError;
 
 impl AccountPattern {
@@ -34,7 +36,11 @@ impl AccountPattern {
     /// # Errors
     /// When the text is blank.
     pub fn new(application: Option<&str>, account: &str) -> Result<Self, PatternError> {
-        Written { application: application.map(str::to_owned), account: account.to_owned() }.try_into()
+        Written {
+            application: application.map(str::to_owned),
+            account: account.to_owned(),
+        }
+        .try_into()
     }
 
     /// The pattern as it was written.
@@ -46,9 +52,16 @@ impl AccountPattern {
     /// Whether it picks an account of an application.
     #[must_use]
     pub fn picks(&self, application: &str, account: &Account) -> bool {
-        let here = self.written.application.as_deref().is_none_or(|only| only == application);
+        let here = self
+            .written
+            .application
+            .as_deref()
+            .is_none_or(|only| only == application);
         here && (self.fits(&account.id)
-            || account.principal_name.as_deref().is_some_and(|name| self.fits(name))
+            || account
+                .principal_name
+                .as_deref()
+                .is_some_and(|name| self.fits(name))
             || account.emails.iter().any(|email| self.fits(&email.address)))
     }
 
@@ -64,7 +77,10 @@ impl TryFrom<Written> for AccountPattern {
         if written.account.trim().is_empty() {
             return Err(PatternError);
         }
-        Ok(Self { glob: WildMatch::new_case_insensitive(&written.account), written })
+        Ok(Self {
+            glob: WildMatch::new_case_insensitive(&written.account),
+            written,
+        })
     }
 }
 
@@ -81,7 +97,9 @@ mod tests {
 
     #[test]
     fn a_pattern_picks_by_id_name_or_address() {
-        let ada = account("u-17").named("Ada.L").with_emails(&["ada@example.com"]);
+        let ada = account("u-17")
+            .named("Ada.L")
+            .with_emails(&["ada@example.com"]);
         for (pattern, picked) in [
             ("u-17", true),
             ("U-17", true),
@@ -92,7 +110,13 @@ mod tests {
             ("*@example.org", false),
             ("*", true),
         ] {
-            assert_eq!(AccountPattern::new(None, pattern).unwrap().picks("hub", &ada), picked, "{pattern}");
+            assert_eq!(
+                AccountPattern::new(None, pattern)
+                    .unwrap()
+                    .picks("hub", &ada),
+                picked,
+                "{pattern}"
+            );
         }
     }
 

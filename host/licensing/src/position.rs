@@ -101,11 +101,28 @@ pub struct Position {
 }
 
 impl Position {
-    pub(crate) fn of(application: &str, product: &str, ledger: &Ledger) -> Result<Self, MoneyError> {
-        let count = |figure: Figure| ledger.seats.iter().map(|row| u64::from(figure.counts(row))).sum::<u64>();
-        let owned = ledger.entitlements.iter().map(|entitlement| u64::from(entitlement.quantity)).sum::<u64>();
+    pub(crate) fn of(
+        application: &str,
+        product: &str,
+        ledger: &Ledger,
+    ) -> Result<Self, MoneyError> {
+        let count = |figure: Figure| {
+            ledger
+                .seats
+                .iter()
+                .map(|row| u64::from(figure.counts(row)))
+                .sum::<u64>()
+        };
+        let owned = ledger
+            .entitlements
+            .iter()
+            .map(|entitlement| u64::from(entitlement.quantity))
+            .sum::<u64>();
         let (allocated, reclaimable) = (count(Figure::Allocated), count(Figure::Reclaimable));
-        let (required, shortfall) = (allocated.saturating_sub(reclaimable), allocated.saturating_sub(owned));
+        let (required, shortfall) = (
+            allocated.saturating_sub(reclaimable),
+            allocated.saturating_sub(owned),
+        );
         let listed = ledger.listed.as_ref();
         Ok(Self {
             application: application.to_owned(),

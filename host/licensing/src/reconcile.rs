@@ -3,7 +3,8 @@
 
 use crate::ledger::Ledger;
 use crate::{
-    AsOf, Candidate, Explanation, Figure, FindingKind, MatchRule, Notice, Position, Reconciler, Rules, Totals,
+    AsOf, Candidate, Explanation, Figure, FindingKind, MatchRule, Notice, Position, Reconciler,
+    Rules, Totals,
 };
 use purser_model::{Account, Activity, Blame, Blamed, Entitlement, MoneyError, Person, Product};
 use serde::Serialize;
@@ -65,14 +66,22 @@ impl Blamed for ReconcileError {
 
     fn next_step(&self) -> Option<String> {
         Some(match self {
-            Self::NoWindow => "give the rule for inactive seats a window of at least 1 day; 60 is usual".to_owned(),
-            Self::Cost { application, product, .. } => {
+            Self::NoWindow => {
+                "give the rule for inactive seats a window of at least 1 day; 60 is usual"
+                    .to_owned()
+            }
+            Self::Cost {
+                application,
+                product,
+                ..
+            } => {
                 format!(
                     "correct the unit cost and quantity of the entitlements to {product} of {application}, and import them again"
                 )
             }
             Self::Totals(_) => {
-                "look for a unit cost far too large among the entitlements, and import them again".to_owned()
+                "look for a unit cost far too large among the entitlements, and import them again"
+                    .to_owned()
             }
         })
     }
@@ -124,12 +133,19 @@ impl Reconciliation {
     /// The position of one product.
     #[must_use]
     pub fn position(&self, application: &str, product: &str) -> Option<&Position> {
-        self.positions.iter().find(|position| position.application == application && position.product == product)
+        self.positions
+            .iter()
+            .find(|position| position.application == application && position.product == product)
     }
 
     /// The rows that a figure of a position came from; absent when there is no such position.
     #[must_use]
-    pub fn explain(&self, application: &str, product: &str, figure: Figure) -> Option<Explanation<'_>> {
+    pub fn explain(
+        &self,
+        application: &str,
+        product: &str,
+        figure: Figure,
+    ) -> Option<Explanation<'_>> {
         let position = self.position(application, product)?;
         let ledger = self.books.get(application)?.get(product)?;
         Some(Explanation::of(position, figure, ledger))
@@ -141,9 +157,11 @@ impl Reconciliation {
 /// # Errors
 /// When the rules are senseless or the costs do not fit.
 pub fn reconcile(input: &Input<'_>) -> Result<Reconciliation, ReconcileError> {
-    let mut reconciler = Reconciler::new(input.people, input.entitlements, input.rules, input.as_of)?;
+    let mut reconciler =
+        Reconciler::new(input.people, input.entitlements, input.rules, input.as_of)?;
     for application in input.applications {
-        let mut reader = reconciler.application(application.name, application.products, application.activity);
+        let mut reader =
+            reconciler.application(application.name, application.products, application.activity);
         for account in application.accounts {
             reader.account(account);
         }

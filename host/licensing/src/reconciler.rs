@@ -4,11 +4,16 @@ use crate::freeze::Latest;
 use crate::ledger::Ledger;
 use crate::matching::{Directory, Match};
 use crate::{
-    ApplicationReader, AsOf, Candidate, FindingKind, MatchSummary, Notice, Position, ReconcileError, Reconciliation,
-    Rules, SeatCost, SeatRow, Subscription, Totals, Usage, assess,
+    ApplicationReader, AsOf, Candidate, FindingKind, MatchSummary, Notice, Position,
+    ReconcileError, Reconciliation, Rules, SeatCost, SeatRow, Subscription, Totals, Usage, assess,
 };
-use purser_model::{Account, Activity, Entitlement, LastActivity, MoneyError, Person, Product, Timestamp};
+use purser_model::{
+    Account, Activity, Entitlement, LastActivity, MoneyError, Person, Product, Timestamp,
+};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Since when nobody seems to have used anything, by application and connection.
+type Freezes = BTreeMap<(String, Option<String>), Timestamp>;
 
 type Books = BTreeMap<String, BTreeMap<String, Ledger>>;
 
@@ -80,17 +85,26 @@ impl<'a> Reconciler<'a> {
     /// When the costs do not fit.
     pub fn finish(mut self) -> Result<Reconciliation, ReconcileError> {
         let mut positions = Vec::new();
-        for (application, ledgers) in self.books.iter_mut().filter(|(name, _)| self.read.contains(*name)) {
+        for (application, ledgers) in self
+            .books
+            .iter_mut()
+            .filter(|(name, _)| self.read.contains(*name))
+        {
             for (product, ledger) in ledgers {
-                ledger.seats.sort_by(|a, b| (&a.connection, &a.account).cmp(&(&b.connection, &b.account)));
+                ledger
+                    .seats
+                    .sort_by(|a, b| (&a.connection, &a.account).cmp(&(&b.connection, &b.account)));
                 let position = Position::of(application, product, ledger);
-                positions.push(position.map_err(|source| cost_error(application, product, source))?);
+                positions
+                    .push(position.map_err(|source| cost_error(application, product, source))?);
             }
         }
         positions.retain(|position| !position.is_blank());
         let frozen = self.freezes();
         for candidate in self.candidates.iter_mut().filter(|_| !frozen.is_empty()) {
-            if let Some(since) = frozen.get(&(candidate.application.clone(), candidate.connection.clone())) {
+            if let Some(since) =
+                frozen.get(&(candidate.application.clone(), candidate.connection.clone()))
+            {
                 candidate.doubt(*since);
             }
         }
@@ -98,7 +112,7 @@ impl<'a> Reconciler<'a> {
         Ok(Reconciliation {
             as_of: self.as_of,
             totals: Totals::of(&positions).map_err(ReconcileError::Totals)?,
-            notices: self.notices(),
+            notices: self.notices(&frozen),
             positions,
             candidates: self.candidates,
             findings: self.findings,
@@ -107,56 +121,87 @@ impl<'a> Reconciler<'a> {
         })
     }
 
-    fn notices(&self) -> Vec<Notice> {
+    fn notices(&self, frozen: &Freezes) -> Vec<Notice> {
         let mut notices = Vec::new();
         for (application, ledgers) in &self.books {
             let application = application.clone();
             if !self.read.contains(&application) {
                 let owned = ledgers.values().flat_map(|ledger| &ledger.entitlements);
-                let references: BTreeSet<_> = owned.map(|entitlement| entitlement.reference.clone()).collect();
+                let references: BTreeSet<_> = owned
+                    .map(|entitlement| entitlement.reference.clone())
+                    .collect();
                 let entitlements = references.into_iter().collect();
-                notices.push(Notice::ApplicationNotRead { application, entitlements });
+                notices.push(Notice::ApplicationNotRead {
+                    application,
+                    entitlements,
+                });
                 continue;
             }
-            let frozen = self.freezes().into_iter().filter(|((name, _), _)| *name == application);
-            notices.extend(frozen.map(|(key, since)| {
-                let accounts = self.latest.get(&key).map_or(0, |latest| latest.accounts);
-                let (application, connection) = key;
-                Notice::ActivityFrozen { application, connection, since, accounts }
+            let frozen = frozen.iter().filter(|((name, _), _)| *name == application);
+            notices.extend(frozen.map(|(key, &since)| {
+                let accounts = self.latest.get(key).map_or(0, |latest| latest.accounts);
+                let (application, connection) = key.clone();
+                Notice::ActivityFrozen {
+                    application,
+                    connection,
+                    since,
+                    accounts,
+                }
             }));
             let rows = || ledgers.values().flat_map(|ledger| &ledger.seats);
-            let seats = rows().map(|row| u64::from(row.usage == Usage::Unknown)).sum();
+            let seats = rows()
+                .map(|row| u64::from(row.usage == Usage::Unknown))
+                .sum();
             if seats > 0 {
                 let of = rows().map(|_| 1).sum();
-                notices.push(Notice::ActivityUnknown { application: application.clone(), seats, of });
+                notices.push(Notice::ActivityUnknown {
+                    application: application.clone(),
+                    seats,
+                    of,
+                });
             }
             if let Some(&accounts) = self.without_seat.get(&application) {
-                notices.push(Notice::AccountsWithoutSeat { application: application.clone(), accounts });
+                notices.push(Notice::AccountsWithoutSeat {
+                    application: application.clone(),
+                    accounts,
+                });
             }
             if let Some(&accounts) = self.mapped_to_nobody.get(&application) {
-                notices.push(Notice::MappedToNobody { application, accounts });
+                notices.push(Notice::MappedToNobody {
+                    application,
+                    accounts,
+                });
             }
         }
         notices
     }
 
     /// Where nobody seems to have used anything for days, and since when.
-    fn freezes(&self) -> BTreeMap<(String, Option<String>), Timestamp> {
+    fn freezes(&self) -> Freezes {
         let days = self.rules.reclamation.frozen_after_days;
-        let since =
-            self.latest.iter().filter_map(|(key, latest)| Some((key.clone(), latest.frozen_since(days, self.as_of)?)));
+        let since = self.latest.iter().filter_map(|(key, latest)| {
+            Some((key.clone(), latest.frozen_since(days, self.as_of)?))
+        });
         since.collect()
     }
 
     /// Takes in when an account was last used, for whatever product.
-    pub(crate) fn used(&mut self, application: &str, connection: Option<&str>, account: &Account, used: LastActivity) {
+    pub(crate) fn used(
+        &mut self,
+        application: &str,
+        connection: Option<&str>,
+        account: &Account,
+        used: LastActivity,
+    ) {
         let key = (application.to_owned(), connection.map(str::to_owned));
         self.latest.entry(key).or_default().see(account, used);
     }
 
     /// Finds whose an account is, and counts it.
     pub(crate) fn holder(&mut self, application: &str, account: &Account) -> Match<'a> {
-        let found = self.directory.match_account(application, account, &self.rules.matching);
+        let found = self
+            .directory
+            .match_account(application, account, &self.rules.matching);
         self.count(application, &found);
         if account.seats.is_empty() {
             tally(&mut self.without_seat, application);
@@ -172,7 +217,8 @@ impl<'a> Reconciler<'a> {
         }
         let ledger = ledger(&mut self.books, seat.application, &seat.seat.product);
         ledger.seats.push(SeatRow::new(seat, &assessment));
-        self.candidates.extend(Candidate::of(seat, &assessment, ledger.cost));
+        self.candidates
+            .extend(Candidate::of(seat, &assessment, ledger.cost));
     }
 
     fn count(&mut self, application: &str, found: &Match<'_>) {
@@ -198,7 +244,11 @@ impl<'a> Reconciler<'a> {
 }
 
 fn ledger<'b>(books: &'b mut Books, application: &str, product: &str) -> &'b mut Ledger {
-    books.entry(application.to_owned()).or_default().entry(product.to_owned()).or_default()
+    books
+        .entry(application.to_owned())
+        .or_default()
+        .entry(product.to_owned())
+        .or_default()
 }
 
 fn tally(counts: &mut BTreeMap<String, u64>, application: &str) {
@@ -208,13 +258,18 @@ fn tally(counts: &mut BTreeMap<String, u64>, application: &str) {
 /// A ledger for each product to which an entitlement is active, with its cost.
 fn open_books(entitlements: &[Entitlement], as_of: AsOf) -> Result<Books, ReconcileError> {
     let mut books = Books::new();
-    for entitlement in entitlements.iter().filter(|entitlement| entitlement.is_active_on(as_of.today)) {
+    for entitlement in entitlements
+        .iter()
+        .filter(|entitlement| entitlement.is_active_on(as_of.today))
+    {
         let ledger = ledger(&mut books, &entitlement.application, &entitlement.product);
         ledger.entitlements.push(entitlement.clone());
     }
     for (application, ledgers) in &mut books {
         for (product, ledger) in ledgers {
-            ledger.entitlements.sort_by(|a, b| a.reference.cmp(&b.reference));
+            ledger
+                .entitlements
+                .sort_by(|a, b| a.reference.cmp(&b.reference));
             let cost = SeatCost::of(&ledger.entitlements);
             ledger.cost = cost.map_err(|source| cost_error(application, product, source))?;
         }
@@ -223,5 +278,9 @@ fn open_books(entitlements: &[Entitlement], as_of: AsOf) -> Result<Books, Reconc
 }
 
 fn cost_error(application: &str, product: &str, source: MoneyError) -> ReconcileError {
-    ReconcileError::Cost { application: application.to_owned(), product: product.to_owned(), source }
+    ReconcileError::Cost {
+        application: application.to_owned(),
+        product: product.to_owned(),
+        source,
+    }
 }

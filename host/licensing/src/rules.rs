@@ -33,14 +33,20 @@ impl MatchRules {
     /// The employee number that an account was mapped to by hand.
     #[must_use]
     pub fn mapped(&self, application: &str, account: &str) -> Option<&str> {
-        self.mappings.get(application)?.get(account).map(String::as_str)
+        self.mappings
+            .get(application)?
+            .get(account)
+            .map(String::as_str)
     }
 
     /// The address with its domain rewritten, where a rewrite is configured for it.
     #[must_use]
     pub fn rewrite(&self, address: &str) -> Option<String> {
         let (local, domain) = address.rsplit_once('@')?;
-        let (_, to) = self.domains.iter().find(|(from, _)| from.eq_ignore_ascii_case(domain))?;
+        let (_, to) = self
+            .domains
+            .iter()
+            .find(|(from, _)| from.eq_ignore_ascii_case(domain))?;
         Some(format!("{local}@{to}"))
     }
 }
@@ -65,7 +71,12 @@ pub struct ReclamationRules {
 
 impl Default for ReclamationRules {
     fn default() -> Self {
-        Self { inactive_after_days: 60, grace_days: 30, frozen_after_days: 7, exempt: Vec::new() }
+        Self {
+            inactive_after_days: 60,
+            grace_days: 30,
+            frozen_after_days: 7,
+            exempt: Vec::new(),
+        }
     }
 }
 
@@ -85,9 +96,16 @@ mod tests {
 
     #[test]
     fn a_domain_is_rewritten_whatever_its_case() {
-        let domains = BTreeMap::from([("EU.Corp.example.org".to_owned(), "example.com".to_owned())]);
-        let rules = MatchRules { domains, ..MatchRules::default() };
-        assert_eq!(rules.rewrite("Ada@eu.corp.example.ORG").as_deref(), Some("Ada@example.com"));
+        let domains =
+            BTreeMap::from([("EU.Corp.example.org".to_owned(), "example.com".to_owned())]);
+        let rules = MatchRules {
+            domains,
+            ..MatchRules::default()
+        };
+        assert_eq!(
+            rules.rewrite("Ada@eu.corp.example.ORG").as_deref(),
+            Some("Ada@example.com")
+        );
         assert_eq!(rules.rewrite("ada@corp.example.org"), None);
         assert_eq!(rules.rewrite("ada"), None);
     }
@@ -95,7 +113,13 @@ mod tests {
     #[test]
     fn an_empty_settings_file_means_the_defaults_and_a_misspelt_one_is_refused() {
         let rules: Rules = serde_json::from_str("{}").unwrap();
-        assert_eq!((rules.reclamation.inactive_after_days, rules.reclamation.grace_days), (60, 30));
+        assert_eq!(
+            (
+                rules.reclamation.inactive_after_days,
+                rules.reclamation.grace_days
+            ),
+            (60, 30)
+        );
         assert!(serde_json::from_str::<Rules>(r#"{"reclamation":{"inactive_days":90}}"#).is_err());
     }
 }

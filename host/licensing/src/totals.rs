@@ -23,10 +23,22 @@ impl Totals {
     pub(crate) fn of(positions: &[Position]) -> Result<Self, MoneyError> {
         let uncosted = |position: &&Position| position.seat_cost.is_none();
         Ok(Self {
-            true_up_cost: sum(positions.iter().filter_map(|position| position.true_up_cost))?,
-            shortfall_without_cost: positions.iter().filter(uncosted).map(|position| position.shortfall).sum(),
-            potential_savings: sum(positions.iter().filter_map(|position| position.potential_savings))?,
-            reclaimable_without_cost: positions.iter().filter(uncosted).map(|position| position.reclaimable).sum(),
+            true_up_cost: sum(positions
+                .iter()
+                .filter_map(|position| position.true_up_cost))?,
+            shortfall_without_cost: positions
+                .iter()
+                .filter(uncosted)
+                .map(|position| position.shortfall)
+                .sum(),
+            potential_savings: sum(positions
+                .iter()
+                .filter_map(|position| position.potential_savings))?,
+            reclaimable_without_cost: positions
+                .iter()
+                .filter(uncosted)
+                .map(|position| position.reclaimable)
+                .sum(),
         })
     }
 }
@@ -34,7 +46,9 @@ impl Totals {
 fn sum(amounts: impl Iterator<Item = Money>) -> Result<Vec<Money>, MoneyError> {
     let mut sums: BTreeMap<&'static str, Money> = BTreeMap::new();
     for amount in amounts.filter(|amount| !amount.amount.is_zero()) {
-        let sum = sums.entry(amount.currency.code()).or_insert(Money::zero(amount.currency));
+        let sum = sums
+            .entry(amount.currency.code())
+            .or_insert(Money::zero(amount.currency));
         *sum = sum.plus(amount)?;
     }
     Ok(sums.into_values().collect())

@@ -1,21 +1,29 @@
 //! What holds of every reconciliation, tried on thousands of made-up companies.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use jiff::civil::date;
 use proptest::prelude::*;
 use purser_licensing::{
-    AccountPattern, Amount, Application, AsOf, Directory, Figure, Input, Match, MatchRules, Reconciliation, Rules,
-    SeatRow, Usage, reconcile,
+    AccountPattern, Amount, Application, AsOf, Directory, Figure, Input, Match, MatchRules,
+    Reconciliation, Rules, SeatRow, Usage, reconcile,
 };
 use purser_model::{
-    Account, AccountKind, Activity, Email, Employment, Entitlement, LastActivity, Money, Person, Seat, Term, Timestamp,
+    Account, AccountKind, Activity, Email, Employment, Entitlement, LastActivity, Money, Person,
+    Seat, Term, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 fn as_of() -> AsOf {
-    AsOf { now: Timestamp::from_millisecond(20_780 * DAY).unwrap(), today: date(2026, 11, 23) }
+    AsOf {
+        now: Timestamp::from_millisecond(20_780 * DAY).unwrap(),
+        today: date(2026, 11, 23),
+    }
 }
 
 fn ago() -> impl Strategy<Value = Timestamp> {
@@ -23,7 +31,11 @@ fn ago() -> impl Strategy<Value = Timestamp> {
 }
 
 fn activity() -> impl Strategy<Value = LastActivity> {
-    prop_oneof![Just(LastActivity::Unknown), Just(LastActivity::Never), ago().prop_map(LastActivity::At)]
+    prop_oneof![
+        Just(LastActivity::Unknown),
+        Just(LastActivity::Never),
+        ago().prop_map(LastActivity::At)
+    ]
 }
 
 /// Few values, so that they collide.
@@ -70,7 +82,12 @@ prop_compose! {
 fn accounts() -> impl Strategy<Value = Vec<Account>> {
     proptest::collection::vec(account(), 0..12).prop_map(|accounts| {
         let numbered = accounts.into_iter().enumerate();
-        numbered.map(|(index, account)| Account { id: format!("a{index}"), ..account }).collect()
+        numbered
+            .map(|(index, account)| Account {
+                id: format!("a{index}"),
+                ..account
+            })
+            .collect()
     })
 }
 
@@ -98,7 +115,10 @@ prop_compose! {
 fn people() -> impl Strategy<Value = Vec<Person>> {
     proptest::collection::vec(person(), 0..6).prop_map(|people| {
         let mut numbers = BTreeSet::new();
-        people.into_iter().filter(|person| numbers.insert(person.employee_number.to_lowercase())).collect()
+        people
+            .into_iter()
+            .filter(|person| numbers.insert(person.employee_number.to_lowercase()))
+            .collect()
     })
 }
 
@@ -125,16 +145,23 @@ prop_compose! {
 fn entitlements() -> impl Strategy<Value = Vec<Entitlement>> {
     proptest::collection::vec(entitlement(), 0..5).prop_map(|entitlements| {
         let numbered = entitlements.into_iter().enumerate();
-        numbered.map(|(index, entitlement)| Entitlement { reference: format!("PO-{index}"), ..entitlement }).collect()
+        numbered
+            .map(|(index, entitlement)| Entitlement {
+                reference: format!("PO-{index}"),
+                ..entitlement
+            })
+            .collect()
     })
 }
 
 fn record() -> impl Strategy<Value = Activity> {
-    ("a[0-9]", proptest::option::of(product()), activity()).prop_map(|(account, product, last_activity)| Activity {
-        account,
-        product,
-        last_activity,
-    })
+    ("a[0-9]", proptest::option::of(product()), activity()).prop_map(
+        |(account, product, last_activity)| Activity {
+            account,
+            product,
+            last_activity,
+        },
+    )
 }
 
 /// Everything that a company has and did.
@@ -167,20 +194,38 @@ prop_compose! {
 
 impl Company {
     fn reconcile(&self) -> Reconciliation {
-        let applications =
-            [Application { name: "hub", accounts: &self.accounts, activity: &self.activity, products: &[] }];
+        let applications = [Application {
+            name: "hub",
+            accounts: &self.accounts,
+            activity: &self.activity,
+            products: &[],
+        }];
         let (entitlements, people, rules) = (&self.entitlements, &self.people, &self.rules);
-        reconcile(&Input { applications: &applications, entitlements, people, rules, as_of: as_of() }).unwrap()
+        reconcile(&Input {
+            applications: &applications,
+            entitlements,
+            people,
+            rules,
+            as_of: as_of(),
+        })
+        .unwrap()
     }
 }
 
 fn reclaimable(result: &Reconciliation) -> u64 {
-    result.positions.iter().map(|position| position.reclaimable).sum()
+    result
+        .positions
+        .iter()
+        .map(|position| position.reclaimable)
+        .sum()
 }
 
 fn rows(result: &Reconciliation) -> Vec<&SeatRow> {
     let all = |position: &purser_licensing::Position| {
-        result.explain(&position.application, &position.product, Figure::Allocated).unwrap().seats
+        result
+            .explain(&position.application, &position.product, Figure::Allocated)
+            .unwrap()
+            .seats
     };
     result.positions.iter().flat_map(all).collect()
 }

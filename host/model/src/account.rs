@@ -4,7 +4,9 @@ use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// When an account was last used. The three cases never blur: `Unknown` is never waste, `Never` may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case", tag = "state", content = "at")]
 pub enum LastActivity {
     /// The application does not tell.
@@ -136,7 +138,11 @@ impl Account {
     /// The address that stands for the account: the one called primary, else the first.
     #[must_use]
     pub fn primary_email(&self) -> Option<&str> {
-        let primary = self.emails.iter().find(|email| email.primary).or_else(|| self.emails.first());
+        let primary = self
+            .emails
+            .iter()
+            .find(|email| email.primary)
+            .or_else(|| self.emails.first());
         primary.map(|email| email.address.as_str())
     }
 }
@@ -147,8 +153,14 @@ mod tests {
 
     #[test]
     fn the_latest_activity_is_what_says_most() {
-        let (early, late) = (LastActivity::At(Timestamp::UNIX_EPOCH), LastActivity::At(Timestamp::MAX));
-        assert_eq!(LastActivity::Unknown.latest(LastActivity::Never), LastActivity::Never);
+        let (early, late) = (
+            LastActivity::At(Timestamp::UNIX_EPOCH),
+            LastActivity::At(Timestamp::MAX),
+        );
+        assert_eq!(
+            LastActivity::Unknown.latest(LastActivity::Never),
+            LastActivity::Never
+        );
         assert_eq!(early.latest(LastActivity::Never), early);
         assert_eq!(late.latest(early), late);
         assert_eq!(early.latest(late), late);
@@ -156,8 +168,14 @@ mod tests {
 
     #[test]
     fn the_primary_address_need_not_be_the_first() {
-        let email = |address: &str, primary| Email { address: address.into(), primary };
-        let account = Account { emails: vec![email("home@x", false), email("work@x", true)], ..Account::default() };
+        let email = |address: &str, primary| Email {
+            address: address.into(),
+            primary,
+        };
+        let account = Account {
+            emails: vec![email("home@x", false), email("work@x", true)],
+            ..Account::default()
+        };
         assert_eq!(account.primary_email(), Some("work@x"));
         assert_eq!(Account::default().primary_email(), None);
     }

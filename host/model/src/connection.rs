@@ -18,7 +18,10 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { attempts: 5, within_seconds: 60 }
+        Self {
+            attempts: 5,
+            within_seconds: 60,
+        }
     }
 }
 
@@ -53,10 +56,15 @@ impl FromStr for ConnectionState {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Untested, Self::Active, Self::NeedsAttention, Self::Revoked]
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| format!("{text:?} is no connection state"))
+        [
+            Self::Untested,
+            Self::Active,
+            Self::NeedsAttention,
+            Self::Revoked,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == text)
+        .ok_or_else(|| format!("{text:?} is no connection state"))
     }
 }
 

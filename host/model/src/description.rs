@@ -67,10 +67,17 @@ impl FromStr for ReclaimMode {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        [Self::RemoveLicence, Self::Suspend, Self::Delete, Self::Downgrade]
-            .into_iter()
-            .find(|mode| mode.as_str() == text)
-            .ok_or_else(|| format!("{text:?} is no reclaim mode: use remove-licence, suspend, delete or downgrade"))
+        [
+            Self::RemoveLicence,
+            Self::Suspend,
+            Self::Delete,
+            Self::Downgrade,
+        ]
+        .into_iter()
+        .find(|mode| mode.as_str() == text)
+        .ok_or_else(|| {
+            format!("{text:?} is no reclaim mode: use remove-licence, suspend, delete or downgrade")
+        })
     }
 }
 
@@ -115,9 +122,13 @@ impl FromStr for Action {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             None if text == "check" => Ok(Self::Check),
-            Some(("read", stream)) => Ok(Self::Read(stream.parse().map_err(|error| format!("{error}"))?)),
+            Some(("read", stream)) => Ok(Self::Read(
+                stream.parse().map_err(|error| format!("{error}"))?,
+            )),
             Some(("reclaim", mode)) => Ok(Self::Reclaim(mode.parse()?)),
-            _ => Err(format!("{text:?} is no action: use check, read:STREAM or reclaim:MODE")),
+            _ => Err(format!(
+                "{text:?} is no action: use check, read:STREAM or reclaim:MODE"
+            )),
         }
     }
 }
@@ -202,8 +213,14 @@ impl SettingField {
         let takes = |what: &str| format!("setting {} takes {what}, not {text:?}", self.name);
         match &self.kind {
             SettingType::Text => Ok(SettingValue::Text(text.to_owned())),
-            SettingType::Integer => text.parse().map(SettingValue::Integer).map_err(|_| takes("a whole number")),
-            SettingType::Boolean => text.parse().map(SettingValue::Boolean).map_err(|_| takes("true or false")),
+            SettingType::Integer => text
+                .parse()
+                .map(SettingValue::Integer)
+                .map_err(|_| takes("a whole number")),
+            SettingType::Boolean => text
+                .parse()
+                .map(SettingValue::Boolean)
+                .map_err(|_| takes("true or false")),
             SettingType::Choice(choices) if choices.iter().any(|choice| choice == text) => {
                 Ok(SettingValue::Text(text.to_owned()))
             }
@@ -262,14 +279,20 @@ impl LimitedAnswer {
     /// Whether this is such an answer.
     #[must_use]
     pub fn is(&self, status: u16, body: &[u8]) -> bool {
-        let has = |text: &String| body.windows(text.len()).any(|part| part.eq_ignore_ascii_case(text.as_bytes()));
+        let has = |text: &String| {
+            body.windows(text.len())
+                .any(|part| part.eq_ignore_ascii_case(text.as_bytes()))
+        };
         self.status == status && self.body_has.as_ref().is_none_or(has)
     }
 
     fn validate(&self) -> Result<(), String> {
         // 401 is about the credential: another one is got for it.
         if !(400..600).contains(&self.status) || self.status == 401 {
-            return Err(format!("an answer of {} says nothing of a rate limit", self.status));
+            return Err(format!(
+                "an answer of {} says nothing of a rate limit",
+                self.status
+            ));
         }
         match &self.body_has {
             Some(text) if text.trim().is_empty() => Err("a limited answer's text is empty".into()),
@@ -336,16 +359,29 @@ impl Description {
             return wrong(format!("reclaim mode {mode} is described twice"));
         }
         for field in &self.settings {
-            if field.default.as_ref().is_some_and(|value| !field.accepts(value)) {
-                return wrong(format!("the default of setting {} is not of its type", field.name));
+            if field
+                .default
+                .as_ref()
+                .is_some_and(|value| !field.accepts(value))
+            {
+                return wrong(format!(
+                    "the default of setting {} is not of its type",
+                    field.name
+                ));
             }
         }
         for wanted in &self.requests {
             if !self.offers(&wanted.action) {
-                return wrong(format!("it asks for requests of {}, which it does not offer", wanted.action));
+                return wrong(format!(
+                    "it asks for requests of {}, which it does not offer",
+                    wanted.action
+                ));
             }
             if wanted.methods.is_empty() {
-                return wrong(format!("it asks for no method in a request of {}", wanted.action));
+                return wrong(format!(
+                    "it asks for no method in a request of {}",
+                    wanted.action
+                ));
             }
         }
         if self.limited.len() > LimitedAnswer::MOST {
@@ -355,12 +391,20 @@ impl Description {
                 LimitedAnswer::MOST
             ));
         }
-        if let Some(why) = self.limited.iter().find_map(|answer| answer.validate().err()) {
+        if let Some(why) = self
+            .limited
+            .iter()
+            .find_map(|answer| answer.validate().err())
+        {
             return wrong(why);
         }
         let texts = [&self.publisher, &self.application, &self.summary];
-        if texts.iter().any(|text| text.trim().is_empty() || text.len() > 1000 || text.chars().any(char::is_control)) {
-            return wrong("publisher, application and summary must be plain text of 1 to 1000 bytes".into());
+        if texts.iter().any(|text| {
+            text.trim().is_empty() || text.len() > 1000 || text.chars().any(char::is_control)
+        }) {
+            return wrong(
+                "publisher, application and summary must be plain text of 1 to 1000 bytes".into(),
+            );
         }
         Ok(())
     }
@@ -394,25 +438,43 @@ impl Description {
     /// # Errors
     /// A sentence that names the setting that is unknown, missing or of the wrong type.
     pub fn complete(&self, given: &Settings) -> Result<Settings, String> {
-        if let Some(unknown) = given.keys().find(|name| !self.settings.iter().any(|field| field.name.as_str() == *name))
-        {
-            let known: Vec<_> = self.settings.iter().map(|field| field.name.as_str()).collect();
+        if let Some(unknown) = given.keys().find(|name| {
+            !self
+                .settings
+                .iter()
+                .any(|field| field.name.as_str() == *name)
+        }) {
+            let known: Vec<_> = self
+                .settings
+                .iter()
+                .map(|field| field.name.as_str())
+                .collect();
             return Err(match known.as_slice() {
                 [] => format!("{} has no setting {unknown}; it has none", self.name),
-                known => format!("{} has no setting {unknown}; it has {}", self.name, known.join(", ")),
+                known => format!(
+                    "{} has no setting {unknown}; it has {}",
+                    self.name,
+                    known.join(", ")
+                ),
             });
         }
         let mut complete = Settings::new();
         for field in &self.settings {
             match given.get(field.name.as_str()).or(field.default.as_ref()) {
-                Some(value) if field.accepts(value) => drop(complete.insert(field.name.to_string(), value.clone())),
-                Some(value) => {
-                    return Err(field
-                        .parse(&value.to_string())
-                        .err()
-                        .unwrap_or_else(|| format!("setting {} does not take {value}", field.name)));
+                Some(value) if field.accepts(value) => {
+                    drop(complete.insert(field.name.to_string(), value.clone()))
                 }
-                None if field.required => return Err(format!("setting {} is required: {}", field.name, field.help)),
+                Some(value) => {
+                    return Err(field.parse(&value.to_string()).err().unwrap_or_else(|| {
+                        format!("setting {} does not take {value}", field.name)
+                    }));
+                }
+                None if field.required => {
+                    return Err(format!(
+                        "setting {} is required: {}",
+                        field.name, field.help
+                    ));
+                }
                 None => {}
             }
         }

@@ -71,10 +71,20 @@ impl Description {
         for ((part, name), is) in is {
             let was = was.remove(&(part, name.clone()));
             if was.as_ref() != Some(&is) {
-                changes.push(Change { part, name, was, is: Some(is) });
+                changes.push(Change {
+                    part,
+                    name,
+                    was,
+                    is: Some(is),
+                });
             }
         }
-        changes.extend(was.into_iter().map(|((part, name), was)| Change { part, name, was: Some(was), is: None }));
+        changes.extend(was.into_iter().map(|((part, name), was)| Change {
+            part,
+            name,
+            was: Some(was),
+            is: None,
+        }));
         changes.sort_by(|a, b| (a.part, &a.name).cmp(&(b.part, &b.name)));
         changes
     }
@@ -82,7 +92,14 @@ impl Description {
 
 /// Everything that a description says, under what it says it of.
 fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
-    let Description { version, publisher, application, summary, rate, .. } = description;
+    let Description {
+        version,
+        publisher,
+        application,
+        summary,
+        rate,
+        ..
+    } = description;
     let mut facts = BTreeMap::from([
         ((Part::Version, String::new()), version.to_string()),
         ((Part::Publisher, String::new()), publisher.clone()),
@@ -90,11 +107,20 @@ fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
         ((Part::Summary, String::new()), summary.clone()),
     ]);
     if let Some(RateHint { requests, per }) = rate {
-        facts.insert((Part::Rate, String::new()), format!("{requests} requests in {per} ms"));
+        facts.insert(
+            (Part::Rate, String::new()),
+            format!("{requests} requests in {per} ms"),
+        );
     }
     for LimitedAnswer { status, body_has } in &description.limited {
-        let body = body_has.as_ref().map(|text| format!(" with \"{text}\"")).unwrap_or_default();
-        facts.insert((Part::Rate, format!("{status}{body}")), "is a rate limit".into());
+        let body = body_has
+            .as_ref()
+            .map(|text| format!(" with \"{text}\""))
+            .unwrap_or_default();
+        facts.insert(
+            (Part::Rate, format!("{status}{body}")),
+            "is a rate limit".into(),
+        );
     }
     for template in &description.templates {
         facts.insert((Part::Template, template.clone()), "works with it".into());
@@ -104,19 +130,48 @@ fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
     }
     for stream in &description.streams {
         let kind = serde_json::to_value(stream.kind).ok();
-        let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default();
-        let activity = if stream.reports_activity { ", tells activity" } else { "" };
-        let incremental = if stream.incremental { ", looks back" } else { "" };
-        let by_account = if stream.per_account { ", account by account" } else { "" };
+        let kind = kind
+            .as_ref()
+            .and_then(|kind| kind.as_str())
+            .unwrap_or_default();
+        let activity = if stream.reports_activity {
+            ", tells activity"
+        } else {
+            ""
+        };
+        let incremental = if stream.incremental {
+            ", looks back"
+        } else {
+            ""
+        };
+        let by_account = if stream.per_account {
+            ", account by account"
+        } else {
+            ""
+        };
         facts.insert(
             (Part::Stream, stream.name.to_string()),
-            format!("{kind}{activity}{incremental}{by_account}: {}", stream.title),
+            format!(
+                "{kind}{activity}{incremental}{by_account}: {}",
+                stream.title
+            ),
         );
     }
     for offer in &description.reclaims {
-        let undone = if offer.reversible { "can be undone" } else { "cannot be undone" };
-        let floor = offer.floor_product.as_ref().map(|floor| format!(", down to {floor}")).unwrap_or_default();
-        facts.insert((Part::Reclaim, offer.mode.as_str().to_owned()), format!("{undone}{floor}: {}", offer.summary));
+        let undone = if offer.reversible {
+            "can be undone"
+        } else {
+            "cannot be undone"
+        };
+        let floor = offer
+            .floor_product
+            .as_ref()
+            .map(|floor| format!(", down to {floor}"))
+            .unwrap_or_default();
+        facts.insert(
+            (Part::Reclaim, offer.mode.as_str().to_owned()),
+            format!("{undone}{floor}: {}", offer.summary),
+        );
     }
     for (place, methods) in requests(description) {
         facts.insert((Part::Request, place), methods.join(","));
@@ -132,7 +187,11 @@ fn setting(field: &SettingField) -> String {
         SettingType::Choice(choices) => format!("one of {}", choices.join(", ")),
     };
     let required = if field.required { ", required" } else { "" };
-    let default = field.default.as_ref().map(|value| format!(", else {value}")).unwrap_or_default();
+    let default = field
+        .default
+        .as_ref()
+        .map(|value| format!(", else {value}"))
+        .unwrap_or_default();
     format!("{takes}{required}{default}: {}", field.help)
 }
 
@@ -140,8 +199,14 @@ fn setting(field: &SettingField) -> String {
 fn requests(description: &Description) -> BTreeMap<String, Vec<&'static str>> {
     let mut places: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     for wanted in &description.requests {
-        let host = wanted.host.as_ref().map(ToString::to_string).unwrap_or_default();
-        let methods = places.entry(format!("{} {host}{}", wanted.action, wanted.path)).or_default();
+        let host = wanted
+            .host
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let methods = places
+            .entry(format!("{} {host}{}", wanted.action, wanted.path))
+            .or_default();
         methods.extend(wanted.methods.iter().map(|method| method.as_str()));
         methods.sort_unstable();
         methods.dedup();
@@ -155,13 +220,20 @@ impl Grant {
     pub fn difference_to(&self, older: &Self) -> GrantDifference {
         let (mine, theirs) = (by_method(&self.rules), by_method(&older.rules));
         let beyond = |rules: &[GrantRule], others: &[GrantRule]| {
-            rules.iter().filter(|rule| !others.iter().any(|other| other.covers(rule))).cloned().collect()
+            rules
+                .iter()
+                .filter(|rule| !others.iter().any(|other| other.covers(rule)))
+                .cloned()
+                .collect()
         };
         let limits = |grant: &Self| serde_json::to_value(&grant.limits).unwrap_or_default();
         let (now, before) = (limits(self), limits(older));
-        let number = |value: &serde_json::Value, name: &str| value.get(name).and_then(serde_json::Value::as_u64);
+        let number = |value: &serde_json::Value, name: &str| {
+            value.get(name).and_then(serde_json::Value::as_u64)
+        };
         let names = now.as_object().into_iter().flat_map(|fields| fields.keys());
-        let limits = names.filter_map(|name| Some((name.clone(), number(&before, name)?, number(&now, name)?)));
+        let limits = names
+            .filter_map(|name| Some((name.clone(), number(&before, name)?, number(&now, name)?)));
         GrantDifference {
             added: beyond(&mine, &theirs),
             gone: beyond(&theirs, &mine),
@@ -173,7 +245,12 @@ impl Grant {
 fn by_method(rules: &[GrantRule]) -> Vec<GrantRule> {
     let mut split: Vec<_> = rules
         .iter()
-        .flat_map(|rule| rule.methods.iter().map(|method| GrantRule { methods: vec![*method], ..rule.clone() }))
+        .flat_map(|rule| {
+            rule.methods.iter().map(|method| GrantRule {
+                methods: vec![*method],
+                ..rule.clone()
+            })
+        })
         .collect();
     split.sort();
     split.dedup();

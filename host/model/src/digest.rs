@@ -20,7 +20,11 @@ impl Digest {
     /// The first 12 hexadecimal digits, for tables.
     #[must_use]
     pub fn short(&self) -> String {
-        self.to_string().chars().skip("sha256:".len()).take(12).collect()
+        self.to_string()
+            .chars()
+            .skip("sha256:".len())
+            .take(12)
+            .collect()
     }
 }
 
@@ -81,10 +85,17 @@ mod tests {
     #[test]
     fn a_digest_reads_back_what_it_prints() {
         let digest = Digest::of(b"abc");
-        assert_eq!(digest.to_string(), "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            digest.to_string(),
+            "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
         assert_eq!(digest.to_string().parse(), Ok(digest));
         assert_eq!(digest.short(), "ba7816bf8f01");
         assert!("sha256:ba78".parse::<Digest>().is_err());
-        assert!(format!("sha256:{}", "+1".repeat(32)).parse::<Digest>().is_err());
+        assert!(
+            format!("sha256:{}", "+1".repeat(32))
+                .parse::<Digest>()
+                .is_err()
+        );
     }
 }

@@ -48,8 +48,13 @@ impl FromStr for Host {
         let url = url::Url::parse(&format!("https://{text}/")).map_err(|_| wrong())?;
         match url.host() {
             // DNS has no longer names.
-            Some(url::Host::Domain(name)) if !name.ends_with('.') && name.len() <= 253 && url.port() != Some(0) => {
-                Ok(Self { name: name.to_owned(), port: url.port_or_known_default().unwrap_or(443) })
+            Some(url::Host::Domain(name))
+                if !name.ends_with('.') && name.len() <= 253 && url.port() != Some(0) =>
+            {
+                Ok(Self {
+                    name: name.to_owned(),
+                    port: url.port_or_known_default().unwrap_or(443),
+                })
             }
             _ => Err(wrong()),
         }
@@ -129,7 +134,12 @@ impl FromStr for PathPattern {
     type Err = PathPatternError;
 
     fn from_str(text: &str) -> Result<Self, PathPatternError> {
-        let wrong = |why| Err(PathPatternError { text: text.chars().take(80).collect(), why });
+        let wrong = |why| {
+            Err(PathPatternError {
+                text: text.chars().take(80).collect(),
+                why,
+            })
+        };
         if !text.starts_with('/') {
             return wrong("it must begin with /");
         }
@@ -141,7 +151,9 @@ impl FromStr for PathPattern {
         }
         // In URLs there is nothing else; and what reorders text would make the line that an operator reads another one.
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return wrong("a space, a control character, and one that is not ASCII must be percent-encoded");
+            return wrong(
+                "a space, a control character, and one that is not ASCII must be percent-encoded",
+            );
         }
         let segments: Vec<_> = text.split('/').collect();
         let last = segments.len() - 1;
@@ -199,7 +211,11 @@ pub struct GrantRule {
 /// A rule without a method would allow nothing, and its line could not be read.
 fn some_methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Method>, D::Error> {
     let methods = Vec::deserialize(deserializer)?;
-    if methods.is_empty() { Err(D::Error::custom("a rule names at least one method")) } else { Ok(methods) }
+    if methods.is_empty() {
+        Err(D::Error::custom("a rule names at least one method"))
+    } else {
+        Ok(methods)
+    }
 }
 
 impl GrantRule {
@@ -209,22 +225,46 @@ impl GrantRule {
         self.action == wanted.action
             && self.host == wanted.host
             && self.path.covers(&wanted.path)
-            && wanted.methods.iter().all(|method| self.methods.contains(method))
+            && wanted
+                .methods
+                .iter()
+                .all(|method| self.methods.contains(method))
     }
 }
 
 impl From<&WantedRequests> for GrantRule {
     fn from(wanted: &WantedRequests) -> Self {
-        let WantedRequests { action, methods, host, path, reason: _ } = wanted.clone();
-        Self { action, methods, host, path }
+        let WantedRequests {
+            action,
+            methods,
+            host,
+            path,
+            reason: _,
+        } = wanted.clone();
+        Self {
+            action,
+            methods,
+            host,
+            path,
+        }
     }
 }
 
 impl fmt::Display for GrantRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let methods: Vec<_> = self.methods.iter().map(|method| method.as_str()).collect();
-        let host = self.host.as_ref().map(ToString::to_string).unwrap_or_default();
-        write!(f, "{} {} {host}{}", self.action, methods.join(","), self.path)
+        let host = self
+            .host
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        write!(
+            f,
+            "{} {} {host}{}",
+            self.action,
+            methods.join(","),
+            self.path
+        )
     }
 }
 
@@ -234,19 +274,29 @@ impl FromStr for GrantRule {
     fn from_str(text: &str) -> Result<Self, String> {
         let parts: Vec<_> = text.split_whitespace().collect();
         let [action, methods, place] = parts.as_slice() else {
-            return Err(format!("{text:?} is no grant line: use ACTION METHOD[,METHOD] [HOST]/PATH"));
+            return Err(format!(
+                "{text:?} is no grant line: use ACTION METHOD[,METHOD] [HOST]/PATH"
+            ));
         };
-        let (host, path) =
-            place.split_at(place.find('/').ok_or_else(|| format!("{place:?} names no path; use / for the root"))?);
+        let (host, path) = place.split_at(
+            place
+                .find('/')
+                .ok_or_else(|| format!("{place:?} names no path; use / for the root"))?,
+        );
         Ok(Self {
             action: action.parse()?,
-            methods: methods.split(',').map(str::parse).collect::<Result<_, _>>()?,
+            methods: methods
+                .split(',')
+                .map(str::parse)
+                .collect::<Result<_, _>>()?,
             host: if host.is_empty() {
                 None
             } else {
                 Some(host.parse().map_err(|error: HostError| error.to_string())?)
             },
-            path: path.parse().map_err(|error: PathPatternError| error.to_string())?,
+            path: path
+                .parse()
+                .map_err(|error: PathPatternError| error.to_string())?,
         })
     }
 }
@@ -319,7 +369,10 @@ impl Grant {
     /// The grant of exactly what a connector asks for.
     #[must_use]
     pub fn of_everything_wanted(description: &Description) -> Self {
-        Self { rules: description.requests.iter().map(GrantRule::from).collect(), limits: Limits::default() }
+        Self {
+            rules: description.requests.iter().map(GrantRule::from).collect(),
+            limits: Limits::default(),
+        }
     }
 
     /// Whether the action may send this request. `host` is `None` for the connection's own base URL, and `path` is then relative to it.
@@ -340,7 +393,11 @@ impl Grant {
             let wanted = GrantRule::from(*wanted);
             self.rules.iter().any(|rule| rule.covers(&wanted))
         };
-        description.requests.iter().filter(|wanted| !covered(wanted)).collect()
+        description
+            .requests
+            .iter()
+            .filter(|wanted| !covered(wanted))
+            .collect()
     }
 }
 
@@ -378,16 +435,27 @@ mod tests {
 
     #[test]
     fn patterns_that_would_surprise_are_refused() {
-        for bad in ["", "users", "/a?b", "/a/../b", "/a/./b", "/**/a", "/a*", "/a b", "/a\\b", "/a#b"] {
+        for bad in [
+            "", "users", "/a?b", "/a/../b", "/a/./b", "/**/a", "/a*", "/a b", "/a\\b", "/a#b",
+        ] {
             assert!(bad.parse::<PathPattern>().is_err(), "{bad:?}");
         }
     }
 
     #[test]
     fn a_host_is_a_full_name() {
-        assert_eq!("API.Example.com".parse::<Host>().unwrap().to_string(), "api.example.com");
-        assert_eq!("api.example.com:8443".parse::<Host>().unwrap().to_string(), "api.example.com:8443");
-        assert!(format!("{}a", "a.".repeat(126)).parse::<Host>().is_ok(), "as long as a name can be");
+        assert_eq!(
+            "API.Example.com".parse::<Host>().unwrap().to_string(),
+            "api.example.com"
+        );
+        assert_eq!(
+            "api.example.com:8443".parse::<Host>().unwrap().to_string(),
+            "api.example.com:8443"
+        );
+        assert!(
+            format!("{}a", "a.".repeat(126)).parse::<Host>().is_ok(),
+            "as long as a name can be"
+        );
         for bad in [
             "",
             "*.example.com",
@@ -409,14 +477,22 @@ mod tests {
 
     #[test]
     fn a_rule_reads_back_what_it_prints() {
-        for line in
-            ["read:users GET /users", "reclaim:delete DELETE,GET /users/*", "check HEAD api.example.com:8443/v1/**"]
-        {
+        for line in [
+            "read:users GET /users",
+            "reclaim:delete DELETE,GET /users/*",
+            "check HEAD api.example.com:8443/v1/**",
+        ] {
             assert_eq!(line.parse::<GrantRule>().unwrap().to_string(), line);
         }
         assert!("read:users /users".parse::<GrantRule>().is_err());
-        assert!("check GET /\u{2066}a".parse::<GrantRule>().is_err(), "what reorders a line");
-        assert!("check GET /ü".parse::<GrantRule>().is_err(), "what no URL has");
+        assert!(
+            "check GET /\u{2066}a".parse::<GrantRule>().is_err(),
+            "what reorders a line"
+        );
+        assert!(
+            "check GET /ü".parse::<GrantRule>().is_err(),
+            "what no URL has"
+        );
         assert!("write:users GET /users".parse::<GrantRule>().is_err());
     }
 
@@ -429,11 +505,19 @@ mod tests {
 
     #[test]
     fn a_read_grant_gives_a_reclaim_nothing() {
-        let grant = Grant { rules: vec!["read:users GET /users/*".parse().unwrap()], limits: Limits::default() };
+        let grant = Grant {
+            rules: vec!["read:users GET /users/*".parse().unwrap()],
+            limits: Limits::default(),
+        };
         let read: Action = "read:users".parse().unwrap();
         assert!(grant.allows(&read, Method::Get, None, "/users/1"));
         assert!(!grant.allows(&read, Method::Delete, None, "/users/1"));
         assert!(!grant.allows(&Action::Check, Method::Get, None, "/users/1"));
-        assert!(!grant.allows(&read, Method::Get, Some(&"other.example".parse().unwrap()), "/users/1"));
+        assert!(!grant.allows(
+            &read,
+            Method::Get,
+            Some(&"other.example".parse().unwrap()),
+            "/users/1"
+        ));
     }
 }

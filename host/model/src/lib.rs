@@ -22,8 +22,8 @@ pub use account::{Account, AccountKind, AccountStatus, Email, LastActivity, Seat
 pub use blame::{Blame, Blamed};
 pub use connection::{Connection, ConnectionState, RetryPolicy, TokenFacts};
 pub use description::{
-    Action, DataStream, Description, DescriptionError, LimitedAnswer, RateHint, ReclaimMode, ReclaimOffer,
-    SettingField, SettingType, SettingValue, Settings, StreamKind, WantedRequests,
+    Action, DataStream, Description, DescriptionError, LimitedAnswer, RateHint, ReclaimMode,
+    ReclaimOffer, SettingField, SettingType, SettingValue, Settings, StreamKind, WantedRequests,
 };
 pub use difference::{Change, GrantDifference, Part};
 pub use digest::{Digest, DigestError};

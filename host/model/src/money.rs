@@ -35,7 +35,10 @@ impl Money {
     /// Nothing, in this currency.
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
-        Self { amount: Decimal::ZERO, currency }
+        Self {
+            amount: Decimal::ZERO,
+            currency,
+        }
     }
 
     /// Adds an amount of the same currency.
@@ -44,10 +47,19 @@ impl Money {
     /// When the currencies differ or the sum does not fit.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
-            return Err(MoneyError::Currencies(self.currency.code().into(), other.currency.code().into()));
+            return Err(MoneyError::Currencies(
+                self.currency.code().into(),
+                other.currency.code().into(),
+            ));
         }
-        let amount = self.amount.checked_add(other.amount).ok_or(MoneyError::Overflow)?;
-        Ok(Self { amount, currency: self.currency })
+        let amount = self
+            .amount
+            .checked_add(other.amount)
+            .ok_or(MoneyError::Overflow)?;
+        Ok(Self {
+            amount,
+            currency: self.currency,
+        })
     }
 
     /// Multiplies by a count.
@@ -55,8 +67,14 @@ impl Money {
     /// # Errors
     /// When the product does not fit.
     pub fn times(self, count: u64) -> Result<Self, MoneyError> {
-        let amount = self.amount.checked_mul(Decimal::from(count)).ok_or(MoneyError::Overflow)?;
-        Ok(Self { amount, currency: self.currency })
+        let amount = self
+            .amount
+            .checked_mul(Decimal::from(count))
+            .ok_or(MoneyError::Overflow)?;
+        Ok(Self {
+            amount,
+            currency: self.currency,
+        })
     }
 }
 
@@ -65,9 +83,16 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let minor = u32::from(self.currency.exponent().unwrap_or(0));
         let normal = self.amount.normalize();
-        let text = format!("{:.*}", usize::try_from(minor.max(normal.scale())).unwrap_or(0), normal.abs());
-        let (whole, fraction) =
-            text.split_once('.').map_or((text.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
+        let text = format!(
+            "{:.*}",
+            usize::try_from(minor.max(normal.scale())).unwrap_or(0),
+            normal.abs()
+        );
+        let (whole, fraction) = text
+            .split_once('.')
+            .map_or((text.as_str(), None), |(whole, fraction)| {
+                (whole, Some(fraction))
+            });
         let mut grouped = String::new();
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index) % 3 == 0 {
@@ -79,7 +104,11 @@ impl fmt::Display for Money {
             grouped.push('.');
             grouped.push_str(fraction);
         }
-        let sign = if normal.is_sign_negative() && !normal.is_zero() { "-" } else { "" };
+        let sign = if normal.is_sign_negative() && !normal.is_zero() {
+            "-"
+        } else {
+            ""
+        };
         f.pad(&format!("{sign}{grouped} {}", self.currency.code()))
     }
 }
@@ -91,7 +120,10 @@ impl FromStr for Money {
         let wrong = || MoneyError::Malformed(text.chars().take(80).collect());
         let (amount, code) = text.trim().rsplit_once(' ').ok_or_else(wrong)?;
         let amount = amount.trim().parse().map_err(|_| wrong())?;
-        Ok(Self { amount, currency: Currency::from_code(&code.to_ascii_uppercase()).ok_or_else(wrong)? })
+        Ok(Self {
+            amount,
+            currency: Currency::from_code(&code.to_ascii_uppercase()).ok_or_else(wrong)?,
+        })
     }
 }
 
@@ -121,9 +153,19 @@ mod tests {
     #[test]
     fn currencies_never_mix() {
         assert_eq!(money("1 USD").plus(money("2 USD")), Ok(money("3 USD")));
-        assert!(matches!(money("1 USD").plus(money("2 EUR")), Err(MoneyError::Currencies(..))));
+        assert!(matches!(
+            money("1 USD").plus(money("2 EUR")),
+            Err(MoneyError::Currencies(..))
+        ));
         assert_eq!(money("0.10 USD").times(3), Ok(money("0.30 USD")));
-        assert_eq!(Money { amount: Decimal::MAX, currency: Currency::USD }.times(2), Err(MoneyError::Overflow));
+        assert_eq!(
+            Money {
+                amount: Decimal::MAX,
+                currency: Currency::USD
+            }
+            .times(2),
+            Err(MoneyError::Overflow)
+        );
     }
 
     #[test]

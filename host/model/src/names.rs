@@ -20,7 +20,9 @@ impl Name {
 
 /// Text that is no name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no name: use 1 to 64 lower-case letters, digits and hyphens, beginning with a letter")]
+#[error(
+    "{0:?} is no name: use 1 to 64 lower-case letters, digits and hyphens, beginning with a letter"
+)]
 pub struct NameError(String);
 
 impl FromStr for Name {
@@ -32,7 +34,11 @@ impl FromStr for Name {
             && text.starts_with(|c: char| c.is_ascii_lowercase())
             && !text.ends_with('-')
             && text.chars().all(allowed);
-        if good { Ok(Self(text.to_owned())) } else { Err(NameError(text.chars().take(80).collect())) }
+        if good {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError(text.chars().take(80).collect()))
+        }
     }
 }
 
@@ -65,7 +71,17 @@ mod tests {
         for good in ["a", "jupyterhub", "acme-eu-2"] {
             assert!(good.parse::<Name>().is_ok(), "{good}");
         }
-        for bad in ["", "-a", "a-", "A", "a b", "a/b", "1a", "é", &"a".repeat(65)] {
+        for bad in [
+            "",
+            "-a",
+            "a-",
+            "A",
+            "a b",
+            "a/b",
+            "1a",
+            "é",
+            &"a".repeat(65),
+        ] {
             assert!(bad.parse::<Name>().is_err(), "{bad}");
         }
     }

@@ -22,7 +22,9 @@ impl PathPattern {
                     both.extend(rest.into_iter().chain(mine));
                     break;
                 }
-                (Some("*"), Some(segment)) | (Some(segment), Some("*")) if !segment.is_empty() => both.push(segment),
+                (Some("*"), Some(segment)) | (Some(segment), Some("*")) if !segment.is_empty() => {
+                    both.push(segment)
+                }
                 (Some(one), Some(two)) if one == two => both.push(one),
                 _ => return None,
             }
@@ -40,14 +42,23 @@ impl GrantRule {
             return None;
         }
         let path = self.path.common(&other.path)?;
-        let mut methods: Vec<Method> =
-            self.methods.iter().filter(|method| other.methods.contains(method)).copied().collect();
+        let mut methods: Vec<Method> = self
+            .methods
+            .iter()
+            .filter(|method| other.methods.contains(method))
+            .copied()
+            .collect();
         methods.sort();
         methods.dedup();
         if methods.is_empty() {
             return None;
         }
-        Some(Self { action: self.action.clone(), methods, host: self.host.clone(), path })
+        Some(Self {
+            action: self.action.clone(),
+            methods,
+            host: self.host.clone(),
+            path,
+        })
     }
 }
 
@@ -63,7 +74,10 @@ impl Grant {
                 }
             }
         }
-        Self { rules, limits: self.limits.clone() }
+        Self {
+            rules,
+            limits: self.limits.clone(),
+        }
     }
 }
 
@@ -86,7 +100,10 @@ mod tests {
     fn patterns() -> impl Strategy<Value = String> {
         let segments = vec(select(vec!["*", "a", "b", "", "**x"]), 0..4);
         (segments, any::<bool>()).prop_map(|(segments, rest)| {
-            let mut path: String = segments.iter().map(|segment| format!("/{}", segment.trim_matches('x'))).collect();
+            let mut path: String = segments
+                .iter()
+                .map(|segment| format!("/{}", segment.trim_matches('x')))
+                .collect();
             path = path.replace("/**", "/c");
             if rest || path.is_empty() {
                 path += "/**";
@@ -97,11 +114,21 @@ mod tests {
 
     fn paths() -> impl Strategy<Value = String> {
         let segments = vec(select(vec!["a", "b", "c", "", "*"]), 1..5);
-        segments.prop_map(|segments| segments.iter().map(|segment| format!("/{segment}")).collect())
+        segments.prop_map(|segments| {
+            segments
+                .iter()
+                .map(|segment| format!("/{segment}"))
+                .collect()
+        })
     }
 
     fn rules() -> impl Strategy<Value = Vec<GrantRule>> {
-        let rule = (select(&ACTIONS[..]), subsequence(&METHODS[..], 1..=3), select(&HOSTS[..]), patterns());
+        let rule = (
+            select(&ACTIONS[..]),
+            subsequence(&METHODS[..], 1..=3),
+            select(&HOSTS[..]),
+            patterns(),
+        );
         let rule = rule.prop_map(|(action, methods, name, path)| GrantRule {
             action: action.parse().unwrap(),
             methods,
@@ -112,7 +139,12 @@ mod tests {
     }
 
     fn wanted(rules: &[GrantRule]) -> Vec<WantedRequests> {
-        let wanted = |GrantRule { action, methods, host, path }: GrantRule| WantedRequests {
+        let wanted = |GrantRule {
+                          action,
+                          methods,
+                          host,
+                          path,
+                      }: GrantRule| WantedRequests {
             action,
             methods,
             host,

@@ -21,7 +21,11 @@ impl Cursor {
     /// # Errors
     /// When it is longer than [`Cursor::MAX_BYTES`].
     pub fn new(text: String) -> Result<Self, CursorError> {
-        if text.len() > Self::MAX_BYTES { Err(CursorError(text.len())) } else { Ok(Self(text)) }
+        if text.len() > Self::MAX_BYTES {
+            Err(CursorError(text.len()))
+        } else {
+            Ok(Self(text))
+        }
     }
 
     /// The connector's words.

@@ -56,9 +56,10 @@ impl Failure {
     #[must_use]
     pub const fn blame(&self) -> Blame {
         match self {
-            Self::AuthRejected(_) | Self::PermissionMissing(_) | Self::PlanUnsupported(_) | Self::ConfigInvalid(_) => {
-                Blame::Operator
-            }
+            Self::AuthRejected(_)
+            | Self::PermissionMissing(_)
+            | Self::PlanUnsupported(_)
+            | Self::ConfigInvalid(_) => Blame::Operator,
             Self::Transient(_)
             | Self::RateLimited(_)
             | Self::ContractViolation(_)

@@ -13,5 +13,9 @@ pub(crate) fn start() {
     }
     let filter = EnvFilter::builder().with_env_var(VARIABLE).from_env_lossy();
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(colour)
+        .init();
 }

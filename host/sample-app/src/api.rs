@@ -45,12 +45,19 @@ fn ok(text: String) -> Response {
 /// The state, for those whose token has the scope.
 fn with(shared: &Shared, scope: Scope) -> Result<MutexGuard<'_, Live>, Problem> {
     let live = shared.live();
-    if live.grants(scope) { Ok(live) } else { Err(Problem::MissingScope(scope)) }
+    if live.grants(scope) {
+        Ok(live)
+    } else {
+        Err(Problem::MissingScope(scope))
+    }
 }
 
 async fn me(State(shared): App) -> Response {
     let live = shared.live();
-    let scopes: Vec<_> = Scope::ALL.into_iter().filter(|scope| live.grants(*scope)).collect();
+    let scopes: Vec<_> = Scope::ALL
+        .into_iter()
+        .filter(|scope| live.grants(*scope))
+        .collect();
     ok(json!({ "login": "licence-desk", "workspace": "Northbridge Instruments", "scopes": scopes }).to_string())
 }
 
@@ -69,12 +76,16 @@ async fn members(State(shared): App, Query(paging): Query<Paging>) -> Result<Res
     for fault in &live.faults {
         match *fault {
             Fault::MalformedJson { page } => cut |= page == place.number,
-            Fault::DuplicateInPage { page } if page == place.number => rows.extend(rows.first().copied()),
+            Fault::DuplicateInPage { page } if page == place.number => {
+                rows.extend(rows.first().copied())
+            }
             Fault::DuplicateOfPageBefore { page } if page == place.number => {
                 let before = place.range.start.saturating_sub(1)..place.range.start;
                 rows.splice(0..0, live.workspace.members(before));
             }
-            Fault::CursorTo { page, back_to } if page == place.number => next = Some(cursor_at(back_to * place.limit)),
+            Fault::CursorTo { page, back_to } if page == place.number => {
+                next = Some(cursor_at(back_to * place.limit))
+            }
             _ => {}
         }
     }
@@ -108,7 +119,10 @@ async fn member(State(shared): App, Path(id): Path<String>) -> Result<Response, 
     Ok(ok(live.workspace.member(&id)?.to_owned()))
 }
 
-async fn remove_seat(State(shared): App, Path((id, plan)): Path<(String, String)>) -> Result<StatusCode, Problem> {
+async fn remove_seat(
+    State(shared): App,
+    Path((id, plan)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
     let mut live = with(&shared, Scope::MembersWrite)?;
     live.workspace.remove_seat(&id, &plan)?;
     Ok(StatusCode::NO_CONTENT)

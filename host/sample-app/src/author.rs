@@ -35,13 +35,26 @@ impl Author {
     fn telling(population: Population, index: usize, story: Story) -> Self {
         let spread = (index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mut rng = fastrand::Rng::with_seed(population.seed ^ spread);
-        let [given, family] = [&GIVEN, &FAMILY].map(|parts| rng.choice(parts).copied().unwrap_or(Part::NONE));
+        let [given, family] =
+            [&GIVEN, &FAMILY].map(|parts| rng.choice(parts).copied().unwrap_or(Part::NONE));
         let left_days = rng.i64(3..240);
-        Self { population, index, story, given, family, contact: Contact::of(index), left_days, rng }
+        Self {
+            population,
+            index,
+            story,
+            given,
+            family,
+            contact: Contact::of(index),
+            left_days,
+            rng,
+        }
     }
 
     fn days_ago(&self, days: i64) -> Timestamp {
-        self.population.now.saturating_sub(SignedDuration::from_hours(days * 24)).unwrap_or(self.population.now)
+        self.population
+            .now
+            .saturating_sub(SignedDuration::from_hours(days * 24))
+            .unwrap_or(self.population.now)
     }
 
     fn slug(&self) -> String {
@@ -49,7 +62,9 @@ impl Author {
     }
 
     fn name(&self) -> String {
-        format!("{} {}", self.given.text, self.family.text).trim_end().to_owned()
+        format!("{} {}", self.given.text, self.family.text)
+            .trim_end()
+            .to_owned()
     }
 
     fn number(&self) -> String {
@@ -89,7 +104,11 @@ impl Author {
 
     /// The account, and for each of its seats what is true of it.
     pub(crate) fn member(&mut self, facts: &mut Vec<Fact>) -> Member {
-        let age = if self.story == Story::New { 5 } else { self.rng.i64(450..2_000) };
+        let age = if self.story == Story::New {
+            5
+        } else {
+            self.rng.i64(450..2_000)
+        };
         let created_at = self.days_ago(age);
         let email = self.email();
         let seats = self.seats(created_at, facts);
@@ -109,10 +128,16 @@ impl Author {
                 Vec::new()
             },
             email,
-            name: if bot { format!("{bot_name} {}", self.index) } else { self.name() },
+            name: if bot {
+                format!("{bot_name} {}", self.index)
+            } else {
+                self.name()
+            },
             given_name: (!bot).then(|| self.given.text.to_owned()),
-            family_name: (!bot && !self.family.text.is_empty()).then(|| self.family.text.to_owned()),
-            employee_ref: (self.story.is_employee() && self.contact == Contact::Number).then(|| self.number()),
+            family_name: (!bot && !self.family.text.is_empty())
+                .then(|| self.family.text.to_owned()),
+            employee_ref: (self.story.is_employee() && self.contact == Contact::Number)
+                .then(|| self.number()),
             kind: match self.story {
                 Story::Bot => Kind::Bot,
                 Story::Guest => Kind::Guest,
@@ -123,7 +148,11 @@ impl Author {
                 Story::Never if self.index.is_multiple_of(3) => State::Invited,
                 _ => State::Active,
             },
-            role: if self.index == 0 { Role::Owner } else { Role::Member },
+            role: if self.index == 0 {
+                Role::Owner
+            } else {
+                Role::Member
+            },
             created_at,
             seats,
         }
@@ -133,17 +162,47 @@ impl Author {
     fn seats(&mut self, since: Timestamp, facts: &mut Vec<Fact>) -> Vec<Seat> {
         let [standard, premium, add_on] = PLANS.map(|plan| plan.key);
         let holder = self.story.holder();
-        let plan = if self.index % 7 < 2 && self.story.is_employee() { premium } else { standard };
-        let via_group = GROUPS.get(self.index % 33).copied().filter(|_| plan == premium);
+        let plan = if self.index % 7 < 2 && self.story.is_employee() {
+            premium
+        } else {
+            standard
+        };
+        let via_group = GROUPS
+            .get(self.index % 33)
+            .copied()
+            .filter(|_| plan == premium);
         let (used, usage) = self.use_of_edition();
-        let mut seats = vec![Seat { plan, since, via_group, used }];
-        facts.push(Fact { plan, holder, usage });
+        let mut seats = vec![Seat {
+            plan,
+            since,
+            via_group,
+            used,
+        }];
+        facts.push(Fact {
+            plan,
+            holder,
+            usage,
+        });
         if self.story.is_employee() && self.index % 13 < 2 {
             // A third of those who use the edition has never opened the add-on.
-            let unopened = usage == Usage::InUse && holder == Holder::Employee && self.index.is_multiple_of(3);
-            let (used, usage) = if unopened { (Used::Never, Usage::NeverUsed) } else { (used, usage) };
-            seats.push(Seat { plan: add_on, since, via_group: None, used });
-            facts.push(Fact { plan: add_on, holder, usage });
+            let unopened =
+                usage == Usage::InUse && holder == Holder::Employee && self.index.is_multiple_of(3);
+            let (used, usage) = if unopened {
+                (Used::Never, Usage::NeverUsed)
+            } else {
+                (used, usage)
+            };
+            seats.push(Seat {
+                plan: add_on,
+                since,
+                via_group: None,
+                used,
+            });
+            facts.push(Fact {
+                plan: add_on,
+                holder,
+                usage,
+            });
         }
         seats
     }
@@ -156,9 +215,15 @@ impl Author {
             Story::Boundary => 59,
             Story::Idle => self.rng.i64(61..400),
             Story::Leaver => self.left_days + 1,
-            Story::Working | Story::LeavingSoon | Story::Stranger | Story::Guest | Story::Bot => self.rng.i64(0..45),
+            Story::Working | Story::LeavingSoon | Story::Stranger | Story::Guest | Story::Bot => {
+                self.rng.i64(0..45)
+            }
         };
-        let usage = if days < 60 { Usage::InUse } else { Usage::Inactive };
+        let usage = if days < 60 {
+            Usage::InUse
+        } else {
+            Usage::Inactive
+        };
         (Used::At(self.days_ago(days)), usage)
     }
 }

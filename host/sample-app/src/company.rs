@@ -44,7 +44,11 @@ pub(crate) struct Plan {
 }
 
 const fn yearly(cents: u64, currency: &'static str) -> Price {
-    Price { cents, currency, payments_per_year: 1 }
+    Price {
+        cents,
+        currency,
+        payments_per_year: 1,
+    }
 }
 
 /// How many plans there are. Apart from them, because a type that asks `PLANS` for its length makes the compiler go round in circles when it
@@ -53,14 +57,28 @@ pub(crate) const PLAN_COUNT: usize = 3;
 
 /// Too many of the first, too few of the second, and the third paid in the first's currency: what most companies find.
 pub(crate) const PLANS: [Plan; PLAN_COUNT] = [
-    Plan { key: "boards-standard", title: "Quayboard Standard", price: yearly(9_600, "USD"), bought_per_hundred: 112 },
+    Plan {
+        key: "boards-standard",
+        title: "Quayboard Standard",
+        price: yearly(9_600, "USD"),
+        bought_per_hundred: 112,
+    },
     Plan {
         key: "boards-premium",
         title: "Quayboard Premium",
-        price: Price { cents: 1_450, currency: "EUR", payments_per_year: 12 },
+        price: Price {
+            cents: 1_450,
+            currency: "EUR",
+            payments_per_year: 12,
+        },
         bought_per_hundred: 92,
     },
-    Plan { key: "whiteboard", title: "Whiteboard add-on", price: yearly(3_650, "USD"), bought_per_hundred: 105 },
+    Plan {
+        key: "whiteboard",
+        title: "Whiteboard add-on",
+        price: yearly(3_650, "USD"),
+        bought_per_hundred: 105,
+    },
 ];
 
 /// The company and its members.
@@ -91,7 +109,12 @@ impl Company {
             employees.extend(Author::without_account(population, index).employee());
         }
         let truth = truth(&members, &employees, &facts);
-        Self { members, employees, today: Offset::UTC.to_datetime(population.now).date(), truth }
+        Self {
+            members,
+            employees,
+            today: Offset::UTC.to_datetime(population.now).date(),
+            truth,
+        }
     }
 
     /// The answer key.
@@ -108,7 +131,11 @@ impl Company {
 }
 
 fn truth(members: &[Member], employees: &[Employee], facts: &[Fact]) -> Truth {
-    let count = |wanted: fn(Story) -> bool| (0..members.len()).filter(|index| wanted(Story::of(*index))).count() as u64;
+    let count = |wanted: fn(Story) -> bool| {
+        (0..members.len())
+            .filter(|index| wanted(Story::of(*index)))
+            .count() as u64
+    };
     let plan = |plan: &Plan| PlanTruth::count(plan.key, plan.price, plan.bought_per_hundred, facts);
     Truth {
         accounts: members.len() as u64,
@@ -128,7 +155,11 @@ mod tests {
     use std::collections::HashSet;
 
     fn company(members: usize) -> Company {
-        Company::new(Population { seed: 7, members, now: "2026-03-01T12:00:00.5Z".parse().unwrap() })
+        Company::new(Population {
+            seed: 7,
+            members,
+            now: "2026-03-01T12:00:00.5Z".parse().unwrap(),
+        })
     }
 
     #[test]
@@ -136,15 +167,27 @@ mod tests {
         let (one, other) = (company(500), company(500));
         assert_eq!(one.members, other.members);
         assert_eq!(one.employees, other.employees);
-        assert_eq!(one.members[..100], company(100).members[..], "a member does not depend on how many there are");
+        assert_eq!(
+            one.members[..100],
+            company(100).members[..],
+            "a member does not depend on how many there are"
+        );
     }
 
     #[test]
     fn ids_and_employee_numbers_are_unique() {
         let company = company(100_000);
         let ids: HashSet<_> = company.members.iter().map(|member| &member.id).collect();
-        let numbers: HashSet<_> = company.employees.iter().map(|employee| &employee.number).collect();
-        let addresses: HashSet<_> = company.employees.iter().map(|employee| &employee.email).collect();
+        let numbers: HashSet<_> = company
+            .employees
+            .iter()
+            .map(|employee| &employee.number)
+            .collect();
+        let addresses: HashSet<_> = company
+            .employees
+            .iter()
+            .map(|employee| &employee.email)
+            .collect();
         assert_eq!(ids.len(), 100_000);
         assert_eq!(numbers.len(), company.employees.len());
         assert_eq!(addresses.len(), company.employees.len());
@@ -153,7 +196,12 @@ mod tests {
     #[test]
     fn a_hundred_members_hold_one_of_each_kind() {
         let truth = company(100).truth;
-        let kinds = (truth.matched_accounts, truth.unmatched_accounts, truth.guest_accounts, truth.service_accounts);
+        let kinds = (
+            truth.matched_accounts,
+            truth.unmatched_accounts,
+            truth.guest_accounts,
+            truth.service_accounts,
+        );
         assert_eq!(kinds, (93, 2, 3, 2));
         let both = |of: fn(&PlanTruth) -> u64| truth.plans[..2].iter().map(of).sum::<u64>();
         assert_eq!(both(|plan| plan.seats), 100, "everybody has one edition");
@@ -169,16 +217,46 @@ mod tests {
         let company = company(3_000);
         let now = "2026-03-01T12:00:00Z".parse::<Timestamp>().unwrap();
         for plan in &company.truth.plans {
-            let seats: Vec<_> =
-                company.members.iter().flat_map(|member| &member.seats).filter(|seat| seat.plan == plan.plan).collect();
+            let seats: Vec<_> = company
+                .members
+                .iter()
+                .flat_map(|member| &member.seats)
+                .filter(|seat| seat.plan == plan.plan)
+                .collect();
             let days = |at: Timestamp| now.duration_since(at).as_hours() / 24;
-            let used = |wanted: &dyn Fn(Used) -> bool| seats.iter().filter(|seat| wanted(seat.used)).count() as u64;
+            let used = |wanted: &dyn Fn(Used) -> bool| {
+                seats.iter().filter(|seat| wanted(seat.used)).count() as u64
+            };
             assert_eq!(plan.seats, seats.len() as u64, "{}", plan.plan);
-            assert_eq!(plan.in_use, used(&|used| matches!(used, Used::At(at) if days(at) < 60)), "{}", plan.plan);
-            assert_eq!(plan.inactive, used(&|used| matches!(used, Used::At(at) if days(at) >= 60)), "{}", plan.plan);
-            assert_eq!(plan.never_used, used(&|used| used == Used::Never), "{}", plan.plan);
-            assert_eq!(plan.unknown, used(&|used| used == Used::Untold), "{}", plan.plan);
-            assert!(plan.reclaimable > 0 && plan.reclaimable < plan.seats, "{}", plan.plan);
+            assert_eq!(
+                plan.in_use,
+                used(&|used| matches!(used, Used::At(at) if days(at) < 60)),
+                "{}",
+                plan.plan
+            );
+            assert_eq!(
+                plan.inactive,
+                used(&|used| matches!(used, Used::At(at) if days(at) >= 60)),
+                "{}",
+                plan.plan
+            );
+            assert_eq!(
+                plan.never_used,
+                used(&|used| used == Used::Never),
+                "{}",
+                plan.plan
+            );
+            assert_eq!(
+                plan.unknown,
+                used(&|used| used == Used::Untold),
+                "{}",
+                plan.plan
+            );
+            assert!(
+                plan.reclaimable > 0 && plan.reclaimable < plan.seats,
+                "{}",
+                plan.plan
+            );
         }
     }
 
@@ -189,11 +267,20 @@ mod tests {
         some(|member| member.name.contains('\''));
         some(|member| !member.name.is_ascii());
         some(|member| member.kind == Kind::Person && member.family_name.is_none());
-        some(|member| member.kind == Kind::Person && member.email.is_none() && member.employee_ref.is_some());
-        some(|member| member.kind == Kind::Person && member.email.is_none() && member.employee_ref.is_none());
+        some(|member| {
+            member.kind == Kind::Person && member.email.is_none() && member.employee_ref.is_some()
+        });
+        some(|member| {
+            member.kind == Kind::Person && member.email.is_none() && member.employee_ref.is_none()
+        });
         some(|member| member.state == State::Suspended);
         some(|member| member.state == State::Invited);
         some(|member| member.seats.iter().any(|seat| seat.via_group.is_some()));
-        some(|member| member.email.as_ref().is_some_and(|email| *email != email.to_lowercase()));
+        some(|member| {
+            member
+                .email
+                .as_ref()
+                .is_some_and(|email| *email != email.to_lowercase())
+        });
     }
 }

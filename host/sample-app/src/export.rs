@@ -78,7 +78,11 @@ pub(crate) async fn begin(
     Json(Wanted { format }): Json<Wanted>,
 ) -> Result<Response, Problem> {
     let mut live = shared.live();
-    let mut text = if format.is_csv() { live.workspace.csv() } else { live.workspace.json_lines() };
+    let mut text = if format.is_csv() {
+        live.workspace.csv()
+    } else {
+        live.workspace.json_lines()
+    };
     for fault in &live.faults {
         match *fault {
             Fault::ExportEchoes => text = text.replace("m_", &format!("{}_", shared.token)),
@@ -87,18 +91,38 @@ pub(crate) async fn begin(
         }
     }
     // Packing into memory does not fail.
-    let file = format.pack(text.as_bytes()).map_err(|_| Problem::Unavailable)?.into();
-    live.exports.push(Export { format, asked: 0, file });
+    let file = format
+        .pack(text.as_bytes())
+        .map_err(|_| Problem::Unavailable)?
+        .into();
+    live.exports.push(Export {
+        format,
+        asked: 0,
+        file,
+    });
     let id = live.exports.len();
-    Ok((StatusCode::ACCEPTED, Json(json!({ "id": format!("x{id}"), "state": "running" }))).into_response())
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(json!({ "id": format!("x{id}"), "state": "running" })),
+    )
+        .into_response())
 }
 
 /// `GET /exports/ID`
-pub(crate) async fn state(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+pub(crate) async fn state(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
     let mut live = shared.live();
-    let export = place(&id).and_then(|place| live.exports.get_mut(place)).ok_or(Problem::NoExport)?;
+    let export = place(&id)
+        .and_then(|place| live.exports.get_mut(place))
+        .ok_or(Problem::NoExport)?;
     export.asked += 1;
-    let state = if export.asked < ASKED { "running" } else { "ready" };
+    let state = if export.asked < ASKED {
+        "running"
+    } else {
+        "ready"
+    };
     Ok(Json(json!({ "id": id, "state": state })))
 }
 
@@ -109,12 +133,23 @@ pub(crate) async fn file(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut live = shared.live();
-    let export = place(&id).and_then(|place| live.exports.get(place)).filter(|export| export.asked >= ASKED);
+    let export = place(&id)
+        .and_then(|place| live.exports.get(place))
+        .filter(|export| export.asked >= ASKED);
     let export = export.ok_or(Problem::NoExport)?;
     let (format, mut file) = (export.format, export.file.clone());
     let ranges = format.is_plain() && !live.faults.contains(&Fault::ExportWithoutRanges);
-    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok()).filter(|_| ranges);
-    let start = range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
+    let range = headers
+        .get(header::RANGE)
+        .and_then(|range| range.to_str().ok())
+        .filter(|_| ranges);
+    let start = range.and_then(|range| {
+        range
+            .strip_prefix("bytes=")?
+            .strip_suffix('-')?
+            .parse::<usize>()
+            .ok()
+    });
     let all = file.len();
     if let Some(start) = start {
         if start >= all {
@@ -123,7 +158,10 @@ pub(crate) async fn file(
         }
         file = file.slice(start..);
     }
-    let breaks_off = live.faults.iter().position(|fault| matches!(fault, Fault::ExportBreaksOff { .. }));
+    let breaks_off = live
+        .faults
+        .iter()
+        .position(|fault| matches!(fault, Fault::ExportBreaksOff { .. }));
     let breaks_off = breaks_off.map(|index| live.faults.remove(index));
     drop(live);
     let told = [(header::CONTENT_LENGTH, file.len().to_string())];
@@ -133,7 +171,10 @@ pub(crate) async fn file(
     };
     Ok(match start {
         Some(start) => {
-            let range = [(header::CONTENT_RANGE, format!("bytes {start}-{}/{all}", all.saturating_sub(1)))];
+            let range = [(
+                header::CONTENT_RANGE,
+                format!("bytes {start}-{}/{all}", all.saturating_sub(1)),
+            )];
             (StatusCode::PARTIAL_CONTENT, told, range, body).into_response()
         }
         None => (told, body).into_response(),
@@ -143,7 +184,8 @@ pub(crate) async fn file(
 /// A file in small pieces, so that nothing in it is certain to arrive at once.
 fn pieces(file: Bytes, breaks_off: bool) -> Body {
     let count = file.len().div_ceil(CHUNK);
-    let piece = move |index: usize| Ok(file.slice(index * CHUNK..file.len().min((index + 1) * CHUNK)));
+    let piece =
+        move |index: usize| Ok(file.slice(index * CHUNK..file.len().min((index + 1) * CHUNK)));
     let end = stream::iter(breaks_off.then_some(())).then(|()| async {
         // What was sent until then is on its way.
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -22,7 +22,12 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::MembersRead, Self::MembersWrite, Self::ActivityRead, Self::BillingRead];
+    pub const ALL: [Self; 4] = [
+        Self::MembersRead,
+        Self::MembersWrite,
+        Self::ActivityRead,
+        Self::BillingRead,
+    ];
 
     /// As it appears in answers.
     #[must_use]

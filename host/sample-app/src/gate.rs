@@ -12,9 +12,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Lets a request through, or answers it.
-pub(crate) async fn gate(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-    let asked = format!("{} {}", request.method(), target.trim_start_matches("/api/v1"));
+pub(crate) async fn gate(
+    State(shared): State<Arc<Shared>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let target = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
+    let asked = format!(
+        "{} {}",
+        request.method(),
+        target.trim_start_matches("/api/v1")
+    );
     let faults = arrive(&shared);
     if faults.dead {
         shared.died.notify_one();
@@ -27,7 +38,12 @@ pub(crate) async fn gate(State(shared): State<Arc<Shared>>, request: Request, ne
     }
     let response = if faults.revoked || !has_token(&shared, request.headers()) {
         Problem::BadToken.into_response()
-    } else if !shared.live().limiter.as_mut().is_none_or(|limiter| limiter.take(Instant::now())) {
+    } else if !shared
+        .live()
+        .limiter
+        .as_mut()
+        .is_none_or(|limiter| limiter.take(Instant::now()))
+    {
         Problem::TooMany.into_response()
     } else if let Some((status, retry_after)) = faults.limited {
         limited(status, retry_after)
@@ -61,9 +77,12 @@ fn arrive(shared: &Shared) -> Ailing {
         match *fault {
             Fault::DiesAfter { requests } => ailing.dead |= live.requests > requests,
             Fault::TokenRevokedAfter { requests } => ailing.revoked |= live.requests > requests,
-            Fault::Limits { after, requests, status, retry_after }
-                if (after + 1..=after + requests).contains(&live.requests) =>
-            {
+            Fault::Limits {
+                after,
+                requests,
+                status,
+                retry_after,
+            } if (after + 1..=after + requests).contains(&live.requests) => {
                 ailing.limited = Some((status, retry_after));
             }
             Fault::Slow { each } => ailing.latency = each,
@@ -77,12 +96,18 @@ fn limited(status: u16, retry_after: Option<u32>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::TOO_MANY_REQUESTS);
     let mut response = (status, "rate limit exceeded").into_response();
     if let Some(seconds) = retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, seconds.into());
     }
     response
 }
 
 fn has_token(shared: &Shared, headers: &HeaderMap) -> bool {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    given.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| token == shared.token)
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    given
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .is_some_and(|token| token == shared.token)
 }

@@ -25,12 +25,17 @@ pub(crate) const RETRY_AFTER_SECONDS: u64 = 1;
 impl Limiter {
     /// A full bucket.
     pub(crate) fn new(rate: Rate, now: Instant) -> Self {
-        Self { rate, tokens: f64::from(rate.burst), filled_at: now }
+        Self {
+            rate,
+            tokens: f64::from(rate.burst),
+            filled_at: now,
+        }
     }
 
     /// Takes a token; false when there is none.
     pub(crate) fn take(&mut self, now: Instant) -> bool {
-        let gained = now.duration_since(self.filled_at).as_secs_f64() * f64::from(self.rate.per_second);
+        let gained =
+            now.duration_since(self.filled_at).as_secs_f64() * f64::from(self.rate.per_second);
         self.filled_at = now;
         self.tokens = (self.tokens + gained).min(f64::from(self.rate.burst));
         let enough = self.tokens >= 1.0;
@@ -49,8 +54,17 @@ mod tests {
     #[test]
     fn a_burst_is_followed_by_a_wait() {
         let start = Instant::now();
-        let mut limiter = Limiter::new(Rate { burst: 3, per_second: 2 }, start);
-        assert_eq!([0; 4].map(|_| limiter.take(start)), [true, true, true, false]);
+        let mut limiter = Limiter::new(
+            Rate {
+                burst: 3,
+                per_second: 2,
+            },
+            start,
+        );
+        assert_eq!(
+            [0; 4].map(|_| limiter.take(start)),
+            [true, true, true, false]
+        );
         let later = start + Duration::from_secs(RETRY_AFTER_SECONDS);
         assert_eq!([0; 3].map(|_| limiter.take(later)), [true, true, false]);
     }

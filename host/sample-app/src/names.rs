@@ -107,4 +107,9 @@ pub(crate) const DEPARTMENTS: [&str; 8] = [
 pub(crate) const GROUPS: [&str; 3] = ["Design guild", "Übersetzer", "Project leads"];
 
 /// What programs are called.
-pub(crate) const BOTS: [&str; 4] = ["Deploy Bot", "Calendar Sync", "Build Status", "Nightly Export"];
+pub(crate) const BOTS: [&str; 4] = [
+    "Deploy Bot",
+    "Calendar Sync",
+    "Build Status",
+    "Nightly Export",
+];

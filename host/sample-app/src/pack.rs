@@ -21,15 +21,42 @@ pub(crate) fn zip(files: &[(&str, &[u8])]) -> io::Result<Vec<u8>> {
         let packed = encoder.finish()?;
         let mut crc = Crc::new();
         crc.update(text);
-        let sums = [crc.sum().to_le_bytes(), length(packed.len()), length(text.len())].concat();
+        let sums = [
+            crc.sum().to_le_bytes(),
+            length(packed.len()),
+            length(text.len()),
+        ]
+        .concat();
         // Of its name, and of nothing beside it.
         let named = length(name.len());
         // Version 2.0, sizes behind the file, deflated, written at no known time.
         let kind = [20, 0, 8, 0, 8, 0, 0, 0, 0, 0];
         let name = name.as_bytes();
-        archive
-            .extend([b"PK\x03\x04", kind.as_slice(), &[0; 12], &named, name, &packed, b"PK\x07\x08", &sums].concat());
-        directory.extend([b"PK\x01\x02\x14\0", kind.as_slice(), &sums, &named, &[0; 10], &at, name].concat());
+        archive.extend(
+            [
+                b"PK\x03\x04",
+                kind.as_slice(),
+                &[0; 12],
+                &named,
+                name,
+                &packed,
+                b"PK\x07\x08",
+                &sums,
+            ]
+            .concat(),
+        );
+        directory.extend(
+            [
+                b"PK\x01\x02\x14\0",
+                kind.as_slice(),
+                &sums,
+                &named,
+                &[0; 10],
+                &at,
+                name,
+            ]
+            .concat(),
+        );
     }
     let count = length(files.len());
     let count = count.get(..2).unwrap_or_default();

@@ -36,16 +36,29 @@ impl Paging {
     }
 
     pub(crate) fn place(&self, shared: &Shared, live: &Live) -> Result<Place, Problem> {
-        let limit = self.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, shared.page_limit);
-        let total = live.faults.iter().fold(live.workspace.len(), |total, fault| match fault {
-            Fault::ListsOnly { members } => total.min(*members),
-            _ => total,
-        });
+        let limit = self
+            .limit
+            .unwrap_or(DEFAULT_LIMIT)
+            .clamp(1, shared.page_limit);
+        let total = live
+            .faults
+            .iter()
+            .fold(live.workspace.len(), |total, fault| match fault {
+                Fault::ListsOnly { members } => total.min(*members),
+                _ => total,
+            });
         let start = match &self.cursor {
-            Some(cursor) => place_of(cursor).filter(|start| *start <= total).ok_or(Problem::BadCursor)?,
+            Some(cursor) => place_of(cursor)
+                .filter(|start| *start <= total)
+                .ok_or(Problem::BadCursor)?,
             None => self.offset.unwrap_or(0).min(total),
         };
-        Ok(Place { range: start..(start + limit).min(total), number: start / limit, limit, total })
+        Ok(Place {
+            range: start..(start + limit).min(total),
+            number: start / limit,
+            limit,
+            total,
+        })
     }
 }
 
@@ -67,6 +80,9 @@ impl Place {
     /// `{"NAME":[ROWS],"next_cursor":…,"total":…}`, of rows that are JSON already.
     pub(crate) fn body(&self, name: &str, rows: &str, next: Option<String>) -> String {
         let next = next.map_or("null".to_owned(), |cursor| format!("\"{cursor}\""));
-        format!(r#"{{"{name}":[{rows}],"next_cursor":{next},"total":{}}}"#, self.total)
+        format!(
+            r#"{{"{name}":[{rows}],"next_cursor":{next},"total":{}}}"#,
+            self.total
+        )
     }
 }

@@ -36,19 +36,61 @@ pub(crate) enum Problem {
 impl Problem {
     const fn parts(self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Self::BadToken => (StatusCode::UNAUTHORIZED, "bad_token", "the bearer token is missing, wrong or revoked"),
-            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "slow down"),
-            Self::MissingScope(_) => (StatusCode::FORBIDDEN, "missing_scope", "the token lacks the scope"),
-            Self::BadCursor => (StatusCode::BAD_REQUEST, "bad_cursor", "the cursor is none of this list, or no longer"),
-            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "a shard is being moved; try again"),
-            Self::NoPath => (StatusCode::NOT_FOUND, "no_such_path", "there is nothing here"),
-            Self::NoMember => (StatusCode::NOT_FOUND, "no_such_member", "there is no such member"),
-            Self::NoExport => (StatusCode::NOT_FOUND, "no_such_export", "there is no such export, or it is not ready"),
-            Self::NoSeat => (StatusCode::NOT_FOUND, "no_such_seat", "the member does not hold that seat"),
-            Self::Owner => (StatusCode::CONFLICT, "owner_protected", "the workspace needs its owner"),
-            Self::FromGroup => {
-                (StatusCode::CONFLICT, "seat_from_group", "the seat comes from a group; change the group")
-            }
+            Self::BadToken => (
+                StatusCode::UNAUTHORIZED,
+                "bad_token",
+                "the bearer token is missing, wrong or revoked",
+            ),
+            Self::TooMany => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "slow down",
+            ),
+            Self::MissingScope(_) => (
+                StatusCode::FORBIDDEN,
+                "missing_scope",
+                "the token lacks the scope",
+            ),
+            Self::BadCursor => (
+                StatusCode::BAD_REQUEST,
+                "bad_cursor",
+                "the cursor is none of this list, or no longer",
+            ),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "a shard is being moved; try again",
+            ),
+            Self::NoPath => (
+                StatusCode::NOT_FOUND,
+                "no_such_path",
+                "there is nothing here",
+            ),
+            Self::NoMember => (
+                StatusCode::NOT_FOUND,
+                "no_such_member",
+                "there is no such member",
+            ),
+            Self::NoExport => (
+                StatusCode::NOT_FOUND,
+                "no_such_export",
+                "there is no such export, or it is not ready",
+            ),
+            Self::NoSeat => (
+                StatusCode::NOT_FOUND,
+                "no_such_seat",
+                "the member does not hold that seat",
+            ),
+            Self::Owner => (
+                StatusCode::CONFLICT,
+                "owner_protected",
+                "the workspace needs its owner",
+            ),
+            Self::FromGroup => (
+                StatusCode::CONFLICT,
+                "seat_from_group",
+                "the seat comes from a group; change the group",
+            ),
         }
     }
 }
@@ -64,7 +106,9 @@ impl IntoResponse for Problem {
         };
         let mut response = json_text(status, json!({ "error": error }).to_string());
         if self == Self::TooMany {
-            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
         }
         response
     }

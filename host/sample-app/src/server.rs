@@ -36,7 +36,13 @@ pub struct SampleOptions {
 impl Default for SampleOptions {
     /// A server that works.
     fn default() -> Self {
-        Self { port: 0, token: "qb-sample-token-5e1f".into(), page_limit: 100, rate: None, faults: Vec::new() }
+        Self {
+            port: 0,
+            token: "qb-sample-token-5e1f".into(),
+            page_limit: 100,
+            rate: None,
+            faults: Vec::new(),
+        }
     }
 }
 
@@ -44,8 +50,15 @@ impl SampleOptions {
     /// A server as one meets it: it limits the rate of requests, and one of its pages fails at first.
     #[must_use]
     pub fn realistic() -> Self {
-        let rate = Rate { burst: 40, per_second: 20 };
-        Self { rate: Some(rate), faults: vec![Fault::UnavailableOnce { page: 7 }], ..Self::default() }
+        let rate = Rate {
+            burst: 40,
+            per_second: 20,
+        };
+        Self {
+            rate: Some(rate),
+            faults: vec![Fault::UnavailableOnce { page: 7 }],
+            ..Self::default()
+        }
     }
 }
 
@@ -132,14 +145,18 @@ pub fn start(company: &Company, options: SampleOptions) -> io::Result<RunningSam
         died: Notify::new(),
         live: Mutex::new(live),
     });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let listener = {
         let _context = runtime.enter();
         tokio::net::TcpListener::from_std(listener)?
     };
     let serving = Arc::clone(&shared);
-    let thread = std::thread::Builder::new().name("quayboard".into()).spawn(move || {
-        runtime.block_on(async {
+    let thread = std::thread::Builder::new()
+        .name("quayboard".into())
+        .spawn(move || {
+            runtime.block_on(async {
             // Small answers must not wait for the client's delayed acknowledgement.
             let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
             tokio::select! {
@@ -147,8 +164,12 @@ pub fn start(company: &Company, options: SampleOptions) -> io::Result<RunningSam
                 () = serving.died.notified() => {}
             }
         });
-    })?;
-    Ok(RunningSample { address, shared, thread: Some(thread) })
+        })?;
+    Ok(RunningSample {
+        address,
+        shared,
+        thread: Some(thread),
+    })
 }
 
 impl RunningSample {

@@ -41,7 +41,8 @@ pub(crate) struct Fact {
 impl Fact {
     /// Whether nobody would miss the seat.
     const fn is_wasted(self) -> bool {
-        matches!(self.holder, Holder::Leaver) || matches!(self.usage, Usage::Inactive | Usage::NeverUsed)
+        matches!(self.holder, Holder::Leaver)
+            || matches!(self.usage, Usage::Inactive | Usage::NeverUsed)
     }
 }
 
@@ -90,9 +91,18 @@ pub struct PlanTruth {
 }
 
 impl PlanTruth {
-    pub(crate) fn count(plan: &'static str, price: Price, bought_per_hundred: u64, facts: &[Fact]) -> Self {
+    pub(crate) fn count(
+        plan: &'static str,
+        price: Price,
+        bought_per_hundred: u64,
+        facts: &[Fact],
+    ) -> Self {
         let count = |wanted: fn(&Fact) -> bool| {
-            facts.iter().filter(|fact| fact.plan == plan).filter(|fact| wanted(fact)).count() as u64
+            facts
+                .iter()
+                .filter(|fact| fact.plan == plan)
+                .filter(|fact| wanted(fact))
+                .count() as u64
         };
         let seats = count(|_| true);
         Self {

@@ -46,11 +46,20 @@ pub(crate) struct Workspace {
 impl Workspace {
     pub(crate) fn new(company: &Company) -> Self {
         let entries: Vec<_> = company.members.iter().cloned().map(Entry::new).collect();
-        let by_id = entries.iter().enumerate().map(|(index, entry)| (entry.member.id.clone(), index)).collect();
+        let by_id = entries
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| (entry.member.id.clone(), index))
+            .collect();
         Self {
             entries,
             by_id,
-            purchased: PLANS.map(|plan| company.truth().plan(plan.key).map_or(0, |truth| truth.owned)),
+            purchased: PLANS.map(|plan| {
+                company
+                    .truth()
+                    .plan(plan.key)
+                    .map_or(0, |truth| truth.owned)
+            }),
         }
     }
 
@@ -60,19 +69,31 @@ impl Workspace {
 
     /// The JSON of the members in a range of the list.
     pub(crate) fn members(&self, range: Range<usize>) -> Vec<&str> {
-        self.entries.get(range).unwrap_or_default().iter().map(|entry| entry.json.as_str()).collect()
+        self.entries
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .map(|entry| entry.json.as_str())
+            .collect()
     }
 
     /// All members, each a line of JSON.
     pub(crate) fn json_lines(&self) -> String {
-        self.entries.iter().flat_map(|entry| [entry.json.as_str(), "\n"]).collect()
+        self.entries
+            .iter()
+            .flat_map(|entry| [entry.json.as_str(), "\n"])
+            .collect()
     }
 
     /// All members as CSV: id, login and name. Of some, the name has two lines.
     pub(crate) fn csv(&self) -> String {
         let mut rows = "id,login,name\n".to_owned();
         for (index, Entry { member, .. }) in self.entries.iter().enumerate() {
-            let second = if index % 50 == 7 { "\n\"the second\", they say" } else { "" };
+            let second = if index % 50 == 7 {
+                "\n\"the second\", they say"
+            } else {
+                ""
+            };
             let name = format!("{}{second}", member.name).replace('"', "\"\"");
             // Writing to a String cannot fail.
             let _ = writeln!(rows, "{},{},\"{name}\"", member.id, member.login);
@@ -91,7 +112,11 @@ impl Workspace {
 
     /// The same of one member.
     pub(crate) fn activity_of(&self, id: &str) -> Result<String, Problem> {
-        let entry = self.by_id.get(id).and_then(|index| self.entries.get(*index)).ok_or(Problem::NoMember)?;
+        let entry = self
+            .by_id
+            .get(id)
+            .and_then(|index| self.entries.get(*index))
+            .ok_or(Problem::NoMember)?;
         let mut rows = String::new();
         add_uses(&mut rows, &entry.member);
         Ok(rows)
@@ -108,14 +133,30 @@ impl Workspace {
     /// A member like the last one is at the beginning of the list, under a name of its own.
     pub(crate) fn somebody_joins(&mut self) {
         if let Some(like) = self.entries.last().map(|entry| entry.member.clone()) {
-            let (id, login) = (format!("m_joined_{}", self.entries.len()), format!("joined-{}", self.entries.len()));
-            self.entries.insert(0, Entry::new(Member { id, login, email: None, ..like }));
+            let (id, login) = (
+                format!("m_joined_{}", self.entries.len()),
+                format!("joined-{}", self.entries.len()),
+            );
+            self.entries.insert(
+                0,
+                Entry::new(Member {
+                    id,
+                    login,
+                    email: None,
+                    ..like
+                }),
+            );
             self.number();
         }
     }
 
     fn number(&mut self) {
-        self.by_id = self.entries.iter().enumerate().map(|(index, entry)| (entry.member.id.clone(), index)).collect();
+        self.by_id = self
+            .entries
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| (entry.member.id.clone(), index))
+            .collect();
     }
 
     pub(crate) fn plans(&self) -> Vec<PlanView> {
@@ -130,19 +171,37 @@ impl Workspace {
     }
 
     pub(crate) fn member(&self, id: &str) -> Result<&str, Problem> {
-        let entry = self.by_id.get(id).and_then(|index| self.entries.get(*index));
-        entry.map(|entry| entry.json.as_str()).ok_or(Problem::NoMember)
+        let entry = self
+            .by_id
+            .get(id)
+            .and_then(|index| self.entries.get(*index));
+        entry
+            .map(|entry| entry.json.as_str())
+            .ok_or(Problem::NoMember)
     }
 
     fn changeable(&mut self, id: &str) -> Result<&mut Entry, Problem> {
-        let entry = self.by_id.get(id).and_then(|index| self.entries.get_mut(*index)).ok_or(Problem::NoMember)?;
-        if entry.member.role == Role::Owner { Err(Problem::Owner) } else { Ok(entry) }
+        let entry = self
+            .by_id
+            .get(id)
+            .and_then(|index| self.entries.get_mut(*index))
+            .ok_or(Problem::NoMember)?;
+        if entry.member.role == Role::Owner {
+            Err(Problem::Owner)
+        } else {
+            Ok(entry)
+        }
     }
 
     /// Takes a seat.
     pub(crate) fn remove_seat(&mut self, id: &str, plan: &str) -> Result<(), Problem> {
         let entry = self.changeable(id)?;
-        let seat = entry.member.seats.iter().find(|seat| seat.plan == plan).ok_or(Problem::NoSeat)?;
+        let seat = entry
+            .member
+            .seats
+            .iter()
+            .find(|seat| seat.plan == plan)
+            .ok_or(Problem::NoSeat)?;
         if seat.via_group.is_some() {
             return Err(Problem::FromGroup);
         }
@@ -168,6 +227,10 @@ fn add_uses(rows: &mut String, member: &Member) {
         };
         let comma = if rows.is_empty() { "" } else { "," };
         // Writing to a String cannot fail.
-        let _ = write!(rows, r#"{comma}{{"member_id":"{}","plan":"{plan}","last_active_at":{at}}}"#, member.id);
+        let _ = write!(
+            rows,
+            r#"{comma}{{"member_id":"{}","plan":"{plan}","last_active_at":{at}}}"#,
+            member.id
+        );
     }
 }

@@ -1,7 +1,14 @@
 //! The WIT package `purser:connector` as Rust types, generated from `wit/` at the root of the repository.
 //!
 //! Generated code answers to its generator, so the lints of this workspace do not apply to it.
-#![allow(missing_docs, unreachable_pub, unsafe_code, clippy::all, clippy::indexing_slicing, clippy::unwrap_used)]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    unsafe_code,
+    clippy::all,
+    clippy::indexing_slicing,
+    clippy::unwrap_used
+)]
 
 wasmtime::component::bindgen!({
     path: "../../wit",

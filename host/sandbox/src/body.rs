@@ -35,7 +35,9 @@ impl Body {
     pub(crate) fn lend(&mut self) -> Result<Arriving, Read> {
         match std::mem::replace(&mut self.0, State::Lent) {
             State::Open(arriving) => Ok(arriving),
-            State::Lent => Err(Err(HttpError::Invalid("the body is being read already; wait for the piece".into()))),
+            State::Lent => Err(Err(HttpError::Invalid(
+                "the body is being read already; wait for the piece".into(),
+            ))),
             State::End => {
                 self.0 = State::End;
                 Err(Ok(None))
@@ -74,7 +76,13 @@ mod tests {
     fn body(pieces: Vec<Result<Vec<u8>, HttpError>>) -> (Body, Arc<Semaphore>) {
         let places = Arc::new(Semaphore::new(1));
         let place = Arc::clone(&places).try_acquire_owned().unwrap();
-        (Body::new(Arriving { pieces: stream::iter(pieces).boxed(), _place: place }), places)
+        (
+            Body::new(Arriving {
+                pieces: stream::iter(pieces).boxed(),
+                _place: place,
+            }),
+            places,
+        )
     }
 
     async fn read(body: &mut Body) -> Read {
@@ -110,7 +118,10 @@ mod tests {
     fn one_reads_at_a_time() {
         let (mut body, _) = body(vec![Ok(vec![1])]);
         let arriving = body.lend().ok().unwrap();
-        assert!(matches!(body.lend().err(), Some(Err(HttpError::Invalid(_)))));
+        assert!(matches!(
+            body.lend().err(),
+            Some(Err(HttpError::Invalid(_)))
+        ));
         body.give_back(arriving, &Ok(Some(vec![1])));
         assert!(body.lend().is_ok());
     }

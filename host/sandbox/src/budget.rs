@@ -22,7 +22,15 @@ pub(crate) struct Budget {
 impl Budget {
     /// Nothing used yet.
     pub(crate) const fn new(limits: Limits) -> Self {
-        Self { limits, host_calls: 0, requests: 0, response_bytes: 0, log_lines: 0, log_bytes: 0, dropped_lines: 0 }
+        Self {
+            limits,
+            host_calls: 0,
+            requests: 0,
+            response_bytes: 0,
+            log_lines: 0,
+            log_bytes: 0,
+            dropped_lines: 0,
+        }
     }
 
     /// The limits counted against.
@@ -35,7 +43,10 @@ impl Budget {
     pub(crate) fn host_call(&mut self) -> Result<(), OverLimit> {
         self.host_calls += 1;
         if self.host_calls > self.limits.host_calls {
-            return Err(OverLimit { limit: "host-calls", value: self.limits.host_calls });
+            return Err(OverLimit {
+                limit: "host-calls",
+                value: self.limits.host_calls,
+            });
         }
         Ok(())
     }
@@ -55,7 +66,10 @@ impl Budget {
             return Err(exhausted("requests", self.limits.requests));
         }
         if self.response_bytes >= self.limits.response_bytes_total {
-            return Err(exhausted("response-bytes-total", self.limits.response_bytes_total));
+            return Err(exhausted(
+                "response-bytes-total",
+                self.limits.response_bytes_total,
+            ));
         }
         self.requests += 1;
         Ok(())
@@ -69,7 +83,10 @@ impl Budget {
         }
         self.response_bytes = self.response_bytes.saturating_add(bytes);
         if self.response_bytes > self.limits.response_bytes_total {
-            return Err(exhausted("response-bytes-total", self.limits.response_bytes_total));
+            return Err(exhausted(
+                "response-bytes-total",
+                self.limits.response_bytes_total,
+            ));
         }
         Ok(())
     }
@@ -98,7 +115,11 @@ impl Budget {
 
 /// The size of a request as limits count it: target, headers and body.
 pub(crate) fn request_bytes(request: &Request) -> u64 {
-    let headers: usize = request.headers.iter().map(|header| header.name.len() + header.value.len()).sum();
+    let headers: usize = request
+        .headers
+        .iter()
+        .map(|header| header.name.len() + header.value.len())
+        .sum();
     (request.target.len() + headers + request.body.as_ref().map_or(0, Vec::len)) as u64
 }
 
@@ -119,25 +140,47 @@ mod tests {
     use purser_model::Method;
 
     fn request(body: usize) -> Request {
-        let headers = vec![Header { name: "accept".into(), value: "*/*".into() }];
-        Request { method: Method::Post, target: "/".into(), headers, body: Some(vec![0; body]), repeatable: false }
+        let headers = vec![Header {
+            name: "accept".into(),
+            value: "*/*".into(),
+        }];
+        Request {
+            method: Method::Post,
+            target: "/".into(),
+            headers,
+            body: Some(vec![0; body]),
+            repeatable: false,
+        }
     }
 
     fn response(body: usize) -> Response {
-        Response { status: 200, headers: vec![], body: vec![0; body] }
+        Response {
+            status: 200,
+            headers: vec![],
+            body: vec![0; body],
+        }
     }
 
     #[test]
     fn a_request_is_measured_whole() {
-        let mut budget = Budget::new(Limits { request_bytes: 110, ..Limits::default() });
+        let mut budget = Budget::new(Limits {
+            request_bytes: 110,
+            ..Limits::default()
+        });
         assert_eq!(budget.request(&request(100)), Ok(()));
-        assert_eq!(budget.request(&request(101)), Err(exhausted("request-bytes", 110)));
+        assert_eq!(
+            budget.request(&request(101)),
+            Err(exhausted("request-bytes", 110))
+        );
     }
 
     #[test]
     fn fields_of_nothing_are_counted_too() {
         let mut budget = Budget::new(Limits::default());
-        let nothing = Header { name: String::new(), value: String::new() };
+        let nothing = Header {
+            name: String::new(),
+            value: String::new(),
+        };
         let mut asked = request(0);
         asked.headers = vec![nothing.clone(); MAX_HEADERS];
         assert_eq!(budget.request(&asked), Ok(()));
@@ -149,30 +192,59 @@ mod tests {
 
     #[test]
     fn requests_run_out() {
-        let mut budget = Budget::new(Limits { requests: 2, ..Limits::default() });
+        let mut budget = Budget::new(Limits {
+            requests: 2,
+            ..Limits::default()
+        });
         assert!(budget.request(&request(0)).is_ok() && budget.request(&request(0)).is_ok());
         assert_eq!(budget.request(&request(0)), Err(exhausted("requests", 2)));
     }
 
     #[test]
     fn answers_are_limited_one_by_one_and_in_sum() {
-        let mut budget = Budget::new(Limits { response_bytes: 10, response_bytes_total: 15, ..Limits::default() });
-        assert_eq!(budget.response(&response(11)), Err(HttpError::ResponseBodySize(10)));
+        let mut budget = Budget::new(Limits {
+            response_bytes: 10,
+            response_bytes_total: 15,
+            ..Limits::default()
+        });
+        assert_eq!(
+            budget.response(&response(11)),
+            Err(HttpError::ResponseBodySize(10))
+        );
         assert_eq!(budget.response(&response(10)), Ok(()));
-        assert_eq!(budget.response(&response(6)), Err(exhausted("response-bytes-total", 15)));
-        assert_eq!(budget.request(&request(0)), Err(exhausted("response-bytes-total", 15)));
+        assert_eq!(
+            budget.response(&response(6)),
+            Err(exhausted("response-bytes-total", 15))
+        );
+        assert_eq!(
+            budget.request(&request(0)),
+            Err(exhausted("response-bytes-total", 15))
+        );
     }
 
     #[test]
     fn host_calls_run_out() {
-        let mut budget = Budget::new(Limits { host_calls: 1, ..Limits::default() });
+        let mut budget = Budget::new(Limits {
+            host_calls: 1,
+            ..Limits::default()
+        });
         assert!(budget.host_call().is_ok());
-        assert_eq!(budget.host_call(), Err(OverLimit { limit: "host-calls", value: 1 }));
+        assert_eq!(
+            budget.host_call(),
+            Err(OverLimit {
+                limit: "host-calls",
+                value: 1
+            })
+        );
     }
 
     #[test]
     fn lines_run_out_by_number_and_by_size() {
-        let mut budget = Budget::new(Limits { log_lines: 2, log_bytes: 10, ..Limits::default() });
+        let mut budget = Budget::new(Limits {
+            log_lines: 2,
+            log_bytes: 10,
+            ..Limits::default()
+        });
         assert_eq!(budget.log_room(), Some(10));
         budget.log_line(4);
         assert_eq!(budget.log_room(), Some(6));

@@ -24,22 +24,38 @@ impl Connector {
         F: for<'a> FnOnce(&'a Accessor<Host>, &'a Guest) -> BoxFuture<'a, Answer<T>> + Send,
     {
         // Waiting for a slot is the host's affair, and before the deadline begins.
-        let _slot = self.slots.acquire().await.map_err(|error| CallError::Host(error.to_string()))?;
+        let _slot = self
+            .slots
+            .acquire()
+            .await
+            .map_err(|error| CallError::Host(error.to_string()))?;
         let wall_ms = host.limits().wall_ms;
         let mut store = self.store(host);
         // The deadline is outside of wasmtime's event loop: one inside would not be looked at while the guest computes.
-        let answer = tokio::time::timeout(Duration::from_millis(wall_ms), self.perform(&mut store, export)).await;
+        let answer = tokio::time::timeout(
+            Duration::from_millis(wall_ms),
+            self.perform(&mut store, export),
+        )
+        .await;
         let host = store.data_mut();
         host.close_log();
         match answer {
             Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(failure))) => Err(match convert::answer::failure(failure) {
-                Ok(failure) => CallError::Failed { failure, evidence: host.evidence().cloned() },
+                Ok(failure) => CallError::Failed {
+                    failure,
+                    evidence: host.evidence().cloned(),
+                },
                 Err(why) => CallError::BadAnswer(why),
             }),
-            Ok(Err(Stop::Incompatible(error))) => Err(CallError::Incompatible(explain::in_one_line(&error))),
+            Ok(Err(Stop::Incompatible(error))) => {
+                Err(CallError::Incompatible(explain::in_one_line(&error)))
+            }
             Ok(Err(Stop::Ended(error))) => Err(explain::explain(&error, host)),
-            Err(_) => Err(CallError::WallClock { ms: wall_ms, spent: host.spent() }),
+            Err(_) => Err(CallError::WallClock {
+                ms: wall_ms,
+                spent: host.spent(),
+            }),
         }
     }
 
@@ -60,15 +76,28 @@ impl Connector {
     }
 
     /// Instantiates, which may run a start function, and calls.
-    async fn perform<T, F>(&self, store: &mut Store<Host>, export: F) -> Result<Result<T, types::Failure>, Stop>
+    async fn perform<T, F>(
+        &self,
+        store: &mut Store<Host>,
+        export: F,
+    ) -> Result<Result<T, types::Failure>, Stop>
     where
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Accessor<Host>, &'a Guest) -> BoxFuture<'a, Answer<T>> + Send,
     {
-        let instance = self.instance.instantiate_async(&mut *store).await.map_err(Stop::Ended)?;
-        let connector = self.exports.load(&mut *store, &instance).map_err(Stop::Incompatible)?;
+        let instance = self
+            .instance
+            .instantiate_async(&mut *store)
+            .await
+            .map_err(Stop::Ended)?;
+        let connector = self
+            .exports
+            .load(&mut *store, &instance)
+            .map_err(Stop::Incompatible)?;
         let actions = connector.purser_connector_actions();
-        let answer = store.run_concurrent(async |accessor| export(accessor, actions).await).await;
+        let answer = store
+            .run_concurrent(async |accessor| export(accessor, actions).await)
+            .await;
         answer.flatten().map_err(Stop::Ended)
     }
 }

@@ -21,7 +21,10 @@ struct Bounds {
 }
 
 /// A connector of 20 MB, with its interpreter inside, takes about ten seconds.
-const BOUNDS: Bounds = Bounds { cpu_seconds: 60, memory_bytes: 4 << 30 };
+const BOUNDS: Bounds = Bounds {
+    cpu_seconds: 60,
+    memory_bytes: 4 << 30,
+};
 
 /// How long compiling may take in all, on a machine that is busy with other things.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -80,7 +83,12 @@ impl Compiler {
             Self::Child { program, arguments } => {
                 let mut command = Command::new(program);
                 // Nothing of the parent's is the child's business, least of all a key in the environment.
-                command.args(arguments).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+                command
+                    .args(arguments)
+                    .env_clear()
+                    .stdin(Stdio::piped())
+                    .stdout(Stdio::piped())
+                    .stderr(Stdio::piped());
                 let child = command.spawn().map_err(|error| not_started(&error))?;
                 supervise(child, bytes, PATIENCE).map(MachineCode)
             }
@@ -97,7 +105,9 @@ pub fn compile_as_child() -> Result<(), SandboxError> {
 }
 
 fn compile_within(bounds: &Bounds) -> Result<(), SandboxError> {
-    let host = |error: &dyn std::fmt::Display| SandboxError::Engine(format!("the compiler's process: {error}"));
+    let host = |error: &dyn std::fmt::Display| {
+        SandboxError::Engine(format!("the compiler's process: {error}"))
+    };
     for (resource, limit) in [
         (Resource::RLIMIT_CPU, bounds.cpu_seconds),
         (Resource::RLIMIT_AS, bounds.memory_bytes),
@@ -107,23 +117,34 @@ fn compile_within(bounds: &Bounds) -> Result<(), SandboxError> {
         setrlimit(resource, limit, limit).map_err(|error| host(&error))?;
     }
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| host(&error))?;
+    io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| host(&error))?;
     let code = compile(&bytes)?;
     let mut out = io::stdout().lock();
-    out.write_all(&code).and_then(|()| out.flush()).map_err(|error| host(&error))
+    out.write_all(&code)
+        .and_then(|()| out.flush())
+        .map_err(|error| host(&error))
 }
 
 fn compile(bytes: &[u8]) -> Result<Vec<u8>, SandboxError> {
-    let engine = Engine::new(&code_config()).map_err(|error| SandboxError::Engine(format!("{error:#}")))?;
-    let refused = |error: wasmtime::Error| SandboxError::Compile(crate::text::plain(&format!("{error:#}"), 1000));
+    let engine =
+        Engine::new(&code_config()).map_err(|error| SandboxError::Engine(format!("{error:#}")))?;
+    let refused = |error: wasmtime::Error| {
+        SandboxError::Compile(crate::text::plain(&format!("{error:#}"), 1000))
+    };
     engine.precompile_component(bytes).map_err(refused)
 }
 
 /// Feeds the child, takes what it makes, and ends it when it takes too long.
 fn supervise(mut child: Child, bytes: &[u8], patience: Duration) -> Result<Vec<u8>, SandboxError> {
-    let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+    let (Some(stdin), Some(stdout), Some(stderr)) =
+        (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
-        return Err(SandboxError::Engine("the compiler's process has no pipes".into()));
+        return Err(SandboxError::Engine(
+            "the compiler's process has no pipes".into(),
+        ));
     };
     let ended = thread::scope(|scope| {
         scope.spawn(move || feed(stdin, bytes));
@@ -135,16 +156,19 @@ fn supervise(mut child: Child, bytes: &[u8], patience: Duration) -> Result<Vec<u
         status.map(|status| (status, code, complaint))
     });
     let (Some(status), code, complaint) = ended.map_err(|error| not_started(&error))? else {
-        return Err(SandboxError::CompileLimit { limit: format!("{} seconds", patience.as_secs()) });
+        return Err(SandboxError::CompileLimit {
+            limit: format!("{} seconds", patience.as_secs()),
+        });
     };
     if status.success() {
         return Ok(code);
     }
     match status.code() {
         // The child said what is wrong with the component.
-        Some(COMPLAINT) => {
-            Err(SandboxError::Compile(crate::text::plain(String::from_utf8_lossy(&complaint).trim(), 1000)))
-        }
+        Some(COMPLAINT) => Err(SandboxError::Compile(crate::text::plain(
+            String::from_utf8_lossy(&complaint).trim(),
+            1000,
+        ))),
         // Killed by the kernel, or by its own allocator: it asked for more than it may have.
         _ => Err(SandboxError::CompileLimit {
             limit: format!(
@@ -197,8 +221,16 @@ mod tests {
 
     fn child(script: &str) -> Result<Vec<u8>, SandboxError> {
         let mut command = Command::new("sh");
-        command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        supervise(command.spawn().unwrap(), b"component", Duration::from_secs(2))
+        command
+            .args(["-c", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        supervise(
+            command.spawn().unwrap(),
+            b"component",
+            Duration::from_secs(2),
+        )
     }
 
     #[test]
@@ -208,22 +240,35 @@ mod tests {
 
     #[test]
     fn what_a_child_says_of_the_component_is_told() {
-        assert_eq!(child("echo bad >&2; exit 4"), Err(SandboxError::Compile("bad".into())));
-        let Err(SandboxError::Compile(long)) = child("yes bad | head -c 100000 >&2; exit 4") else { panic!() };
+        assert_eq!(
+            child("echo bad >&2; exit 4"),
+            Err(SandboxError::Compile("bad".into()))
+        );
+        let Err(SandboxError::Compile(long)) = child("yes bad | head -c 100000 >&2; exit 4") else {
+            panic!()
+        };
         assert!(long.len() <= 1000 && !long.contains('\n'), "{long}");
     }
 
     #[test]
     fn a_child_that_dies_went_over_its_limits() {
         for script in ["kill -XCPU $$", "kill -ABRT $$", "kill -SEGV $$", "exit 1"] {
-            assert!(matches!(child(script), Err(SandboxError::CompileLimit { .. })), "{script}");
+            assert!(
+                matches!(child(script), Err(SandboxError::CompileLimit { .. })),
+                "{script}"
+            );
         }
     }
 
     #[test]
     fn a_child_that_waits_for_ever_is_ended() {
         let began = Instant::now();
-        assert_eq!(child("exec sleep 60"), Err(SandboxError::CompileLimit { limit: "2 seconds".into() }));
+        assert_eq!(
+            child("exec sleep 60"),
+            Err(SandboxError::CompileLimit {
+                limit: "2 seconds".into()
+            })
+        );
         assert!(began.elapsed() < Duration::from_secs(30));
     }
 
@@ -246,21 +291,40 @@ mod tests {
     #[test]
     fn a_child_is_told_nothing_of_the_environment() {
         let arguments = vec!["-c".to_owned(), "env >&2; exit 4".into()];
-        let told = Compiler::Child { program: "/bin/sh".into(), arguments }.compile(&component(10));
-        let Err(SandboxError::Compile(told)) = told.map(|_| ()) else { panic!("it said nothing") };
+        let told = Compiler::Child {
+            program: "/bin/sh".into(),
+            arguments,
+        }
+        .compile(&component(10));
+        let Err(SandboxError::Compile(told)) = told.map(|_| ()) else {
+            panic!("it said nothing")
+        };
         // What a shell sets by itself.
         let own = ["PWD", "OLDPWD", "SHLVL", "_"];
-        let names = std::env::vars().map(|(name, _)| name).filter(|name| !own.contains(&name.as_str()));
+        let names = std::env::vars()
+            .map(|(name, _)| name)
+            .filter(|name| !own.contains(&name.as_str()));
         let names: Vec<_> = names.collect();
         assert!(!names.is_empty() && told.contains("PWD="), "{told}");
-        assert!(names.iter().all(|name| !told.contains(&format!("{name}="))), "{told}");
+        assert!(
+            names.iter().all(|name| !told.contains(&format!("{name}="))),
+            "{told}"
+        );
     }
 
     /// Has one of the ignored tests below, in a process of its own, compile a function of so many calls.
     fn compiled_by(test: &str, calls: usize) -> Result<MachineCode, SandboxError> {
-        let arguments = ["--ignored", "--exact", "--nocapture", &format!("compiler::tests::{test}")];
+        let arguments = [
+            "--ignored",
+            "--exact",
+            "--nocapture",
+            &format!("compiler::tests::{test}"),
+        ];
         let arguments = arguments.map(str::to_owned).to_vec();
-        let compiler = Compiler::Child { program: std::env::current_exe().unwrap(), arguments };
+        let compiler = Compiler::Child {
+            program: std::env::current_exe().unwrap(),
+            arguments,
+        };
         compiler.compile(&component(calls))
     }
 
@@ -271,14 +335,20 @@ mod tests {
     fn a_component_that_takes_too_much_time_ends_its_compiler() {
         assert!(compiled_by("child_with_little_time", 10).is_ok());
         let error = compiled_by("child_with_little_time", LARGE).err();
-        assert!(matches!(error, Some(SandboxError::CompileLimit { .. })), "{error:?}");
+        assert!(
+            matches!(error, Some(SandboxError::CompileLimit { .. })),
+            "{error:?}"
+        );
     }
 
     #[test]
     fn a_component_that_takes_too_much_memory_ends_its_compiler() {
         assert!(compiled_by("child_with_little_memory", 10).is_ok());
         let error = compiled_by("child_with_little_memory", LARGE).err();
-        assert!(matches!(error, Some(SandboxError::CompileLimit { .. })), "{error:?}");
+        assert!(
+            matches!(error, Some(SandboxError::CompileLimit { .. })),
+            "{error:?}"
+        );
     }
 
     /// Without it, the two above would show nothing.
@@ -289,19 +359,29 @@ mod tests {
 
     fn be_a_child(bounds: &Bounds) {
         // Also where somebody runs ignored tests who feeds them nothing.
-        std::process::exit(if compile_within(bounds).is_ok() { 0 } else { COMPLAINT });
+        std::process::exit(if compile_within(bounds).is_ok() {
+            0
+        } else {
+            COMPLAINT
+        });
     }
 
     #[test]
     #[ignore = "run in a process of its own by the tests above"]
     fn child_with_little_time() {
-        be_a_child(&Bounds { cpu_seconds: 1, ..BOUNDS });
+        be_a_child(&Bounds {
+            cpu_seconds: 1,
+            ..BOUNDS
+        });
     }
 
     #[test]
     #[ignore = "run in a process of its own by the tests above"]
     fn child_with_little_memory() {
-        be_a_child(&Bounds { memory_bytes: 500 << 20, ..BOUNDS });
+        be_a_child(&Bounds {
+            memory_bytes: 500 << 20,
+            ..BOUNDS
+        });
     }
 
     #[test]

@@ -31,7 +31,12 @@ impl Connector {
         let incompatible = |error: wasmtime::Error| SandboxError::incompatible(&error);
         let instance = linker.instantiate_pre(component).map_err(incompatible)?;
         let exports = ConnectorIndices::new(&instance).map_err(incompatible)?;
-        Ok(Self { digest: Digest::of(bytes), instance, exports, slots })
+        Ok(Self {
+            digest: Digest::of(bytes),
+            instance,
+            exports,
+            slots,
+        })
     }
 
     /// The digest of the bytes it was compiled from.
@@ -46,14 +51,19 @@ impl Connector {
     /// When it does not answer, answers what contradicts itself, or reaches for the world.
     pub async fn describe(&self) -> Result<Description, SandboxError> {
         let host = Host::without_imports(describe_limits());
-        let call =
-            self.run(host, |accessor, actions| Box::pin(async move { actions.call_describe(accessor).await.map(Ok) }));
+        let call = self.run(host, |accessor, actions| {
+            Box::pin(async move { actions.call_describe(accessor).await.map(Ok) })
+        });
         let description = match call.await {
-            Ok(description) => convert::describe::description(description).map_err(SandboxError::Description)?,
+            Ok(description) => {
+                convert::describe::description(description).map_err(SandboxError::Description)?
+            }
             Err(CallError::Incompatible(why)) => return Err(SandboxError::Incompatible(why)),
             Err(error) => return Err(SandboxError::Describe(error)),
         };
-        description.validate().map_err(|error| SandboxError::Description(error.0))?;
+        description
+            .validate()
+            .map_err(|error| SandboxError::Description(error.0))?;
         Ok(description)
     }
 
@@ -61,9 +71,15 @@ impl Connector {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn check(&self, call: Call, capability: Capability) -> Result<CheckReport, CallError> {
+    pub async fn check(
+        &self,
+        call: Call,
+        capability: Capability,
+    ) -> Result<CheckReport, CallError> {
         let request = convert::request::check(capability, &call.settings);
-        let report = self.run(Host::of(&call), |accessor, actions| Box::pin(actions.call_check(accessor, request)));
+        let report = self.run(Host::of(&call), |accessor, actions| {
+            Box::pin(actions.call_check(accessor, request))
+        });
         Ok(convert::answer::check_report(report.await?))
     }
 
@@ -75,7 +91,9 @@ impl Connector {
         let kind = request.kind;
         let whole = request.cursor.is_none() && request.accounts.is_empty();
         let request = convert::request::read(request, &call.settings);
-        let page = self.run(Host::of(&call), |accessor, actions| Box::pin(actions.call_read(accessor, request)));
+        let page = self.run(Host::of(&call), |accessor, actions| {
+            Box::pin(actions.call_read(accessor, request))
+        });
         let page = convert::page::page(page.await?, kind, call.limits.page_rows)?;
         // Left out, they would be records that nobody reads.
         if !whole && !page.starts.is_empty() {
@@ -90,14 +108,25 @@ impl Connector {
     ///
     /// # Errors
     /// See [`CallError`]. Any error but [`CallError::Failed`] leaves open whether the application did it.
-    pub async fn reclaim(&self, call: Call, request: ReclaimRequest) -> Result<ReclaimOutcome, CallError> {
+    pub async fn reclaim(
+        &self,
+        call: Call,
+        request: ReclaimRequest,
+    ) -> Result<ReclaimOutcome, CallError> {
         let request = convert::request::reclaim(request, &call.settings);
-        let outcome = self.run(Host::of(&call), |accessor, actions| Box::pin(actions.call_reclaim(accessor, request)));
+        let outcome = self.run(Host::of(&call), |accessor, actions| {
+            Box::pin(actions.call_reclaim(accessor, request))
+        });
         Ok(convert::answer::reclaim_outcome(outcome.await?))
     }
 }
 
 /// What `describe` may use. It only has to build one value.
 fn describe_limits() -> Limits {
-    Limits { memory_bytes: 16 << 20, cpu_ms: 1_000, wall_ms: 10_000, ..Limits::default() }
+    Limits {
+        memory_bytes: 16 << 20,
+        cpu_ms: 1_000,
+        wall_ms: 10_000,
+        ..Limits::default()
+    }
 }

@@ -29,10 +29,16 @@ fn id(value: String, field: &str) -> Checked<String> {
         return Err(format!("{field} is empty"));
     }
     if value.len() > MAX_ID {
-        return Err(format!("{field} has {} bytes; it can have {MAX_ID}", value.len()));
+        return Err(format!(
+            "{field} has {} bytes; it can have {MAX_ID}",
+            value.len()
+        ));
     }
     if let Some(c) = value.chars().find(|c| c.is_control()) {
-        return Err(format!("{field} holds the control character U+{:04X}", u32::from(c)));
+        return Err(format!(
+            "{field} holds the control character U+{:04X}",
+            u32::from(c)
+        ));
     }
     Ok(value)
 }
@@ -40,7 +46,10 @@ fn id(value: String, field: &str) -> Checked<String> {
 /// Checks any other text.
 fn text(value: String, field: &str) -> Checked<String> {
     if value.len() > MAX_TEXT {
-        return Err(format!("{field} has {} bytes; it can have {MAX_TEXT}", value.len()));
+        return Err(format!(
+            "{field} has {} bytes; it can have {MAX_TEXT}",
+            value.len()
+        ));
     }
     if value.contains('\0') {
         return Err(format!("{field} holds a NUL character"));
@@ -55,17 +64,24 @@ fn optional(value: Option<String>, field: &str) -> Checked<Option<String>> {
 
 /// Reads an instant.
 fn instant(milliseconds: i64, field: &str) -> Checked<Timestamp> {
-    Timestamp::from_millisecond(milliseconds)
-        .map_err(|_| format!("{field} is {milliseconds} ms, which no calendar has: use milliseconds since 1970"))
+    Timestamp::from_millisecond(milliseconds).map_err(|_| {
+        format!("{field} is {milliseconds} ms, which no calendar has: use milliseconds since 1970")
+    })
 }
 
 /// Reads an instant that need not be there.
 fn optional_instant(milliseconds: Option<i64>, field: &str) -> Checked<Option<Timestamp>> {
-    milliseconds.map(|milliseconds| instant(milliseconds, field)).transpose()
+    milliseconds
+        .map(|milliseconds| instant(milliseconds, field))
+        .transpose()
 }
 
 /// Checks each item of a list, and names the one at fault by its place.
-fn each<T, U>(items: Vec<T>, list: &str, mut check: impl FnMut(T) -> Checked<U>) -> Checked<Vec<U>> {
+fn each<T, U>(
+    items: Vec<T>,
+    list: &str,
+    mut check: impl FnMut(T) -> Checked<U>,
+) -> Checked<Vec<U>> {
     let checked = |(index, item)| check(item).map_err(|why| format!("{list}[{index}].{why}"));
     items.into_iter().enumerate().map(checked).collect()
 }

@@ -13,7 +13,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{
-    Config, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails, WasmFeatures,
+    Config, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig,
+    WasmBacktraceDetails, WasmFeatures,
 };
 
 /// How often the engine's epoch moves: the longest that a guest computes before it gives the processor back.
@@ -44,11 +45,18 @@ impl Sandbox {
         let refused = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
         let engine = Engine::new(&config()).map_err(refused)?;
         let mut linker = Linker::new(&engine);
-        bindings::Connector::add_to_linker::<_, HasSelf<_>>(&mut linker, |host| host).map_err(refused)?;
+        bindings::Connector::add_to_linker::<_, HasSelf<_>>(&mut linker, |host| host)
+            .map_err(refused)?;
         let clock = engine.weak();
         let thread = std::thread::Builder::new().name("purser-epoch".into());
-        thread.spawn(move || run_clock(&clock)).map_err(|error| SandboxError::Engine(error.to_string()))?;
-        Ok(Self { engine, linker: Arc::new(linker), slots: Arc::new(Semaphore::new(SLOTS as usize)) })
+        thread
+            .spawn(move || run_clock(&clock))
+            .map_err(|error| SandboxError::Engine(error.to_string()))?;
+        Ok(Self {
+            engine,
+            linker: Arc::new(linker),
+            slots: Arc::new(Semaphore::new(SLOTS as usize)),
+        })
     }
 
     /// Inspects a component's bytes and compiles them in this process. Blocks: it takes about 100 ms for a connector of 200 KB.
@@ -65,10 +73,15 @@ impl Sandbox {
     /// When an instance would need more tables or memories than any may have, or the component's interface is not a connector's.
     pub fn load(&self, bytes: &[u8], code: &MachineCode) -> Result<Connector, SandboxError> {
         // SAFETY: what is loaded is run. `MachineCode` is what this program's own compiler gave, as its constructors promise.
-        #[allow(unsafe_code, reason = "the only way to run what was compiled in another process")]
+        #[allow(
+            unsafe_code,
+            reason = "the only way to run what was compiled in another process"
+        )]
         let component = unsafe { Component::deserialize(&self.engine, code.as_bytes()) };
         // It is of this engine, whose fingerprint it is kept under: what is refused here is larger than any instance may be.
-        let refused = |error: wasmtime::Error| SandboxError::Compile(crate::text::plain(&format!("{error:#}"), 1000));
+        let refused = |error: wasmtime::Error| {
+            SandboxError::Compile(crate::text::plain(&format!("{error:#}"), 1000))
+        };
         let component = component.map_err(refused)?;
         Connector::link(bytes, &component, &self.linker, Arc::clone(&self.slots))
     }
@@ -78,7 +91,9 @@ impl Sandbox {
     pub fn fingerprint(&self) -> String {
         // The hash need not resist anybody: it only tells apart what this program itself made.
         let mut hasher = std::hash::DefaultHasher::new();
-        self.engine.precompile_compatibility_hash().hash(&mut hasher);
+        self.engine
+            .precompile_compatibility_hash()
+            .hash(&mut hasher);
         format!("{:016x}", hasher.finish())
     }
 }

@@ -110,13 +110,19 @@ impl Blamed for SandboxError {
 
     fn next_step(&self) -> Option<String> {
         let step = match self {
-            Self::Engine(_) => "see that the machine allows some terabytes of address space (ulimit -v unlimited)",
-            Self::TooLarge { .. } => "build the connector in release mode, without debug information",
+            Self::Engine(_) => {
+                "see that the machine allows some terabytes of address space (ulimit -v unlimited)"
+            }
+            Self::TooLarge { .. } => {
+                "build the connector in release mode, without debug information"
+            }
             Self::NotWasm { .. } => "give the .wasm file that `purser connector build` wrote",
             Self::Truncated { .. } => "get the file again: the download or copy did not finish",
             Self::CoreModule => "make a component of it with `purser connector build`",
             Self::Precompiled => "give the .wasm file it was compiled from",
-            Self::UnknownImports { names } if names.iter().any(|name| name.starts_with("wasi:")) => {
+            Self::UnknownImports { names }
+                if names.iter().any(|name| name.starts_with("wasi:")) =>
+            {
                 "build it for the target wasm32-unknown-unknown: a connector has no WASI, only purser:connector/http and log"
             }
             Self::UnknownImports { .. } => {
@@ -125,8 +131,12 @@ impl Blamed for SandboxError {
             Self::OtherVersion { wanted } if newer(wanted) => {
                 "use a newer Purser, or a version of the connector made for this one"
             }
-            Self::OtherVersion { .. } => "rebuild the connector with the SDK of this version of Purser",
-            Self::MissingExport { .. } => "implement the world purser:connector/connector, best with the SDK",
+            Self::OtherVersion { .. } => {
+                "rebuild the connector with the SDK of this version of Purser"
+            }
+            Self::MissingExport { .. } => {
+                "implement the world purser:connector/connector, best with the SDK"
+            }
             Self::CompileLimit { .. } => {
                 "do not use it: no honest connector needs so much; tell its publisher, or take it for an attack"
             }
@@ -144,6 +154,9 @@ impl Blamed for SandboxError {
 }
 
 fn newer(wanted: &str) -> bool {
-    let versions = (wanted.parse::<semver::Version>(), WIT_VERSION.parse::<semver::Version>());
+    let versions = (
+        wanted.parse::<semver::Version>(),
+        WIT_VERSION.parse::<semver::Version>(),
+    );
     matches!(versions, (Ok(wanted), Ok(offered)) if wanted > offered)
 }

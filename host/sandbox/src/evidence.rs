@@ -31,9 +31,9 @@ pub(crate) const fn class(evidence: &HttpError) -> &'static str {
 pub(crate) fn blame(evidence: &HttpError) -> Blame {
     match evidence {
         HttpError::Denied(line) if line.parse::<GrantRule>().is_err() => Blame::Guest,
-        HttpError::Denied(_) | HttpError::DestinationProhibited(_) | HttpError::CredentialUnavailable(_) => {
-            Blame::Operator
-        }
+        HttpError::Denied(_)
+        | HttpError::DestinationProhibited(_)
+        | HttpError::CredentialUnavailable(_) => Blame::Operator,
         _ => Blame::Guest,
     }
 }
@@ -59,7 +59,9 @@ pub(crate) fn raise(limit: &str) -> String {
     if limit == TABLE_LIMIT {
         return "report it to the connector's author".into();
     }
-    format!("if the connector should need that much, raise {limit} in its grant; otherwise report it to its author")
+    format!(
+        "if the connector should need that much, raise {limit} in its grant; otherwise report it to its author"
+    )
 }
 
 /// Quotes for a POSIX shell. The guest had a hand in the text, and an operator will paste it.

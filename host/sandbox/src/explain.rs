@@ -48,16 +48,28 @@ pub(crate) fn explain(error: &wasmtime::Error, host: &Host) -> CallError {
     }
     // Of the exports only `describe` is not async. wasmtime does not even let it begin a call that may wait.
     if error.downcast_ref() == Some(&Trap::CannotBlockSyncTask) {
-        return CallError::Impure { import: "an import that waits", said: String::new() };
+        return CallError::Impure {
+            import: "an import that waits",
+            said: String::new(),
+        };
     }
     if error.is::<wasmtime::PoolConcurrencyLimitError>() {
         return CallError::Host(in_one_line(error));
     }
     let memory_bytes = host.memory_used().allowed();
     match host.memory_used().refused() {
-        Some(Refused::Memory) => CallError::OverLimit { limit: "memory-bytes", value: memory_bytes },
-        Some(Refused::Table) => CallError::OverLimit { limit: TABLE_LIMIT, value: TABLE_ELEMENTS as u64 },
-        None if handed_over_too_much(error) => CallError::OverLimit { limit: "memory-bytes", value: memory_bytes },
+        Some(Refused::Memory) => CallError::OverLimit {
+            limit: "memory-bytes",
+            value: memory_bytes,
+        },
+        Some(Refused::Table) => CallError::OverLimit {
+            limit: TABLE_LIMIT,
+            value: TABLE_ELEMENTS as u64,
+        },
+        None if handed_over_too_much(error) => CallError::OverLimit {
+            limit: "memory-bytes",
+            value: memory_bytes,
+        },
         None => CallError::Trapped {
             message: trap_message(error),
             said: host.last_words().map(str::to_owned),
@@ -68,22 +80,38 @@ pub(crate) fn explain(error: &wasmtime::Error, host: &Host) -> CallError {
 
 /// Whether the guest gave more in one go than it may hold. wasmtime keeps the type of this error to itself.
 fn handed_over_too_much(error: &wasmtime::Error) -> bool {
-    error.root_cause().to_string().contains("fuel allocated for hostcalls has been exhausted")
+    error
+        .root_cause()
+        .to_string()
+        .contains("fuel allocated for hostcalls has been exhausted")
 }
 
 /// What happened and where: `unreachable instruction executed, in parse < read`.
 fn trap_message(error: &wasmtime::Error) -> String {
     let cause = error.root_cause().to_string();
     let cause = plain(cause.strip_prefix("wasm trap: ").unwrap_or(&cause), 500);
-    let places = error.downcast_ref::<WasmBacktrace>().map(named_frames).unwrap_or_default();
-    if places.is_empty() { cause } else { format!("{cause}, in {}", places.join(" < ")) }
+    let places = error
+        .downcast_ref::<WasmBacktrace>()
+        .map(named_frames)
+        .unwrap_or_default();
+    if places.is_empty() {
+        cause
+    } else {
+        format!("{cause}, in {}", places.join(" < "))
+    }
 }
 
 /// The innermost functions that have a name. wasmtime resolves and demangles names in the text of a backtrace only.
 fn named_frames(backtrace: &WasmBacktrace) -> Vec<String> {
     let text = backtrace.to_string();
-    let names = text.lines().filter_map(|line| line.rsplit_once('!').map(|(_, name)| name));
-    names.filter(|name| !name.starts_with("<wasm function")).take(5).map(|name| plain(name, 80)).collect()
+    let names = text
+        .lines()
+        .filter_map(|line| line.rsplit_once('!').map(|(_, name)| name));
+    names
+        .filter(|name| !name.starts_with("<wasm function"))
+        .take(5)
+        .map(|name| plain(name, 80))
+        .collect()
 }
 
 /// An error of wasmtime's with its causes, fit to be shown.

@@ -60,13 +60,21 @@ struct Outside {
 impl Host {
     /// The host's side of a call of the engine's.
     pub(crate) fn of(call: &Call) -> Self {
-        let outside = Outside { outbound: Arc::clone(&call.outbound), log: Arc::clone(&call.log) };
-        Self { outside: Some(outside), ..Self::without_imports(call.limits.clone()) }
+        let outside = Outside {
+            outbound: Arc::clone(&call.outbound),
+            log: Arc::clone(&call.log),
+        };
+        Self {
+            outside: Some(outside),
+            ..Self::without_imports(call.limits.clone())
+        }
     }
 
     /// One in which each import ends the call.
     pub(crate) fn without_imports(limits: Limits) -> Self {
-        let held = usize::try_from(limits.memory_bytes >> 10).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        let held = usize::try_from(limits.memory_bytes >> 10)
+            .unwrap_or(usize::MAX)
+            .min(Semaphore::MAX_PERMITS);
         Self {
             memory: MemoryLimiter::new(&limits),
             budget: Budget::new(limits),
@@ -133,16 +141,25 @@ impl Host {
         self.ticks += 1;
         let computed = self.ticks.saturating_mul(TICK.as_millis() as u64);
         let allowed = self.limits().cpu_ms;
-        if computed > allowed { Err(Stuck { ms: allowed }) } else { Ok(()) }
+        if computed > allowed {
+            Err(Stuck { ms: allowed })
+        } else {
+            Ok(())
+        }
     }
 
     /// Tells the log how much of it is missing.
     pub(crate) fn close_log(&mut self) {
         let dropped = self.budget.dropped_lines();
         if let Some(outside) = self.outside.as_ref().filter(|_| dropped > 0) {
-            let Limits { log_lines, log_bytes, .. } = self.budget.limits();
-            let message =
-                format!("{dropped} more lines were dropped: log-lines = {log_lines}, log-bytes = {log_bytes}");
+            let Limits {
+                log_lines,
+                log_bytes,
+                ..
+            } = self.budget.limits();
+            let message = format!(
+                "{dropped} more lines were dropped: log-lines = {log_lines}, log-bytes = {log_bytes}"
+            );
             outside.log.line(Level::Warn, message);
         }
     }
@@ -150,14 +167,25 @@ impl Host {
     /// Decides whether a request may go out. An error ends the call, a refusal is the guest's to deal with.
     fn admit(&mut self, request: &Request) -> wasmtime::Result<Result<Admission, HttpError>> {
         let Some(outside) = &self.outside else {
-            let said = plain(&format!("{} {}", request.method, request.target), LAST_WORDS);
-            return Err(Impure { import: "http.send", said }.into());
+            let said = plain(
+                &format!("{} {}", request.method, request.target),
+                LAST_WORDS,
+            );
+            return Err(Impure {
+                import: "http.send",
+                said,
+            }
+            .into());
         };
         let outbound = Arc::clone(&outside.outbound);
         self.begin()?;
         let admission = self.budget.request(request).and_then(|()| {
             let held = self.hold(budget::held_bytes(request))?;
-            Ok(Admission { outbound, sending: Arc::clone(&self.sending), _held: held })
+            Ok(Admission {
+                outbound,
+                sending: Arc::clone(&self.sending),
+                _held: held,
+            })
         });
         self.note(admission.as_ref().err());
         Ok(admission)
@@ -173,31 +201,56 @@ impl Host {
     }
 
     /// The same for a download, which has one of a few places.
-    fn admit_download(&mut self, request: &Request) -> wasmtime::Result<Result<(Admission, Place), HttpError>> {
+    fn admit_download(
+        &mut self,
+        request: &Request,
+    ) -> wasmtime::Result<Result<(Admission, Place), HttpError>> {
         let admission = match self.admit(request)? {
             Ok(admission) => admission,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let place = Arc::clone(&self.downloading).try_acquire_owned().map_err(|_| {
-            HttpError::Invalid(format!("{DOWNLOADING} downloads are open already; read one to its end or drop it"))
-        });
+        let place = Arc::clone(&self.downloading)
+            .try_acquire_owned()
+            .map_err(|_| {
+                HttpError::Invalid(format!(
+                    "{DOWNLOADING} downloads are open already; read one to its end or drop it"
+                ))
+            });
         self.note(place.as_ref().err());
         Ok(place.map(|place| (admission, place)))
     }
 
     /// Notes how a download began, and gives the guest its body.
-    fn open(&mut self, answer: Result<Incoming, HttpError>, place: Place) -> wasmtime::Result<Opened> {
+    fn open(
+        &mut self,
+        answer: Result<Incoming, HttpError>,
+        place: Place,
+    ) -> wasmtime::Result<Opened> {
         self.hear(answer.as_ref().err());
-        let Incoming { status, headers, body } = match answer {
+        let Incoming {
+            status,
+            headers,
+            body,
+        } = match answer {
             Ok(incoming) => incoming,
             Err(error) => return Ok(Err(error.into())),
         };
-        let body = self.bodies.push(Body::new(Arriving { pieces: body, _place: place }))?;
-        Ok(Ok(http::IncomingResponse { status, headers: convert::http::headers(headers), body }))
+        let body = self.bodies.push(Body::new(Arriving {
+            pieces: body,
+            _place: place,
+        }))?;
+        Ok(Ok(http::IncomingResponse {
+            status,
+            headers: convert::http::headers(headers),
+            body,
+        }))
     }
 
     /// Takes a body's connection out, to wait for the next piece; or says what there is to say without it.
-    fn lend(&mut self, body: &Resource<Body>) -> wasmtime::Result<Result<(Arriving, Arc<Semaphore>), Read>> {
+    fn lend(
+        &mut self,
+        body: &Resource<Body>,
+    ) -> wasmtime::Result<Result<(Arriving, Arc<Semaphore>), Read>> {
         self.begin()?;
         let lent = self.bodies.get_mut(body)?.lend();
         if let Err(read) = &lent {
@@ -207,7 +260,12 @@ impl Host {
     }
 
     /// Puts it back, and counts what came.
-    fn give_back(&mut self, body: &Resource<Body>, arriving: Arriving, read: &Read) -> wasmtime::Result<()> {
+    fn give_back(
+        &mut self,
+        body: &Resource<Body>,
+        arriving: Arriving,
+        read: &Read,
+    ) -> wasmtime::Result<()> {
         self.hear(read.as_ref().err());
         self.bodies.get_mut(body)?.give_back(arriving, read);
         Ok(())
@@ -216,7 +274,9 @@ impl Host {
     fn hold(&self, bytes: u64) -> Result<OwnedSemaphorePermit, HttpError> {
         let refused = || budget::exhausted("memory-bytes", self.limits().memory_bytes);
         let kib = u32::try_from(bytes.div_ceil(1 << 10)).map_err(|_| refused())?;
-        Arc::clone(&self.held).try_acquire_many_owned(kib).map_err(|_| refused())
+        Arc::clone(&self.held)
+            .try_acquire_many_owned(kib)
+            .map_err(|_| refused())
     }
 
     /// Counts what came back.
@@ -267,7 +327,10 @@ impl Admission {
 
 /// A turn among what is under way.
 async fn turn(sending: &Semaphore) -> Result<SemaphorePermit<'_>, HttpError> {
-    sending.acquire().await.map_err(|error| HttpError::Internal(Some(error.to_string())))
+    sending
+        .acquire()
+        .await
+        .map_err(|error| HttpError::Internal(Some(error.to_string())))
 }
 
 impl<T: Send> http::HostWithStore<T> for HasSelf<Host> {
@@ -292,10 +355,11 @@ impl<T: Send> http::HostWithStore<T> for HasSelf<Host> {
         start: u64,
     ) -> wasmtime::Result<Result<http::IncomingResponse, http::HttpError>> {
         let download = convert::http::download(request, packing, start);
-        let (admission, place) = match accessor.with(|mut access| access.get().admit_download(&download.request))? {
-            Ok(admitted) => admitted,
-            Err(refusal) => return Ok(Err(refusal.into())),
-        };
+        let (admission, place) =
+            match accessor.with(|mut access| access.get().admit_download(&download.request))? {
+                Ok(admitted) => admitted,
+                Err(refusal) => return Ok(Err(refusal.into())),
+            };
         let answer = admission.download(download).await;
         accessor.with(|mut access| access.get().open(answer, place))
     }
@@ -335,7 +399,11 @@ impl log::Host for Host {
             self.last_words = Some(plain(&message, LAST_WORDS));
         }
         let Some(outside) = &self.outside else {
-            return Err(Impure { import: "log.write", said: plain(&message, LAST_WORDS) }.into());
+            return Err(Impure {
+                import: "log.write",
+                said: plain(&message, LAST_WORDS),
+            }
+            .into());
         };
         self.budget.host_call()?;
         if let Some(room) = self.budget.log_room() {
@@ -351,12 +419,22 @@ impl http::Host for Host {
     fn announce(&mut self, request: http::Request) -> wasmtime::Result<()> {
         let request = convert::http::request(request);
         let Some(outside) = &self.outside else {
-            let said = plain(&format!("{} {}", request.method, request.target), LAST_WORDS);
-            return Err(Impure { import: "http.announce", said }.into());
+            let said = plain(
+                &format!("{} {}", request.method, request.target),
+                LAST_WORDS,
+            );
+            return Err(Impure {
+                import: "http.announce",
+                said,
+            }
+            .into());
         };
         self.budget.host_call()?;
         // What may not be sent is refused to whoever sends it: here there is nobody to tell.
-        if request.method == Method::Get && request.body.is_none() && self.budget.request(&request).is_ok() {
+        if request.method == Method::Get
+            && request.body.is_none()
+            && self.budget.request(&request).is_ok()
+        {
             outside.outbound.announce(request);
         }
         Ok(())
@@ -395,7 +473,12 @@ mod tests {
 
     fn host(limits: Limits) -> (Host, Arc<Silence>) {
         let silence = Arc::new(Silence::default());
-        let call = Call { limits, settings: Settings::new(), outbound: silence.clone(), log: silence.clone() };
+        let call = Call {
+            limits,
+            settings: Settings::new(),
+            outbound: silence.clone(),
+            log: silence.clone(),
+        };
         (Host::of(&call), silence)
     }
 
@@ -411,7 +494,10 @@ mod tests {
 
     #[test]
     fn requests_under_way_take_no_more_memory_than_the_guest_may_have() {
-        let (mut host, _) = host(Limits { memory_bytes: 64 << 10, ..Limits::default() });
+        let (mut host, _) = host(Limits {
+            memory_bytes: 64 << 10,
+            ..Limits::default()
+        });
         let first = host.admit(&request(40 << 10)).unwrap().unwrap();
         let refused = host.admit(&request(40 << 10)).unwrap().err();
         assert_eq!(refused, Some(budget::exhausted("memory-bytes", 64 << 10)));
@@ -423,7 +509,8 @@ mod tests {
     #[test]
     fn so_many_requests_at_once_and_no_more() {
         let (mut host, silence) = host(Limits::default());
-        let sending = (0..SENDING + 8).map(|_| host.admit(&request(0)).unwrap().unwrap().send(request(0)));
+        let sending =
+            (0..SENDING + 8).map(|_| host.admit(&request(0)).unwrap().unwrap().send(request(0)));
         let mut sending = join_all(sending.collect::<Vec<_>>());
         assert!((&mut sending).now_or_never().is_none());
         assert_eq!(silence.0.load(Ordering::SeqCst), SENDING);

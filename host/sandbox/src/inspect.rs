@@ -29,7 +29,9 @@ pub(crate) fn inspect(bytes: &[u8]) -> Result<(), SandboxError> {
         let cut_off = !bytes.is_empty() && magic.starts_with(bytes);
         return Err(match cut_off {
             true => SandboxError::Truncated { bytes: bytes.len() },
-            false => SandboxError::NotWasm { empty: bytes.is_empty() },
+            false => SandboxError::NotWasm {
+                empty: bytes.is_empty(),
+            },
         });
     }
     names(bytes)?.judge()
@@ -44,7 +46,9 @@ struct Names<'a> {
 
 /// Collects the names, stepping over nested modules and components.
 fn names(bytes: &[u8]) -> Result<Names<'_>, SandboxError> {
-    let malformed = |error: wasmparser::BinaryReaderError| SandboxError::Malformed(plain(&error.to_string(), 300));
+    let malformed = |error: wasmparser::BinaryReaderError| {
+        SandboxError::Malformed(plain(&error.to_string(), 300))
+    };
     let truncated = || SandboxError::Truncated { bytes: bytes.len() };
     let mut names = Names::default();
     let mut parser = Parser::new(0);
@@ -56,9 +60,18 @@ fn names(bytes: &[u8]) -> Result<Names<'_>, SandboxError> {
         };
         let mut skip = consumed;
         match payload {
-            Payload::Version { encoding: Encoding::Module, .. } => return Err(SandboxError::CoreModule),
-            Payload::ModuleSection { unchecked_range: nested, .. }
-            | Payload::ComponentSection { unchecked_range: nested, .. } => {
+            Payload::Version {
+                encoding: Encoding::Module,
+                ..
+            } => return Err(SandboxError::CoreModule),
+            Payload::ModuleSection {
+                unchecked_range: nested,
+                ..
+            }
+            | Payload::ComponentSection {
+                unchecked_range: nested,
+                ..
+            } => {
                 let length = usize::try_from(nested.end - nested.start).unwrap_or(usize::MAX);
                 skip = skip.saturating_add(length);
             }
@@ -81,12 +94,24 @@ fn names(bytes: &[u8]) -> Result<Names<'_>, SandboxError> {
 
 impl Names<'_> {
     fn judge(&self) -> Result<(), SandboxError> {
-        let versions = self.imports.iter().chain(&self.exports).filter_map(|name| version_of_package(name));
+        let versions = self
+            .imports
+            .iter()
+            .chain(&self.exports)
+            .filter_map(|name| version_of_package(name));
         if let Some(other) = versions.into_iter().find(|version| *version != WIT_VERSION) {
-            return Err(SandboxError::OtherVersion { wanted: plain(other, 40) });
+            return Err(SandboxError::OtherVersion {
+                wanted: plain(other, 40),
+            });
         }
-        let offered: Vec<_> = IMPORTS.iter().map(|name| format!("{PACKAGE}{name}@{WIT_VERSION}")).collect();
-        let unknown = self.imports.iter().filter(|name| !offered.iter().any(|offered| offered == *name));
+        let offered: Vec<_> = IMPORTS
+            .iter()
+            .map(|name| format!("{PACKAGE}{name}@{WIT_VERSION}"))
+            .collect();
+        let unknown = self
+            .imports
+            .iter()
+            .filter(|name| !offered.iter().any(|offered| offered == *name));
         let names: Vec<_> = unknown.take(5).map(|name| plain(name, 100)).collect();
         if !names.is_empty() {
             return Err(SandboxError::UnknownImports { names });
@@ -101,5 +126,7 @@ impl Names<'_> {
 
 /// `0.2.0` of `purser:connector/http@0.2.0`, nothing of other packages' names.
 fn version_of_package(name: &str) -> Option<&str> {
-    name.strip_prefix(PACKAGE)?.split_once('@').map(|(_, version)| version)
+    name.strip_prefix(PACKAGE)?
+        .split_once('@')
+        .map(|(_, version)| version)
 }

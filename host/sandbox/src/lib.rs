@@ -52,5 +52,6 @@ pub use error::SandboxError;
 pub use inspect::WIT_VERSION;
 pub use outcome::{CallError, Spent};
 pub use request::{
-    Call, Capability, CheckReport, Incoming, Level, Outbound, ReadRequest, ReclaimOutcome, ReclaimRequest, RunLog,
+    Call, Capability, CheckReport, Incoming, Level, Outbound, ReadRequest, ReclaimOutcome,
+    ReclaimRequest, RunLog,
 };

@@ -40,8 +40,16 @@ impl MemoryLimiter {
     /// Allows what the limits do.
     pub(crate) const fn new(limits: &Limits) -> Self {
         let ceiling = MEMORY_CEILING as u64;
-        let allowed = if limits.memory_bytes < ceiling { limits.memory_bytes } else { ceiling };
-        Self { allowed, held: 0, refused: None }
+        let allowed = if limits.memory_bytes < ceiling {
+            limits.memory_bytes
+        } else {
+            ceiling
+        };
+        Self {
+            allowed,
+            held: 0,
+            refused: None,
+        }
     }
 
     /// What may be held in all, in bytes.
@@ -56,8 +64,15 @@ impl MemoryLimiter {
 }
 
 impl ResourceLimiter for MemoryLimiter {
-    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        let sum = self.held.saturating_add(desired.saturating_sub(current) as u64);
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let sum = self
+            .held
+            .saturating_add(desired.saturating_sub(current) as u64);
         if sum > self.allowed {
             self.refused = Some(Refused::Memory);
             return Ok(false);
@@ -69,7 +84,12 @@ impl ResourceLimiter for MemoryLimiter {
         Ok(true)
     }
 
-    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+    fn table_growing(
+        &mut self,
+        _: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         let allowed = desired <= TABLE_ELEMENTS;
         if !allowed {
             self.refused = Some(Refused::Table);
@@ -96,7 +116,10 @@ mod tests {
 
     #[test]
     fn memories_are_summed() {
-        let mut limiter = MemoryLimiter::new(&Limits { memory_bytes: 100, ..Limits::default() });
+        let mut limiter = MemoryLimiter::new(&Limits {
+            memory_bytes: 100,
+            ..Limits::default()
+        });
         assert!(limiter.memory_growing(0, 60, None).unwrap());
         assert!(!limiter.memory_growing(0, 60, None).unwrap());
         assert_eq!(limiter.refused(), Some(Refused::Memory));
@@ -106,7 +129,10 @@ mod tests {
 
     #[test]
     fn growth_that_cannot_happen_is_not_counted() {
-        let mut limiter = MemoryLimiter::new(&Limits { memory_bytes: 100, ..Limits::default() });
+        let mut limiter = MemoryLimiter::new(&Limits {
+            memory_bytes: 100,
+            ..Limits::default()
+        });
         assert!(limiter.memory_growing(10, 90, Some(20)).unwrap());
         assert!(limiter.memory_growing(0, 100, None).unwrap());
     }

@@ -18,7 +18,11 @@ pub enum CallError {
         evidence: Option<HttpError>,
     },
     /// The connector crashed.
-    #[error("{}the connector crashed: {message}{}", because(evidence), quoted(said))]
+    #[error(
+        "{}the connector crashed: {message}{}",
+        because(evidence),
+        quoted(said)
+    )]
     Trapped {
         /// What the engine says, with the functions it was in, innermost first, where the component names them.
         message: String,
@@ -85,7 +89,9 @@ impl Spent {
             Self::Computing => "the connector was waiting for nothing".into(),
             Self::Waiting => "it was waiting for the application".into(),
             Self::Asking(answered) => {
-                format!("the application had answered {answered} requests without delay, and the connector asked on")
+                format!(
+                    "the application had answered {answered} requests without delay, and the connector asked on"
+                )
             }
         }
     }
@@ -130,7 +136,10 @@ impl Blamed for CallError {
         }
         match self {
             Self::Failed { failure, .. } => failure.blame(),
-            Self::WallClock { spent: Spent::Waiting, .. } => Blame::Upstream,
+            Self::WallClock {
+                spent: Spent::Waiting,
+                ..
+            } => Blame::Upstream,
             Self::Host(_) => Blame::Host,
             _ => Blame::Guest,
         }
@@ -143,10 +152,16 @@ impl Blamed for CallError {
         let step = match self {
             Self::Failed { failure, .. } => failure_step(failure),
             Self::OverLimit { limit, .. } => return Some(evidence::raise(limit)),
-            Self::WallClock { spent: Spent::Waiting, .. } => {
+            Self::WallClock {
+                spent: Spent::Waiting,
+                ..
+            } => {
                 "try again when the application answers faster, or raise wall-ms in the connector's grant"
             }
-            Self::WallClock { spent: Spent::Asking(_), .. } => {
+            Self::WallClock {
+                spent: Spent::Asking(_),
+                ..
+            } => {
                 "report it to the connector's author; if it should ask that much in one call, raise wall-ms in its grant"
             }
             Self::Stuck { .. } => {
@@ -154,7 +169,10 @@ impl Blamed for CallError {
             }
             Self::Incompatible(_) => "rebuild the connector with the SDK of this version of Purser",
             Self::Host(_) => "see that the machine has memory left, and try again",
-            Self::Trapped { .. } | Self::WallClock { .. } | Self::BadAnswer(_) | Self::Impure { .. } => {
+            Self::Trapped { .. }
+            | Self::WallClock { .. }
+            | Self::BadAnswer(_)
+            | Self::Impure { .. } => {
                 "report it to the connector's author; until it is mended, go back to an earlier version of the connector"
             }
         };
@@ -165,22 +183,31 @@ impl Blamed for CallError {
 const fn failure_step(failure: &Failure) -> &'static str {
     match failure {
         Failure::AuthRejected(_) => "give the connection a working credential",
-        Failure::PermissionMissing(_) => "give the credential the permission named, in the application",
+        Failure::PermissionMissing(_) => {
+            "give the credential the permission named, in the application"
+        }
         Failure::PlanUnsupported(_) => "ask the application's vendor which plan includes it",
         Failure::ConfigInvalid(_) => "correct the profile's setting",
         Failure::ContractViolation(_) => "report it to the connector's author, with the run's log",
-        Failure::Transient(_) => "see that the application is up and can be reached from here, then try again",
+        Failure::Transient(_) => {
+            "see that the application is up and can be reached from here, then try again"
+        }
         Failure::RateLimited(_) | Failure::Pending(..) => "try again later; nothing is lost",
         Failure::CheckpointInvalid(_) => "try again: the stream is read from its beginning then",
     }
 }
 
 fn because(evidence: &Option<HttpError>) -> String {
-    evidence.as_ref().map(|evidence| format!("{evidence}; then: ")).unwrap_or_default()
+    evidence
+        .as_ref()
+        .map(|evidence| format!("{evidence}; then: "))
+        .unwrap_or_default()
 }
 
 fn quoted(said: &Option<String>) -> String {
-    said.as_ref().map(|said| format!(": {said:?}")).unwrap_or_default()
+    said.as_ref()
+        .map(|said| format!(": {said:?}"))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -188,35 +215,64 @@ mod tests {
     use super::*;
 
     fn failed(evidence: Option<HttpError>) -> CallError {
-        CallError::Failed { failure: Failure::Transient("no answer".into()), evidence }
+        CallError::Failed {
+            failure: Failure::Transient("no answer".into()),
+            evidence,
+        }
     }
 
     #[test]
     fn a_denial_goes_before_what_the_connector_made_of_it() {
         let error = failed(Some(HttpError::Denied("read:users GET /users".into())));
-        assert_eq!((error.class(), error.blame()), ("request-denied", Blame::Operator));
+        assert_eq!(
+            (error.class(), error.blame()),
+            ("request-denied", Blame::Operator)
+        );
         let step = error.next_step().unwrap();
-        assert_eq!(step, "grant it: purser connector grant NAME --allow 'read:users GET /users'");
-        assert!(error.to_string().starts_with("the grant does not allow the request"), "{error}");
+        assert_eq!(
+            step,
+            "grant it: purser connector grant NAME --allow 'read:users GET /users'"
+        );
+        assert!(
+            error
+                .to_string()
+                .starts_with("the grant does not allow the request"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_failure_without_evidence_speaks_for_itself() {
         let error = failed(None);
-        assert_eq!((error.class(), error.blame()), ("transient", Blame::Upstream));
+        assert_eq!(
+            (error.class(), error.blame()),
+            ("transient", Blame::Upstream)
+        );
         assert!(error.next_step().unwrap().contains("try again"));
     }
 
     #[test]
     fn a_grant_line_cannot_break_out_of_its_quotes() {
-        let error = failed(Some(HttpError::Denied("read:users GET /a';reboot;'".into())));
-        assert!(error.next_step().unwrap().ends_with(r"--allow 'read:users GET /a'\'';reboot;'\'''"));
+        let error = failed(Some(HttpError::Denied(
+            "read:users GET /a';reboot;'".into(),
+        )));
+        assert!(
+            error
+                .next_step()
+                .unwrap()
+                .ends_with(r"--allow 'read:users GET /a'\'';reboot;'\'''")
+        );
     }
 
     #[test]
     fn a_limit_is_named_as_in_the_grant() {
         let error = failed(Some(crate::budget::exhausted("requests", 3)));
         assert_eq!((error.class(), error.blame()), ("over-limit", Blame::Guest));
-        assert!(error.next_step().unwrap().contains("raise requests in its grant"));
+        assert!(
+            error
+                .next_step()
+                .unwrap()
+                .contains("raise requests in its grant")
+        );
     }
 }

@@ -3,8 +3,8 @@
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use purser_model::{
-    AccountRef, Cursor, Download, Header, HttpError, Limits, Name, ReclaimMode, Request, Response, Settings,
-    StreamKind, Timestamp,
+    AccountRef, Cursor, Download, Header, HttpError, Limits, Name, ReclaimMode, Request, Response,
+    Settings, StreamKind, Timestamp,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -38,9 +38,23 @@ pub struct Incoming {
 
 /// An answer that is all there.
 impl From<Response> for Incoming {
-    fn from(Response { status, headers, body }: Response) -> Self {
-        let pieces = if body.is_empty() { None } else { Some(Ok(body)) };
-        Self { status, headers, body: stream::iter(pieces).boxed() }
+    fn from(
+        Response {
+            status,
+            headers,
+            body,
+        }: Response,
+    ) -> Self {
+        let pieces = if body.is_empty() {
+            None
+        } else {
+            Some(Ok(body))
+        };
+        Self {
+            status,
+            headers,
+            body: stream::iter(pieces).boxed(),
+        }
     }
 }
 

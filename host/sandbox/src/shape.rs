@@ -46,7 +46,11 @@ fn malformed(error: BinaryReaderError) -> SandboxError {
 
 /// Fails when there is more of something than there may be.
 const fn at_most(max: u64, found: u64, what: &'static str) -> Result<(), SandboxError> {
-    if found > max { Err(SandboxError::TooComplex { what, found, max }) } else { Ok(()) }
+    if found > max {
+        Err(SandboxError::TooComplex { what, found, max })
+    } else {
+        Ok(())
+    }
 }
 
 /// What is counted over the whole file, its nested modules and components included.
@@ -73,7 +77,8 @@ impl Sums {
             Payload::ComponentInstanceSection(section) => {
                 for instance in section.clone() {
                     let instance = instance.map_err(malformed)?;
-                    self.instantiations += u64::from(matches!(instance, ComponentInstance::Instantiate { .. }));
+                    self.instantiations +=
+                        u64::from(matches!(instance, ComponentInstance::Instantiate { .. }));
                 }
             }
             Payload::DataSection(section) => self.data_segments += u64::from(section.count()),
@@ -83,7 +88,11 @@ impl Sums {
         at_most(FUNCTIONS, self.functions, "functions")?;
         at_most(TYPES, self.types, "types")?;
         at_most(NESTED, self.nested, "components in each other")?;
-        at_most(INSTANTIATIONS, self.instantiations, "instances of components")?;
+        at_most(
+            INSTANTIATIONS,
+            self.instantiations,
+            "instances of components",
+        )?;
         at_most(DATA_SEGMENTS, self.data_segments, "data segments")
     }
 
@@ -105,7 +114,11 @@ impl Sums {
                 Operator::Loop { .. } => {
                     open.push(true);
                     loops += 1;
-                    at_most(CARRIED, loops.saturating_mul(locals), "locals times loops in each other")?;
+                    at_most(
+                        CARRIED,
+                        loops.saturating_mul(locals),
+                        "locals times loops in each other",
+                    )?;
                 }
                 Operator::Block { .. } | Operator::If { .. } => open.push(false),
                 Operator::End => loops -= u64::from(open.pop() == Some(true)),

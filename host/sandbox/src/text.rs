@@ -30,9 +30,16 @@ mod tests {
 
     #[test]
     fn what_steers_a_terminal_goes() {
-        assert_eq!(plain("\u{1b}[2J\u{1b}]0;owned\u{7}red\u{9b}1m", 100), "[2J]0;ownedred1m");
+        assert_eq!(
+            plain("\u{1b}[2J\u{1b}]0;owned\u{7}red\u{9b}1m", 100),
+            "[2J]0;ownedred1m"
+        );
         assert_eq!(plain("a\r\nb\tc\0\u{85}d", 100), "a  b cd");
-        assert_eq!(plain("a\u{2028}b\u{2029}c", 100), "a b c", "Unicode's own line breaks");
+        assert_eq!(
+            plain("a\u{2028}b\u{2029}c", 100),
+            "a b c",
+            "Unicode's own line breaks"
+        );
         assert_eq!(plain("user\u{202e}gpj.exe", 100), "usergpj.exe");
         assert_eq!(plain("Zoë 😀", 100), "Zoë 😀");
     }

@@ -31,7 +31,9 @@ fn alias(row: &Row<'_>) -> rusqlite::Result<Alias> {
 
 /// Finds an alias within a transaction.
 pub(crate) fn find(connection: &Connection, name: &Name) -> Result<Alias, StoreError> {
-    let found = connection.query_row(&format!("{SELECT} WHERE name = ?1"), [name.as_str()], alias).optional()?;
+    let found = connection
+        .query_row(&format!("{SELECT} WHERE name = ?1"), [name.as_str()], alias)
+        .optional()?;
     found.ok_or_else(|| StoreError::not_found("alias", name))
 }
 
@@ -43,7 +45,12 @@ impl Store {
     pub fn add_alias(&self, new: &Alias) -> Result<(), StoreError> {
         let sql = "INSERT INTO alias (name, application, retry, created_at) VALUES (?1, ?2, ?3, ?4)
                    ON CONFLICT DO NOTHING";
-        let row = params![new.name.as_str(), new.application, Json(new.retry), Millis(new.created_at)];
+        let row = params![
+            new.name.as_str(),
+            new.application,
+            Json(new.retry),
+            Millis(new.created_at)
+        ];
         match self.write(|tx| Ok(tx.execute(sql, row)?))? {
             0 => Err(StoreError::already_exists("alias", &new.name)),
             _ => Ok(()),

@@ -122,7 +122,8 @@ pub(crate) struct OpenStream {
     state: Progress,
 }
 
-const SELECT: &str = "SELECT id, source_id, kind, generation, completed_generation, stamp, state FROM stream";
+const SELECT: &str =
+    "SELECT id, source_id, kind, generation, completed_generation, stamp, state FROM stream";
 
 fn open_stream(row: &Row<'_>) -> rusqlite::Result<OpenStream> {
     Ok(OpenStream {
@@ -229,12 +230,18 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn last_complete_at(&self, source: &Source, stream: &Name) -> Result<Option<Timestamp>, StoreError> {
+    pub fn last_complete_at(
+        &self,
+        source: &Source,
+        stream: &Name,
+    ) -> Result<Option<Timestamp>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT completed_at FROM stream WHERE source_id = ?1 AND name = ?2";
             let source = source_id(tx, source)?;
             let found = tx
-                .query_row(sql, params![source, stream.as_str()], |row| row.get::<_, Option<Millis>>(0))
+                .query_row(sql, params![source, stream.as_str()], |row| {
+                    row.get::<_, Option<Millis>>(0)
+                })
                 .optional()?;
             Ok(found.flatten().map(|at| at.0))
         })
@@ -247,26 +254,41 @@ impl OpenStream {
     }
 
     /// Where the generation is to be taken up, if it is unfinished and has this stamp.
-    fn unfinished(&self, tx: &Transaction<'_>, stamp: &str) -> Result<Option<ReadFrom>, StoreError> {
+    fn unfinished(
+        &self,
+        tx: &Transaction<'_>,
+        stamp: &str,
+    ) -> Result<Option<ReadFrom>, StoreError> {
         Ok(match self.state {
             _ if self.stamp != stamp => None,
             Progress::Complete | Progress::Refused => None,
             Progress::Read => Some(ReadFrom::End),
             Progress::Reading => Some(match self.parts_left(tx)?.as_slice() {
-                [Part { number: 0, cursor: None }] => ReadFrom::Beginning,
+                [
+                    Part {
+                        number: 0,
+                        cursor: None,
+                    },
+                ] => ReadFrom::Beginning,
                 parts => ReadFrom::Parts(parts.to_vec()),
             }),
         })
     }
 
     fn parts_left(&self, tx: &Transaction<'_>) -> Result<Vec<Part>, StoreError> {
-        let mut statement =
-            tx.prepare_cached("SELECT number, cursor FROM part WHERE stream_id = ?1 AND NOT done ORDER BY number")?;
-        let rows = statement.query_map([self.id], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?)))?;
+        let mut statement = tx.prepare_cached(
+            "SELECT number, cursor FROM part WHERE stream_id = ?1 AND NOT done ORDER BY number",
+        )?;
+        let rows = statement.query_map([self.id], |row| {
+            Ok((row.get(0)?, row.get::<_, Option<String>>(1)?))
+        })?;
         rows.map(|row| {
             let (number, cursor) = row?;
             let cursor = cursor.map(Cursor::new).transpose();
-            Ok(Part { number, cursor: cursor.map_err(|error| StoreError::Damaged(error.to_string()))? })
+            Ok(Part {
+                number,
+                cursor: cursor.map_err(|error| StoreError::Damaged(error.to_string()))?,
+            })
         })
         .collect()
     }
@@ -285,23 +307,42 @@ pub(crate) struct Census {
 impl Census {
     fn shrinks_beyond(&self, guard: ShrinkGuard) -> bool {
         let emptied = self.had > 0 && self.found == 0;
-        emptied || self.missing.saturating_mul(100) > self.had.saturating_mul(u64::from(guard.max_percent))
+        emptied
+            || self.missing.saturating_mul(100)
+                > self.had.saturating_mul(u64::from(guard.max_percent))
     }
 }
 
 /// The stream as the run has begun it.
-pub(crate) fn begun(tx: &Transaction<'_>, run: i64, stream: &Name) -> Result<OpenStream, StoreError> {
+pub(crate) fn begun(
+    tx: &Transaction<'_>,
+    run: i64,
+    stream: &Name,
+) -> Result<OpenStream, StoreError> {
     let source = running_source(tx, run)?;
-    let mut statement = tx.prepare_cached("SELECT 1 FROM stream_run WHERE run_id = ?1 AND stream = ?2")?;
-    let begun = statement.query_row(params![run, stream.as_str()], |_| Ok(())).optional()?;
-    let found = if begun.is_some() { find(tx, source, stream)? } else { None };
+    let mut statement =
+        tx.prepare_cached("SELECT 1 FROM stream_run WHERE run_id = ?1 AND stream = ?2")?;
+    let begun = statement
+        .query_row(params![run, stream.as_str()], |_| Ok(()))
+        .optional()?;
+    let found = if begun.is_some() {
+        find(tx, source, stream)?
+    } else {
+        None
+    };
     found.ok_or_else(|| out_of_turn(run, stream, "it was not begun"))
 }
 
 /// The stream, if the run has begun it and has pages of this part of it left to read.
-pub(crate) fn reading(tx: &Transaction<'_>, run: i64, stream: &Name, part: u32) -> Result<OpenStream, StoreError> {
+pub(crate) fn reading(
+    tx: &Transaction<'_>,
+    run: i64,
+    stream: &Name,
+    part: u32,
+) -> Result<OpenStream, StoreError> {
     let open = begun(tx, run, stream)?;
-    let mut left = tx.prepare_cached("SELECT 1 FROM part WHERE stream_id = ?1 AND number = ?2 AND NOT done")?;
+    let mut left =
+        tx.prepare_cached("SELECT 1 FROM part WHERE stream_id = ?1 AND number = ?2 AND NOT done")?;
     match left.exists(params![open.id, part])? {
         true if open.state == Progress::Reading => Ok(open),
         _ => Err(out_of_turn(run, stream, "a page came after the last one")),
@@ -316,7 +357,9 @@ pub(crate) fn advance(
     part: u32,
     page: &Page,
 ) -> Result<(), StoreError> {
-    let mut add = tx.prepare_cached("INSERT INTO part (stream_id, number, cursor, done) VALUES (?1, ?2, ?3, 0)")?;
+    let mut add = tx.prepare_cached(
+        "INSERT INTO part (stream_id, number, cursor, done) VALUES (?1, ?2, ?3, 0)",
+    )?;
     for (number, start) in (1_u32..).zip(&page.starts) {
         meet(tx, open, stream, number, start)?;
         add.execute(params![open.id, number, start.as_str()])?;
@@ -325,18 +368,32 @@ pub(crate) fn advance(
         meet(tx, open, stream, part, next)?;
     }
     let (cursor, done) = (page.next.as_ref().map(Cursor::as_str), page.next.is_none());
-    let mut moved = tx.prepare_cached("UPDATE part SET cursor = ?3, done = ?4 WHERE stream_id = ?1 AND number = ?2")?;
+    let mut moved = tx.prepare_cached(
+        "UPDATE part SET cursor = ?3, done = ?4 WHERE stream_id = ?1 AND number = ?2",
+    )?;
     moved.execute(params![open.id, part, cursor, done])?;
     if done && open.parts_left(tx)?.is_empty() {
-        tx.execute("UPDATE stream SET state = ?2 WHERE id = ?1", params![open.id, Word(Progress::Read)])?;
+        tx.execute(
+            "UPDATE stream SET state = ?2 WHERE id = ?1",
+            params![open.id, Word(Progress::Read)],
+        )?;
     }
     Ok(())
 }
 
 /// Refuses a cursor that the part has had before: it leads back to where the read has been.
-fn meet(tx: &Transaction<'_>, open: &OpenStream, stream: &Name, part: u32, cursor: &Cursor) -> Result<(), StoreError> {
+fn meet(
+    tx: &Transaction<'_>,
+    open: &OpenStream,
+    stream: &Name,
+    part: u32,
+    cursor: &Cursor,
+) -> Result<(), StoreError> {
     let sql = "INSERT INTO cursor_met (stream_id, hash) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    match tx.prepare_cached(sql)?.execute(params![open.id, hash(part, cursor)])? {
+    match tx
+        .prepare_cached(sql)?
+        .execute(params![open.id, hash(part, cursor)])?
+    {
         0 => Err(StoreError::RepeatedCursor(stream.clone())),
         _ => Ok(()),
     }
@@ -355,7 +412,13 @@ pub(crate) fn note_signs(
                WHERE id = ?1";
     let unusable = Count(u64::try_from(page.rejected.len()).unwrap_or(u64::MAX));
     let total = page.total.map(Count);
-    tx.prepare_cached(sql)?.execute(params![open.id, page.by_position, Count(repeated), unusable, total])?;
+    tx.prepare_cached(sql)?.execute(params![
+        open.id,
+        page.by_position,
+        Count(repeated),
+        unusable,
+        total
+    ])?;
     Ok(())
 }
 
@@ -363,16 +426,28 @@ pub(crate) fn note_signs(
 fn shifted(tx: &Transaction<'_>, open: &OpenStream, census: &Census) -> Result<bool, StoreError> {
     let sql = "SELECT by_position, repeated > 0 OR least_total <> most_total, most_total - unusable FROM stream WHERE id = ?1";
     let (by_position, moved, expected) = tx.query_row(sql, [open.id], |row| {
-        Ok((row.get::<_, bool>(0)?, row.get::<_, Option<bool>>(1)?, row.get::<_, Option<i64>>(2)?))
+        Ok((
+            row.get::<_, bool>(0)?,
+            row.get::<_, Option<bool>>(1)?,
+            row.get::<_, Option<i64>>(2)?,
+        ))
     })?;
     let counted = open.kind != StreamKind::Activity;
-    let short = counted && expected.is_some_and(|expected| i64::try_from(census.found) != Ok(expected));
+    let short =
+        counted && expected.is_some_and(|expected| i64::try_from(census.found) != Ok(expected));
     Ok(by_position && (moved == Some(true) || short))
 }
 
-fn find(tx: &Transaction<'_>, source: i64, stream: &Name) -> Result<Option<OpenStream>, StoreError> {
-    let mut statement = tx.prepare_cached(&format!("{SELECT} WHERE source_id = ?1 AND name = ?2"))?;
-    Ok(statement.query_row(params![source, stream.as_str()], open_stream).optional()?)
+fn find(
+    tx: &Transaction<'_>,
+    source: i64,
+    stream: &Name,
+) -> Result<Option<OpenStream>, StoreError> {
+    let mut statement =
+        tx.prepare_cached(&format!("{SELECT} WHERE source_id = ?1 AND name = ?2"))?;
+    Ok(statement
+        .query_row(params![source, stream.as_str()], open_stream)
+        .optional()?)
 }
 
 fn start_first(
@@ -386,27 +461,53 @@ fn start_first(
         "INSERT INTO stream (source_id, name, kind, generation, stamp, state) VALUES (?1, ?2, ?3, 1, ?4, ?5)",
         params![source, stream.as_str(), Word(kind), stamp, Word(Progress::Reading)],
     )?;
-    tx.execute("INSERT INTO part (stream_id, number, done) VALUES (?1, 0, 0)", [tx.last_insert_rowid()])?;
-    Ok(StreamStart { generation: 1, from: ReadFrom::Beginning })
+    tx.execute(
+        "INSERT INTO part (stream_id, number, done) VALUES (?1, 0, 0)",
+        [tx.last_insert_rowid()],
+    )?;
+    Ok(StreamStart {
+        generation: 1,
+        from: ReadFrom::Beginning,
+    })
 }
 
-fn start_over(tx: &Transaction<'_>, stream: &OpenStream, stamp: &str) -> Result<StreamStart, StoreError> {
+fn start_over(
+    tx: &Transaction<'_>,
+    stream: &OpenStream,
+    stamp: &str,
+) -> Result<StreamStart, StoreError> {
     let generation = stream.generation + 1;
     tx.execute("DELETE FROM cursor_met WHERE stream_id = ?1", [stream.id])?;
     tx.execute("DELETE FROM part WHERE stream_id = ?1", [stream.id])?;
-    tx.execute("INSERT INTO part (stream_id, number, done) VALUES (?1, 0, 0)", [stream.id])?;
+    tx.execute(
+        "INSERT INTO part (stream_id, number, done) VALUES (?1, 0, 0)",
+        [stream.id],
+    )?;
     let sql = "UPDATE stream SET generation = ?2, stamp = ?3, state = ?4, by_position = 0, repeated = 0, unusable = 0,
                       least_total = NULL, most_total = NULL WHERE id = ?1";
-    tx.execute(sql, params![stream.id, generation, stamp, Word(Progress::Reading)])?;
-    Ok(StreamStart { generation, from: ReadFrom::Beginning })
+    tx.execute(
+        sql,
+        params![stream.id, generation, stamp, Word(Progress::Reading)],
+    )?;
+    Ok(StreamStart {
+        generation,
+        from: ReadFrom::Beginning,
+    })
 }
 
 /// Cursors may be 16 KiB each and thousands a generation; 128 bits of a digest tell them apart.
 fn hash(part: u32, cursor: &Cursor) -> Vec<u8> {
-    let digest = Sha256::new().chain_update(part.to_le_bytes()).chain_update(cursor.as_str()).finalize();
+    let digest = Sha256::new()
+        .chain_update(part.to_le_bytes())
+        .chain_update(cursor.as_str())
+        .finalize();
     digest.iter().copied().take(16).collect()
 }
 
 fn out_of_turn(run: i64, stream: &Name, why: &'static str) -> StoreError {
-    StoreError::OutOfTurn { run, stream: stream.clone(), why }
+    StoreError::OutOfTurn {
+        run,
+        stream: stream.clone(),
+        why,
+    }
 }

@@ -33,7 +33,9 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
         private_network: row.get("private_network")?,
         state: row.get::<_, Word<_>>("state")?.0,
         created_at: row.get::<_, Millis>("created_at")?.0,
-        last_success_at: row.get::<_, Option<Millis>>("last_success_at")?.map(|at| at.0),
+        last_success_at: row
+            .get::<_, Option<Millis>>("last_success_at")?
+            .map(|at| at.0),
         attention: row.get("attention")?,
         identity: row.get("identity")?,
         tenant: row.get("tenant")?,
@@ -43,14 +45,22 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
 
 /// Finds a connection within a transaction.
 pub(crate) fn find(tx: &Transaction<'_>, name: &Name) -> Result<Connection, StoreError> {
-    let found = tx.query_row(&format!("{SELECT} WHERE name = ?1"), [name.as_str()], connection).optional()?;
+    let found = tx
+        .query_row(
+            &format!("{SELECT} WHERE name = ?1"),
+            [name.as_str()],
+            connection,
+        )
+        .optional()?;
     found.ok_or_else(|| StoreError::not_found("connection", name))
 }
 
 /// The connections of an alias within a transaction, by name.
 pub(crate) fn of_alias(tx: &Transaction<'_>, alias: &Name) -> Result<Vec<Connection>, StoreError> {
     let mut statement = tx.prepare(&format!("{SELECT} WHERE alias = ?1 ORDER BY name"))?;
-    Ok(statement.query_map([alias.as_str()], connection)?.collect::<Result<_, _>>()?)
+    Ok(statement
+        .query_map([alias.as_str()], connection)?
+        .collect::<Result<_, _>>()?)
 }
 
 impl Store {
@@ -58,7 +68,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`], [`StoreError::NotFound`] for its alias, [`StoreError::OtherKey`], or the store cannot be written.
-    pub fn add_connection(&self, new: &Connection, credential: SealedCredential<'_>) -> Result<(), StoreError> {
+    pub fn add_connection(
+        &self,
+        new: &Connection,
+        credential: SealedCredential<'_>,
+    ) -> Result<(), StoreError> {
         self.write(|tx| {
             aliases::find(tx, &new.alias)?;
             vault::sealed_with(tx, credential.key_id)?;
@@ -87,7 +101,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::OtherKey`], or the store cannot be written.
-    pub fn replace_credential(&self, new: &Connection, credential: SealedCredential<'_>) -> Result<(), StoreError> {
+    pub fn replace_credential(
+        &self,
+        new: &Connection,
+        credential: SealedCredential<'_>,
+    ) -> Result<(), StoreError> {
         self.write(|tx| {
             find(tx, &new.name)?;
             vault::sealed_with(tx, credential.key_id)?;
@@ -110,7 +128,9 @@ impl Store {
     pub fn connections(&self) -> Result<Vec<Connection>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare(&format!("{SELECT} ORDER BY name"))?;
-            Ok(statement.query_map((), connection)?.collect::<Result<_, _>>()?)
+            Ok(statement
+                .query_map((), connection)?
+                .collect::<Result<_, _>>()?)
         })
     }
 
@@ -129,7 +149,9 @@ impl Store {
     pub fn sealed_secrets(&self, name: &Name) -> Result<Vec<u8>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT sealed FROM connection WHERE name = ?1";
-            let found = tx.query_row(sql, [name.as_str()], |row| row.get(0)).optional()?;
+            let found = tx
+                .query_row(sql, [name.as_str()], |row| row.get(0))
+                .optional()?;
             found.ok_or_else(|| StoreError::not_found("connection", name))
         })
     }
@@ -148,7 +170,9 @@ impl Store {
         let success = (state == ConnectionState::Active).then_some(Millis(at));
         let sql = "UPDATE connection SET state = ?2, attention = ?3, last_success_at = coalesce(?4, last_success_at)
                    WHERE name = ?1";
-        match self.write(|tx| Ok(tx.execute(sql, params![name.as_str(), Word(state), attention, success])?))? {
+        match self.write(|tx| {
+            Ok(tx.execute(sql, params![name.as_str(), Word(state), attention, success])?)
+        })? {
             0 => Err(StoreError::not_found("connection", name)),
             _ => Ok(()),
         }
@@ -200,16 +224,29 @@ impl Store {
 fn deletable(tx: &Transaction<'_>, name: &Name) -> Result<(), StoreError> {
     find(tx, name)?;
     let sql = "SELECT id FROM run WHERE connection = ?1 AND state = ?2 AND source_id IS NOT NULL";
-    let running: Option<i64> =
-        tx.query_row(sql, params![name.as_str(), Word(RunState::Running)], |row| row.get(0)).optional()?;
+    let running: Option<i64> = tx
+        .query_row(
+            sql,
+            params![name.as_str(), Word(RunState::Running)],
+            |row| row.get(0),
+        )
+        .optional()?;
     match running {
-        Some(run) => Err(StoreError::InUse { what: "connection", name: name.to_string(), by: format!("run {run}") }),
+        Some(run) => Err(StoreError::InUse {
+            what: "connection",
+            name: name.to_string(),
+            by: format!("run {run}"),
+        }),
         None => Ok(()),
     }
 }
 
 /// Writes what comes with a credential.
-fn fill_in(tx: &Transaction<'_>, new: &Connection, credential: SealedCredential<'_>) -> Result<(), StoreError> {
+fn fill_in(
+    tx: &Transaction<'_>,
+    new: &Connection,
+    credential: SealedCredential<'_>,
+) -> Result<(), StoreError> {
     let sql = "UPDATE connection SET fields = ?2, state = ?3, last_success_at = coalesce(?4, last_success_at),
                                      attention = ?5, identity = ?6, tenant = ?7, sealed = ?8
                WHERE name = ?1";

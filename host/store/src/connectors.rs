@@ -76,10 +76,14 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredConnector> {
         digest: row.get::<_, Text<_>>("digest")?.0,
         size: row.get::<_, Count>("size")?.0,
         uploaded_at: row.get::<_, Millis>("uploaded_at")?.0,
-        grant: row.get::<_, Option<Json<_>>>("granted")?.map(|grant| grant.0),
+        grant: row
+            .get::<_, Option<Json<_>>>("granted")?
+            .map(|grant| grant.0),
         granted_at: row.get::<_, Option<Millis>>("granted_at")?.map(|at| at.0),
         disabled_at: row.get::<_, Option<Millis>>("disabled_at")?.map(|at| at.0),
-        signed_by: row.get::<_, Option<Text<_>>>("signed_by")?.map(|name| name.0),
+        signed_by: row
+            .get::<_, Option<Text<_>>>("signed_by")?
+            .map(|name| name.0),
         latest: row.get("latest")?,
         profiles: row.get::<_, Json<_>>("profiles")?.0,
     })
@@ -91,12 +95,15 @@ pub(crate) fn one(
     condition: &str,
     values: impl Params,
 ) -> Result<Option<StoredConnector>, StoreError> {
-    Ok(tx.query_row(&format!("{SELECT} WHERE {condition}"), values, stored).optional()?)
+    Ok(tx
+        .query_row(&format!("{SELECT} WHERE {condition}"), values, stored)
+        .optional()?)
 }
 
 /// Finds the connector with a digest within a transaction.
 pub(crate) fn find(tx: &Transaction<'_>, digest: &Digest) -> Result<StoredConnector, StoreError> {
-    one(tx, "digest = ?1", [Text(digest)])?.ok_or_else(|| StoreError::not_found("connector", digest))
+    one(tx, "digest = ?1", [Text(digest)])?
+        .ok_or_else(|| StoreError::not_found("connector", digest))
 }
 
 impl Store {
@@ -105,7 +112,10 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn add_connector(&self, new: &NewConnector<'_>) -> Result<(Upload, Option<StoredConnector>), StoreError> {
+    pub fn add_connector(
+        &self,
+        new: &NewConnector<'_>,
+    ) -> Result<(Upload, Option<StoredConnector>), StoreError> {
         let size = u64::try_from(new.bytes.len()).unwrap_or(u64::MAX);
         self.write(|tx| {
             let sql = "INSERT INTO connector (digest, name, description, uploaded_at, size, bytes)
@@ -165,12 +175,16 @@ impl Store {
     pub fn connector_bytes(&self, digest: &Digest) -> Result<Vec<u8>, StoreError> {
         let bytes: Option<Vec<u8>> = self.read(|tx| {
             let sql = "SELECT bytes FROM connector WHERE digest = ?1";
-            Ok(tx.query_row(sql, [Text(digest)], |row| row.get(0)).optional()?)
+            Ok(tx
+                .query_row(sql, [Text(digest)], |row| row.get(0))
+                .optional()?)
         })?;
         let bytes = bytes.ok_or_else(|| StoreError::not_found("connector", digest))?;
         match Digest::of(&bytes) {
             same if same == *digest => Ok(bytes),
-            other => Err(StoreError::Damaged(format!("the bytes of connector {digest} have the digest {other}"))),
+            other => Err(StoreError::Damaged(format!(
+                "the bytes of connector {digest} have the digest {other}"
+            ))),
         }
     }
 }

@@ -23,13 +23,17 @@ pub(crate) struct Json<T>(pub(crate) T);
 
 impl<T: Serialize> ToSql for Json<T> {
     fn to_sql(&self) -> Written<'_> {
-        serde_json::to_string(&self.0).map(ToSqlOutput::from).map_err(unwritable)
+        serde_json::to_string(&self.0)
+            .map(ToSqlOutput::from)
+            .map_err(unwritable)
     }
 }
 
 impl<T: DeserializeOwned> FromSql for Json<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        serde_json::from_str(value.as_str()?).map(Self).map_err(unreadable)
+        serde_json::from_str(value.as_str()?)
+            .map(Self)
+            .map_err(unreadable)
     }
 }
 
@@ -78,7 +82,9 @@ impl ToSql for Millis {
 
 impl FromSql for Millis {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Timestamp::from_millisecond(value.as_i64()?).map(Self).map_err(unreadable)
+        Timestamp::from_millisecond(value.as_i64()?)
+            .map(Self)
+            .map_err(unreadable)
     }
 }
 
@@ -131,23 +137,36 @@ mod tests {
     use rusqlite::Connection;
 
     fn integer(value: LastActivity) -> i64 {
-        Connection::open_in_memory().unwrap().query_row("SELECT ?1", [Use(value)], |row| row.get(0)).unwrap()
+        Connection::open_in_memory()
+            .unwrap()
+            .query_row("SELECT ?1", [Use(value)], |row| row.get(0))
+            .unwrap()
     }
 
     #[test]
     fn the_order_of_use_is_the_models() {
-        let (early, late) = (LastActivity::At(Timestamp::MIN), LastActivity::At(Timestamp::UNIX_EPOCH));
+        let (early, late) = (
+            LastActivity::At(Timestamp::MIN),
+            LastActivity::At(Timestamp::UNIX_EPOCH),
+        );
         let ascending = [LastActivity::Unknown, LastActivity::Never, early, late];
         assert!(ascending.is_sorted());
         assert!(ascending.map(integer).is_sorted_by(|a, b| a < b));
         for value in [LastActivity::Unknown, LastActivity::Never, late] {
-            assert_eq!(Use::column_result(ValueRef::Integer(integer(value))).unwrap().0, value);
+            assert_eq!(
+                Use::column_result(ValueRef::Integer(integer(value)))
+                    .unwrap()
+                    .0,
+                value
+            );
         }
     }
 
     #[test]
     fn what_was_never_written_is_refused() {
-        assert!(Word::<purser_model::StreamKind>::column_result(ValueRef::Text(b"groups")).is_err());
+        assert!(
+            Word::<purser_model::StreamKind>::column_result(ValueRef::Text(b"groups")).is_err()
+        );
         assert!(Text::<purser_model::Name>::column_result(ValueRef::Text(b"No Name")).is_err());
         assert!(Json::<Vec<String>>::column_result(ValueRef::Text(b"{}")).is_err());
         assert!(Count::column_result(ValueRef::Integer(-1)).is_err());

@@ -20,11 +20,13 @@ pub struct EntitlementImport {
     pub unchanged: u64,
 }
 
-const SELECT: &str =
-    "SELECT application, product, reference, quantity, amount, currency, term, starts_on, ends_on FROM entitlement";
+const SELECT: &str = "SELECT application, product, reference, quantity, amount, currency, term, starts_on, ends_on FROM entitlement";
 
 fn entitlement(row: &Row<'_>) -> rusqlite::Result<Entitlement> {
-    let day = |column| row.get::<_, Option<Text<Date>>>(column).map(|day| day.map(|day| day.0));
+    let day = |column| {
+        row.get::<_, Option<Text<Date>>>(column)
+            .map(|day| day.map(|day| day.0))
+    };
     Ok(Entitlement {
         application: row.get(0)?,
         product: row.get(1)?,
@@ -38,18 +40,31 @@ fn entitlement(row: &Row<'_>) -> rusqlite::Result<Entitlement> {
 }
 
 fn money(row: &Row<'_>) -> rusqlite::Result<Option<Money>> {
-    let (Some(Text(amount)), Some(code)) = (row.get::<_, Option<Text<Decimal>>>(4)?, row.get::<_, Option<String>>(5)?)
-    else {
+    let (Some(Text(amount)), Some(code)) = (
+        row.get::<_, Option<Text<Decimal>>>(4)?,
+        row.get::<_, Option<String>>(5)?,
+    ) else {
         return Ok(None);
     };
-    let unknown =
-        || rusqlite::Error::FromSqlConversionFailure(5, Type::Text, format!("{code:?} is no currency").into());
-    Ok(Some(Money { amount, currency: Currency::from_code(&code).ok_or_else(unknown)? }))
+    let unknown = || {
+        rusqlite::Error::FromSqlConversionFailure(
+            5,
+            Type::Text,
+            format!("{code:?} is no currency").into(),
+        )
+    };
+    Ok(Some(Money {
+        amount,
+        currency: Currency::from_code(&code).ok_or_else(unknown)?,
+    }))
 }
 
 fn find(tx: &Transaction<'_>, key: [&str; 3]) -> Result<Option<Entitlement>, StoreError> {
     let sql = format!("{SELECT} WHERE application = ?1 AND product = ?2 AND reference = ?3");
-    Ok(tx.prepare_cached(&sql)?.query_row(key, entitlement).optional()?)
+    Ok(tx
+        .prepare_cached(&sql)?
+        .query_row(key, entitlement)
+        .optional()?)
 }
 
 fn put(tx: &Transaction<'_>, new: &Entitlement) -> Result<(), StoreError> {
@@ -74,7 +89,11 @@ fn put(tx: &Transaction<'_>, new: &Entitlement) -> Result<(), StoreError> {
 }
 
 fn key(entitlement: &Entitlement) -> [&str; 3] {
-    [&entitlement.application, &entitlement.product, &entitlement.reference]
+    [
+        &entitlement.application,
+        &entitlement.product,
+        &entitlement.reference,
+    ]
 }
 
 impl Store {
@@ -84,7 +103,10 @@ impl Store {
     /// [`StoreError::AlreadyExists`], or the store cannot be written.
     pub fn add_entitlement(&self, new: &Entitlement) -> Result<(), StoreError> {
         self.write(|tx| match find(tx, key(new))? {
-            Some(_) => Err(StoreError::already_exists("entitlement", key(new).join("/"))),
+            Some(_) => Err(StoreError::already_exists(
+                "entitlement",
+                key(new).join("/"),
+            )),
             None => put(tx, new),
         })
     }
@@ -93,13 +115,19 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::DuplicateId`] when two have the same application, product and reference, or the store cannot be written.
-    pub fn import_entitlements(&self, entitlements: &[Entitlement]) -> Result<EntitlementImport, StoreError> {
+    pub fn import_entitlements(
+        &self,
+        entitlements: &[Entitlement],
+    ) -> Result<EntitlementImport, StoreError> {
         self.write(|tx| {
             let mut keys = HashSet::new();
             let mut import = EntitlementImport::default();
             for new in entitlements {
                 if !keys.insert(key(new)) {
-                    return Err(StoreError::DuplicateId { what: "entitlement", id: key(new).join("/") });
+                    return Err(StoreError::DuplicateId {
+                        what: "entitlement",
+                        id: key(new).join("/"),
+                    });
                 }
                 match find(tx, key(new))? {
                     Some(known) if known == *new => import.unchanged += 1,
@@ -118,8 +146,12 @@ impl Store {
     /// When the store cannot be read.
     pub fn entitlements(&self) -> Result<Vec<Entitlement>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare(&format!("{SELECT} ORDER BY application, product, reference"))?;
-            Ok(statement.query_map((), entitlement)?.collect::<Result<_, _>>()?)
+            let mut statement = tx.prepare(&format!(
+                "{SELECT} ORDER BY application, product, reference"
+            ))?;
+            Ok(statement
+                .query_map((), entitlement)?
+                .collect::<Result<_, _>>()?)
         })
     }
 }

@@ -94,7 +94,9 @@ pub enum StoreError {
         id: String,
     },
     /// A page leads back to where the same read has been: it would never end.
-    #[error("stream {0} gave a cursor that it had given before in the same read, so the read would never end")]
+    #[error(
+        "stream {0} gave a cursor that it had given before in the same read, so the read would never end"
+    )]
     RepeatedCursor(Name),
     /// A stream gave records of another kind than it has stored.
     #[error("stream {stream} is of {expected:?} and gave {found:?}")]
@@ -135,18 +137,27 @@ pub enum StoreError {
 
 impl StoreError {
     pub(crate) fn not_found(what: &'static str, name: impl ToString) -> Self {
-        Self::NotFound { what, name: name.to_string() }
+        Self::NotFound {
+            what,
+            name: name.to_string(),
+        }
     }
 
     pub(crate) fn already_exists(what: &'static str, name: impl ToString) -> Self {
-        Self::AlreadyExists { what, name: name.to_string() }
+        Self::AlreadyExists {
+            what,
+            name: name.to_string(),
+        }
     }
 }
 
 impl Blamed for StoreError {
     fn blame(&self) -> Blame {
         match self {
-            Self::DuplicateId { what: "account" | "product", .. }
+            Self::DuplicateId {
+                what: "account" | "product",
+                ..
+            }
             | Self::RepeatedCursor(_)
             | Self::WrongKind { .. } => Blame::Guest,
             Self::Missing(_)
@@ -176,7 +187,9 @@ impl Blamed for StoreError {
         let text = match self {
             Self::Missing(_) => "check PURSER_HOME: the store is made by the first upload",
             Self::Foreign { .. } => "point PURSER_HOME at another directory, or move the file away",
-            Self::Newer { .. } => "use the newer Purser, or restore a backup made before it was first used",
+            Self::Newer { .. } => {
+                "use the newer Purser, or restore a backup made before it was first used"
+            }
             Self::CannotOpen { .. } | Self::ReadOnly => {
                 "make the file and its directory writable for the user that Purser runs as"
             }
@@ -187,17 +200,24 @@ impl Blamed for StoreError {
             Self::AlreadyExists { .. } => "choose another name",
             Self::NotFound { .. } => "check the spelling against the list",
             Self::Refused { next, .. } => next,
-            Self::InUse { what: "connector", .. } => {
+            Self::InUse {
+                what: "connector", ..
+            } => {
                 "move the profiles to another version first: grant a newer one, or `purser connector rollback NAME`"
             }
             Self::InUse { .. } => "wait until that has ended, or delete it first",
-            Self::OtherKey => "run the command again: the vault's key was changed while it was at work",
-            Self::Renewing(_) => "try again in half a minute",
-            Self::DuplicateId { what: "account" | "product", .. } => {
-                "tell the connector's publisher: an id must stand for one record only"
+            Self::OtherKey => {
+                "run the command again: the vault's key was changed while it was at work"
             }
+            Self::Renewing(_) => "try again in half a minute",
+            Self::DuplicateId {
+                what: "account" | "product",
+                ..
+            } => "tell the connector's publisher: an id must stand for one record only",
             Self::DuplicateId { .. } => "remove one of the two rows and import the file again",
-            Self::RepeatedCursor(_) => "tell the connector's publisher: every page must lead on to another one",
+            Self::RepeatedCursor(_) => {
+                "tell the connector's publisher: every page must lead on to another one"
+            }
             Self::WrongKind { .. } => {
                 "tell the connector's publisher: a stream that changes its kind needs another name"
             }
@@ -223,8 +243,12 @@ impl From<rusqlite::Error> for StoreError {
                 Some(ErrorCode::DiskFull) => Self::DiskFull,
                 Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-                Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => Self::Io(error.to_string()),
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
+                Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+                    Self::Io(error.to_string())
+                }
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                    Self::Damaged(error.to_string())
+                }
                 _ => Self::Statement(error.to_string()),
             },
         }

@@ -37,7 +37,9 @@ pub(crate) fn read(path: &Path) -> io::Result<Header> {
     if bytes.is_empty() {
         return Ok(Header::Empty);
     }
-    let mark = bytes.get(APPLICATION..APPLICATION + 4).and_then(|bytes| bytes.try_into().ok());
+    let mark = bytes
+        .get(APPLICATION..APPLICATION + 4)
+        .and_then(|bytes| bytes.try_into().ok());
     Ok(match mark.map(u32::from_be_bytes) {
         Some(application) if bytes.starts_with(MAGIC) => Header::Database { application },
         _ => Header::Other,

@@ -64,23 +64,42 @@ pub(crate) enum Which {
 }
 
 fn id(tx: &Transaction<'_>, digest: &Digest) -> Result<u64, StoreError> {
-    Ok(tx.query_row("SELECT id FROM connector WHERE digest = ?1", [Text(digest)], |row| row.get::<_, Count>(0))?.0)
+    Ok(tx
+        .query_row(
+            "SELECT id FROM connector WHERE digest = ?1",
+            [Text(digest)],
+            |row| row.get::<_, Count>(0),
+        )?
+        .0)
 }
 
 /// The latest version uploaded before these bytes that was granted something.
-fn earlier_grant(tx: &Transaction<'_>, known: &StoredConnector) -> Result<Option<StoredConnector>, StoreError> {
+fn earlier_grant(
+    tx: &Transaction<'_>,
+    known: &StoredConnector,
+) -> Result<Option<StoredConnector>, StoreError> {
     let condition = "name = ?1 AND id < ?2 AND granted IS NOT NULL ORDER BY id DESC LIMIT 1";
     let id = Count(id(tx, &known.digest)?);
     connectors::one(tx, condition, params![known.description.name.as_str(), id])
 }
 
 /// What bytes were allowed until now, or the version before them.
-fn allowed_before(tx: &Transaction<'_>, known: &StoredConnector) -> Result<Option<StoredConnector>, StoreError> {
-    if known.grant.is_some() { Ok(Some(known.clone())) } else { earlier_grant(tx, known) }
+fn allowed_before(
+    tx: &Transaction<'_>,
+    known: &StoredConnector,
+) -> Result<Option<StoredConnector>, StoreError> {
+    if known.grant.is_some() {
+        Ok(Some(known.clone()))
+    } else {
+        earlier_grant(tx, known)
+    }
 }
 
 pub(crate) fn refuse<T>(what: impl Into<String>, next: impl Into<String>) -> Result<T, StoreError> {
-    Err(StoreError::Refused { what: what.into(), next: next.into() })
+    Err(StoreError::Refused {
+        what: what.into(),
+        next: next.into(),
+    })
 }
 
 pub(crate) fn must_be_enabled(known: &StoredConnector) -> Result<(), StoreError> {
@@ -88,13 +107,19 @@ pub(crate) fn must_be_enabled(known: &StoredConnector) -> Result<(), StoreError>
         None => Ok(()),
         Some(_) => refuse(
             format!("connector {} is disabled", known.title()),
-            format!("`purser connector enable {}` ends that", known.digest.short()),
+            format!(
+                "`purser connector enable {}` ends that",
+                known.digest.short()
+            ),
         ),
     }
 }
 
 /// Refuses a version that would not run, because only signed ones may. Whether the signature holds is seen when it runs.
-pub(crate) fn must_be_signed(tx: &Transaction<'_>, known: &StoredConnector) -> Result<(), StoreError> {
+pub(crate) fn must_be_signed(
+    tx: &Transaction<'_>,
+    known: &StoredConnector,
+) -> Result<(), StoreError> {
     match known.signed_by {
         None if publishers::requires_signature(tx)? => refuse(
             format!(
@@ -111,12 +136,17 @@ pub(crate) fn must_be_signed(tx: &Transaction<'_>, known: &StoredConnector) -> R
 fn misfit(
     tx: &Transaction<'_>,
     to: &Description,
-    Profile { alias, settings, .. }: &Profile,
+    Profile {
+        alias, settings, ..
+    }: &Profile,
     serves: Serves<'_>,
 ) -> Result<Option<String>, StoreError> {
     let application = aliases::find(tx, alias)?.application;
     if application != to.application {
-        return Ok(Some(format!("alias {alias} is for {application}, and this version for {}", to.application)));
+        return Ok(Some(format!(
+            "alias {alias} is for {application}, and this version for {}",
+            to.application
+        )));
     }
     if let Err(why) = to.complete(settings) {
         return Ok(Some(why));
@@ -136,18 +166,36 @@ pub(crate) fn move_to(
     which: Which,
     serves: Serves<'_>,
 ) -> Result<Moves, StoreError> {
-    let (order, target) = (if matches!(which, Which::Earlier) { "<" } else { ">" }, id(tx, &to.digest)?);
-    let condition =
-        format!("connector = ?1 AND (SELECT id FROM connector c WHERE c.digest = profile.digest) {order} ?2");
-    let found = profiles::all(tx, &condition, params![to.description.name.as_str(), Count(target)])?;
+    let (order, target) = (
+        if matches!(which, Which::Earlier) {
+            "<"
+        } else {
+            ">"
+        },
+        id(tx, &to.digest)?,
+    );
+    let condition = format!(
+        "connector = ?1 AND (SELECT id FROM connector c WHERE c.digest = profile.digest) {order} ?2"
+    );
+    let found = profiles::all(
+        tx,
+        &condition,
+        params![to.description.name.as_str(), Count(target)],
+    )?;
     let mut moves = Moves::default();
     for profile in found {
         let misfit = misfit(tx, &to.description, &profile, serves)?;
         let Profile { name, digest, .. } = profile;
         match misfit {
             None => {
-                tx.execute("UPDATE profile SET digest = ?2 WHERE name = ?1", params![name.as_str(), Text(to.digest)])?;
-                moves.moved.push(Moved { profile: name, from: digest });
+                tx.execute(
+                    "UPDATE profile SET digest = ?2 WHERE name = ?1",
+                    params![name.as_str(), Text(to.digest)],
+                )?;
+                moves.moved.push(Moved {
+                    profile: name,
+                    from: digest,
+                });
             }
             Some(why) => moves.stayed.push(Stayed { profile: name, why }),
         }
@@ -182,21 +230,31 @@ impl Store {
             must_be_enabled(&known)?;
             let grant = match rights {
                 Rights::These(grant) => grant.clone(),
-                Rights::AsBefore => match earlier_grant(tx, &known)?.and_then(|earlier| earlier.grant) {
-                    Some(earlier) => earlier.as_far_as(&known.description.requests),
-                    None => {
-                        return refuse(
-                            format!("no version before {} was granted anything", known.title()),
-                            "say what it may do, with --all, --allow or --file",
-                        );
+                Rights::AsBefore => {
+                    match earlier_grant(tx, &known)?.and_then(|earlier| earlier.grant) {
+                        Some(earlier) => earlier.as_far_as(&known.description.requests),
+                        None => {
+                            return refuse(
+                                format!("no version before {} was granted anything", known.title()),
+                                "say what it may do, with --all, --allow or --file",
+                            );
+                        }
                     }
-                },
+                }
             };
             let before = allowed_before(tx, &known)?;
             let sql = "UPDATE connector SET granted = ?2, granted_at = ?3 WHERE digest = ?1";
             tx.execute(sql, params![Text(digest), Json(grant), Millis(at)])?;
-            let moves = if enable { move_to(tx, &known, Which::Earlier, serves)? } else { Moves::default() };
-            Ok(Granted { connector: connectors::find(tx, digest)?, before, moves })
+            let moves = if enable {
+                move_to(tx, &known, Which::Earlier, serves)?
+            } else {
+                Moves::default()
+            };
+            Ok(Granted {
+                connector: connectors::find(tx, digest)?,
+                before,
+                moves,
+            })
         })
     }
 }
@@ -205,6 +263,11 @@ impl StoredConnector {
     /// `jupyterhub 0.1.0 (0123456789ab)`.
     #[must_use]
     pub fn title(&self) -> String {
-        format!("{} {} ({})", self.description.name, self.description.version, self.digest.short())
+        format!(
+            "{} {} ({})",
+            self.description.name,
+            self.description.version,
+            self.digest.short()
+        )
     }
 }

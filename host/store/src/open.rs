@@ -54,18 +54,25 @@ impl Store {
         let path = path.as_ref();
         inspect(path, create)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(|error| opening(path, error))?;
+        let mut connection =
+            Connection::open_with_flags(path, flags).map_err(|error| opening(path, error))?;
         connection.busy_timeout(PATIENCE)?;
         connection.set_prepared_statement_cache_capacity(64);
         let found = schema::current(&connection)?;
         let known = schema::newest(schema::MIGRATIONS);
         if found > known {
-            return Err(StoreError::Newer { path: path.to_owned(), found, known });
+            return Err(StoreError::Newer {
+                path: path.to_owned(),
+                found,
+                known,
+            });
         }
         connection.execute_batch(TUNING)?;
         schema::migrate(&mut connection, schema::MIGRATIONS)?;
         write_ahead(&connection)?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
     }
 
     /// Does work that changes something, all of it or nothing. Takes the write lock at once: a transaction that only asked for it half-way
@@ -82,9 +89,13 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let mut connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
         let done = work(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(done)
@@ -95,7 +106,10 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction()?;
         work(&transaction)
     }
@@ -104,8 +118,16 @@ impl Store {
 /// Refuses what is no store of ours, and makes an empty file where there shall be one: people and accounts are in it, so nobody else may
 /// read it, and SQLite gives its other files the same permissions.
 fn inspect(path: &Path, create: Create) -> Result<(), StoreError> {
-    let cannot = |error: io::Error| StoreError::CannotOpen { path: path.to_owned(), why: error.to_string() };
-    let foreign = |why| Err(StoreError::Foreign { path: path.to_owned(), why });
+    let cannot = |error: io::Error| StoreError::CannotOpen {
+        path: path.to_owned(),
+        why: error.to_string(),
+    };
+    let foreign = |why| {
+        Err(StoreError::Foreign {
+            path: path.to_owned(),
+            why,
+        })
+    };
     match header::read(path).map_err(cannot)? {
         Header::Missing if create == Create::Never => Err(StoreError::Missing(path.to_owned())),
         Header::Missing => make_private(path).map_err(cannot),
@@ -136,14 +158,17 @@ fn make_private(path: &Path) -> io::Result<()> {
 fn has_journal(path: &Path) -> bool {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");
-    PathBuf::from(journal).metadata().is_ok_and(|file| file.len() > 0)
+    PathBuf::from(journal)
+        .metadata()
+        .is_ok_and(|file| file.len() > 0)
 }
 
 fn opening(path: &Path, error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            StoreError::CannotOpen { path: path.to_owned(), why: error.to_string() }
-        }
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StoreError::CannotOpen {
+            path: path.to_owned(),
+            why: error.to_string(),
+        },
         _ => error.into(),
     }
 }
@@ -153,10 +178,13 @@ fn opening(path: &Path, error: rusqlite::Error) -> StoreError {
 fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let switched = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
+        let switched = connection
+            .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
         match switched.map_err(StoreError::from) {
             Ok(mode) if mode == "wal" => return Ok(()),
-            Ok(_) | Err(StoreError::Busy) if Instant::now() < deadline => sleep(Duration::from_millis(10)),
+            Ok(_) | Err(StoreError::Busy) if Instant::now() < deadline => {
+                sleep(Duration::from_millis(10))
+            }
             Ok(_) => return Err(StoreError::Busy),
             Err(error) => return Err(error),
         }
@@ -172,11 +200,21 @@ mod tests {
 
     fn alias(name: &str, application: &str) -> Alias {
         let (retry, created_at) = (RetryPolicy::default(), Timestamp::UNIX_EPOCH);
-        Alias { name: name.parse().unwrap(), application: application.to_owned(), retry, created_at }
+        Alias {
+            name: name.parse().unwrap(),
+            application: application.to_owned(),
+            retry,
+            created_at,
+        }
     }
 
     fn pragma(store: &Store, name: &str) -> i64 {
-        store.connection.lock().unwrap().pragma_query_value(None, name, |row| row.get(0)).unwrap()
+        store
+            .connection
+            .lock()
+            .unwrap()
+            .pragma_query_value(None, name, |row| row.get(0))
+            .unwrap()
     }
 
     #[test]
@@ -186,7 +224,12 @@ mod tests {
         assert_eq!(pragma(&store, "foreign_keys"), 1);
         assert_eq!(pragma(&store, "synchronous"), 1, "NORMAL");
         assert_eq!(pragma(&store, "application_id"), i64::from(APPLICATION_ID));
-        let mode = store.connection.lock().unwrap().pragma_query_value(None, "journal_mode", |row| row.get(0));
+        let mode =
+            store
+                .connection
+                .lock()
+                .unwrap()
+                .pragma_query_value(None, "journal_mode", |row| row.get(0));
         assert_eq!(mode, Ok("wal".to_owned()));
     }
 
@@ -195,7 +238,12 @@ mod tests {
         let place = Place::new();
         let store = Store::open(place.join("db"), Create::IfMissing).unwrap();
         let pages = pragma(&store, "page_count");
-        store.connection.lock().unwrap().pragma_update(None, "max_page_count", pages).unwrap();
+        store
+            .connection
+            .lock()
+            .unwrap()
+            .pragma_update(None, "max_page_count", pages)
+            .unwrap();
         let mut added = 0;
         let error = loop {
             match store.add_alias(&alias(&format!("alias-{added}"), &"long ".repeat(200))) {
@@ -204,18 +252,32 @@ mod tests {
             }
         };
         assert!(matches!(error, StoreError::DiskFull), "{error}");
-        assert_eq!((error.blame(), store.aliases().unwrap().len()), (Blame::Host, added));
-        store.connection.lock().unwrap().pragma_update(None, "max_page_count", pages + 100).unwrap();
+        assert_eq!(
+            (error.blame(), store.aliases().unwrap().len()),
+            (Blame::Host, added)
+        );
+        store
+            .connection
+            .lock()
+            .unwrap()
+            .pragma_update(None, "max_page_count", pages + 100)
+            .unwrap();
         store.add_alias(&alias("room", "Hub")).unwrap();
     }
 
     #[test]
     fn a_writer_that_never_ends_is_reported() {
         let place = Place::new();
-        let (one, two) =
-            (Store::open(place.join("db"), Create::IfMissing), Store::open(place.join("db"), Create::Never));
+        let (one, two) = (
+            Store::open(place.join("db"), Create::IfMissing),
+            Store::open(place.join("db"), Create::Never),
+        );
         let (one, two) = (one.unwrap(), two.unwrap());
-        two.connection.lock().unwrap().busy_timeout(Duration::from_millis(20)).unwrap();
+        two.connection
+            .lock()
+            .unwrap()
+            .busy_timeout(Duration::from_millis(20))
+            .unwrap();
         one.write(|_| {
             let error = two.add_alias(&alias("hub", "Hub")).unwrap_err();
             assert!(matches!(error, StoreError::Busy), "{error}");
@@ -230,7 +292,12 @@ mod tests {
     fn a_store_that_cannot_be_written_says_so() {
         let place = Place::new();
         let store = Store::open(place.join("db"), Create::IfMissing).unwrap();
-        store.connection.lock().unwrap().pragma_update(None, "query_only", true).unwrap();
+        store
+            .connection
+            .lock()
+            .unwrap()
+            .pragma_update(None, "query_only", true)
+            .unwrap();
         let error = store.add_alias(&alias("hub", "Hub")).unwrap_err();
         assert!(matches!(error, StoreError::ReadOnly), "{error}");
         assert_eq!(error.blame(), Blame::Operator);
@@ -240,7 +307,10 @@ mod tests {
     fn creation_that_died_before_the_first_byte_starts_again() {
         let place = Place::new();
         std::fs::write(place.join("db"), b"").unwrap();
-        assert!(matches!(Store::open(place.join("db"), Create::Never), Err(StoreError::Foreign { .. })));
+        assert!(matches!(
+            Store::open(place.join("db"), Create::Never),
+            Err(StoreError::Foreign { .. })
+        ));
         drop(Store::open(place.join("db"), Create::IfMissing).unwrap());
         drop(Store::open(place.join("db"), Create::Never).unwrap());
     }
@@ -249,12 +319,19 @@ mod tests {
     fn creation_that_died_in_its_commit_starts_again() {
         let place = Place::new();
         let dying = Connection::open(place.join("db")).unwrap();
-        dying.execute_batch("PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (x);").unwrap();
-        dying.execute_batch(&"INSERT INTO half VALUES (randomblob(3000));".repeat(100)).unwrap();
+        dying
+            .execute_batch("PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (x);")
+            .unwrap();
+        dying
+            .execute_batch(&"INSERT INTO half VALUES (randomblob(3000));".repeat(100))
+            .unwrap();
         // What a power cut may leave: the journal, and a file that has its length and not yet its bytes.
         let length = usize::try_from(place.join("db").metadata().unwrap().len()).unwrap();
         std::fs::write(place.join("left"), vec![0; length]).unwrap();
-        assert!(matches!(Store::open(place.join("left"), Create::IfMissing), Err(StoreError::Foreign { .. })));
+        assert!(matches!(
+            Store::open(place.join("left"), Create::IfMissing),
+            Err(StoreError::Foreign { .. })
+        ));
         std::fs::copy(place.join("db-journal"), place.join("left-journal")).unwrap();
         let store = Store::open(place.join("left"), Create::IfMissing).unwrap();
         assert!(store.aliases().unwrap().is_empty());

@@ -29,8 +29,7 @@ pub struct PeopleImport {
     pub left: u64,
 }
 
-const SELECT: &str =
-    "SELECT employee_number, name, email, aliases, user_name, department, manager, employment FROM person";
+const SELECT: &str = "SELECT employee_number, name, email, aliases, user_name, department, manager, employment FROM person";
 
 fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
     Ok(Person {
@@ -75,16 +74,24 @@ impl Store {
     /// # Errors
     /// [`StoreError::DuplicateId`] when a number occurs twice, [`StoreError::EmptyRoster`] when a complete roster is empty and people are
     /// employed, or the store cannot be written.
-    pub fn import_people(&self, people: &[Person], roster: Roster) -> Result<PeopleImport, StoreError> {
+    pub fn import_people(
+        &self,
+        people: &[Person],
+        roster: Roster,
+    ) -> Result<PeopleImport, StoreError> {
         self.write(|tx| {
             let mut numbers = HashSet::new();
             let mut import = PeopleImport::default();
             for new in people {
                 if !numbers.insert(new.employee_number.as_str()) {
                     let id = new.employee_number.clone();
-                    return Err(StoreError::DuplicateId { what: "employee number", id });
+                    return Err(StoreError::DuplicateId {
+                        what: "employee number",
+                        id,
+                    });
                 }
-                let mut find = tx.prepare_cached(&format!("{SELECT} WHERE employee_number = ?1"))?;
+                let mut find =
+                    tx.prepare_cached(&format!("{SELECT} WHERE employee_number = ?1"))?;
                 match find.query_row([&new.employee_number], person).optional()? {
                     Some(known) if known == *new => import.unchanged += 1,
                     Some(_) => import.changed += 1,
@@ -109,16 +116,28 @@ impl Store {
 }
 
 /// Marks who is employed and not among these numbers as having left.
-fn mark_absent(tx: &Transaction<'_>, present: &HashSet<&str>, today: Date) -> Result<u64, StoreError> {
+fn mark_absent(
+    tx: &Transaction<'_>,
+    present: &HashSet<&str>,
+    today: Date,
+) -> Result<u64, StoreError> {
     let mut absent = everybody(tx)?;
-    absent
-        .retain(|known| known.employment == Employment::Employed && !present.contains(known.employee_number.as_str()));
+    absent.retain(|known| {
+        known.employment == Employment::Employed
+            && !present.contains(known.employee_number.as_str())
+    });
     let count = u64::try_from(absent.len()).unwrap_or(u64::MAX);
     if present.is_empty() && count > 0 {
         return Err(StoreError::EmptyRoster(count));
     }
     for known in absent {
-        put(tx, &Person { employment: Employment::Left(Some(today)), ..known })?;
+        put(
+            tx,
+            &Person {
+                employment: Employment::Left(Some(today)),
+                ..known
+            },
+        )?;
     }
     Ok(count)
 }

@@ -7,7 +7,8 @@ use crate::{Store, StoreError, aliases};
 use purser_model::{Digest, Name, Profile, ProfileState, Timestamp};
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
-const SELECT: &str = "SELECT name, display_name, connector, digest, alias, settings, state, created_at FROM profile";
+const SELECT: &str =
+    "SELECT name, display_name, connector, digest, alias, settings, state, created_at FROM profile";
 
 fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
@@ -24,18 +25,36 @@ fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
 
 /// Finds a profile within a transaction.
 pub(crate) fn find(tx: &Transaction<'_>, name: &Name) -> Result<Profile, StoreError> {
-    let found = tx.query_row(&format!("{SELECT} WHERE name = ?1"), [name.as_str()], profile).optional()?;
+    let found = tx
+        .query_row(
+            &format!("{SELECT} WHERE name = ?1"),
+            [name.as_str()],
+            profile,
+        )
+        .optional()?;
     found.ok_or_else(|| StoreError::not_found("profile", name))
 }
 
 /// The profiles that meet a condition, within a transaction.
-pub(crate) fn all(tx: &Transaction<'_>, condition: &str, values: impl Params) -> Result<Vec<Profile>, StoreError> {
+pub(crate) fn all(
+    tx: &Transaction<'_>,
+    condition: &str,
+    values: impl Params,
+) -> Result<Vec<Profile>, StoreError> {
     let mut statement = tx.prepare(&format!("{SELECT} WHERE {condition}"))?;
-    Ok(statement.query_map(values, profile)?.collect::<Result<_, _>>()?)
+    Ok(statement
+        .query_map(values, profile)?
+        .collect::<Result<_, _>>()?)
 }
 
 fn require_connector(tx: &Transaction<'_>, digest: &Digest) -> Result<(), StoreError> {
-    let found = tx.query_row("SELECT 1 FROM connector WHERE digest = ?1", [Text(digest)], |_| Ok(())).optional()?;
+    let found = tx
+        .query_row(
+            "SELECT 1 FROM connector WHERE digest = ?1",
+            [Text(digest)],
+            |_| Ok(()),
+        )
+        .optional()?;
     found.ok_or_else(|| StoreError::not_found("connector", digest))
 }
 
@@ -64,7 +83,11 @@ impl Store {
                 ],
             )?)
         })?;
-        if added == 0 { Err(StoreError::already_exists("profile", &new.name)) } else { Ok(()) }
+        if added == 0 {
+            Err(StoreError::already_exists("profile", &new.name))
+        } else {
+            Ok(())
+        }
     }
 
     /// The profile of this name.
@@ -82,7 +105,9 @@ impl Store {
     pub fn profiles(&self) -> Result<Vec<Profile>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare(&format!("{SELECT} ORDER BY name"))?;
-            Ok(statement.query_map((), profile)?.collect::<Result<_, _>>()?)
+            Ok(statement
+                .query_map((), profile)?
+                .collect::<Result<_, _>>()?)
         })
     }
 
@@ -92,9 +117,12 @@ impl Store {
     /// [`StoreError::NotFound`], or the store cannot be written.
     pub fn publish_profile(&self, name: &Name, at: Timestamp) -> Result<(), StoreError> {
         let sql = "UPDATE profile SET state = ?2, published_at = coalesce(published_at, ?3) WHERE name = ?1";
-        match self
-            .write(|tx| Ok(tx.execute(sql, params![name.as_str(), Word(ProfileState::Published), Millis(at)])?))?
-        {
+        match self.write(|tx| {
+            Ok(tx.execute(
+                sql,
+                params![name.as_str(), Word(ProfileState::Published), Millis(at)],
+            )?)
+        })? {
             0 => Err(StoreError::not_found("profile", name)),
             _ => Ok(()),
         }

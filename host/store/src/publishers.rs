@@ -36,7 +36,11 @@ impl Store {
     /// [`StoreError::AlreadyExists`] where the name is taken; [`StoreError::Refused`] where the key is trusted under another; or the store
     /// cannot be written.
     pub fn add_publisher(&self, new: &Publisher) -> Result<(), StoreError> {
-        let Publisher { name, key, trusted_at } = new;
+        let Publisher {
+            name,
+            key,
+            trusted_at,
+        } = new;
         self.write(|tx| {
             let sql = "SELECT name FROM publisher WHERE key = ?1 AND name <> ?2";
             let other = tx.query_row(sql, params![key, name.as_str()], |row| row.get::<_, Text<Name>>(0)).optional()?;
@@ -82,8 +86,11 @@ impl Store {
     /// When the store cannot be read.
     pub fn publishers(&self) -> Result<Vec<Publisher>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare("SELECT name, key, trusted_at FROM publisher ORDER BY name")?;
-            Ok(statement.query_map((), publisher)?.collect::<Result<_, _>>()?)
+            let mut statement =
+                tx.prepare("SELECT name, key, trusted_at FROM publisher ORDER BY name")?;
+            Ok(statement
+                .query_map((), publisher)?
+                .collect::<Result<_, _>>()?)
         })
     }
 
@@ -93,7 +100,11 @@ impl Store {
     /// When the store cannot be read.
     pub fn signature(&self, digest: &Digest) -> Result<Option<String>, StoreError> {
         let sql = "SELECT signature FROM connector_signature WHERE digest = ?1";
-        self.read(|tx| Ok(tx.query_row(sql, [Text(digest)], |row| row.get(0)).optional()?))
+        self.read(|tx| {
+            Ok(tx
+                .query_row(sql, [Text(digest)], |row| row.get(0))
+                .optional()?)
+        })
     }
 
     /// Whether only signed connectors may be taken in and run.
@@ -109,6 +120,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn require_signature(&self, required: bool) -> Result<(), StoreError> {
-        self.write(|tx| Ok(tx.execute("UPDATE policy SET require_signature = ?1", [required]).map(drop)?))
+        self.write(|tx| {
+            Ok(tx
+                .execute("UPDATE policy SET require_signature = ?1", [required])
+                .map(drop)?)
+        })
     }
 }

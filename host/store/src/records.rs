@@ -82,18 +82,29 @@ impl Store {
     /// [`StoreError::DuplicateId`] when two records of a page have one id, [`StoreError::RepeatedCursor`], [`StoreError::WrongKind`],
     /// [`StoreError::RunEnded`], [`StoreError::OutOfTurn`] when the stream was not begun or the part had its last page, or the store cannot be
     /// written.
-    pub fn commit_pages(&self, run: i64, stream: &Name, pages: &[PartPage]) -> Result<Vec<Committed>, HalfWay> {
+    pub fn commit_pages(
+        &self,
+        run: i64,
+        stream: &Name,
+        pages: &[PartPage],
+    ) -> Result<Vec<Committed>, HalfWay> {
         let commit = |pages: &[PartPage]| {
             self.write_or(|tx| {
                 let each = pages.iter().enumerate();
-                each.map(|(at, page)| commit(tx, run, stream, page).map_err(|error| Broken { at, error })).collect()
+                each.map(|(at, page)| {
+                    commit(tx, run, stream, page).map_err(|error| Broken { at, error })
+                })
+                .collect()
             })
         };
         commit(pages).map_err(|Broken { at, error }| {
             let before = pages.get(..at).filter(|before| !before.is_empty());
             match before.map_or(Ok(Vec::new()), commit) {
                 Ok(committed) => HalfWay { committed, error },
-                Err(Broken { error, .. }) => HalfWay { committed: Vec::new(), error },
+                Err(Broken { error, .. }) => HalfWay {
+                    committed: Vec::new(),
+                    error,
+                },
             }
         })
     }
@@ -105,18 +116,35 @@ impl Store {
     pub fn record_effort(&self, run: i64, stream: &Name, effort: Effort) -> Result<(), StoreError> {
         self.write(|tx| {
             checkpoints::begun(tx, run, stream)?;
-            add_numbers(tx, run, stream, Numbers { effort, ..Numbers::default() })
+            add_numbers(
+                tx,
+                run,
+                stream,
+                Numbers {
+                    effort,
+                    ..Numbers::default()
+                },
+            )
         })
     }
 }
 
-fn commit(tx: &Transaction<'_>, run: i64, stream: &Name, new: &PartPage) -> Result<Committed, StoreError> {
+fn commit(
+    tx: &Transaction<'_>,
+    run: i64,
+    stream: &Name,
+    new: &PartPage,
+) -> Result<Committed, StoreError> {
     let PartPage { part, page, effort } = new;
     let open = checkpoints::reading(tx, run, stream, *part)?;
     let repeated = match &page.records {
         records if records.kind() != open.kind => {
             let (expected, found) = (open.kind, records.kind());
-            return Err(StoreError::WrongKind { stream: stream.clone(), expected, found });
+            return Err(StoreError::WrongKind {
+                stream: stream.clone(),
+                expected,
+                found,
+            });
         }
         Records::Accounts(rows) => accounts::store(tx, &open, rows)?,
         Records::Activity(rows) => activity::store(tx, &open, rows)?,
@@ -129,8 +157,22 @@ fn commit(tx: &Transaction<'_>, run: i64, stream: &Name, new: &PartPage) -> Resu
     };
     checkpoints::advance(tx, &open, stream, *part, page)?;
     checkpoints::note_signs(tx, &open, page, committed.repeated)?;
-    runs::keep_rejected(tx, run, stream, &[page.rejected.as_slice(), &repeated].concat())?;
-    add_numbers(tx, run, stream, Numbers { pages: 1, committed, effort: *effort })?;
+    runs::keep_rejected(
+        tx,
+        run,
+        stream,
+        &[page.rejected.as_slice(), &repeated].concat(),
+    )?;
+    add_numbers(
+        tx,
+        run,
+        stream,
+        Numbers {
+            pages: 1,
+            committed,
+            effort: *effort,
+        },
+    )?;
     Ok(committed)
 }
 
@@ -141,7 +183,12 @@ struct Numbers {
     effort: Effort,
 }
 
-fn add_numbers(tx: &Transaction<'_>, run: i64, stream: &Name, add: Numbers) -> Result<(), StoreError> {
+fn add_numbers(
+    tx: &Transaction<'_>,
+    run: i64,
+    stream: &Name,
+    add: Numbers,
+) -> Result<(), StoreError> {
     let sql = "UPDATE stream_run SET pages = pages + ?3, records = records + ?4, rejected = rejected + ?5,
                       requests = requests + ?6, retries = retries + ?7, waited_ms = waited_ms + ?8
                WHERE run_id = ?1 AND stream = ?2";
@@ -168,7 +215,13 @@ pub(crate) fn census(
     let table = match stream.kind {
         StreamKind::Accounts => "sighting",
         StreamKind::Products => "product",
-        StreamKind::Activity => return Ok(Census { had: 0, missing: 0, found: 0 }),
+        StreamKind::Activity => {
+            return Ok(Census {
+                had: 0,
+                missing: 0,
+                found: 0,
+            });
+        }
     };
     // What a generation completed has passed its sweep, so it is exactly what is older than the generations after it.
     let sql = format!(
@@ -176,18 +229,26 @@ pub(crate) fn census(
                 count(*) FILTER (WHERE generation = ?2)
          FROM {table} WHERE stream_id = ?1"
     );
-    let found = tx.query_row(&sql, params![stream.id, stream.generation, completed, since], |row| {
-        Ok(Census {
-            had: row.get::<_, Count>(0)?.0,
-            missing: row.get::<_, Count>(1)?.0,
-            found: row.get::<_, Count>(2)?.0,
-        })
-    })?;
+    let found = tx.query_row(
+        &sql,
+        params![stream.id, stream.generation, completed, since],
+        |row| {
+            Ok(Census {
+                had: row.get::<_, Count>(0)?.0,
+                missing: row.get::<_, Count>(1)?.0,
+                found: row.get::<_, Count>(2)?.0,
+            })
+        },
+    )?;
     Ok(found)
 }
 
 /// Removes what the stream has not seen since a generation; gives how many.
-pub(crate) fn sweep(tx: &Transaction<'_>, stream: &OpenStream, since: i64) -> Result<u64, StoreError> {
+pub(crate) fn sweep(
+    tx: &Transaction<'_>,
+    stream: &OpenStream,
+    since: i64,
+) -> Result<u64, StoreError> {
     match stream.kind {
         StreamKind::Accounts => accounts::sweep(tx, stream, since),
         StreamKind::Products => products::sweep(tx, stream, since),
@@ -196,19 +257,32 @@ pub(crate) fn sweep(tx: &Transaction<'_>, stream: &OpenStream, since: i64) -> Re
 }
 
 /// Puts rows in the order of their identifiers, and refuses two with the same one.
-fn in_order<'a, T>(rows: &'a [T], what: &'static str, id: impl Fn(&'a T) -> &'a str) -> Result<Vec<&'a T>, StoreError> {
+fn in_order<'a, T>(
+    rows: &'a [T],
+    what: &'static str,
+    id: impl Fn(&'a T) -> &'a str,
+) -> Result<Vec<&'a T>, StoreError> {
     let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| id(row));
-    let twice = rows.iter().zip(rows.iter().skip(1)).find(|(one, next)| id(one) == id(next));
+    let twice = rows
+        .iter()
+        .zip(rows.iter().skip(1))
+        .find(|(one, next)| id(one) == id(next));
     match twice {
-        Some((row, _)) => Err(StoreError::DuplicateId { what, id: id(row).to_owned() }),
+        Some((row, _)) => Err(StoreError::DuplicateId {
+            what,
+            id: id(row).to_owned(),
+        }),
         None => Ok(rows),
     }
 }
 
 /// A record that the same read had reported before.
 fn repetition(id: &str) -> RejectedRow {
-    RejectedRow { row: id.to_owned(), reason: "seen before in this read: the first report of it is kept".into() }
+    RejectedRow {
+        row: id.to_owned(),
+        reason: "seen before in this read: the first report of it is kept".into(),
+    }
 }
 
 fn count(length: usize) -> u64 {

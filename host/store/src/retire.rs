@@ -11,7 +11,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::InUse`] while published profiles run it; or the store cannot be written.
-    pub fn disable_connector(&self, digest: &Digest, at: Timestamp) -> Result<StoredConnector, StoreError> {
+    pub fn disable_connector(
+        &self,
+        digest: &Digest,
+        at: Timestamp,
+    ) -> Result<StoredConnector, StoreError> {
         self.write(|tx| {
             let known = connectors::find(tx, digest)?;
             must_not_be_used(tx, &known, "digest = ?1 AND state = 'published' ORDER BY name")?;
@@ -27,7 +31,10 @@ impl Store {
     /// [`StoreError::NotFound`], or the store cannot be written.
     pub fn enable_connector(&self, digest: &Digest) -> Result<StoredConnector, StoreError> {
         self.write(|tx| {
-            tx.execute("DELETE FROM disabled_connector WHERE digest = ?1", [Text(digest)])?;
+            tx.execute(
+                "DELETE FROM disabled_connector WHERE digest = ?1",
+                [Text(digest)],
+            )?;
             connectors::find(tx, digest)
         })
     }
@@ -46,7 +53,11 @@ impl Store {
     }
 }
 
-fn must_not_be_used(tx: &Transaction<'_>, known: &StoredConnector, users: &str) -> Result<(), StoreError> {
+fn must_not_be_used(
+    tx: &Transaction<'_>,
+    known: &StoredConnector,
+    users: &str,
+) -> Result<(), StoreError> {
     let users = profiles::all(tx, users, [Text(known.digest)])?;
     let names: Vec<_> = users.iter().map(|profile| profile.name.as_str()).collect();
     let by = match names.as_slice() {
@@ -54,5 +65,9 @@ fn must_not_be_used(tx: &Transaction<'_>, known: &StoredConnector, users: &str) 
         [one] => format!("profile {one}"),
         several => format!("profiles {}", several.join(", ")),
     };
-    Err(StoreError::InUse { what: "connector", name: known.title(), by })
+    Err(StoreError::InUse {
+        what: "connector",
+        name: known.title(),
+        by,
+    })
 }

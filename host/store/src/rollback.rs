@@ -2,7 +2,9 @@
 
 use crate::connectors::{self, StoredConnector};
 use crate::convert::Count;
-use crate::lifecycle::{Moves, Serves, Stayed, Which, move_to, must_be_enabled, must_be_signed, refuse};
+use crate::lifecycle::{
+    Moves, Serves, Stayed, Which, move_to, must_be_enabled, must_be_signed, refuse,
+};
 use crate::{Store, StoreError};
 use purser_model::{Digest, Name};
 use rusqlite::params;

@@ -2,7 +2,9 @@
 
 use crate::convert::{Count, Json, Millis, Text, Word};
 use crate::{Store, StoreError, connections, profiles};
-use purser_model::{Blame, Counts, Name, Outcome, RejectedRow, Run, RunState, StreamRun, Timestamp};
+use purser_model::{
+    Blame, Counts, Name, Outcome, RejectedRow, Run, RunState, StreamRun, Timestamp,
+};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 /// Where records come from: a profile over one connection.
@@ -77,7 +79,15 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn end_abandoned(&self, profile: &Name, at: Timestamp) -> Result<(), StoreError> {
-        self.write(|tx| end_open(tx, (Some(profile), None), RunState::Running, &interruption(), Some(at)))
+        self.write(|tx| {
+            end_open(
+                tx,
+                (Some(profile), None),
+                RunState::Running,
+                &interruption(),
+                Some(at),
+            )
+        })
     }
 
     /// The parked run of a source, if there is one.
@@ -86,9 +96,12 @@ impl Store {
     /// When the store cannot be read.
     pub fn parked_run(&self, source: &Source) -> Result<Option<Run>, StoreError> {
         self.read(|tx| {
-            let sql = "SELECT * FROM run WHERE source_id = ?1 AND state = ?2 ORDER BY id DESC LIMIT 1";
+            let sql =
+                "SELECT * FROM run WHERE source_id = ?1 AND state = ?2 ORDER BY id DESC LIMIT 1";
             let id = source_id(tx, source)?;
-            let found = tx.query_row(sql, params![id, Word(RunState::Parked)], run).optional()?;
+            let found = tx
+                .query_row(sql, params![id, Word(RunState::Parked)], run)
+                .optional()?;
             found.map(|run| with_streams(tx, run)).transpose()
         })
     }
@@ -97,11 +110,19 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::RunEnded`] when it is not running, or the store cannot be written.
-    pub fn park_run(&self, run: i64, until: Timestamp, outcome: &Outcome) -> Result<(), StoreError> {
+    pub fn park_run(
+        &self,
+        run: i64,
+        until: Timestamp,
+        outcome: &Outcome,
+    ) -> Result<(), StoreError> {
         self.write(|tx| {
             running_source(tx, run)?;
             let sql = "UPDATE run SET state = ?2, parked_until = ?3, outcome = ?4 WHERE id = ?1";
-            tx.execute(sql, params![run, Word(RunState::Parked), Millis(until), Json(outcome)])?;
+            tx.execute(
+                sql,
+                params![run, Word(RunState::Parked), Millis(until), Json(outcome)],
+            )?;
             Ok(())
         })
     }
@@ -161,7 +182,17 @@ impl Store {
             let sql = "UPDATE run SET state = ?2, ended_at = ?3, outcome = ?4, parked_until = NULL
                        WHERE id = ?1 AND state IN (?5, ?6)";
             let (running, parked) = (Word(RunState::Running), Word(RunState::Parked));
-            match tx.execute(sql, params![run, Word(state), Millis(at), outcome.map(Json), running, parked])? {
+            match tx.execute(
+                sql,
+                params![
+                    run,
+                    Word(state),
+                    Millis(at),
+                    outcome.map(Json),
+                    running,
+                    parked
+                ],
+            )? {
                 0 => Err(StoreError::RunEnded(run)),
                 _ => Ok(()),
             }
@@ -174,7 +205,9 @@ impl Store {
     /// [`StoreError::NotFound`], or the store cannot be read.
     pub fn run(&self, id: i64) -> Result<Run, StoreError> {
         self.read(|tx| {
-            let found = tx.query_row("SELECT * FROM run WHERE id = ?1", [id], run).optional()?;
+            let found = tx
+                .query_row("SELECT * FROM run WHERE id = ?1", [id], run)
+                .optional()?;
             with_streams(tx, found.ok_or_else(|| StoreError::not_found("run", id))?)
         })
     }
@@ -185,7 +218,8 @@ impl Store {
     /// When the store cannot be read.
     pub fn runs(&self, profile: Option<&Name>, limit: u32) -> Result<Vec<Run>, StoreError> {
         self.read(|tx| {
-            let sql = "SELECT * FROM run WHERE profile = ?1 OR ?1 IS NULL ORDER BY id DESC LIMIT ?2";
+            let sql =
+                "SELECT * FROM run WHERE profile = ?1 OR ?1 IS NULL ORDER BY id DESC LIMIT ?2";
             let mut statement = tx.prepare(sql)?;
             let rows = statement.query_map(params![profile.map(Name::as_str), limit], run)?;
             rows.map(|row| with_streams(tx, row?)).collect()
@@ -199,8 +233,9 @@ impl Store {
     pub fn log_lines(&self, run: i64, lines: &[LogLine]) -> Result<(), StoreError> {
         self.write(|tx| {
             require_run(tx, run)?;
-            let mut insert =
-                tx.prepare_cached("INSERT INTO run_log (run_id, at, level, text) VALUES (?1, ?2, ?3, ?4)")?;
+            let mut insert = tx.prepare_cached(
+                "INSERT INTO run_log (run_id, at, level, text) VALUES (?1, ?2, ?3, ?4)",
+            )?;
             for line in lines {
                 insert.execute(params![run, Millis(line.at), line.level, line.text])?;
             }
@@ -215,9 +250,14 @@ impl Store {
     pub fn run_log(&self, run: i64) -> Result<Vec<LogLine>, StoreError> {
         self.read(|tx| {
             require_run(tx, run)?;
-            let mut statement = tx.prepare("SELECT at, level, text FROM run_log WHERE run_id = ?1 ORDER BY id")?;
+            let mut statement =
+                tx.prepare("SELECT at, level, text FROM run_log WHERE run_id = ?1 ORDER BY id")?;
             let lines = statement.query_map([run], |row| {
-                Ok(LogLine { at: row.get::<_, Millis>(0)?.0, level: row.get(1)?, text: row.get(2)? })
+                Ok(LogLine {
+                    at: row.get::<_, Millis>(0)?.0,
+                    level: row.get(1)?,
+                    text: row.get(2)?,
+                })
             })?;
             Ok(lines.collect::<Result<_, _>>()?)
         })
@@ -234,7 +274,13 @@ impl Store {
             let mut statement = tx.prepare(sql)?;
             let rows = statement.query_map([run], |row| {
                 let stream = row.get::<_, Text<_>>(0)?.0;
-                Ok(Rejection { stream, row: RejectedRow { row: row.get(1)?, reason: row.get(2)? } })
+                Ok(Rejection {
+                    stream,
+                    row: RejectedRow {
+                        row: row.get(1)?,
+                        reason: row.get(2)?,
+                    },
+                })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -261,15 +307,23 @@ impl Store {
 
 /// The number of a source, if it was ever run.
 pub(crate) fn source_id(tx: &Transaction<'_>, source: &Source) -> Result<Option<i64>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT id FROM source WHERE profile = ?1 AND connection = ?2")?;
-    Ok(statement.query_row([source.profile.as_str(), source.connection.as_str()], |row| row.get(0)).optional()?)
+    let mut statement =
+        tx.prepare_cached("SELECT id FROM source WHERE profile = ?1 AND connection = ?2")?;
+    Ok(statement
+        .query_row(
+            [source.profile.as_str(), source.connection.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?)
 }
 
 /// The source of a run, if the run is still the one that may write to it.
 pub(crate) fn running_source(tx: &Transaction<'_>, run: i64) -> Result<i64, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT source_id FROM run WHERE id = ?1 AND state = ?2")?;
-    let found: Option<Option<i64>> =
-        statement.query_row(params![run, Word(RunState::Running)], |row| row.get(0)).optional()?;
+    let mut statement =
+        tx.prepare_cached("SELECT source_id FROM run WHERE id = ?1 AND state = ?2")?;
+    let found: Option<Option<i64>> = statement
+        .query_row(params![run, Word(RunState::Running)], |row| row.get(0))
+        .optional()?;
     found.flatten().ok_or(StoreError::RunEnded(run))
 }
 
@@ -286,8 +340,9 @@ pub(crate) fn keep_rejected(
     let sql = "SELECT coalesce(sum(rejected), 0) FROM stream_run WHERE run_id = ?1";
     let counted: Count = tx.prepare_cached(sql)?.query_row([run], |row| row.get(0))?;
     let room = usize::try_from(REJECTED_KEPT.saturating_sub(counted.0)).unwrap_or(0);
-    let mut insert =
-        tx.prepare_cached("INSERT INTO rejected_row (run_id, stream, row, reason) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO rejected_row (run_id, stream, row, reason) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     for rejected in rows.iter().take(room) {
         insert.execute(params![run, stream.as_str(), rejected.row, rejected.reason])?;
     }
@@ -295,7 +350,9 @@ pub(crate) fn keep_rejected(
 }
 
 fn require_run(tx: &Transaction<'_>, run: i64) -> Result<(), StoreError> {
-    let found = tx.query_row("SELECT 1 FROM run WHERE id = ?1", [run], |_| Ok(())).optional()?;
+    let found = tx
+        .query_row("SELECT 1 FROM run WHERE id = ?1", [run], |_| Ok(()))
+        .optional()?;
     found.ok_or_else(|| StoreError::not_found("run", run))
 }
 
@@ -312,7 +369,17 @@ fn end_open(
                      (SELECT id FROM source WHERE profile = coalesce(?1, profile) AND connection = coalesce(?2, connection))";
     let (profile, connection) = (profile.map(Name::as_str), connection.map(Name::as_str));
     let failed = Word(RunState::Failed);
-    tx.execute(sql, params![profile, connection, failed, at.map(Millis), Json(why), Word(state)])?;
+    tx.execute(
+        sql,
+        params![
+            profile,
+            connection,
+            failed,
+            at.map(Millis),
+            Json(why),
+            Word(state)
+        ],
+    )?;
     Ok(())
 }
 
@@ -328,7 +395,12 @@ pub(crate) fn end_parked(
 
 fn superseded(message: &str) -> Outcome {
     let (class, message) = ("superseded".into(), message.into());
-    Outcome { class, blame: Blame::Operator, message, next_step: None }
+    Outcome {
+        class,
+        blame: Blame::Operator,
+        message,
+        next_step: None,
+    }
 }
 
 fn interruption() -> Outcome {
@@ -349,14 +421,19 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         started_at: row.get::<_, Millis>("started_at")?.0,
         ended_at: row.get::<_, Option<Millis>>("ended_at")?.map(|at| at.0),
         parked_until: row.get::<_, Option<Millis>>("parked_until")?.map(|at| at.0),
-        outcome: row.get::<_, Option<Json<_>>>("outcome")?.map(|outcome| outcome.0),
+        outcome: row
+            .get::<_, Option<Json<_>>>("outcome")?
+            .map(|outcome| outcome.0),
         streams: Vec::new(),
     })
 }
 
 fn with_streams(tx: &Transaction<'_>, run: Run) -> Result<Run, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT * FROM stream_run WHERE run_id = ?1 ORDER BY id")?;
-    let streams = statement.query_map([run.id], stream_run)?.collect::<Result<_, _>>()?;
+    let mut statement =
+        tx.prepare_cached("SELECT * FROM stream_run WHERE run_id = ?1 ORDER BY id")?;
+    let streams = statement
+        .query_map([run.id], stream_run)?
+        .collect::<Result<_, _>>()?;
     Ok(Run { streams, ..run })
 }
 

@@ -31,7 +31,10 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Resul
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let applied = current(&transaction)?;
-    for sql in migrations.iter().skip(usize::try_from(applied).unwrap_or(usize::MAX)) {
+    for sql in migrations
+        .iter()
+        .skip(usize::try_from(applied).unwrap_or(usize::MAX))
+    {
         transaction.execute_batch(sql)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -55,7 +58,10 @@ mod tests {
         connection.execute("INSERT INTO a VALUES (7)", ()).unwrap();
         migrate(&mut connection, &[FIRST, SECOND]).unwrap();
         migrate(&mut connection, &[FIRST, SECOND]).unwrap();
-        assert_eq!(connection.query_row("SELECT x FROM b", (), |row| row.get::<_, i64>(0)), Ok(7));
+        assert_eq!(
+            connection.query_row("SELECT x FROM b", (), |row| row.get::<_, i64>(0)),
+            Ok(7)
+        );
         assert_eq!(current(&connection).unwrap(), 2);
     }
 
@@ -64,16 +70,22 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate(&mut connection, &MIGRATIONS[..1]).unwrap();
         let template = r#"{"template":"api-key-header","header":"x-key","prefix":"token "}"#;
-        connection.execute("INSERT INTO alias VALUES ('hubs', 'Hub', 0)", ()).unwrap();
-        let sql =
-            "INSERT INTO connection VALUES ('main', 'hubs', 'https://h.example', ?1, 0, 'active', 0, 1, NULL, x'01')";
+        connection
+            .execute("INSERT INTO alias VALUES ('hubs', 'Hub', 0)", ())
+            .unwrap();
+        let sql = "INSERT INTO connection VALUES ('main', 'hubs', 'https://h.example', ?1, 0, 'active', 0, 1, NULL, x'01')";
         connection.execute(sql, [template]).unwrap();
         migrate(&mut connection, MIGRATIONS).unwrap();
         let text = |column: &str| {
             let sql = format!("SELECT {column} FROM connection");
-            connection.query_row(&sql, (), |row| row.get::<_, String>(0)).unwrap()
+            connection
+                .query_row(&sql, (), |row| row.get::<_, String>(0))
+                .unwrap()
         };
-        assert_eq!((text("template").as_str(), text("state").as_str()), ("api-key-header", "needs-attention"));
+        assert_eq!(
+            (text("template").as_str(), text("state").as_str()),
+            ("api-key-header", "needs-attention")
+        );
         assert_eq!(text("fields"), r#"{"header":"x-key","prefix":"token "}"#);
         assert_eq!(text("hex(sealed)"), "");
     }
@@ -82,20 +94,33 @@ mod tests {
     fn a_connector_of_the_second_schema_keeps_its_grant_and_is_enabled() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate(&mut connection, &MIGRATIONS[..2]).unwrap();
-        connection.execute("INSERT INTO connector VALUES (1, 'd', 'hub', '{}', 0, '{}', 1, 1, x'00')", ()).unwrap();
+        connection
+            .execute(
+                "INSERT INTO connector VALUES (1, 'd', 'hub', '{}', 0, '{}', 1, 1, x'00')",
+                (),
+            )
+            .unwrap();
         migrate(&mut connection, MIGRATIONS).unwrap();
         let sql = "SELECT granted, (SELECT count(*) FROM disabled_connector) FROM connector";
-        let found = connection.query_row(sql, (), |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)));
+        let found = connection.query_row(sql, (), |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+        });
         assert_eq!(found, Ok(("{}".into(), 0)));
     }
 
     #[test]
     fn a_migration_that_fails_leaves_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
-        let error = migrate(&mut connection, &[FIRST, "CREATE TABLE c (x NOTYPE) STRICT;"]).unwrap_err();
+        let error = migrate(
+            &mut connection,
+            &[FIRST, "CREATE TABLE c (x NOTYPE) STRICT;"],
+        )
+        .unwrap_err();
         assert!(matches!(error, StoreError::Statement(_)), "{error}");
         assert_eq!(current(&connection).unwrap(), 0);
-        let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get::<_, i64>(0));
+        let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", (), |row| {
+            row.get::<_, i64>(0)
+        });
         assert_eq!(tables, Ok(0));
     }
 }

@@ -24,7 +24,11 @@ impl Store {
     /// When the store cannot be read.
     pub fn template(&self, name: &Name) -> Result<Option<String>, StoreError> {
         let sql = "SELECT toml FROM template WHERE name = ?1";
-        self.read(|tx| Ok(tx.query_row(sql, [name.as_str()], |row| row.get(0)).optional()?))
+        self.read(|tx| {
+            Ok(tx
+                .query_row(sql, [name.as_str()], |row| row.get(0))
+                .optional()?)
+        })
     }
 
     /// The text of every template, by name.
@@ -34,7 +38,9 @@ impl Store {
     pub fn templates(&self) -> Result<Vec<String>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare("SELECT toml FROM template ORDER BY name")?;
-            Ok(statement.query_map((), |row| row.get(0))?.collect::<Result<_, _>>()?)
+            Ok(statement
+                .query_map((), |row| row.get(0))?
+                .collect::<Result<_, _>>()?)
         })
     }
 
@@ -45,10 +51,16 @@ impl Store {
     pub fn delete_template(&self, name: &Name) -> Result<(), StoreError> {
         self.write(|tx| {
             let sql = "SELECT name FROM connection WHERE template = ?1 ORDER BY name LIMIT 1";
-            let user = tx.query_row(sql, [name.as_str()], |row| row.get::<_, Text<Name>>(0)).optional()?;
+            let user = tx
+                .query_row(sql, [name.as_str()], |row| row.get::<_, Text<Name>>(0))
+                .optional()?;
             if let Some(Text(connection)) = user {
                 let by = format!("connection {connection}");
-                return Err(StoreError::InUse { what: "template", name: name.to_string(), by });
+                return Err(StoreError::InUse {
+                    what: "template",
+                    name: name.to_string(),
+                    by,
+                });
             }
             match tx.execute("DELETE FROM template WHERE name = ?1", [name.as_str()])? {
                 0 => Err(StoreError::not_found("template", name)),

@@ -66,18 +66,26 @@ pub enum Lease {
 
 /// The part of a row that tells about a token.
 pub(crate) fn facts(row: &Row<'_>) -> rusqlite::Result<Option<TokenFacts>> {
-    let Some(Count(generation)) = row.get("generation")? else { return Ok(None) };
+    let Some(Count(generation)) = row.get("generation")? else {
+        return Ok(None);
+    };
     Ok(Some(TokenFacts {
         generation,
         obtained_at: row.get::<_, Millis>("obtained_at")?.0,
         expires_at: row.get::<_, Option<Millis>>("expires_at")?.map(|at| at.0),
-        authorized_until: row.get::<_, Option<Millis>>("authorized_until")?.map(|at| at.0),
+        authorized_until: row
+            .get::<_, Option<Millis>>("authorized_until")?
+            .map(|at| at.0),
         missing_scopes: row.get::<_, Json<_>>("missing_scopes")?.0,
     }))
 }
 
 /// Stores a token in the place of the one before, and ends any lease and any doubt about that one.
-pub(crate) fn put(tx: &Transaction<'_>, connection: &Name, token: &NewToken<'_>) -> Result<(), StoreError> {
+pub(crate) fn put(
+    tx: &Transaction<'_>,
+    connection: &Name,
+    token: &NewToken<'_>,
+) -> Result<(), StoreError> {
     let sql =
         "INSERT INTO token (connection, generation, obtained_at, expires_at, authorized_until, missing_scopes, sealed)
                VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)
@@ -115,7 +123,9 @@ fn standing(tx: &Transaction<'_>, connection: &Name) -> Result<Standing, StoreEr
             renewal_began: row.get::<_, Option<Millis>>(2)?.map(|at| at.0),
         })
     });
-    found.optional()?.ok_or_else(|| StoreError::not_found("token of connection", connection))
+    found
+        .optional()?
+        .ok_or_else(|| StoreError::not_found("token of connection", connection))
 }
 
 /// Whether a lease still holds. One that would last longer than any lease does was written under a clock that was set back since.
@@ -132,9 +142,14 @@ impl Store {
         self.read(|tx| {
             let sql = "SELECT generation, sealed FROM token WHERE connection = ?1";
             let found = tx.query_row(sql, [connection.as_str()], |row| {
-                Ok(StoredToken { generation: row.get::<_, Count>(0)?.0, sealed: row.get(1)? })
+                Ok(StoredToken {
+                    generation: row.get::<_, Count>(0)?.0,
+                    sealed: row.get(1)?,
+                })
             });
-            found.optional()?.ok_or_else(|| StoreError::not_found("token of connection", connection))
+            found
+                .optional()?
+                .ok_or_else(|| StoreError::not_found("token of connection", connection))
         })
     }
 
@@ -143,7 +158,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::OtherKey`], or the store cannot be written.
-    pub fn lease_token(&self, renewal: Renewal<'_>, repeatable: bool, now: Timestamp) -> Result<Lease, StoreError> {
+    pub fn lease_token(
+        &self,
+        renewal: Renewal<'_>,
+        repeatable: bool,
+        now: Timestamp,
+    ) -> Result<Lease, StoreError> {
         self.write(|tx| {
             vault::sealed_with(tx, renewal.key_id)?;
             let standing = standing(tx, renewal.connection)?;
@@ -169,7 +189,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::OtherKey`], or the store cannot be written.
-    pub fn record_token(&self, renewal: Renewal<'_>, token: &NewToken<'_>) -> Result<bool, StoreError> {
+    pub fn record_token(
+        &self,
+        renewal: Renewal<'_>,
+        token: &NewToken<'_>,
+    ) -> Result<bool, StoreError> {
         self.write(|tx| {
             vault::sealed_with(tx, renewal.key_id)?;
             let sql = "SELECT 1 FROM token WHERE connection = ?1 AND generation = ?2 AND lease_holder = ?3";
@@ -190,7 +214,12 @@ impl Store {
         let sql = "UPDATE token SET lease_holder = NULL, lease_until = NULL,
                                     renewal_began = CASE WHEN ?4 THEN NULL ELSE renewal_began END
                    WHERE connection = ?1 AND generation = ?2 AND lease_holder = ?3";
-        let row = params![renewal.connection.as_str(), Count(renewal.generation), renewal.holder, settled];
+        let row = params![
+            renewal.connection.as_str(),
+            Count(renewal.generation),
+            renewal.holder,
+            settled
+        ];
         self.write(|tx| Ok(tx.execute(sql, row).map(drop)?))
     }
 }

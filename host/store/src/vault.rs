@@ -15,7 +15,9 @@ pub enum SecretOf {
 }
 
 fn key_id(tx: &Transaction<'_>) -> Result<Option<String>, StoreError> {
-    Ok(tx.query_row("SELECT key_id FROM vault", (), |row| row.get(0)).optional()?)
+    Ok(tx
+        .query_row("SELECT key_id FROM vault", (), |row| row.get(0))
+        .optional()?)
 }
 
 /// Sees to it that all secrets of a store are sealed with one key: a process that opened the vault before its key was changed must not
@@ -56,26 +58,38 @@ impl Store {
             refuse_while_renewing(tx, now)?;
             let mut sealed = 0;
             for (table, column, of) in [
-                ("connection", "name", SecretOf::Connection as fn(Name) -> SecretOf),
+                (
+                    "connection",
+                    "name",
+                    SecretOf::Connection as fn(Name) -> SecretOf,
+                ),
                 ("token", "connection", SecretOf::Token),
             ] {
                 for (name, old) in secrets(tx, table, column)? {
                     let id = name.to_string();
                     let new = reseal(&of(name), old)?;
                     let sql = format!("UPDATE {table} SET sealed = ?2 WHERE {column} = ?1");
-                    tx.execute(&sql, params![id, new]).map_err(StoreError::from)?;
+                    tx.execute(&sql, params![id, new])
+                        .map_err(StoreError::from)?;
                     sealed += 1;
                 }
             }
-            tx.execute("UPDATE vault SET key_id = ?1", [to]).map_err(StoreError::from)?;
+            tx.execute("UPDATE vault SET key_id = ?1", [to])
+                .map_err(StoreError::from)?;
             Ok(sealed)
         })
     }
 }
 
 /// Every secret of a table. Empty ones are none: a connection that must be given its credential again.
-fn secrets(tx: &Transaction<'_>, table: &str, column: &str) -> Result<Vec<(Name, Vec<u8>)>, StoreError> {
-    let mut statement = tx.prepare(&format!("SELECT {column}, sealed FROM {table} WHERE sealed <> x''"))?;
+fn secrets(
+    tx: &Transaction<'_>,
+    table: &str,
+    column: &str,
+) -> Result<Vec<(Name, Vec<u8>)>, StoreError> {
+    let mut statement = tx.prepare(&format!(
+        "SELECT {column}, sealed FROM {table} WHERE sealed <> x''"
+    ))?;
     let rows = statement.query_map((), |row| Ok((row.get::<_, Text<Name>>(0)?.0, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -83,7 +97,10 @@ fn secrets(tx: &Transaction<'_>, table: &str, column: &str) -> Result<Vec<(Name,
 /// A token that is on its way was promised to the old key.
 fn refuse_while_renewing(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
     let sql = "SELECT connection FROM token WHERE lease_until > ?1 LIMIT 1";
-    match tx.query_row(sql, [Millis(now)], |row| row.get::<_, Text<Name>>(0)).optional()? {
+    match tx
+        .query_row(sql, [Millis(now)], |row| row.get::<_, Text<Name>>(0))
+        .optional()?
+    {
         Some(Text(connection)) => Err(StoreError::Renewing(connection)),
         None => Ok(()),
     }

@@ -55,10 +55,19 @@ impl Credential {
         hidden: Vec<Secret>,
     ) -> Result<Self, CredentialError> {
         check(&headers, &query)?;
-        if hidden.iter().any(|secret| secret.expose().len() < SHORTEST_SECRET) {
+        if hidden
+            .iter()
+            .any(|secret| secret.expose().len() < SHORTEST_SECRET)
+        {
             return Err(CredentialError::TooShort("secret".into()));
         }
-        Ok(Self { headers, query, hidden, plain_headers: Vec::new(), plain_query: Vec::new() })
+        Ok(Self {
+            headers,
+            query,
+            hidden,
+            plain_headers: Vec::new(),
+            plain_query: Vec::new(),
+        })
     }
 
     /// Adds what is sent along and is not secret, such as the version of an API. It is not looked for in answers: taken out of them, a
@@ -79,12 +88,18 @@ impl Credential {
 
     /// The header fields: names in lower case, values of visible ASCII characters and spaces.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &Secret)> {
-        self.headers.iter().chain(&self.plain_headers).map(|(name, value)| (name.as_str(), value))
+        self.headers
+            .iter()
+            .chain(&self.plain_headers)
+            .map(|(name, value)| (name.as_str(), value))
     }
 
     /// The query parameters, neither of name and value percent-encoded.
     pub fn query(&self) -> impl Iterator<Item = (&str, &Secret)> {
-        self.query.iter().chain(&self.plain_query).map(|(name, value)| (name.as_str(), value))
+        self.query
+            .iter()
+            .chain(&self.plain_query)
+            .map(|(name, value)| (name.as_str(), value))
     }
 
     /// Every form in which a secret could come back: as it is, as it stands in a header or in the query; each of them in base64 (both
@@ -92,9 +107,18 @@ impl Credential {
     /// none comes twice.
     #[must_use]
     pub fn marks(&self) -> Vec<Secret> {
-        let sent = self.headers.iter().chain(&self.query).map(|(_, value)| value);
-        let texts = sent.chain(&self.hidden).flat_map(|secret| forms::of(secret.expose()));
-        let mut marks: Vec<_> = texts.filter(|text| text.len() >= SHORTEST_SECRET).map(Secret::new).collect();
+        let sent = self
+            .headers
+            .iter()
+            .chain(&self.query)
+            .map(|(_, value)| value);
+        let texts = sent
+            .chain(&self.hidden)
+            .flat_map(|secret| forms::of(secret.expose()));
+        let mut marks: Vec<_> = texts
+            .filter(|text| text.len() >= SHORTEST_SECRET)
+            .map(Secret::new)
+            .collect();
         marks.sort_by(|a, b| a.expose().cmp(b.expose()));
         marks.dedup_by(|a, b| a.expose() == b.expose());
         marks
@@ -106,7 +130,10 @@ fn check(headers: &[(String, Secret)], query: &[(String, Secret)]) -> Result<(),
         header_name(name)?;
         header_text(value.expose())?;
     }
-    if query.iter().any(|(name, value)| name.is_empty() || value.expose().chars().any(char::is_control)) {
+    if query
+        .iter()
+        .any(|(name, value)| name.is_empty() || value.expose().chars().any(char::is_control))
+    {
         return Err(CredentialError::Character("query parameter".into()));
     }
     Ok(())
@@ -114,7 +141,10 @@ fn check(headers: &[(String, Secret)], query: &[(String, Secret)]) -> Result<(),
 
 /// Checks that HTTP carries the text unchanged.
 fn header_text(text: &str) -> Result<(), CredentialError> {
-    if !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+    if !text
+        .bytes()
+        .all(|byte| byte == b' ' || byte.is_ascii_graphic())
+    {
         return Err(CredentialError::Character("header's value".into()));
     }
     if text.starts_with(' ') || text.ends_with(' ') {
@@ -126,9 +156,13 @@ fn header_text(text: &str) -> Result<(), CredentialError> {
 /// Checks that it is the name of a header that a credential may set, in lower case.
 pub(crate) fn header_name(name: &str) -> Result<(), CredentialError> {
     // RFC 9110's token, in lower case.
-    let token = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let token = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    };
     if name.is_empty() || name.len() > 100 || !name.bytes().all(token) {
-        return Err(CredentialError::HeaderName(name.chars().take(100).collect()));
+        return Err(CredentialError::HeaderName(
+            name.chars().take(100).collect(),
+        ));
     }
     if is_host_header(name) {
         return Err(CredentialError::HostHeader(name.to_owned()));

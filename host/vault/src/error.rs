@@ -74,17 +74,23 @@ impl Blamed for VaultError {
 
     fn next_step(&self) -> Option<String> {
         match self {
-            Self::KeyExists(_) => Some("keep the key that is there, or use another directory".into()),
-            Self::KeyMissing(_) => {
-                Some(format!("restore the key file from a backup, or set {KEY_VARIABLE} to its content"))
+            Self::KeyExists(_) => {
+                Some("keep the key that is there, or use another directory".into())
             }
-            Self::KeyFile { path, .. } => {
-                Some(format!("check the permissions of {} and of its directory", path.display()))
+            Self::KeyMissing(_) => Some(format!(
+                "restore the key file from a backup, or set {KEY_VARIABLE} to its content"
+            )),
+            Self::KeyFile { path, .. } => Some(format!(
+                "check the permissions of {} and of its directory",
+                path.display()
+            )),
+            Self::KeyExposed { path, .. } => Some(format!(
+                "run `chmod 600 {}` and renew the credentials if in doubt",
+                path.display()
+            )),
+            Self::KeyMalformed { origin } => {
+                Some(format!("restore the key in {origin} from a backup"))
             }
-            Self::KeyExposed { path, .. } => {
-                Some(format!("run `chmod 600 {}` and renew the credentials if in doubt", path.display()))
-            }
-            Self::KeyMalformed { origin } => Some(format!("restore the key in {origin} from a backup")),
             Self::Random(_) => None,
             Self::OtherKey => Some(format!(
                 "restore the key file that belongs to this database; check whether {KEY_VARIABLE} is set by mistake; nothing was changed"
@@ -92,7 +98,9 @@ impl Blamed for VaultError {
             Self::Foreign { .. } => Some(format!(
                 "restore the key file that belongs to this database, or create the connection again; check whether {KEY_VARIABLE} is set by mistake"
             )),
-            Self::Format { .. } => Some("use the version of Purser that stored it, or a newer one".into()),
+            Self::Format { .. } => {
+                Some("use the version of Purser that stored it, or a newer one".into())
+            }
             Self::Credential(error) => error.next_step(),
             Self::Template(error) => error.next_step(),
         }
@@ -190,7 +198,11 @@ pub enum CredentialError {
 }
 
 fn listed(names: &[Name]) -> String {
-    names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(Name::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl Blamed for CredentialError {

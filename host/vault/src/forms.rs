@@ -9,11 +9,31 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 const SETS: [&AsciiSet; 4] = [
     NON_ALPHANUMERIC,
     // RFC 3986's unreserved characters stay: `encodeURIComponent`, most libraries.
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~'),
+    &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~'),
     // The WHATWG's query set: what a URL parser does to a query.
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'\''),
+    &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'#')
+        .add(b'<')
+        .add(b'>')
+        .add(b'\''),
     // The WHATWG's path set.
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'^').add(b'`').add(b'{').add(b'}'),
+    &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'#')
+        .add(b'<')
+        .add(b'>')
+        .add(b'?')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'}'),
 ];
 
 /// Every form of `text`, itself included. Repetitions are left in.
@@ -45,7 +65,10 @@ pub(crate) fn base64(bytes: &[u8]) -> Vec<String> {
 }
 
 fn engine(alphabet: &Alphabet, padding: bool) -> GeneralPurpose {
-    GeneralPurpose::new(alphabet, GeneralPurposeConfig::new().with_encode_padding(padding))
+    GeneralPurpose::new(
+        alphabet,
+        GeneralPurposeConfig::new().with_encode_padding(padding),
+    )
 }
 
 fn percent(text: &str) -> Vec<String> {
@@ -80,12 +103,23 @@ fn lower_hex(text: &str) -> String {
 /// as `\u` (which is how several frameworks make JSON safe to embed).
 fn json(text: &str) -> Vec<String> {
     let quoted = serde_json::Value::from(text).to_string();
-    let plain = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(&quoted).to_owned();
+    let plain = quoted
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(&quoted)
+        .to_owned();
     let ascii = escape(&plain, |c| !c.is_ascii(), false);
     let embedded = escape(&plain, |c| !c.is_ascii() || "<>&'+=".contains(c), false);
-    let upper = [escape(&plain, |c| !c.is_ascii(), true), escape(&plain, |c| "<>&'+=".contains(c), true)];
+    let upper = [
+        escape(&plain, |c| !c.is_ascii(), true),
+        escape(&plain, |c| "<>&'+=".contains(c), true),
+    ];
     let slashed = plain.replace('/', "\\/");
-    [vec![slashed, ascii.replace('/', "\\/"), ascii, embedded, plain], upper.to_vec()].concat()
+    [
+        vec![slashed, ascii.replace('/', "\\/"), ascii, embedded, plain],
+        upper.to_vec(),
+    ]
+    .concat()
 }
 
 fn escape(text: &str, which: impl Fn(char) -> bool, upper: bool) -> String {
@@ -96,14 +130,22 @@ fn escape(text: &str, which: impl Fn(char) -> bool, upper: bool) -> String {
             continue;
         }
         for unit in c.encode_utf16(&mut [0; 2]) {
-            escaped.push_str(&if upper { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") });
+            escaped.push_str(&if upper {
+                format!("\\u{unit:04X}")
+            } else {
+                format!("\\u{unit:04x}")
+            });
         }
     }
     escaped
 }
 
 fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]
@@ -127,7 +169,10 @@ mod tests {
             "a/b+c d=\\u00E9\\\"",
             "a/b+c d=é&quot;",
         ] {
-            assert!(forms.iter().any(|form| form == expected), "{expected} is missing");
+            assert!(
+                forms.iter().any(|form| form == expected),
+                "{expected} is missing"
+            );
         }
     }
 

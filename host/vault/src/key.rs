@@ -43,7 +43,9 @@ pub(crate) type Key = Box<Zeroizing<[u8; LENGTH]>>;
 /// # Errors
 /// When the variable is set and holds no key. It is not passed over for the file, because sealing with the wrong key is the worse end.
 pub(crate) fn from_environment() -> Result<Option<Key>, VaultError> {
-    let Some(value) = std::env::var_os(KEY_VARIABLE) else { return Ok(None) };
+    let Some(value) = std::env::var_os(KEY_VARIABLE) else {
+        return Ok(None);
+    };
     let text = Zeroizing::new(value.to_string_lossy().into_owned());
     decode(&text, KEY_VARIABLE).map(Some)
 }
@@ -53,7 +55,9 @@ pub(crate) fn from_environment() -> Result<Option<Key>, VaultError> {
 /// # Errors
 /// When there is such a credential and it holds no key.
 pub(crate) fn from_systemd() -> Result<Option<Key>, VaultError> {
-    let Some(folder) = std::env::var_os(SYSTEMD_VARIABLE) else { return Ok(None) };
+    let Some(folder) = std::env::var_os(SYSTEMD_VARIABLE) else {
+        return Ok(None);
+    };
     match from_file(&Path::new(&folder).join(SYSTEMD_CREDENTIAL)) {
         Err(VaultError::KeyMissing(_)) => Ok(None),
         found => found.map(Some),
@@ -62,30 +66,44 @@ pub(crate) fn from_systemd() -> Result<Option<Key>, VaultError> {
 
 /// Names a key without telling anything of it: the beginning of a hash of 256 random bits.
 pub(crate) fn id(key: &Key) -> String {
-    let hash = Sha256::new().chain_update(b"purser vault key id").chain_update(key.as_slice()).finalize();
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let hash = Sha256::new()
+        .chain_update(b"purser vault key id")
+        .chain_update(key.as_slice())
+        .finalize();
+    hash.iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Puts a key file in the place of another, at once and for good.
 pub(crate) fn replace_file(next: &Path, path: &Path) -> Result<(), VaultError> {
     let replaced = fs::rename(next, path).and_then(|()| sync_directory(path));
-    replaced.map_err(|error| VaultError::KeyFile { path: path.to_owned(), doing: "replaced", error })
+    replaced.map_err(|error| VaultError::KeyFile {
+        path: path.to_owned(),
+        doing: "replaced",
+        error,
+    })
 }
 
 /// Reads the key file, which nobody but its owner may be able to read.
 pub(crate) fn from_file(path: &Path) -> Result<Key, VaultError> {
     let failed = |error: io::Error| match error.kind() {
         ErrorKind::NotFound => VaultError::KeyMissing(path.to_owned()),
-        _ => VaultError::KeyFile { path: path.to_owned(), doing: "read", error },
+        _ => VaultError::KeyFile {
+            path: path.to_owned(),
+            doing: "read",
+            error,
+        },
     };
     let file = File::open(path).map_err(failed)?;
     refuse_exposed(path, &file.metadata().map_err(failed)?)?;
     let mut text = Zeroizing::new(String::with_capacity(FILE_LIMIT as usize));
     match file.take(FILE_LIMIT).read_to_string(&mut text) {
         Ok(_) => decode(&text, &path.display().to_string()),
-        Err(error) if error.kind() == ErrorKind::InvalidData => {
-            Err(VaultError::KeyMalformed { origin: path.display().to_string() })
-        }
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(VaultError::KeyMalformed {
+            origin: path.display().to_string(),
+        }),
         Err(error) => Err(failed(error)),
     }
 }
@@ -95,13 +113,23 @@ pub(crate) fn from_file(path: &Path) -> Result<Key, VaultError> {
 pub(crate) fn create_file(path: &Path) -> Result<Key, VaultError> {
     let mut key: Key = Box::new(Zeroizing::new([0; LENGTH]));
     getrandom::fill(key.as_mut_slice()).map_err(VaultError::Random)?;
-    let failed = |error: io::Error| VaultError::KeyFile { path: path.to_owned(), doing: "written", error };
+    let failed = |error: io::Error| VaultError::KeyFile {
+        path: path.to_owned(),
+        doing: "written",
+        error,
+    };
     let mut file = new_file(path).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => VaultError::KeyExists(path.to_owned()),
         _ => failed(error),
     })?;
-    let text = Zeroizing::new(format!("{}\n", *Zeroizing::new(STANDARD.encode(key.as_slice()))));
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| sync_directory(path));
+    let text = Zeroizing::new(format!(
+        "{}\n",
+        *Zeroizing::new(STANDARD.encode(key.as_slice()))
+    ));
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| sync_directory(path));
     if let Err(error) = written {
         // The file is ours, made a moment ago; half a key would only stand in the way of the next attempt.
         drop(fs::remove_file(path));
@@ -111,7 +139,9 @@ pub(crate) fn create_file(path: &Path) -> Result<Key, VaultError> {
 }
 
 fn decode(text: &str, origin: &str) -> Result<Key, VaultError> {
-    let malformed = || VaultError::KeyMalformed { origin: origin.to_owned() };
+    let malformed = || VaultError::KeyMalformed {
+        origin: origin.to_owned(),
+    };
     let mut bytes = STANDARD.decode(text.trim()).map_err(|_| malformed())?;
     let key = <[u8; LENGTH]>::try_from(bytes.as_slice()).map(|key| Box::new(Zeroizing::new(key)));
     bytes.zeroize();
@@ -130,7 +160,10 @@ fn new_file(path: &Path) -> io::Result<File> {
 fn refuse_exposed(path: &Path, metadata: &fs::Metadata) -> Result<(), VaultError> {
     use std::os::unix::fs::PermissionsExt as _;
     match metadata.permissions().mode() & 0o777 {
-        mode if mode & 0o077 != 0 => Err(VaultError::KeyExposed { path: path.to_owned(), mode }),
+        mode if mode & 0o077 != 0 => Err(VaultError::KeyExposed {
+            path: path.to_owned(),
+            mode,
+        }),
         _ => Ok(()),
     }
 }
@@ -146,7 +179,10 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());
     }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     File::open(directory)?.sync_all()
 }
 
@@ -164,7 +200,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
     }
 
@@ -186,7 +225,9 @@ mod tests {
         create_file(&path).unwrap();
         for mode in [0o640, 0o604, 0o620, 0o777] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            assert!(matches!(from_file(&path), Err(VaultError::KeyExposed { mode: found, .. }) if found == mode));
+            assert!(
+                matches!(from_file(&path), Err(VaultError::KeyExposed { mode: found, .. }) if found == mode)
+            );
         }
     }
 
@@ -196,15 +237,30 @@ mod tests {
         let path = directory.path().join("key");
         assert!(matches!(from_file(&path), Err(VaultError::KeyMissing(_))));
         let long = STANDARD.encode([7; 33]);
-        for content in ["", "c2hvcnQ=", "not base64 at all!", long.as_str(), &"A".repeat(5000)] {
+        for content in [
+            "",
+            "c2hvcnQ=",
+            "not base64 at all!",
+            long.as_str(),
+            &"A".repeat(5000),
+        ] {
             drop(fs::remove_file(&path));
-            new_file(&path).unwrap().write_all(content.as_bytes()).unwrap();
-            assert!(matches!(from_file(&path), Err(VaultError::KeyMalformed { .. })), "{content:?}");
+            new_file(&path)
+                .unwrap()
+                .write_all(content.as_bytes())
+                .unwrap();
+            assert!(
+                matches!(from_file(&path), Err(VaultError::KeyMalformed { .. })),
+                "{content:?}"
+            );
             assert_eq!(fs::read_to_string(&path).unwrap(), content);
         }
         fs::remove_file(&path).unwrap();
         new_file(&path).unwrap().write_all(&[0xff; 32]).unwrap();
-        assert!(matches!(from_file(&path), Err(VaultError::KeyMalformed { .. })));
+        assert!(matches!(
+            from_file(&path),
+            Err(VaultError::KeyMalformed { .. })
+        ));
     }
 
     #[test]
@@ -215,6 +271,9 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700)).unwrap();
         }
-        assert!(matches!(from_file(directory.path()), Err(VaultError::KeyFile { doing: "read", .. })));
+        assert!(matches!(
+            from_file(directory.path()),
+            Err(VaultError::KeyFile { doing: "read", .. })
+        ));
     }
 }

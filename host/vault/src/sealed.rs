@@ -49,7 +49,10 @@ impl Vault {
     /// # Errors
     /// When there is a file already (it is left as it is), or the new one cannot be written.
     pub fn create(key_file: &Path) -> Result<Self, VaultError> {
-        Ok(Self::with(key::create_file(key_file)?, KeyOrigin::File(key_file.to_owned())))
+        Ok(Self::with(
+            key::create_file(key_file)?,
+            KeyOrigin::File(key_file.to_owned()),
+        ))
     }
 
     /// Opens with the key in [`KEY_VARIABLE`](crate::KEY_VARIABLE), with the one that systemd hands over, or else with that in `key_file`.
@@ -79,11 +82,18 @@ impl Vault {
     /// # Errors
     /// When there is none, it is damaged, or others can read it.
     pub fn open_file(key_file: &Path) -> Result<Self, VaultError> {
-        Ok(Self::with(key::from_file(key_file)?, KeyOrigin::File(key_file.to_owned())))
+        Ok(Self::with(
+            key::from_file(key_file)?,
+            KeyOrigin::File(key_file.to_owned()),
+        ))
     }
 
     fn with(key: Key, origin: KeyOrigin) -> Self {
-        Self { key_id: key::id(&key), key, origin }
+        Self {
+            key_id: key::id(&key),
+            key,
+            origin,
+        }
     }
 
     /// Puts this vault's key file in the place of another, at once and for good.
@@ -121,11 +131,18 @@ impl Vault {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(VaultError::Random)?;
         let aad = associated(context);
-        let payload = Payload { msg: secret.expose().as_bytes(), aad: &aad };
+        let payload = Payload {
+            msg: secret.expose().as_bytes(),
+            aad: &aad,
+        };
         let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
         // Encryption only fails for texts of more than 256 GiB.
-        let sealed = sealed.map_err(|_| VaultError::Format { context: context.to_owned() })?;
-        Ok(Sealed([&[VERSION], nonce.as_slice(), sealed.as_slice()].concat()))
+        let sealed = sealed.map_err(|_| VaultError::Format {
+            context: context.to_owned(),
+        })?;
+        Ok(Sealed(
+            [&[VERSION], nonce.as_slice(), sealed.as_slice()].concat(),
+        ))
     }
 
     /// Opens a sealed secret.
@@ -133,15 +150,25 @@ impl Vault {
     /// # Errors
     /// When it was sealed with another key or for another context, or was altered. Which of them cannot be told apart.
     pub fn unseal(&self, context: &str, sealed: &Sealed) -> Result<Secret, VaultError> {
-        let foreign = || VaultError::Foreign { context: context.to_owned() };
+        let foreign = || VaultError::Foreign {
+            context: context.to_owned(),
+        };
         let (version, rest) = sealed.0.split_first().ok_or_else(foreign)?;
         if *version != VERSION {
-            return Err(VaultError::Format { context: context.to_owned() });
+            return Err(VaultError::Format {
+                context: context.to_owned(),
+            });
         }
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or_else(foreign)?;
         let aad = associated(context);
-        let payload = Payload { msg: ciphertext, aad: &aad };
-        let opened = self.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| foreign())?;
+        let payload = Payload {
+            msg: ciphertext,
+            aad: &aad,
+        };
+        let opened = self
+            .cipher()
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| foreign())?;
         let text = String::from_utf8(opened).map_err(|error| {
             error.into_bytes().zeroize();
             foreign()
@@ -156,5 +183,12 @@ impl Vault {
 
 /// What a seal is bound to: its layout as well as its context, so that neither can be exchanged.
 fn associated(context: &str) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new([b"purser sealed secret ", [VERSION].as_slice(), context.as_bytes()].concat())
+    Zeroizing::new(
+        [
+            b"purser sealed secret ",
+            [VERSION].as_slice(),
+            context.as_bytes(),
+        ]
+        .concat(),
+    )
 }

@@ -1,6 +1,11 @@
 //! Credentials of the built-in templates: what they put on a request, what they refuse, and what they know to look for in an answer.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 mod support;
 
@@ -8,7 +13,10 @@ use purser_vault::{Credential, CredentialError, Secret};
 use support::{Given, built_in, fill};
 
 fn credential(template: &str, given: Given<'_>) -> Result<Credential, CredentialError> {
-    Ok(fill(built_in(template), given)?.credential(None).ok().unwrap())
+    Ok(fill(built_in(template), given)?
+        .credential(None)
+        .ok()
+        .unwrap())
 }
 
 fn bearer(token: &str) -> Result<Credential, CredentialError> {
@@ -20,7 +28,10 @@ fn basic(user: &str, password: &str) -> Result<Credential, CredentialError> {
 }
 
 fn key(header: &str, prefix: &str, key: &str) -> Result<Credential, CredentialError> {
-    credential("api-key-header", &[("header", header), ("prefix", prefix), ("key", key)])
+    credential(
+        "api-key-header",
+        &[("header", header), ("prefix", prefix), ("key", key)],
+    )
 }
 
 fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a Secret)>) -> Vec<(&'a str, &'a str)> {
@@ -28,7 +39,11 @@ fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a Secret)>) -> Vec<(&'a str
 }
 
 fn marks(credential: &Credential) -> Vec<String> {
-    credential.marks().into_iter().map(|mark| mark.expose().to_owned()).collect()
+    credential
+        .marks()
+        .into_iter()
+        .map(|mark| mark.expose().to_owned())
+        .collect()
 }
 
 #[test]
@@ -40,14 +55,42 @@ fn each_template_signs_in_its_way() {
     };
     header(bearer("tok-12345"), "authorization", "Bearer tok-12345");
     // The example of RFC 7617, section 2.
-    header(basic("Aladdin", "open sesame"), "authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
-    header(basic("test", "123\u{a3}456"), "authorization", "Basic dGVzdDoxMjPCozQ1Ng==");
-    header(credential("basic-api-key", &[("key", "k-123456")]), "authorization", "Basic ay0xMjM0NTY6");
+    header(
+        basic("Aladdin", "open sesame"),
+        "authorization",
+        "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+    );
+    header(
+        basic("test", "123\u{a3}456"),
+        "authorization",
+        "Basic dGVzdDoxMjPCozQ1Ng==",
+    );
+    header(
+        credential("basic-api-key", &[("key", "k-123456")]),
+        "authorization",
+        "Basic ay0xMjM0NTY6",
+    );
     header(key("x-api-key", "", "k-123456"), "x-api-key", "k-123456");
-    header(key("authorization", "token ", "k-123456"), "authorization", "token k-123456");
-    header(credential("api-key-header", &[("header", "X-Key"), ("key", "k-123456")]), "x-key", "k-123456");
+    header(
+        key("authorization", "token ", "k-123456"),
+        "authorization",
+        "token k-123456",
+    );
+    header(
+        credential(
+            "api-key-header",
+            &[("header", "X-Key"), ("key", "k-123456")],
+        ),
+        "x-key",
+        "k-123456",
+    );
 
-    let query = credential("api-key-query", &[("parameter", "api_key"), ("key", "a&b=c\u{e9}")]).ok().unwrap();
+    let query = credential(
+        "api-key-query",
+        &[("parameter", "api_key"), ("key", "a&b=c\u{e9}")],
+    )
+    .ok()
+    .unwrap();
     assert_eq!(pairs(query.query()), [("api_key", "a&b=c\u{e9}")]);
     assert!(pairs(query.headers()).is_empty());
 }
@@ -57,43 +100,82 @@ fn what_would_break_a_header_is_refused() {
     let character = |field: &str| Some(CredentialError::Character(field.into()));
     for secret in ["abcdef\n", "abc\r\nx: y", "abc\0def", "abc\u{e9}def"] {
         assert_eq!(bearer(secret).err(), character("token"), "{secret:?}");
-        assert_eq!(key("x-key", "", secret).err(), character("key"), "{secret:?}");
+        assert_eq!(
+            key("x-key", "", secret).err(),
+            character("key"),
+            "{secret:?}"
+        );
     }
     assert_eq!(basic("u", "abcdef\n").err(), character("password"));
     assert_eq!(basic("u\n", "abcdef").err(), character("user"));
     assert_eq!(basic("a:b", "abcdef").err(), Some(CredentialError::Colon));
     assert_eq!(key("x-key", "a\r\n", "abcdef").err(), character("prefix"));
     assert_eq!(key("x-key", "\u{e9}", "abcdef").err(), character("prefix"));
-    assert_eq!(credential("api-key-query", &[("parameter", "k"), ("key", "abcdef\n")]).err(), character("key"));
+    assert_eq!(
+        credential("api-key-query", &[("parameter", "k"), ("key", "abcdef\n")]).err(),
+        character("key")
+    );
     let space = |field: &str| Some(CredentialError::OuterSpace(field.into()));
     assert_eq!(bearer(" abcdef").err(), space("token"));
     assert_eq!(bearer("abcdef ").err(), space("token"));
-    assert_eq!(credential("api-key-query", &[("parameter", "k"), ("key", "abcdef ")]).err(), space("key"));
+    assert_eq!(
+        credential("api-key-query", &[("parameter", "k"), ("key", "abcdef ")]).err(),
+        space("key")
+    );
     assert!(basic("u", " abcdef ").is_ok(), "in base64 spaces are safe");
 }
 
 #[test]
 fn a_secret_that_ordinary_data_would_hold_is_refused() {
-    assert_eq!(bearer("").err(), Some(CredentialError::TooShort("token".into())));
-    assert_eq!(basic("user", "abcde").err(), Some(CredentialError::TooShort("password".into())));
+    assert_eq!(
+        bearer("").err(),
+        Some(CredentialError::TooShort("token".into()))
+    );
+    assert_eq!(
+        basic("user", "abcde").err(),
+        Some(CredentialError::TooShort("password".into()))
+    );
     assert!(bearer("abcdef").is_ok());
     let short = Credential::new(Vec::new(), Vec::new(), vec![Secret::new("abcde".into())]);
-    assert_eq!(short.err(), Some(CredentialError::TooShort("secret".into())));
+    assert_eq!(
+        short.err(),
+        Some(CredentialError::TooShort("secret".into()))
+    );
 }
 
 #[test]
 fn a_credential_cannot_take_a_header_of_the_hosts() {
-    for name in ["host", "content-length", "cookie", "connection", "proxy-authorization", "transfer-encoding", "range"]
-    {
-        assert_eq!(key(name, "", "abcdef").err(), Some(CredentialError::HostHeader(name.into())));
-        assert_eq!(key(&name.to_uppercase(), "", "abcdef").err(), Some(CredentialError::HostHeader(name.into())));
+    for name in [
+        "host",
+        "content-length",
+        "cookie",
+        "connection",
+        "proxy-authorization",
+        "transfer-encoding",
+        "range",
+    ] {
+        assert_eq!(
+            key(name, "", "abcdef").err(),
+            Some(CredentialError::HostHeader(name.into()))
+        );
+        assert_eq!(
+            key(&name.to_uppercase(), "", "abcdef").err(),
+            Some(CredentialError::HostHeader(name.into()))
+        );
     }
     for name in ["x key", "x:key", "\u{e9}", &"x".repeat(101)] {
         let shown = name.chars().take(100).collect();
-        assert_eq!(key(name, "", "abcdef").err(), Some(CredentialError::HeaderName(shown)));
+        assert_eq!(
+            key(name, "", "abcdef").err(),
+            Some(CredentialError::HeaderName(shown))
+        );
     }
     for name in ["", "X-Key", "x\n"] {
-        let made = Credential::new(vec![(name.into(), Secret::new("abcdef".into()))], Vec::new(), Vec::new());
+        let made = Credential::new(
+            vec![(name.into(), Secret::new("abcdef".into()))],
+            Vec::new(),
+            Vec::new(),
+        );
         assert_eq!(made.err(), Some(CredentialError::HeaderName(name.into())));
     }
 }
@@ -102,20 +184,41 @@ fn a_credential_cannot_take_a_header_of_the_hosts() {
 fn what_is_put_together_by_hand_is_checked_too() {
     let pair = |name: &str, value: &str| vec![(name.to_owned(), Secret::new(value.to_owned()))];
     for value in ["a\nb", " a", "a ", "\u{e9}"] {
-        assert!(Credential::new(pair("x-key", value), Vec::new(), Vec::new()).is_err(), "{value:?}");
-        let plain = Credential::new(Vec::new(), Vec::new(), Vec::new()).ok().unwrap();
-        assert!(plain.with_plain(pair("x-key", value), Vec::new()).is_err(), "{value:?}");
+        assert!(
+            Credential::new(pair("x-key", value), Vec::new(), Vec::new()).is_err(),
+            "{value:?}"
+        );
+        let plain = Credential::new(Vec::new(), Vec::new(), Vec::new())
+            .ok()
+            .unwrap();
+        assert!(
+            plain.with_plain(pair("x-key", value), Vec::new()).is_err(),
+            "{value:?}"
+        );
     }
     for (name, value) in [("", "abcdef"), ("key", "abc\ndef")] {
-        assert!(Credential::new(Vec::new(), pair(name, value), Vec::new()).is_err(), "{name} {value:?}");
+        assert!(
+            Credential::new(Vec::new(), pair(name, value), Vec::new()).is_err(),
+            "{name} {value:?}"
+        );
     }
 }
 
 #[test]
 fn refusals_do_not_show_the_secret() {
-    for secret in ["visible-secret\n", " visible-secret", "visible-secret\u{e9}"] {
+    for secret in [
+        "visible-secret\n",
+        " visible-secret",
+        "visible-secret\u{e9}",
+    ] {
         let error = bearer(secret).err().unwrap();
-        assert!(!format!("{error} {error:?} {:?}", purser_model::Blamed::next_step(&error)).contains("visible"));
+        assert!(
+            !format!(
+                "{error} {error:?} {:?}",
+                purser_model::Blamed::next_step(&error)
+            )
+            .contains("visible")
+        );
     }
 }
 
@@ -136,22 +239,38 @@ fn marks_cover_the_secret_the_pair_and_the_value() {
         "ann%3Ap%2Fss%2Bword",
         "p\\/ss+word",
     ] {
-        assert!(marks.iter().any(|mark| mark == expected), "{expected} is missing");
+        assert!(
+            marks.iter().any(|mark| mark == expected),
+            "{expected} is missing"
+        );
     }
     let mut distinct = marks.clone();
     distinct.sort();
     distinct.dedup();
     assert_eq!(distinct.len(), marks.len());
-    assert!(marks.iter().all(|mark| mark.len() >= 6), "a short mark would damage data");
+    assert!(
+        marks.iter().all(|mark| mark.len() >= 6),
+        "a short mark would damage data"
+    );
 }
 
 #[test]
 fn marks_cover_a_key_in_a_header_or_the_query() {
     let header = marks(&key("x-key", "token ", "k/123456").ok().unwrap());
-    let query = marks(&credential("api-key-query", &[("parameter", "k"), ("key", "k/123456")]).ok().unwrap());
+    let query = marks(
+        &credential("api-key-query", &[("parameter", "k"), ("key", "k/123456")])
+            .ok()
+            .unwrap(),
+    );
     for expected in ["k/123456", "k%2F123456"] {
-        assert!(header.iter().any(|mark| mark == expected), "{expected} is missing");
-        assert!(query.iter().any(|mark| mark == expected), "{expected} is missing");
+        assert!(
+            header.iter().any(|mark| mark == expected),
+            "{expected} is missing"
+        );
+        assert!(
+            query.iter().any(|mark| mark == expected),
+            "{expected} is missing"
+        );
     }
     assert!(header.iter().any(|mark| mark == "token k/123456"));
 }

@@ -1,6 +1,11 @@
 //! Filled templates: what can be filled in, what requests are signed with, and what is said of an OAuth provider.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 mod support;
 
@@ -41,12 +46,18 @@ fn tokens(access: &str, metadata: Given<'_>) -> Tokens {
         margin: 60,
         scopes: Vec::new(),
         rotates: None,
-        metadata: metadata.iter().map(|(name, text)| (name.parse().unwrap(), (*text).to_owned())).collect(),
+        metadata: metadata
+            .iter()
+            .map(|(name, text)| (name.parse().unwrap(), (*text).to_owned()))
+            .collect(),
     }
 }
 
 fn headers(credential: &Credential) -> Vec<(String, String)> {
-    credential.headers().map(|(name, value)| (name.to_owned(), value.expose().to_owned())).collect()
+    credential
+        .headers()
+        .map(|(name, value)| (name.to_owned(), value.expose().to_owned()))
+        .collect()
 }
 
 fn pair(name: &str, value: &str) -> (String, String) {
@@ -54,36 +65,82 @@ fn pair(name: &str, value: &str) -> (String, String) {
 }
 
 fn marks(credential: &Credential) -> Vec<String> {
-    credential.marks().into_iter().map(|mark| mark.expose().to_owned()).collect()
+    credential
+        .marks()
+        .into_iter()
+        .map(|mark| mark.expose().to_owned())
+        .collect()
 }
 
 fn p256() -> String {
     let body = STANDARD.encode(KeyPair::generate().unwrap().serialize_der());
-    let lines: Vec<_> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
+    let lines: Vec<_> = body
+        .as_bytes()
+        .chunks(64)
+        .map(|line| std::str::from_utf8(line).unwrap())
+        .collect();
+    format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        lines.join("\n")
+    )
 }
 
 #[test]
 fn what_is_given_is_held_against_what_is_asked() {
     let basic = built_in("basic");
-    let error = fill(basic, &[("user", "ann"), ("pass", "hush-hush")]).err().unwrap();
+    let error = fill(basic, &[("user", "ann"), ("pass", "hush-hush")])
+        .err()
+        .unwrap();
     assert!(matches!(&error, CredentialError::UnknownField { .. }));
-    assert_eq!(error.to_string(), "the template basic has no field pass; it has user, password");
-    let error = filled(basic, &[("user", "ann")], &[("token", "hush-hush")], false).err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the template basic has no field pass; it has user, password"
+    );
+    let error = filled(basic, &[("user", "ann")], &[("token", "hush-hush")], false)
+        .err()
+        .unwrap();
     assert!(matches!(&error, CredentialError::UnknownField { .. }));
 
     let error = fill(basic, &[("password", "hush-hush")]).err().unwrap();
-    assert_eq!(error.to_string(), "the template basic needs user (User name)");
-    let error = fill(basic, &[("user", ""), ("password", "hush-hush")]).err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the template basic needs user (User name)"
+    );
+    let error = fill(basic, &[("user", ""), ("password", "hush-hush")])
+        .err()
+        .unwrap();
     assert!(matches!(error, CredentialError::Missing { .. }));
     let error = fill(basic, &[("user", "ann")]).err().unwrap();
-    assert_eq!(error.to_string(), "the template basic needs password (Password)");
+    assert_eq!(
+        error.to_string(),
+        "the template basic needs password (Password)"
+    );
 
-    let error = filled(basic, &[("user", "ann"), ("password", "hush-hush")], &[], false).err().unwrap();
-    assert_eq!(error, CredentialError::SecretInPlain("password".parse().unwrap()));
+    let error = filled(
+        basic,
+        &[("user", "ann"), ("password", "hush-hush")],
+        &[],
+        false,
+    )
+    .err()
+    .unwrap();
+    assert_eq!(
+        error,
+        CredentialError::SecretInPlain("password".parse().unwrap())
+    );
     assert!(error.next_step().unwrap().contains("prompt"));
-    let error = filled(basic, &[], &[("user", "annabel"), ("password", "hush-hush")], false).err().unwrap();
-    assert_eq!(error, CredentialError::PlainAmongSecrets("user".parse().unwrap()));
+    let error = filled(
+        basic,
+        &[],
+        &[("user", "annabel"), ("password", "hush-hush")],
+        false,
+    )
+    .err()
+    .unwrap();
+    assert_eq!(
+        error,
+        CredentialError::PlainAmongSecrets("user".parse().unwrap())
+    );
     assert_eq!(error.blame(), Blame::Operator);
 }
 
@@ -104,11 +161,33 @@ secret = true
 name = "x-key"
 value = "{prefix}{key}""#;
     let template = Template::parse(toml).unwrap();
-    let value = |given: Given<'_>| headers(&fill(&template, given).ok().unwrap().credential(None).ok().unwrap());
-    assert_eq!(value(&[("key", "k-123456")]), [pair("x-key", "Key k-123456")]);
-    assert_eq!(value(&[("key", "k-123456"), ("prefix", "")]), [pair("x-key", "k-123456")]);
-    let plain = fill(&template, &[("key", "k-123456")]).ok().unwrap().plain().clone();
-    assert_eq!(plain, BTreeMap::from([("prefix".parse().unwrap(), "Key ".to_owned())]));
+    let value = |given: Given<'_>| {
+        headers(
+            &fill(&template, given)
+                .ok()
+                .unwrap()
+                .credential(None)
+                .ok()
+                .unwrap(),
+        )
+    };
+    assert_eq!(
+        value(&[("key", "k-123456")]),
+        [pair("x-key", "Key k-123456")]
+    );
+    assert_eq!(
+        value(&[("key", "k-123456"), ("prefix", "")]),
+        [pair("x-key", "k-123456")]
+    );
+    let plain = fill(&template, &[("key", "k-123456")])
+        .ok()
+        .unwrap()
+        .plain()
+        .clone();
+    assert_eq!(
+        plain,
+        BTreeMap::from([("prefix".parse().unwrap(), "Key ".to_owned())])
+    );
 }
 
 /// One header for the key, others that may be there.
@@ -158,26 +237,77 @@ value = "{team}"
 #[test]
 fn what_mentions_a_field_that_was_not_given_is_left_out() {
     let many = Template::parse(MANY).unwrap();
-    let fill = |given| fill(&many, given).ok().unwrap().credential(None).ok().unwrap();
-    for given in [&[("key", "k-123456")][..], &[("key", "k-123456"), ("team", ""), ("second", "")]] {
+    let fill = |given| {
+        fill(&many, given)
+            .ok()
+            .unwrap()
+            .credential(None)
+            .ok()
+            .unwrap()
+    };
+    for given in [
+        &[("key", "k-123456")][..],
+        &[("key", "k-123456"), ("team", ""), ("second", "")],
+    ] {
         let credential = fill(given);
-        assert_eq!(headers(&credential), [pair("x-key", "k-123456"), pair("x-version", "2024-01-01")]);
+        assert_eq!(
+            headers(&credential),
+            [pair("x-key", "k-123456"), pair("x-version", "2024-01-01")]
+        );
         assert_eq!(credential.query().count(), 0);
     }
-    let credential = fill(&[("key", "k-123456"), ("team", "red"), ("second", "s-123456"), ("extra", "X-Extra")]);
-    let all = [("x-key", "k-123456"), ("x-second", "s-123456"), ("x-version", "2024-01-01"), ("x-team", "team red")];
-    let all: Vec<_> = all.into_iter().chain([("x-extra", "1")]).map(|(name, value)| pair(name, value)).collect();
+    let credential = fill(&[
+        ("key", "k-123456"),
+        ("team", "red"),
+        ("second", "s-123456"),
+        ("extra", "X-Extra"),
+    ]);
+    let all = [
+        ("x-key", "k-123456"),
+        ("x-second", "s-123456"),
+        ("x-version", "2024-01-01"),
+        ("x-team", "team red"),
+    ];
+    let all: Vec<_> = all
+        .into_iter()
+        .chain([("x-extra", "1")])
+        .map(|(name, value)| pair(name, value))
+        .collect();
     assert_eq!(headers(&credential), all);
-    assert_eq!(credential.query().map(|(name, value)| (name, value.expose())).collect::<Vec<_>>(), [("team", "red")]);
+    assert_eq!(
+        credential
+            .query()
+            .map(|(name, value)| (name, value.expose()))
+            .collect::<Vec<_>>(),
+        [("team", "red")]
+    );
 }
 
 #[test]
 fn what_is_not_secret_is_not_looked_for_in_answers() {
     let many = Template::parse(MANY).unwrap();
-    let given = [("key", "k-123456"), ("team", "everybody"), ("second", "s-123456")];
-    let marks = marks(&fill(&many, &given).ok().unwrap().credential(None).ok().unwrap());
-    assert!(marks.iter().any(|mark| mark == "k-123456") && marks.iter().any(|mark| mark == "s-123456"));
-    assert!(!marks.iter().any(|mark| mark.contains("2024-01-01") || mark.contains("everybody")), "{marks:?}");
+    let given = [
+        ("key", "k-123456"),
+        ("team", "everybody"),
+        ("second", "s-123456"),
+    ];
+    let marks = marks(
+        &fill(&many, &given)
+            .ok()
+            .unwrap()
+            .credential(None)
+            .ok()
+            .unwrap(),
+    );
+    assert!(
+        marks.iter().any(|mark| mark == "k-123456") && marks.iter().any(|mark| mark == "s-123456")
+    );
+    assert!(
+        !marks
+            .iter()
+            .any(|mark| mark.contains("2024-01-01") || mark.contains("everybody")),
+        "{marks:?}"
+    );
 }
 
 #[test]
@@ -191,34 +321,82 @@ fn two_values_for_one_header_are_refused() {
 
 #[test]
 fn a_basic_pair_without_a_secret_is_not_looked_for() {
-    let toml = MANY.replace("[static]", "[sign.basic]\nuser = \"{team}\"\npassword = \"\"\n[static]");
+    let toml = MANY.replace(
+        "[static]",
+        "[sign.basic]\nuser = \"{team}\"\npassword = \"\"\n[static]",
+    );
     let template = Template::parse(&toml).unwrap();
-    let credential =
-        fill(&template, &[("key", "k-123456"), ("team", "a")]).ok().unwrap().credential(None).ok().unwrap();
+    let credential = fill(&template, &[("key", "k-123456"), ("team", "a")])
+        .ok()
+        .unwrap()
+        .credential(None)
+        .ok()
+        .unwrap();
     assert!(headers(&credential).contains(&pair("authorization", "Basic YTo=")));
     assert!(!marks(&credential).iter().any(|mark| mark.contains("YTo")));
-    let without = fill(&template, &[("key", "k-123456")]).ok().unwrap().credential(None).ok().unwrap();
-    assert!(!headers(&without).iter().any(|(name, _)| name == "authorization"));
+    let without = fill(&template, &[("key", "k-123456")])
+        .ok()
+        .unwrap()
+        .credential(None)
+        .ok()
+        .unwrap();
+    assert!(
+        !headers(&without)
+            .iter()
+            .any(|(name, _)| name == "authorization")
+    );
 }
 
 #[test]
 fn oauth_signs_with_the_token_and_looks_for_all_that_belongs_to_it() {
     let pem = p256();
-    let secrets = [("client-secret", "client/secret"), ("private-key", &pem), ("algorithm", "ES256")];
-    let filled = fill(built_in("oauth-authorization-code"), &also(CODE, &secrets)).ok().unwrap();
+    let secrets = [
+        ("client-secret", "client/secret"),
+        ("private-key", &pem),
+        ("algorithm", "ES256"),
+    ];
+    let filled = fill(built_in("oauth-authorization-code"), &also(CODE, &secrets))
+        .ok()
+        .unwrap();
     let error = filled.credential(None).err().unwrap();
-    assert!(matches!(error, VaultError::Credential(CredentialError::NoTokens)));
-    let credential = filled.credential(Some(&tokens("access/token-1", &[]))).ok().unwrap();
-    assert_eq!(headers(&credential), [pair("authorization", "Bearer access/token-1")]);
+    assert!(matches!(
+        error,
+        VaultError::Credential(CredentialError::NoTokens)
+    ));
+    let credential = filled
+        .credential(Some(&tokens("access/token-1", &[])))
+        .ok()
+        .unwrap();
+    assert_eq!(
+        headers(&credential),
+        [pair("authorization", "Bearer access/token-1")]
+    );
     let marks = marks(&credential);
-    for expected in
-        ["access/token-1", "access%2Ftoken-1", "Bearer access/token-1", "refresh-token-1", "client%2Fsecret"]
-    {
-        assert!(marks.iter().any(|mark| mark == expected), "{expected} is missing");
+    for expected in [
+        "access/token-1",
+        "access%2Ftoken-1",
+        "Bearer access/token-1",
+        "refresh-token-1",
+        "client%2Fsecret",
+    ] {
+        assert!(
+            marks.iter().any(|mark| mark == expected),
+            "{expected} is missing"
+        );
     }
-    assert!(!marks.iter().any(|mark| mark.contains("PRIVATE KEY")), "it is never sent");
-    assert!(filled.credential(Some(&tokens("abc", &[]))).is_err(), "it would be found by chance");
-    assert!(filled.credential(Some(&tokens("access\ntoken", &[]))).is_err());
+    assert!(
+        !marks.iter().any(|mark| mark.contains("PRIVATE KEY")),
+        "it is never sent"
+    );
+    assert!(
+        filled.credential(Some(&tokens("abc", &[]))).is_err(),
+        "it would be found by chance"
+    );
+    assert!(
+        filled
+            .credential(Some(&tokens("access\ntoken", &[])))
+            .is_err()
+    );
 }
 
 /// An OAuth template with most of what a template can say.
@@ -274,21 +452,60 @@ instance = "/instance_url"
 #[test]
 fn everything_that_a_template_says_of_its_provider_is_filled_in() {
     let acme = Template::parse(ACME).unwrap();
-    let given = [("tenant", "corp.eu"), ("base", "https://login.example/x/"), ("space", "a/../b?c#d e")];
+    let given = [
+        ("tenant", "corp.eu"),
+        ("base", "https://login.example/x/"),
+        ("space", "a/../b?c#d e"),
+    ];
     let oauth = settings(&acme, &given).ok().unwrap();
     assert_eq!(oauth.grant, GrantKind::AuthorizationCode);
-    assert_eq!(oauth.authorization_url.unwrap().as_str(), "https://corp.eu.acme.example/eu/authorize?space=all");
-    assert_eq!(oauth.token_url.as_str(), "https://login.example/x/oauth/token");
-    assert_eq!(oauth.revocation_url.unwrap().as_str(), "https://acme.example/a%2F..%2Fb%3Fc%23d%20e/revoke");
-    assert_eq!((oauth.client_id.as_deref(), oauth.token_auth), (Some("purser"), TokenAuth::None));
-    assert_eq!((oauth.scopes, oauth.scope_separator), (vec!["read".to_owned(), "write".to_owned()], ",".to_owned()));
-    let pairs = |pairs: Given<'_>| pairs.iter().map(|(name, text)| pair(name, text)).collect::<BTreeMap<_, _>>();
-    assert_eq!(oauth.authorization_params, pairs(&[("prompt", "consent"), ("space", "a/../b?c#d e")]));
+    assert_eq!(
+        oauth.authorization_url.unwrap().as_str(),
+        "https://corp.eu.acme.example/eu/authorize?space=all"
+    );
+    assert_eq!(
+        oauth.token_url.as_str(),
+        "https://login.example/x/oauth/token"
+    );
+    assert_eq!(
+        oauth.revocation_url.unwrap().as_str(),
+        "https://acme.example/a%2F..%2Fb%3Fc%23d%20e/revoke"
+    );
+    assert_eq!(
+        (oauth.client_id.as_deref(), oauth.token_auth),
+        (Some("purser"), TokenAuth::None)
+    );
+    assert_eq!(
+        (oauth.scopes, oauth.scope_separator),
+        (vec!["read".to_owned(), "write".to_owned()], ",".to_owned())
+    );
+    let pairs = |pairs: Given<'_>| {
+        pairs
+            .iter()
+            .map(|(name, text)| pair(name, text))
+            .collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(
+        oauth.authorization_params,
+        pairs(&[("prompt", "consent"), ("space", "a/../b?c#d e")])
+    );
     assert_eq!(oauth.token_params, pairs(&[("resource", "eu-corp.eu")]));
-    assert_eq!(oauth.metadata, [("instance".parse().unwrap(), "/instance_url".to_owned())]);
-    assert_eq!((oauth.token_path.as_str(), oauth.lifetime, oauth.margin), ("/a/b", Some(3600), 30));
-    assert_eq!((oauth.refresh_token_lifetime, oauth.assertion_lifetime), (Some(7_776_000), 300));
-    assert!(!oauth.signs_bearer, "the token goes into a header of its own");
+    assert_eq!(
+        oauth.metadata,
+        [("instance".parse().unwrap(), "/instance_url".to_owned())]
+    );
+    assert_eq!(
+        (oauth.token_path.as_str(), oauth.lifetime, oauth.margin),
+        ("/a/b", Some(3600), 30)
+    );
+    assert_eq!(
+        (oauth.refresh_token_lifetime, oauth.assertion_lifetime),
+        (Some(7_776_000), 300)
+    );
+    assert!(
+        !oauth.signs_bearer,
+        "the token goes into a header of its own"
+    );
     assert!(oauth.client_secret.is_none() && oauth.private_key.is_none() && oauth.issuer.is_none());
 
     let oauth = settings(&acme, &given[..2]).ok().unwrap();
@@ -298,21 +515,52 @@ fn everything_that_a_template_says_of_its_provider_is_filled_in() {
 #[test]
 fn what_came_with_the_token_signs_too_and_must_have_come() {
     let acme = Template::parse(ACME).unwrap();
-    let filled = fill(&acme, &[("tenant", "corp"), ("base", "https://login.example")]).ok().unwrap();
-    let credential =
-        filled.credential(Some(&tokens("access-token-1", &[("instance", "https://i.example")]))).ok().unwrap();
-    let expected = [pair("x-token", "access-token-1"), pair("x-instance", "https://i.example eu")];
+    let filled = fill(
+        &acme,
+        &[("tenant", "corp"), ("base", "https://login.example")],
+    )
+    .ok()
+    .unwrap();
+    let credential = filled
+        .credential(Some(&tokens(
+            "access-token-1",
+            &[("instance", "https://i.example")],
+        )))
+        .ok()
+        .unwrap();
+    let expected = [
+        pair("x-token", "access-token-1"),
+        pair("x-instance", "https://i.example eu"),
+    ];
     assert_eq!(headers(&credential), expected);
-    assert!(!marks(&credential).iter().any(|mark| mark.contains("i.example")), "it stands in answers");
-    let error = filled.credential(Some(&tokens("access-token-1", &[]))).err().unwrap();
-    assert_eq!(error.to_string(), "the application's token answer had no instance, which the template signs with");
+    assert!(
+        !marks(&credential)
+            .iter()
+            .any(|mark| mark.contains("i.example")),
+        "it stands in answers"
+    );
+    let error = filled
+        .credential(Some(&tokens("access-token-1", &[])))
+        .err()
+        .unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the application's token answer had no instance, which the template signs with"
+    );
 }
 
 #[test]
 fn what_could_not_be_sent_is_found_before_there_is_a_token() {
     let acme = Template::parse(ACME).unwrap();
-    let given = [("tenant", "corp"), ("base", "https://login.example"), ("header", "Cookie")];
-    assert_eq!(fill(&acme, &given).err(), Some(CredentialError::HostHeader("cookie".into())));
+    let given = [
+        ("tenant", "corp"),
+        ("base", "https://login.example"),
+        ("header", "Cookie"),
+    ];
+    assert_eq!(
+        fill(&acme, &given).err(),
+        Some(CredentialError::HostHeader("cookie".into()))
+    );
 }
 
 #[test]
@@ -320,31 +568,76 @@ fn http_is_for_private_networks() {
     let template = built_in("oauth-authorization-code");
     for url in ["http://acme.example/token", "HTTP://localhost/token"] {
         let given = [CODE[0], ("token-url", url), CODE[2]];
-        assert_eq!(fill(template, &given).err(), Some(CredentialError::PlainHttp("token-url".into())), "{url}");
-        let oauth = fill_in(template, &given, true).ok().unwrap().oauth().ok().unwrap().unwrap();
+        assert_eq!(
+            fill(template, &given).err(),
+            Some(CredentialError::PlainHttp("token-url".into())),
+            "{url}"
+        );
+        let oauth = fill_in(template, &given, true)
+            .ok()
+            .unwrap()
+            .oauth()
+            .ok()
+            .unwrap()
+            .unwrap();
         assert_eq!(oauth.token_url.scheme(), "http");
     }
-    for (field, url) in [("authorization-url", "ftp://acme.example"), ("token-url", "acme.example/token")] {
-        let given =
-            CODE.iter().map(|(name, text)| (*name, if *name == field { url } else { text })).collect::<Vec<_>>();
+    for (field, url) in [
+        ("authorization-url", "ftp://acme.example"),
+        ("token-url", "acme.example/token"),
+    ] {
+        let given = CODE
+            .iter()
+            .map(|(name, text)| (*name, if *name == field { url } else { text }))
+            .collect::<Vec<_>>();
         for private in [false, true] {
             let error = fill_in(template, &given, private).err().unwrap();
             assert!(matches!(error, CredentialError::Value { .. }), "{error}");
         }
     }
     // A template's own loopback URL is for private networks too.
-    let local = Template::parse(&ACME.replace("https://acme.example/{space}/", "http://localhost/{space}/")).unwrap();
-    let given = [("tenant", "corp"), ("base", "https://login.example"), ("space", "x")];
-    assert_eq!(fill(&local, &given).err(), Some(CredentialError::PlainHttp("revocation-url".into())));
+    let local = Template::parse(
+        &ACME.replace("https://acme.example/{space}/", "http://localhost/{space}/"),
+    )
+    .unwrap();
+    let given = [
+        ("tenant", "corp"),
+        ("base", "https://login.example"),
+        ("space", "x"),
+    ];
+    assert_eq!(
+        fill(&local, &given).err(),
+        Some(CredentialError::PlainHttp("revocation-url".into()))
+    );
     assert!(fill_in(&local, &given, true).is_ok());
 }
 
 #[test]
 fn a_host_cannot_leave_its_place() {
     let acme = Template::parse(ACME).unwrap();
-    for tenant in ["evil.example/", "evil.example#", "evil.example?", "u@evil", "a:1", "a\\b", "%2F", ""] {
-        let error = fill(&acme, &[("tenant", tenant), ("base", "https://login.example")]).err().unwrap();
-        assert!(matches!(error, CredentialError::Value { .. } | CredentialError::Missing { .. }), "{tenant}: {error}");
+    for tenant in [
+        "evil.example/",
+        "evil.example#",
+        "evil.example?",
+        "u@evil",
+        "a:1",
+        "a\\b",
+        "%2F",
+        "",
+    ] {
+        let error = fill(
+            &acme,
+            &[("tenant", tenant), ("base", "https://login.example")],
+        )
+        .err()
+        .unwrap();
+        assert!(
+            matches!(
+                error,
+                CredentialError::Value { .. } | CredentialError::Missing { .. }
+            ),
+            "{tenant}: {error}"
+        );
     }
 }
 
@@ -355,49 +648,120 @@ fn the_client_authenticates_as_chosen_or_as_fits() {
     let secret = [("client-secret", "hush-hush")];
     assert_eq!(code(&[]).ok().unwrap().token_auth, TokenAuth::None);
     assert_eq!(code(&secret).ok().unwrap().token_auth, TokenAuth::Basic);
-    assert_eq!(code(&key).ok().unwrap().token_auth, TokenAuth::PrivateKeyJwt);
-    assert_eq!(code(&also(&secret, &[("token-auth", "post")])).ok().unwrap().token_auth, TokenAuth::Post);
-    assert_eq!(code(&also(&secret, &[("token-auth", "none")])).ok().unwrap().token_auth, TokenAuth::None);
+    assert_eq!(
+        code(&key).ok().unwrap().token_auth,
+        TokenAuth::PrivateKeyJwt
+    );
+    assert_eq!(
+        code(&also(&secret, &[("token-auth", "post")]))
+            .ok()
+            .unwrap()
+            .token_auth,
+        TokenAuth::Post
+    );
+    assert_eq!(
+        code(&also(&secret, &[("token-auth", "none")]))
+            .ok()
+            .unwrap()
+            .token_auth,
+        TokenAuth::None
+    );
     let error = |given: Given<'_>| code(given).err().unwrap();
-    assert!(error(&[("token-auth", "basic")]).to_string().contains("client secret"));
-    assert!(error(&[("token-auth", "private-key-jwt")]).to_string().contains("private key"));
-    assert!(matches!(error(&[("token-auth", "digest")]), CredentialError::Value { .. }));
+    assert!(
+        error(&[("token-auth", "basic")])
+            .to_string()
+            .contains("client secret")
+    );
+    assert!(
+        error(&[("token-auth", "private-key-jwt")])
+            .to_string()
+            .contains("private key")
+    );
+    assert!(matches!(
+        error(&[("token-auth", "digest")]),
+        CredentialError::Value { .. }
+    ));
 
     let machine = built_in("oauth-client-credentials");
     let error = fill(machine, &CODE[1..]).err().unwrap();
-    assert!(matches!(&error, CredentialError::OAuth { key, .. } if key == "token-auth"), "{error}");
-    assert_eq!(settings(machine, &also(&CODE[1..], &secret)).ok().unwrap().token_auth, TokenAuth::Basic);
+    assert!(
+        matches!(&error, CredentialError::OAuth { key, .. } if key == "token-auth"),
+        "{error}"
+    );
+    assert_eq!(
+        settings(machine, &also(&CODE[1..], &secret))
+            .ok()
+            .unwrap()
+            .token_auth,
+        TokenAuth::Basic
+    );
 
-    let jwt = [("token-url", "https://acme.example/token"), ("issuer", "purser@acme.example")];
+    let jwt = [
+        ("token-url", "https://acme.example/token"),
+        ("issuer", "purser@acme.example"),
+    ];
     let jwt = also(&jwt, &key);
     let oauth = settings(built_in("oauth-jwt-bearer"), &jwt).ok().unwrap();
-    assert_eq!((oauth.token_auth, oauth.issuer.as_deref()), (TokenAuth::None, Some("purser@acme.example")));
+    assert_eq!(
+        (oauth.token_auth, oauth.issuer.as_deref()),
+        (TokenAuth::None, Some("purser@acme.example"))
+    );
     assert!(oauth.client_id.is_none() && oauth.audience.is_none() && oauth.scopes.is_empty());
-    let with_client = also(&jwt, &[("client-id", "purser"), ("client-secret", "hush-hush")]);
-    assert_eq!(settings(built_in("oauth-jwt-bearer"), &with_client).ok().unwrap().token_auth, TokenAuth::Basic);
+    let with_client = also(
+        &jwt,
+        &[("client-id", "purser"), ("client-secret", "hush-hush")],
+    );
+    assert_eq!(
+        settings(built_in("oauth-jwt-bearer"), &with_client)
+            .ok()
+            .unwrap()
+            .token_auth,
+        TokenAuth::Basic
+    );
 }
 
 #[test]
 fn a_private_key_can_sign_or_is_refused_unquoted() {
     let pem = p256();
     let refused = |pem: &str, algorithm: &str| {
-        let error = code(&[("private-key", pem), ("algorithm", algorithm)]).err().unwrap();
-        assert!(matches!(error, CredentialError::PrivateKey { .. }), "{error}");
+        let error = code(&[("private-key", pem), ("algorithm", algorithm)])
+            .err()
+            .unwrap();
+        assert!(
+            matches!(error, CredentialError::PrivateKey { .. }),
+            "{error}"
+        );
         let shown = format!("{error} {error:?} {:?}", error.next_step());
-        let body = pem.lines().find(|line| !line.starts_with("-----") && !line.is_empty()).unwrap_or("-----");
+        let body = pem
+            .lines()
+            .find(|line| !line.starts_with("-----") && !line.is_empty())
+            .unwrap_or("-----");
         assert!(!shown.contains(body) || body == "-----", "{shown}");
         assert!(shown.contains("private-key") && shown.contains(algorithm));
     };
     assert!(code(&[("private-key", &pem), ("algorithm", "ES256")]).is_ok());
-    assert!(code(&[("private-key", &pem.replace('\n', "\r\n")), ("algorithm", "ES256")]).is_ok());
+    assert!(
+        code(&[
+            ("private-key", &pem.replace('\n', "\r\n")),
+            ("algorithm", "ES256")
+        ])
+        .is_ok()
+    );
     refused(&pem, "RS256");
     refused(&pem, "ES384");
     refused(&pem, "EdDSA");
     refused("this-is-no-key-at-all", "ES256");
-    refused(&pem.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"), "ES256");
+    refused(
+        &pem.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
+        "ES256",
+    );
     refused(&pem.replace("PRIVATE", "PUBLIC"), "ES256");
-    let half: String =
-        pem.lines().enumerate().filter(|(index, _)| *index != 1).map(|(_, line)| format!("{line}\n")).collect();
+    let half: String = pem
+        .lines()
+        .enumerate()
+        .filter(|(index, _)| *index != 1)
+        .map(|(_, line)| format!("{line}\n"))
+        .collect();
     refused(&half, "ES256");
     assert!(matches!(
         code(&[("private-key", &pem), ("algorithm", "HS256")]).err(),
@@ -407,12 +771,19 @@ fn a_private_key_can_sign_or_is_refused_unquoted() {
 
 #[test]
 fn the_secrets_are_one_document_and_no_error_shows_them() {
-    let filled = fill(built_in("basic"), &[("user", "ann"), ("password", "p\"ss\\word")]).ok().unwrap();
+    let filled = fill(
+        built_in("basic"),
+        &[("user", "ann"), ("password", "p\"ss\\word")],
+    )
+    .ok()
+    .unwrap();
     assert_eq!(filled.secrets().expose(), r#"{"password":"p\"ss\\word"}"#);
     assert_eq!(filled.template().name().as_str(), "basic");
     assert!(!filled.plain().contains_key(&"password".parse().unwrap()));
     let document = Secret::new(r#"{"password":["hush-hush"]}"#.into());
-    let error = FilledTemplate::open(built_in("basic"), filled.plain().clone(), &document, false).err().unwrap();
+    let error = FilledTemplate::open(built_in("basic"), filled.plain().clone(), &document, false)
+        .err()
+        .unwrap();
     assert!(matches!(error, VaultError::Format { .. }));
     assert!(!format!("{error} {error:?}").contains("hush"));
     assert_eq!(error.blame(), Blame::Operator);
@@ -429,21 +800,53 @@ fn a_template_error_is_told_by_the_vault_too() {
 #[test]
 fn settings_that_do_not_go_together_are_refused_when_they_are_filled_in() {
     let setting = |error: Option<CredentialError>, expected: &str, word: &str| {
-        let Some(CredentialError::OAuth { key, why }) = &error else { panic!("{error:?}") };
+        let Some(CredentialError::OAuth { key, why }) = &error else {
+            panic!("{error:?}")
+        };
         assert!(key == expected && why.contains(word), "{error:?}");
-        assert!(error.and_then(|error| error.next_step()).is_some_and(|step| step.contains(expected)));
+        assert!(
+            error
+                .and_then(|error| error.next_step())
+                .is_some_and(|step| step.contains(expected))
+        );
     };
     // The protocol sets this one, wherever it is written.
-    let given = [("authorization-url", "https://acme.example/authorize?state=1"), CODE[1], CODE[2]];
-    setting(fill(built_in("oauth-authorization-code"), &given).err(), "[oauth]", "state");
+    let given = [
+        (
+            "authorization-url",
+            "https://acme.example/authorize?state=1",
+        ),
+        CODE[1],
+        CODE[2],
+    ];
+    setting(
+        fill(built_in("oauth-authorization-code"), &given).err(),
+        "[oauth]",
+        "state",
+    );
 
     let toml = ACME.replace("type = \"url\"", "type = \"url\"\nrequired = false");
     let optional = Template::parse(&toml).unwrap();
-    setting(fill(&optional, &[("tenant", "corp")]).err(), "token-url", "not given");
+    setting(
+        fill(&optional, &[("tenant", "corp")]).err(),
+        "token-url",
+        "not given",
+    );
 
-    let given = [("tenant", "corp"), ("base", "https://login.example"), ("space", "digest")];
+    let given = [
+        ("tenant", "corp"),
+        ("base", "https://login.example"),
+        ("space", "digest"),
+    ];
     for (key, word) in [("token-auth", "private-key-jwt"), ("algorithm", "RS256")] {
-        let toml = ACME.replace("lifetime = 3600", &format!("{key} = \"{{space}}\"\nlifetime = 3600"));
-        setting(fill(&Template::parse(&toml).unwrap(), &given).err(), key, word);
+        let toml = ACME.replace(
+            "lifetime = 3600",
+            &format!("{key} = \"{{space}}\"\nlifetime = 3600"),
+        );
+        setting(
+            fill(&Template::parse(&toml).unwrap(), &given).err(),
+            key,
+            word,
+        );
     }
 }

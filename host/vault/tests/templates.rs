@@ -1,6 +1,11 @@
 //! Templates: that the built-in ones are what they should be, and that nothing unsound parses.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 mod support;
 
@@ -153,32 +158,64 @@ macro_rules! refused {
 #[test]
 fn a_template_is_what_was_written() {
     let acme = Template::parse(KEY).unwrap();
-    assert_eq!((acme.name().as_str(), acme.title()), ("acme", "Acme API key"));
+    assert_eq!(
+        (acme.name().as_str(), acme.title()),
+        ("acme", "Acme API key")
+    );
     assert_eq!(acme.summary(), "A key and the version of the API.");
     assert_eq!((acme.toml(), acme.grant()), (KEY, None));
     assert_eq!(acme.hosts(), ["*.acme.example", "acme.example"]);
-    let [key, team] = acme.fields() else { panic!("{:?}", acme.fields()) };
-    assert_eq!((key.name.as_str(), key.title.as_str(), key.help.as_str()), ("key", "API key", "From the settings."));
+    let [key, team] = acme.fields() else {
+        panic!("{:?}", acme.fields())
+    };
+    assert_eq!(
+        (key.name.as_str(), key.title.as_str(), key.help.as_str()),
+        ("key", "API key", "From the settings.")
+    );
     assert!(key.secret && key.required && key.kind == FieldKind::Text && key.default.is_none());
     assert!(!team.secret && !team.required && team.help.is_empty() && team.choices.is_empty());
-    assert_eq!(Template::parse(OAUTH).unwrap().grant(), Some(GrantKind::AuthorizationCode));
+    assert_eq!(
+        Template::parse(OAUTH).unwrap().grant(),
+        Some(GrantKind::AuthorizationCode)
+    );
 }
 
 #[test]
 fn a_template_serves_whoever_accepts_it_or_one_it_is_like() {
     let acme = Template::parse(KEY).unwrap();
-    assert_eq!(acme.like().iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["bearer", "api-key-header"]);
-    assert!(acme.serves(&["acme"]) && acme.serves(&["basic", "bearer"]) && acme.serves(&["api-key-header".to_owned()]));
+    assert_eq!(
+        acme.like()
+            .iter()
+            .map(|name| name.as_str())
+            .collect::<Vec<_>>(),
+        ["bearer", "api-key-header"]
+    );
+    assert!(
+        acme.serves(&["acme"])
+            && acme.serves(&["basic", "bearer"])
+            && acme.serves(&["api-key-header".to_owned()])
+    );
     assert!(!acme.serves(&["basic"]) && !acme.serves::<&str>(&[]));
 }
 
 #[test]
 fn a_template_signs_for_its_hosts_alone() {
     let acme = Template::parse(KEY).unwrap();
-    for host in ["acme.example", "eu.acme.example", "a.b.acme.example", "EU.Acme.Example"] {
+    for host in [
+        "acme.example",
+        "eu.acme.example",
+        "a.b.acme.example",
+        "EU.Acme.Example",
+    ] {
         assert!(acme.may_sign_for(host), "{host}");
     }
-    for host in ["evil.example", "evilacme.example", "acme.example.evil.example", "", "acme.example."] {
+    for host in [
+        "evil.example",
+        "evilacme.example",
+        "acme.example.evil.example",
+        "",
+        "acme.example.",
+    ] {
         assert!(!acme.may_sign_for(host), "{host}");
     }
     assert!(built_in("bearer").may_sign_for("anything.example"));
@@ -189,10 +226,18 @@ fn the_built_in_templates_ask_for_what_connectors_know() {
     let shape = |template: &Template| {
         let fields = template.fields().iter().map(|field| {
             let mark = if field.secret { "*" } else { "" };
-            let mark = if field.required { mark.to_owned() } else { format!("{mark}?") };
+            let mark = if field.required {
+                mark.to_owned()
+            } else {
+                format!("{mark}?")
+            };
             format!("{}{mark}", field.name)
         });
-        format!("{}: {}", template.name(), fields.collect::<Vec<_>>().join(" "))
+        format!(
+            "{}: {}",
+            template.name(),
+            fields.collect::<Vec<_>>().join(" ")
+        )
     };
     let shapes: Vec<_> = purser_vault::built_in().iter().map(shape).collect();
     assert_eq!(
@@ -214,8 +259,13 @@ fn the_built_in_templates_ask_for_what_connectors_know() {
     for template in purser_vault::built_in() {
         let oauth = template.name().as_str().starts_with("oauth-");
         assert_eq!(template.grant().is_some(), oauth);
-        assert_eq!(template.serves(&["bearer"]), oauth || template.name().as_str() == "bearer");
-        let text = |field: &purser_vault::TemplateField| field.help.len() > 20 && !field.help.ends_with('.');
+        assert_eq!(
+            template.serves(&["bearer"]),
+            oauth || template.name().as_str() == "bearer"
+        );
+        let text = |field: &purser_vault::TemplateField| {
+            field.help.len() > 20 && !field.help.ends_with('.')
+        };
         assert!(template.fields().iter().all(text), "{}", template.name());
     }
 }
@@ -233,7 +283,10 @@ fn what_is_no_toml_or_not_known_is_refused() {
     refused!(KEY, "[static]" => "[sign.basic]\nuser = \"u\"\npassword = \"p\"\nrealm = \"r\"\n[static]", TemplateError::Toml(_), "realm");
     refused!(OAUTH, "scopes =" => "scope =", TemplateError::Toml(_), "scope", "scopes");
     refused!(OAUTH, "\"authorization-code\"" => "\"password\"", TemplateError::Toml(_), "password", "jwt-bearer");
-    assert_eq!(error(&format!("{KEY}#{}", "x".repeat(65_536))), TemplateError::TooLong);
+    assert_eq!(
+        error(&format!("{KEY}#{}", "x".repeat(65_536))),
+        TemplateError::TooLong
+    );
 }
 
 #[test]
@@ -271,7 +324,13 @@ fn the_attributes_of_a_field_go_together() {
         "secret = true\ndefault = \"hush-hush\"",
         "secret = true\nchoices = [\"a\"]",
     ] {
-        assert!(matches!(field("secret = true", attributes), TemplateError::Field { .. }), "{attributes}");
+        assert!(
+            matches!(
+                field("secret = true", attributes),
+                TemplateError::Field { .. }
+            ),
+            "{attributes}"
+        );
     }
     for attributes in [
         "choices = [\"a\", \"a\"]",
@@ -312,14 +371,46 @@ fn a_placeholder_names_something() {
 #[test]
 fn a_secret_is_placed_where_nobody_sees_it() {
     let seen = |from: &str, to: &str, key: &str| refused!(OAUTH, from => to, TemplateError::SecretSeen { .. }, key, "{client-secret}");
-    seen("/{region}/authorize", "/{client-secret}/authorize", "oauth.authorization-url");
-    seen("/token?space={space}", "/token?space={client-secret}", "oauth.token-url");
-    seen("127.0.0.1/revoke", "127.0.0.1/{client-secret}", "oauth.revocation-url");
-    seen("prompt = \"consent\"", "prompt = \"{client-secret}\"", "oauth.authorization-params.prompt");
-    seen("resource = \"{space}\"", "resource = \"{client-secret}\"", "oauth.token-params.resource");
-    seen("client-id = \"{client-id}\"", "client-id = \"{client-secret}\"", "oauth.client-id");
-    seen("scopes = \"read write\"", "scopes = \"{client-secret}\"", "oauth.scopes");
-    seen("name = \"x-instance\"", "name = \"{client-secret}\"", "sign.headers.name");
+    seen(
+        "/{region}/authorize",
+        "/{client-secret}/authorize",
+        "oauth.authorization-url",
+    );
+    seen(
+        "/token?space={space}",
+        "/token?space={client-secret}",
+        "oauth.token-url",
+    );
+    seen(
+        "127.0.0.1/revoke",
+        "127.0.0.1/{client-secret}",
+        "oauth.revocation-url",
+    );
+    seen(
+        "prompt = \"consent\"",
+        "prompt = \"{client-secret}\"",
+        "oauth.authorization-params.prompt",
+    );
+    seen(
+        "resource = \"{space}\"",
+        "resource = \"{client-secret}\"",
+        "oauth.token-params.resource",
+    );
+    seen(
+        "client-id = \"{client-id}\"",
+        "client-id = \"{client-secret}\"",
+        "oauth.client-id",
+    );
+    seen(
+        "scopes = \"read write\"",
+        "scopes = \"{client-secret}\"",
+        "oauth.scopes",
+    );
+    seen(
+        "name = \"x-instance\"",
+        "name = \"{client-secret}\"",
+        "sign.headers.name",
+    );
     refused!(KEY, "[[sign.query]]\nname = \"team\"" => "[[sign.query]]\nname = \"{key}\"", TemplateError::SecretSeen { .. }, "sign.query.name");
 }
 
@@ -336,8 +427,14 @@ fn a_private_key_is_never_sent() {
 
 #[test]
 fn client_secret_and_private_key_are_fields_that_hold_such() {
-    for to in ["\"hush-hush\"", "\"{client-id}\"", "\"x{client-secret}\"", "\"{pem}\"", "\"{region}\"", "\"{nothing}\""]
-    {
+    for to in [
+        "\"hush-hush\"",
+        "\"{client-id}\"",
+        "\"x{client-secret}\"",
+        "\"{pem}\"",
+        "\"{region}\"",
+        "\"{nothing}\"",
+    ] {
         refused!(OAUTH, "\"{client-secret}\"" => to, TemplateError::OAuth { .. }, "oauth.client-secret", "secret = true");
     }
     for to in ["\"{client-secret}\"", "\"{pem}{pem}\"", "\"{client-id}\""] {
@@ -391,9 +488,16 @@ fn a_url_is_https_and_its_host_is_meant() {
     ] {
         refused!(OAUTH, url => &format!("{to:?}"), TemplateError::UrlHost { .. }, "oauth.token-url", "{space}");
     }
-    for to in ["http://localhost:1/{space}/{tenant}", "http://[::1]/{space}/{tenant}", "https://{tenant}:8443/{space}"]
-    {
-        let toml = with(&with(OAUTH, url, &format!("{to:?}")), "{tenant}.acme.example/{region}", "{tenant}.example");
+    for to in [
+        "http://localhost:1/{space}/{tenant}",
+        "http://[::1]/{space}/{tenant}",
+        "https://{tenant}:8443/{space}",
+    ] {
+        let toml = with(
+            &with(OAUTH, url, &format!("{to:?}")),
+            "{tenant}.acme.example/{region}",
+            "{tenant}.example",
+        );
         assert!(Template::parse(&toml).is_ok(), "{to}");
     }
 }
@@ -401,16 +505,33 @@ fn a_url_is_https_and_its_host_is_meant() {
 #[test]
 fn a_url_can_be_a_field_of_its_own() {
     let url = "\"https://{tenant}.acme.example/{space}/token?space={space}\"";
-    let toml = with(OAUTH, "title = \"Space\"", "title = \"Space\"\ntype = \"url\"");
+    let toml = with(
+        OAUTH,
+        "title = \"Space\"",
+        "title = \"Space\"\ntype = \"url\"",
+    );
     for good in ["{space}", "{space}/token"] {
-        assert!(Template::parse(&with(&toml, url, &format!("{good:?}"))).is_ok(), "{good}");
+        assert!(
+            Template::parse(&with(&toml, url, &format!("{good:?}"))).is_ok(),
+            "{good}"
+        );
     }
-    for bad in ["{space}.evil.example/", "{space}{tenant}", "{space}@evil.example"] {
+    for bad in [
+        "{space}.evil.example/",
+        "{space}{tenant}",
+        "{space}@evil.example",
+    ] {
         refused!(&toml, url => &format!("{bad:?}"), TemplateError::Url { .. }, "only a path");
     }
     for bad in ["https://{space}/token", "https:/{space}"] {
         let error = error(&with(&toml, url, &format!("{bad:?}")));
-        assert!(matches!(error, TemplateError::UrlHost { .. } | TemplateError::Url { .. }), "{error}");
+        assert!(
+            matches!(
+                error,
+                TemplateError::UrlHost { .. } | TemplateError::Url { .. }
+            ),
+            "{error}"
+        );
     }
 }
 
@@ -427,7 +548,11 @@ fn every_request_is_signed() {
     refused!(KEY, "\"x-api-key\"" => "\"{team}\"", TemplateError::SignsNothing(_), "left out");
     // OAuth places its token, not its client's secret.
     refused!(OAUTH, "\"Bearer {access-token}\"" => "\"Basic {client-secret}\"", TemplateError::SignsNothing(_), "{access-token}");
-    let basic = with(KEY, "[[sign.query]]", "[sign.basic]\nuser = \"{key}\"\npassword = \"\"\n[[sign.query]]");
+    let basic = with(
+        KEY,
+        "[[sign.query]]",
+        "[sign.basic]\nuser = \"{key}\"\npassword = \"\"\n[[sign.query]]",
+    );
     assert!(Template::parse(&with(&basic, "\"Key {key}\"", "\"x\"")).is_ok());
 }
 
@@ -461,14 +586,23 @@ fn hosts_match_what_their_author_meant() {
     ] {
         refused!(KEY, "\"*.acme.example\"" => &format!("{bad:?}"), TemplateError::HostPattern(_), "hosts");
     }
-    for good in ["localhost", "eu-*.acme.example", "?.acme.example", "10.0.0.1"] {
-        assert!(Template::parse(&with(KEY, "\"*.acme.example\"", &format!("{good:?}"))).is_ok(), "{good}");
+    for good in [
+        "localhost",
+        "eu-*.acme.example",
+        "?.acme.example",
+        "10.0.0.1",
+    ] {
+        assert!(
+            Template::parse(&with(KEY, "\"*.acme.example\"", &format!("{good:?}"))).is_ok(),
+            "{good}"
+        );
     }
 }
 
 #[test]
 fn a_grant_has_what_it_needs_and_nothing_else() {
-    let authorization = "authorization-url = \"https://{tenant}.acme.example/{region}/authorize\"\n";
+    let authorization =
+        "authorization-url = \"https://{tenant}.acme.example/{region}/authorize\"\n";
     let params = "[oauth.authorization-params]\nprompt = \"consent\"\n";
     refused!(OAUTH, authorization => "", TemplateError::OAuth { .. }, "authorization-url", "needed");
     refused!(OAUTH, "client-id = \"{client-id}\"\n" => "key-id2 = \"\"\n", TemplateError::Toml(_), "key-id2");
@@ -482,14 +616,28 @@ fn a_grant_has_what_it_needs_and_nothing_else() {
     let machine = with(&with(&machine, params, ""), authorization, "");
     assert!(Template::parse(&machine).is_ok());
     let no_secret = with(&machine, "client-secret = \"{client-secret}\"\n", "");
-    assert!(matches!(error(&no_secret), TemplateError::Unused(_)), "a private key will do");
+    assert!(
+        matches!(error(&no_secret), TemplateError::Unused(_)),
+        "a private key will do"
+    );
     refused!(&no_secret, "private-key = \"{pem}\"\n" => "", TemplateError::OAuth { .. }, "client-secret", "needed");
 
     let jwt = with(&machine, "\"client-credentials\"", "\"jwt-bearer\"");
     refused!(&jwt, "key-id = \"k1\"" => "", TemplateError::OAuth { .. }, "private-key", "required");
-    let jwt = with(&jwt, "type = \"private-key\"\nrequired = false", "type = \"private-key\"");
+    let jwt = with(
+        &jwt,
+        "type = \"private-key\"\nrequired = false",
+        "type = \"private-key\"",
+    );
     assert!(Template::parse(&jwt).is_ok());
-    assert!(Template::parse(&with(&jwt, "key-id = \"k1\"", "subject = \"x\"\nclaims = { x = \"y\" }")).is_ok());
+    assert!(
+        Template::parse(&with(
+            &jwt,
+            "key-id = \"k1\"",
+            "subject = \"x\"\nclaims = { x = \"y\" }"
+        ))
+        .is_ok()
+    );
     refused!(&jwt, "private-key = \"{pem}\"\n" => "", TemplateError::OAuth { .. }, "private-key", "needed");
     let anonymous = with(&jwt, "client-id = \"{client-id}\"\n", "");
     refused!(&anonymous, "issuer = \"https://acme.example\"\n" => "", TemplateError::OAuth { .. }, "issuer", "needed");
@@ -497,9 +645,15 @@ fn a_grant_has_what_it_needs_and_nothing_else() {
 
 #[test]
 fn what_the_protocol_sets_is_not_the_templates() {
-    for name in
-        ["response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"]
-    {
+    for name in [
+        "response_type",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+        "code_challenge",
+        "code_challenge_method",
+    ] {
         refused!(OAUTH, "prompt = " => &format!("{name} = "), TemplateError::Reserved { .. }, "oauth.authorization-params", name);
     }
     for name in [
@@ -528,26 +682,62 @@ fn what_the_protocol_sets_is_not_the_templates() {
 fn words_and_numbers_are_of_the_kind_that_is_known() {
     let wrong = |from: &str, to: &str, word: &str| refused!(OAUTH, from => to, TemplateError::OAuth { .. }, word);
     wrong("algorithm = \"ES256\"", "algorithm = \"HS256\"", "RS256");
-    wrong("token-auth = \"{auth}\"", "token-auth = \"digest\"", "private-key-jwt");
+    wrong(
+        "token-auth = \"{auth}\"",
+        "token-auth = \"digest\"",
+        "private-key-jwt",
+    );
     wrong("\"private-key-jwt\"]", "\"digest\"]", "token-auth");
     wrong(
         "choices = [\"basic\", \"post\", \"private-key-jwt\"]\ndefault = \"basic\"",
         "default = \"digest\"",
         "token-auth",
     );
-    wrong("scope-separator = \",\"", "scope-separator = \"\"", "scope-separator");
-    wrong("scope-separator = \",\"", "scope-separator = \"123456789\"", "scope-separator");
-    wrong("scope-separator = \",\"", "scope-separator = \"\\n\"", "scope-separator");
-    wrong("assertion-lifetime = 60", "assertion-lifetime = 0", "1 to 3600");
-    wrong("assertion-lifetime = 60", "assertion-lifetime = 3601", "1 to 3600");
+    wrong(
+        "scope-separator = \",\"",
+        "scope-separator = \"\"",
+        "scope-separator",
+    );
+    wrong(
+        "scope-separator = \",\"",
+        "scope-separator = \"123456789\"",
+        "scope-separator",
+    );
+    wrong(
+        "scope-separator = \",\"",
+        "scope-separator = \"\\n\"",
+        "scope-separator",
+    );
+    wrong(
+        "assertion-lifetime = 60",
+        "assertion-lifetime = 0",
+        "1 to 3600",
+    );
+    wrong(
+        "assertion-lifetime = 60",
+        "assertion-lifetime = 3601",
+        "1 to 3600",
+    );
     wrong("\nlifetime = 3600", "\nlifetime = 0", "lifetime");
     wrong("\nlifetime = 3600", "\nlifetime = 315360001", "lifetime");
     wrong("margin = 30", "margin = 315360001", "margin");
-    wrong("refresh-token-lifetime = 7776000", "refresh-token-lifetime = 0", "refresh-token-lifetime");
+    wrong(
+        "refresh-token-lifetime = 7776000",
+        "refresh-token-lifetime = 0",
+        "refresh-token-lifetime",
+    );
     refused!(OAUTH, "margin = 30" => "margin = -1", TemplateError::Toml(_), "-1");
     for pointer in ["", "/", "access_token", "/a~2", "/a~", "/a\\u0000"] {
-        wrong("\"/authed_user/access_token\"", &format!("\"{pointer}\""), "token-path");
-        wrong("\"/instance_url\"", &format!("\"{pointer}\""), "metadata.instance");
+        wrong(
+            "\"/authed_user/access_token\"",
+            &format!("\"{pointer}\""),
+            "token-path",
+        );
+        wrong(
+            "\"/instance_url\"",
+            &format!("\"{pointer}\""),
+            "metadata.instance",
+        );
     }
     assert!(Template::parse(&with(OAUTH, "\"/instance_url\"", "\"/a~1b/~0c/0\"")).is_ok());
 }

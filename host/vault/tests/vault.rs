@@ -1,8 +1,15 @@
 //! The vault as its users see it.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
-use purser_vault::{KEY_VARIABLE, KeyOrigin, SYSTEMD_CREDENTIAL, Sealed, Secret, Vault, VaultError};
+use purser_vault::{
+    KEY_VARIABLE, KeyOrigin, SYSTEMD_CREDENTIAL, Sealed, Secret, Vault, VaultError,
+};
 use std::process::Command;
 
 const SECRET: &str = "hunter2-but-longer";
@@ -23,7 +30,13 @@ fn what_is_sealed_opens_again_after_a_restart() {
     let sealed = vault.seal("connection/acme", &secret()).unwrap();
     let reopened = Vault::open(&directory.path().join("key")).unwrap();
     let stored = Sealed::from_bytes(sealed.as_bytes().to_vec());
-    assert_eq!(reopened.unseal("connection/acme", &stored).unwrap().expose(), SECRET);
+    assert_eq!(
+        reopened
+            .unseal("connection/acme", &stored)
+            .unwrap()
+            .expose(),
+        SECRET
+    );
 }
 
 #[test]
@@ -31,7 +44,12 @@ fn a_seal_shows_nothing_and_never_repeats() {
     let (_directory, vault) = vault();
     let [first, second] = [(); 2].map(|()| vault.seal("c", &secret()).unwrap());
     assert_ne!(first, second);
-    assert!(!first.as_bytes().windows(6).any(|window| SECRET.as_bytes().windows(6).any(|part| part == window)));
+    assert!(
+        !first
+            .as_bytes()
+            .windows(6)
+            .any(|window| SECRET.as_bytes().windows(6).any(|part| part == window))
+    );
 }
 
 #[test]
@@ -39,9 +57,18 @@ fn another_context_or_key_does_not_open_it() {
     let (_directory, vault) = vault();
     let (_other_directory, other) = self::vault();
     let sealed = vault.seal("connection/acme", &secret()).unwrap();
-    assert!(matches!(vault.unseal("connection/evil", &sealed), Err(VaultError::Foreign { .. })));
-    assert!(matches!(other.unseal("connection/acme", &sealed), Err(VaultError::Foreign { .. })));
-    assert!(vault.unseal("connection/acme", &sealed).is_ok(), "and nothing was destroyed");
+    assert!(matches!(
+        vault.unseal("connection/evil", &sealed),
+        Err(VaultError::Foreign { .. })
+    ));
+    assert!(matches!(
+        other.unseal("connection/acme", &sealed),
+        Err(VaultError::Foreign { .. })
+    ));
+    assert!(
+        vault.unseal("connection/acme", &sealed).is_ok(),
+        "and nothing was destroyed"
+    );
 }
 
 #[test]
@@ -51,12 +78,23 @@ fn an_altered_or_shortened_seal_does_not_open() {
     for index in 0..bytes.len() {
         let mut altered = bytes.clone();
         altered[index] ^= 1;
-        assert!(vault.unseal("c", &Sealed::from_bytes(altered)).is_err(), "byte {index}");
-        assert!(vault.unseal("c", &Sealed::from_bytes(bytes[..index].to_vec())).is_err(), "length {index}");
+        assert!(
+            vault.unseal("c", &Sealed::from_bytes(altered)).is_err(),
+            "byte {index}"
+        );
+        assert!(
+            vault
+                .unseal("c", &Sealed::from_bytes(bytes[..index].to_vec()))
+                .is_err(),
+            "length {index}"
+        );
     }
     let mut newer = bytes;
     newer[0] = 9;
-    assert!(matches!(vault.unseal("c", &Sealed::from_bytes(newer)), Err(VaultError::Format { .. })));
+    assert!(matches!(
+        vault.unseal("c", &Sealed::from_bytes(newer)),
+        Err(VaultError::Format { .. })
+    ));
 }
 
 #[test]
@@ -65,17 +103,26 @@ fn errors_show_neither_secret_nor_key() {
     let key = std::fs::read_to_string(directory.path().join("key")).unwrap();
     let sealed = vault.seal("c", &secret()).unwrap();
     let error = vault.unseal("d", &sealed).err().unwrap();
-    let shown = format!("{error} {error:?} {:?}", purser_model::Blamed::next_step(&error));
+    let shown = format!(
+        "{error} {error:?} {:?}",
+        purser_model::Blamed::next_step(&error)
+    );
     assert!(!shown.contains(SECRET) && !shown.contains(key.trim()));
 }
 
 /// Runs one of the `child_` tests below in a process of its own, with a variable set.
 fn child(test: &str, (variable, value): (&str, &str), directory: &std::path::Path) {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", test]).env(variable, value).env("VAULT_TEST_DIRECTORY", directory);
+    command
+        .args(["--ignored", "--exact", test])
+        .env(variable, value)
+        .env("VAULT_TEST_DIRECTORY", directory);
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{text}"
+    );
 }
 
 fn key_in_child() -> std::path::PathBuf {
@@ -88,11 +135,23 @@ fn the_key_variable_goes_before_the_file() {
     let sealed = vault.seal("c", &secret()).unwrap();
     std::fs::write(directory.path().join("sealed"), sealed.as_bytes()).unwrap();
     let another = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-    child("child_does_not_open_with_another_key", (KEY_VARIABLE, another), directory.path());
+    child(
+        "child_does_not_open_with_another_key",
+        (KEY_VARIABLE, another),
+        directory.path(),
+    );
     let key = std::fs::read_to_string(directory.path().join("key")).unwrap();
     std::fs::remove_file(directory.path().join("key")).unwrap();
-    child("child_opens_with_the_key_variable", (KEY_VARIABLE, &key), directory.path());
-    child("child_refuses_a_damaged_key_variable", (KEY_VARIABLE, "c2hvcnQ="), directory.path());
+    child(
+        "child_opens_with_the_key_variable",
+        (KEY_VARIABLE, &key),
+        directory.path(),
+    );
+    child(
+        "child_refuses_a_damaged_key_variable",
+        (KEY_VARIABLE, "c2hvcnQ="),
+        directory.path(),
+    );
 }
 
 #[test]
@@ -100,26 +159,48 @@ fn a_key_from_systemd_goes_before_the_file() {
     let (directory, vault) = vault();
     let sealed = vault.seal("c", &secret()).unwrap();
     std::fs::write(directory.path().join("sealed"), sealed.as_bytes()).unwrap();
-    let (credentials, empty) = (directory.path().join("credentials"), directory.path().join("empty"));
+    let (credentials, empty) = (
+        directory.path().join("credentials"),
+        directory.path().join("empty"),
+    );
     std::fs::create_dir(&empty).unwrap();
-    child("child_opens_with_the_file", ("CREDENTIALS_DIRECTORY", empty.to_str().unwrap()), directory.path());
+    child(
+        "child_opens_with_the_file",
+        ("CREDENTIALS_DIRECTORY", empty.to_str().unwrap()),
+        directory.path(),
+    );
     std::fs::create_dir(&credentials).unwrap();
-    std::fs::rename(directory.path().join("key"), credentials.join(SYSTEMD_CREDENTIAL)).unwrap();
-    child("child_opens_with_systemds_key", ("CREDENTIALS_DIRECTORY", credentials.to_str().unwrap()), directory.path());
+    std::fs::rename(
+        directory.path().join("key"),
+        credentials.join(SYSTEMD_CREDENTIAL),
+    )
+    .unwrap();
+    child(
+        "child_opens_with_systemds_key",
+        ("CREDENTIALS_DIRECTORY", credentials.to_str().unwrap()),
+        directory.path(),
+    );
 }
 
 #[test]
 #[ignore = "run by a_key_from_systemd_goes_before_the_file"]
 fn child_opens_with_the_file() {
-    assert_eq!(Vault::open(&key_in_child()).unwrap().origin(), &KeyOrigin::File(key_in_child()));
+    assert_eq!(
+        Vault::open(&key_in_child()).unwrap().origin(),
+        &KeyOrigin::File(key_in_child())
+    );
 }
 
 #[test]
 #[ignore = "run by a_key_from_systemd_goes_before_the_file"]
 fn child_opens_with_systemds_key() {
-    let sealed = Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
+    let sealed =
+        Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
     let vault = Vault::open(&key_in_child()).unwrap();
-    assert_eq!((vault.unseal("c", &sealed).unwrap().expose(), vault.origin()), (SECRET, &KeyOrigin::Systemd));
+    assert_eq!(
+        (vault.unseal("c", &sealed).unwrap().expose(), vault.origin()),
+        (SECRET, &KeyOrigin::Systemd)
+    );
 }
 
 #[test]
@@ -128,13 +209,19 @@ fn keys_are_told_apart_by_a_name_that_tells_nothing() {
     let (_other_directory, other) = self::vault();
     assert_ne!(vault.key_id(), other.key_id());
     let reopened = Vault::open_file(&directory.path().join("key")).unwrap();
-    assert_eq!((vault.key_id(), vault.key_id().len()), (reopened.key_id(), 16));
+    assert_eq!(
+        (vault.key_id(), vault.key_id().len()),
+        (reopened.key_id(), 16)
+    );
 }
 
 #[test]
 fn a_key_file_takes_the_place_of_another() {
     let (directory, vault) = vault();
-    let (old, next) = (directory.path().join("key"), directory.path().join("key.next"));
+    let (old, next) = (
+        directory.path().join("key"),
+        directory.path().join("key.next"),
+    );
     let mut new = Vault::create(&next).unwrap();
     new.move_key_to(&old).unwrap();
     assert!(!next.exists());
@@ -146,21 +233,35 @@ fn a_key_file_takes_the_place_of_another() {
 #[ignore = "run by the_key_variable_goes_before_the_file"]
 fn child_does_not_open_with_another_key() {
     let vault = Vault::open(&key_in_child()).unwrap();
-    let sealed = Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
-    assert!(matches!(vault.unseal("c", &sealed), Err(VaultError::Foreign { .. })));
+    let sealed =
+        Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
+    assert!(matches!(
+        vault.unseal("c", &sealed),
+        Err(VaultError::Foreign { .. })
+    ));
 }
 
 #[test]
 #[ignore = "run by the_key_variable_goes_before_the_file"]
 fn child_opens_with_the_key_variable() {
-    let sealed = Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
+    let sealed =
+        Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
     let vault = Vault::open(&key_in_child()).unwrap();
-    assert_eq!((vault.unseal("c", &sealed).unwrap().expose(), vault.origin()), (SECRET, &KeyOrigin::Environment));
+    assert_eq!(
+        (vault.unseal("c", &sealed).unwrap().expose(), vault.origin()),
+        (SECRET, &KeyOrigin::Environment)
+    );
 }
 
 #[test]
 #[ignore = "run by the_key_variable_goes_before_the_file"]
 fn child_refuses_a_damaged_key_variable() {
-    assert!(matches!(Vault::open(&key_in_child()), Err(VaultError::KeyMalformed { .. })));
-    assert!(matches!(Vault::from_outside(), Err(VaultError::KeyMalformed { .. })));
+    assert!(matches!(
+        Vault::open(&key_in_child()),
+        Err(VaultError::KeyMalformed { .. })
+    ));
+    assert!(matches!(
+        Vault::from_outside(),
+        Err(VaultError::KeyMalformed { .. })
+    ));
 }

@@ -30,12 +30,14 @@ fn main() -> ExitCode {
         "connectors" => steps::run(&[Step::Setup, Step::Connectors]),
         "build" => steps::run(&[Step::Setup, Step::Connectors, Step::Host]),
         "servers" => steps::run(&[Step::Servers]),
-        "demo" => steps::run(&[Step::Setup, Step::Connectors, Step::Host]).and_then(|()| steps::demo(&rest)),
+        "demo" => steps::run(&[Step::Setup, Step::Connectors, Step::Host])
+            .and_then(|()| steps::demo(&rest)),
         "test" => {
             use Step::{Clippy, Connectors, Format, Host, Servers, Setup, Tests};
             steps::run(&[Format, Setup, Connectors, Host, Servers, Tests, Clippy])
         }
-        "bench" => steps::run(&[Step::Setup, Step::Connectors, Step::Bench]).and_then(|()| steps::bench(&rest)),
+        "bench" => steps::run(&[Step::Setup, Step::Connectors, Step::Bench])
+            .and_then(|()| steps::bench(&rest)),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())
@@ -51,7 +53,10 @@ fn main() -> ExitCode {
 /// Says what failed, and passes on the exit code of the program that did.
 fn report(error: &anyhow::Error) -> ExitCode {
     eprintln!("error: {error:#}");
-    if let Some(next) = error.downcast_ref::<BuildError>().and_then(Blamed::next_step) {
+    if let Some(next) = error
+        .downcast_ref::<BuildError>()
+        .and_then(Blamed::next_step)
+    {
         eprintln!("  next: {next}");
     }
     let code = error.downcast_ref::<Failed>().and_then(Failed::code);

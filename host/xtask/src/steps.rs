@@ -60,7 +60,14 @@ impl Step {
             Self::Bench => execute(cargo().args(["build", "--workspace", "--release"])),
             Self::Servers => execute(&mut Command::new(root().join("tests/servers/install.sh"))),
             Self::Format => execute(cargo().args(["fmt", "--all", "--check"])),
-            Self::Clippy => execute(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+            Self::Clippy => execute(cargo().args([
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ])),
             Self::Tests => execute(cargo().args(["test", "--workspace"])),
         }
     }
@@ -81,19 +88,31 @@ pub(crate) fn run(steps: &[Step]) -> Result<()> {
 
 /// Runs the demo.
 pub(crate) fn demo(args: &[String]) -> Result<()> {
-    execute(Command::new(target_dir().join("debug/purser")).arg("demo").args(args))
+    execute(
+        Command::new(target_dir().join("debug/purser"))
+            .arg("demo")
+            .args(args),
+    )
 }
 
 /// Runs the benchmark. Its options may stand behind a `--`, as cargo's own would.
 pub(crate) fn bench(args: &[String]) -> Result<()> {
     let args = args.strip_prefix(&["--".to_owned()]).unwrap_or(args);
-    execute(Command::new(target_dir().join("release/purser-bench")).args(args).current_dir(root()))
+    execute(
+        Command::new(target_dir().join("release/purser-bench"))
+            .args(args)
+            .current_dir(root()),
+    )
 }
 
 /// The checkout.
 pub(crate) fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.ancestors().nth(2).unwrap_or(manifest).to_path_buf()
+    manifest
+        .ancestors()
+        .nth(2)
+        .unwrap_or(manifest)
+        .to_path_buf()
 }
 
 /// Where cargo puts the host's programs.
@@ -113,7 +132,10 @@ fn connectors() -> Result<()> {
         let out = root().join(format!("target/connectors/{name}.wasm"));
         let built = build_with(&compiler, &root().join(folder), &out)?;
         let state = if built.changed { "built" } else { "up to date" };
-        eprintln!("      {name:<11} {:>4} KB  {state}", built.bytes.div_ceil(1000));
+        eprintln!(
+            "      {name:<11} {:>4} KB  {state}",
+            built.bytes.div_ceil(1000)
+        );
     }
     Ok(())
 }

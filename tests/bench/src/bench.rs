@@ -30,7 +30,10 @@ pub(crate) struct Bench {
 impl Bench {
     /// Fails where there is nothing to measure.
     pub(crate) fn check(&self) -> Result<()> {
-        ensure!(self.users > 0 && self.rounds != Some(0), "there must be a user and a round");
+        ensure!(
+            self.users > 0 && self.rounds != Some(0),
+            "there must be a user and a round"
+        );
         self.purser().map(drop)
     }
 
@@ -61,6 +64,10 @@ impl Bench {
 }
 
 fn existing(file: PathBuf) -> Result<PathBuf> {
-    ensure!(file.exists(), "{} is missing; `cargo xtask bench` builds it", file.display());
+    ensure!(
+        file.exists(),
+        "{} is missing; `cargo xtask bench` builds it",
+        file.display()
+    );
     Ok(file)
 }

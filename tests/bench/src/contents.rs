@@ -18,13 +18,15 @@ pub(crate) struct Contents {
 impl Contents {
     /// The same where addresses do not count: not every connector reads them.
     pub(crate) const fn but_emails(self) -> Self {
-        Self { email_bytes: 0, ..self }
+        Self {
+            email_bytes: 0,
+            ..self
+        }
     }
 }
 
 /// For a database of the native program.
-pub(crate) const NATIVE: &str =
-    "SELECT count(*), sum(length(CAST(id AS BLOB))), coalesce(sum(length(CAST(email AS BLOB))), 0) FROM member";
+pub(crate) const NATIVE: &str = "SELECT count(*), sum(length(CAST(id AS BLOB))), coalesce(sum(length(CAST(email AS BLOB))), 0) FROM member";
 
 /// For a database of Purser's.
 pub(crate) const PURSER: &str = "
@@ -37,7 +39,11 @@ pub(crate) const PURSER: &str = "
 pub(crate) fn read(database: &Path, sql: &str) -> Result<Contents> {
     let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let contents = connection.query_row(sql, [], |row| {
-        Ok(Contents { rows: row.get(0)?, id_bytes: row.get(1)?, email_bytes: row.get(2)? })
+        Ok(Contents {
+            rows: row.get(0)?,
+            id_bytes: row.get(1)?,
+            email_bytes: row.get(2)?,
+        })
     })?;
     Ok(contents)
 }

@@ -23,7 +23,11 @@ impl Figure {
             count if count.is_multiple_of(2) => f64::midpoint(at(half - 1), at(half)),
             _ => at(half),
         };
-        Self { median, least: at(0), most: at(values.len().wrapping_sub(1)) }
+        Self {
+            median,
+            least: at(0),
+            most: at(values.len().wrapping_sub(1)),
+        }
     }
 }
 
@@ -31,8 +35,15 @@ impl Figure {
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimals = f.precision().unwrap_or(2);
-        let Self { median, least, most } = self;
-        write!(f, "{median:.decimals$} ({least:.decimals$}–{most:.decimals$})")
+        let Self {
+            median,
+            least,
+            most,
+        } = self;
+        write!(
+            f,
+            "{median:.decimals$} ({least:.decimals$}–{most:.decimals$})"
+        )
     }
 }
 
@@ -71,13 +82,31 @@ pub(crate) struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, figure: Figure { median, least, most }, unit, beside, goal } = self;
+        let Self {
+            what,
+            figure:
+                Figure {
+                    median,
+                    least,
+                    most,
+                },
+            unit,
+            beside,
+            goal,
+        } = self;
         // A ratio is told more exactly than a number of MiB.
         let decimals = if *median < 20.0 { 2 } else { 0 };
         let space = if beside.is_empty() { "" } else { " " };
-        write!(f, "{what}: {median:.decimals$}{unit}{space}{beside} ({least:.decimals$}–{most:.decimals$})")?;
+        write!(
+            f,
+            "{what}: {median:.decimals$}{unit}{space}{beside} ({least:.decimals$}–{most:.decimals$})"
+        )?;
         let Some(goal) = goal else { return Ok(()) };
-        let met = if goal.is_met(*median) { "met" } else { "missed" };
+        let met = if goal.is_met(*median) {
+            "met"
+        } else {
+            "missed"
+        };
         match goal {
             Goal::AtMost(most) => write!(f, "; goal: at most {most}{unit}: {met}"),
             Goal::AtLeast(least) => write!(f, "; goal: at least {least}{unit}: {met}"),
@@ -94,7 +123,10 @@ mod tests {
         assert_eq!(Figure::of([3.0, 1.0, 2.0]).median, 2.0);
         assert_eq!(Figure::of([4.0, 1.0, 2.0, 3.0]).median, 2.5);
         assert!(Figure::of([]).median.is_nan());
-        assert_eq!(format!("{:.1}", Figure::of([3.0, 1.0, 2.0])), "2.0 (1.0–3.0)");
+        assert_eq!(
+            format!("{:.1}", Figure::of([3.0, 1.0, 2.0])),
+            "2.0 (1.0–3.0)"
+        );
     }
 
     #[test]
@@ -107,11 +139,24 @@ mod tests {
             goal: Some(goal),
         };
         let text = finding(1.32, Goal::AtMost(1.15)).to_string();
-        assert_eq!(text, "wall time: 1.32× native's (1.32–1.32); goal: at most 1.15×: missed");
-        assert!(finding(1.15, Goal::AtMost(1.15)).to_string().ends_with(": met"));
-        assert!(finding(5.9, Goal::AtLeast(6.0)).to_string().ends_with("at least 6×: missed"));
+        assert_eq!(
+            text,
+            "wall time: 1.32× native's (1.32–1.32); goal: at most 1.15×: missed"
+        );
         assert!(
-            finding(f64::NAN, Goal::AtMost(1.0)).to_string().ends_with(": missed"),
+            finding(1.15, Goal::AtMost(1.15))
+                .to_string()
+                .ends_with(": met")
+        );
+        assert!(
+            finding(5.9, Goal::AtLeast(6.0))
+                .to_string()
+                .ends_with("at least 6×: missed")
+        );
+        assert!(
+            finding(f64::NAN, Goal::AtMost(1.0))
+                .to_string()
+                .ends_with(": missed"),
             "nothing measured, nothing met"
         );
     }

@@ -19,35 +19,85 @@ pub(crate) struct Home {
 impl Home {
     /// One in which a connector is granted all it wants and a connection to the server works. `file` is the connector's file, `connector`
     /// what it calls itself.
-    pub(crate) fn connected(bench: &Bench, file: &str, connector: &'static str, server: &Server) -> Result<Self> {
-        let home = Self { binary: bench.purser()?, place: bench.place()?, connector };
+    pub(crate) fn connected(
+        bench: &Bench,
+        file: &str,
+        connector: &'static str,
+        server: &Server,
+    ) -> Result<Self> {
+        let home = Self {
+            binary: bench.purser()?,
+            place: bench.place()?,
+            connector,
+        };
         let file = bench.connector(file)?;
-        home.tell(&["connector", "upload", file.to_str().context("the connector's path is no text")?], "")?;
+        home.tell(
+            &[
+                "connector",
+                "upload",
+                file.to_str().context("the connector's path is no text")?,
+            ],
+            "",
+        )?;
         home.tell(&["connector", "grant", connector, "--all"], "")?;
         home.tell(&["alias", "create", "bench", "--connector", connector], "")?;
-        let connection = ["connection", "create", "bench", "--alias", "bench", "--base-url", &server.base_url];
-        let how = ["--template", "bearer", "--private-network", "--secret-stdin"];
+        let connection = [
+            "connection",
+            "create",
+            "bench",
+            "--alias",
+            "bench",
+            "--base-url",
+            &server.base_url,
+        ];
+        let how = [
+            "--template",
+            "bearer",
+            "--private-network",
+            "--secret-stdin",
+        ];
         home.tell(&[&connection[..], &how].concat(), TOKEN)?;
         Ok(home)
     }
 
     /// Adds a profile, as a draft.
     pub(crate) fn with_profile(self, name: &str) -> Result<Self> {
-        self.tell(&["profile", "create", name, "--connector", self.connector, "--alias", "bench"], "")?;
+        self.tell(
+            &[
+                "profile",
+                "create",
+                name,
+                "--connector",
+                self.connector,
+                "--alias",
+                "bench",
+            ],
+            "",
+        )?;
         Ok(self)
     }
 
     /// Runs a command in this home.
     pub(crate) fn tell(&self, arguments: &[&str], input: &str) -> Result<()> {
         let mut command = self.command(&self.template(), arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().with_context(|| format!("{} cannot be run", self.binary.display()))?;
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("{} cannot be run", self.binary.display()))?;
         if let Some(mut stdin) = child.stdin.take() {
             stdin.write_all(input.as_bytes())?;
         }
         let output = child.wait_with_output()?;
         let errors = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "purser {}: {}", arguments.join(" "), errors.trim());
+        ensure!(
+            output.status.success(),
+            "purser {}: {}",
+            arguments.join(" "),
+            errors.trim()
+        );
         Ok(())
     }
 

@@ -92,7 +92,9 @@ fn main() -> anyhow::Result<()> {
     match part {
         None => jobs::run(&bench, jobs),
         Some(Part::Server { users, latency_ms }) => server::serve(users, latency_ms),
-        Some(Part::Native { base_url, database }) => native::sync(&base_url, server::TOKEN, &database),
+        Some(Part::Native { base_url, database }) => {
+            native::sync(&base_url, server::TOKEN, &database)
+        }
         Some(Part::Timed { report, command }) => measure::timed(&report, &command),
     }
 }

@@ -27,10 +27,18 @@ pub(crate) fn timed(report: &Path, command: &[OsString]) -> Result<()> {
     let started = Instant::now();
     let status = Command::new(program).args(arguments).status()?;
     let wall = started.elapsed().as_secs_f64();
-    ensure!(status.success(), "{} ended with {status}", program.display());
+    ensure!(
+        status.success(),
+        "{} ended with {status}",
+        program.display()
+    );
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     // Linux counts in KiB.
-    let taken = Taken { wall, cpu: cpu_seconds(&usage), peak: usage.max_rss() as f64 / 1024.0 };
+    let taken = Taken {
+        wall,
+        cpu: cpu_seconds(&usage),
+        peak: usage.max_rss() as f64 / 1024.0,
+    };
     Ok(std::fs::write(report, serde_json::to_vec(&taken)?)?)
 }
 
@@ -56,7 +64,15 @@ pub(crate) fn measure(command: &Command) -> Result<Taken> {
             None => wrapper.env_remove(name),
         };
     }
-    let output = wrapper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim());
+    let output = wrapper
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
     Ok(serde_json::from_slice(&std::fs::read(report.path())?)?)
 }

@@ -81,12 +81,16 @@ pub(crate) fn sync(base_url: &str, token: &str, database: &Path) -> Result<()> {
     let (send, receive) = sync_channel(AHEAD);
     std::thread::scope(|scope| {
         let store = scope.spawn(|| store(database, receive));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         // A full channel blocks this thread, which has nothing else to do.
         let fetched = runtime.block_on(fetch(base_url, token, |page| send.send(page).is_ok()));
         drop(send);
         // When storing fails, fetching stops as well, and storing is what went wrong.
-        store.join().map_err(|_| anyhow!("the thread that stores panicked"))??;
+        store
+            .join()
+            .map_err(|_| anyhow!("the thread that stores panicked"))??;
         fetched
     })
 }
@@ -98,10 +102,18 @@ async fn fetch(base_url: &str, token: &str, mut take: impl FnMut(Vec<u8>) -> boo
     let first = format!("{base_url}/members?limit={}", crate::server::PAGE);
     let mut url = first.clone();
     loop {
-        let response = client.get(&url).bearer_auth(token).send().await?.error_for_status()?;
+        let response = client
+            .get(&url)
+            .bearer_auth(token)
+            .send()
+            .await?
+            .error_for_status()?;
         let page = response.bytes().await?;
-        let cursor: Cursor<'_> = serde_json::from_slice(&page).context("a page without a cursor")?;
-        let next = cursor.next_cursor.map(|cursor| format!("{first}&cursor={cursor}"));
+        let cursor: Cursor<'_> =
+            serde_json::from_slice(&page).context("a page without a cursor")?;
+        let next = cursor
+            .next_cursor
+            .map(|cursor| format!("{first}&cursor={cursor}"));
         if !take(page.into()) {
             return Ok(());
         }

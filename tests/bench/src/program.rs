@@ -28,7 +28,10 @@ pub(crate) struct Native {
 impl Native {
     /// One that finds no database.
     pub(crate) fn of(server: &Server) -> Self {
-        Self { base_url: server.base_url.clone(), found: None }
+        Self {
+            base_url: server.base_url.clone(),
+            found: None,
+        }
     }
 
     /// The same with the database that it makes now in this directory.
@@ -54,8 +57,16 @@ impl Program for Native {
             fs::copy(found, &database)?;
         }
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("native").arg("--base-url").arg(&self.base_url).arg("--database").arg(&database);
-        Ok((measure(&command)?, contents::read(&database, contents::NATIVE)?))
+        command
+            .arg("native")
+            .arg("--base-url")
+            .arg(&self.base_url)
+            .arg("--database")
+            .arg(&database);
+        Ok((
+            measure(&command)?,
+            contents::read(&database, contents::NATIVE)?,
+        ))
     }
 }
 
@@ -69,7 +80,11 @@ pub(crate) struct Purser<'a> {
 impl<'a> Purser<'a> {
     /// One that the table calls `purser`.
     pub(crate) const fn new(home: &'a Home, arguments: &'a [&'a str]) -> Self {
-        Self { name: "purser", home, arguments }
+        Self {
+            name: "purser",
+            home,
+            arguments,
+        }
     }
 
     /// The same with another name in the table.
@@ -87,6 +102,9 @@ impl Program for Purser<'_> {
         let home = scratch.join("home");
         self.home.copy_to(&home)?;
         let taken = measure(&self.home.command(&home, self.arguments))?;
-        Ok((taken, contents::read(&home.join("purser.db"), contents::PURSER)?))
+        Ok((
+            taken,
+            contents::read(&home.join("purser.db"), contents::PURSER)?,
+        ))
     }
 }

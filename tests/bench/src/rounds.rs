@@ -45,13 +45,24 @@ pub(crate) fn run(
     programs: &[&dyn Program],
     check: impl Fn(&[Lap]) -> Result<()>,
 ) -> Result<Vec<Row>> {
-    let mut rows: Vec<_> = programs.iter().map(|program| Row { name: program.name().into(), laps: vec![] }).collect();
+    let mut rows: Vec<_> = programs
+        .iter()
+        .map(|program| Row {
+            name: program.name().into(),
+            laps: vec![],
+        })
+        .collect();
     for round in usize::from(!rounds.warm_up)..=rounds.count {
         eprintln!("{job}: round {round} of {}", rounds.count);
-        let laps = programs.iter().map(|program| once(*program, bench, server)).collect::<Result<Vec<_>>>()?;
+        let laps = programs
+            .iter()
+            .map(|program| once(*program, bench, server))
+            .collect::<Result<Vec<_>>>()?;
         check(&laps).with_context(|| format!("round {round} of {job} is no result"))?;
         if round > 0 {
-            rows.iter_mut().zip(laps).for_each(|(row, lap)| row.laps.push(lap));
+            rows.iter_mut()
+                .zip(laps)
+                .for_each(|(row, lap)| row.laps.push(lap));
         }
     }
     Ok(rows)
@@ -60,7 +71,13 @@ pub(crate) fn run(
 fn once(program: &dyn Program, bench: &Bench, server: &mut Server) -> Result<Lap> {
     let scratch = bench.place()?;
     server.told()?;
-    let ran = program.run(scratch.path()).with_context(|| format!("{} failed", program.name()));
+    let ran = program
+        .run(scratch.path())
+        .with_context(|| format!("{} failed", program.name()));
     let (taken, contents) = ran?;
-    Ok(Lap { taken, told: server.told()?, contents })
+    Ok(Lap {
+        taken,
+        told: server.told()?,
+        contents,
+    })
 }

@@ -35,16 +35,30 @@ pub(crate) struct Told {
 
 /// The same company on every machine, on every day.
 fn company(users: usize) -> Result<Company> {
-    let now = "2026-01-01T00:00:00Z".parse().context("the company's day")?;
-    Ok(Company::new(Population { seed: 42, members: users, now }))
+    let now = "2026-01-01T00:00:00Z"
+        .parse()
+        .context("the company's day")?;
+    Ok(Company::new(Population {
+        seed: 42,
+        members: users,
+        now,
+    }))
 }
 
 /// Is the server: says where it is on the first line, and answers every line it gets with a [`Told`].
 pub(crate) fn serve(users: usize, latency_ms: u64) -> Result<()> {
-    let slow = Fault::Slow { each: Duration::from_millis(latency_ms) };
+    let slow = Fault::Slow {
+        each: Duration::from_millis(latency_ms),
+    };
     let faults = if latency_ms > 0 { vec![slow] } else { vec![] };
-    let options = SampleOptions { token: TOKEN.into(), page_limit: PAGE, faults, ..SampleOptions::default() };
-    let server = purser_sample_app::start(&company(users)?, options).context("the server cannot listen")?;
+    let options = SampleOptions {
+        token: TOKEN.into(),
+        page_limit: PAGE,
+        faults,
+        ..SampleOptions::default()
+    };
+    let server =
+        purser_sample_app::start(&company(users)?, options).context("the server cannot listen")?;
     println!("{}", server.base_url());
     let mut before = computed()?;
     for line in std::io::stdin().lines() {
@@ -64,8 +78,17 @@ fn computed() -> Result<f64> {
 
 fn told(server: &RunningSample, cpu: f64) -> Told {
     let answers = server.answers();
-    let repeated = answers.repeated().iter().filter(|request| request.starts_with(MEMBERS)).count();
-    Told { answered: answers.to(MEMBERS, 200), repeated, at_once: server.most_at_once(), cpu }
+    let repeated = answers
+        .repeated()
+        .iter()
+        .filter(|request| request.starts_with(MEMBERS))
+        .count();
+    Told {
+        answered: answers.to(MEMBERS, 200),
+        repeated,
+        at_once: server.most_at_once(),
+        cpu,
+    }
 }
 
 /// The server's process. It ends when this is dropped.
@@ -85,13 +108,26 @@ impl Server {
     /// One that takes so long for each answer.
     pub(crate) fn start_slow(users: usize, latency_ms: u64) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["server", "--users", &users.to_string(), "--latency-ms", &latency_ms.to_string()]);
+        command.args([
+            "server",
+            "--users",
+            &users.to_string(),
+            "--latency-ms",
+            &latency_ms.to_string(),
+        ]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().context("the server's process cannot start")?;
+        let mut child = command
+            .spawn()
+            .context("the server's process cannot start")?;
         let (Some(ask), Some(told)) = (child.stdin.take(), child.stdout.take()) else {
             bail!("the server has no pipes")
         };
-        let mut server = Self { child, ask, told: BufReader::new(told), base_url: String::new() };
+        let mut server = Self {
+            child,
+            ask,
+            told: BufReader::new(told),
+            base_url: String::new(),
+        };
         server.base_url = server.line().context("the server did not start")?;
         Ok(server)
     }

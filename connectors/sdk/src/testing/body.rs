@@ -15,7 +15,10 @@ pub struct Body {
 
 impl Body {
     pub(super) fn new(body: &[u8], breaks_off: bool) -> Self {
-        Self { pieces: body.chunks(PIECE).map(<[u8]>::to_vec).collect(), breaks_off }
+        Self {
+            pieces: body.chunks(PIECE).map(<[u8]>::to_vec).collect(),
+            breaks_off,
+        }
     }
 
     // As the host's is.

@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 pub(super) fn as_the_host_reads_it(described: &Description) -> purser_model::Description {
     let description: purser_model::Description = serde_json::from_value(value(described))
         .unwrap_or_else(|error| panic!("the description is not valid: {error}"));
-    description.validate().unwrap_or_else(|error| panic!("{error}"));
+    description
+        .validate()
+        .unwrap_or_else(|error| panic!("{error}"));
     description
 }
 
@@ -24,7 +26,15 @@ pub(super) const fn mode(mode: ReclaimMode) -> purser_model::ReclaimMode {
 }
 
 fn value(described: &Description) -> Value {
-    let Description { name, version, publisher, application, summary, templates, .. } = described;
+    let Description {
+        name,
+        version,
+        publisher,
+        application,
+        summary,
+        templates,
+        ..
+    } = described;
     json!({
         "name": name, "version": version, "publisher": publisher, "application": application, "summary": summary,
         "templates": templates,

@@ -13,7 +13,11 @@ pub struct Reply {
 
 impl Reply {
     const fn of(answer: Result<http::Response, HttpError>) -> Self {
-        Self { answer, packing: Packing::Plain, breaks_off: false }
+        Self {
+            answer,
+            packing: Packing::Plain,
+            breaks_off: false,
+        }
     }
 
     /// The same as a file that is packed so. The body is the one before it was packed; a connector that takes it for packed in another way,
@@ -34,7 +38,11 @@ impl Reply {
     /// An answer with nothing but a status.
     #[must_use]
     pub const fn status(status: u16) -> Self {
-        Self::of(Ok(http::Response { status, headers: Vec::new(), body: Vec::new() }))
+        Self::of(Ok(http::Response {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }))
     }
 
     /// An answer with a JSON body.
@@ -46,15 +54,25 @@ impl Reply {
     /// An answer with a body of any type.
     #[must_use]
     pub fn text(status: u16, content_type: &str, body: &str) -> Self {
-        let headers = vec![Header { name: "content-type".into(), value: content_type.into() }];
-        Self::of(Ok(http::Response { status, headers, body: body.into() }))
+        let headers = vec![Header {
+            name: "content-type".into(),
+            value: content_type.into(),
+        }];
+        Self::of(Ok(http::Response {
+            status,
+            headers,
+            body: body.into(),
+        }))
     }
 
     /// The same with one more header field.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Ok(answer) = &mut self.answer {
-            answer.headers.push(Header { name: name.to_ascii_lowercase(), value: value.into() });
+            answer.headers.push(Header {
+                name: name.to_ascii_lowercase(),
+                value: value.into(),
+            });
         }
         self
     }

@@ -19,8 +19,18 @@ pub struct Script {
 
 impl Script {
     pub(crate) fn answer(&self, request: http::Request) -> Result<http::Response, HttpError> {
-        let (asked, Reply { answer, packing, breaks_off }) = self.reply(request)?;
-        assert!(packing == Packing::Plain && !breaks_off, "{asked} is a file; the connector must download it");
+        let (
+            asked,
+            Reply {
+                answer,
+                packing,
+                breaks_off,
+            },
+        ) = self.reply(request)?;
+        assert!(
+            packing == Packing::Plain && !breaks_off,
+            "{asked} is a file; the connector must download it"
+        );
         answer
     }
 
@@ -31,18 +41,35 @@ impl Script {
         packing: &Packing,
         start: u64,
     ) -> Result<(u16, Vec<Header>, Body), HttpError> {
-        let (asked, Reply { answer, packing: packed, breaks_off }) = self.reply(request)?;
-        let http::Response { status, headers, body } = answer?;
+        let (
+            asked,
+            Reply {
+                answer,
+                packing: packed,
+                breaks_off,
+            },
+        ) = self.reply(request)?;
+        let http::Response {
+            status,
+            headers,
+            body,
+        } = answer?;
         if !(200..300).contains(&status) {
             return Ok((status, headers, Body::new(&body, breaks_off)));
         }
-        assert!(*packing == packed, "{asked} is {packed:?}, and the connector takes it for {packing:?}");
-        let rest = usize::try_from(start).ok().and_then(|start| body.get(start..)).ok_or_else(|| {
-            let length = body.len();
-            HttpError::HttpResponseContentCoding(format!(
-                "it has {length} bytes, and was to be read from byte {start} on"
-            ))
-        })?;
+        assert!(
+            *packing == packed,
+            "{asked} is {packed:?}, and the connector takes it for {packing:?}"
+        );
+        let rest = usize::try_from(start)
+            .ok()
+            .and_then(|start| body.get(start..))
+            .ok_or_else(|| {
+                let length = body.len();
+                HttpError::HttpResponseContentCoding(format!(
+                    "it has {length} bytes, and was to be read from byte {start} on"
+                ))
+            })?;
         Ok((status, headers, Body::new(rest, breaks_off)))
     }
 
@@ -56,7 +83,10 @@ impl Script {
             panic!("the connector asked {asked}, and the test expects nothing more");
         };
         let expected = format!("{} {target}", method.as_str());
-        assert!(expected == asked, "the connector asked {asked}, and the test expects {expected}");
+        assert!(
+            expected == asked,
+            "the connector asked {asked}, and the test expects {expected}"
+        );
         self.asked.borrow_mut().push(request);
         Ok((asked, reply))
     }
@@ -64,24 +94,48 @@ impl Script {
     /// The grant line that would allow a request, unless the description asks for it.
     fn missing(&self, request: &http::Request) -> Option<String> {
         let allowed = self.allowed.borrow();
-        let Some((action, grant)) = allowed.as_ref() else { panic!("this client belongs to no trial") };
+        let Some((action, grant)) = allowed.as_ref() else {
+            panic!("this client belongs to no trial")
+        };
         let (host, target) = place(&request.target);
         let path = target.split('?').next().unwrap_or(target);
-        let method = request.method.as_str().parse().unwrap_or_else(|error| panic!("{error}"));
+        let method = request
+            .method
+            .as_str()
+            .parse()
+            .unwrap_or_else(|error| panic!("{error}"));
         if grant.allows(action, method, host.as_ref(), path) {
             return None;
         }
-        let path = path.parse().unwrap_or_else(|error| panic!("{}: {error}", request.target));
-        Some(GrantRule { action: action.clone(), methods: vec![method], host, path }.to_string())
+        let path = path
+            .parse()
+            .unwrap_or_else(|error| panic!("{}: {error}", request.target));
+        Some(
+            GrantRule {
+                action: action.clone(),
+                methods: vec![method],
+                host,
+                path,
+            }
+            .to_string(),
+        )
     }
 }
 
 /// Splits a target into the server, if it is not the connection's own, and the rest.
 fn place(target: &str) -> (Option<Host>, &str) {
     let target = target.strip_prefix(BASE_URL).unwrap_or(target);
-    let Some(elsewhere) = target.strip_prefix("https://") else { return (None, target) };
+    let Some(elsewhere) = target.strip_prefix("https://") else {
+        return (None, target);
+    };
     let (host, rest) = elsewhere.split_at(elsewhere.find('/').unwrap_or(elsewhere.len()));
-    (Some(host.parse().unwrap_or_else(|error| panic!("{target}: {error}"))), rest)
+    (
+        Some(
+            host.parse()
+                .unwrap_or_else(|error| panic!("{target}: {error}")),
+        ),
+        rest,
+    )
 }
 
 thread_local! {

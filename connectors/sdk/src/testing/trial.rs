@@ -4,8 +4,8 @@ use super::script::{Script, recorded};
 use super::{Reply, Request, description};
 use crate::log::Level;
 use crate::{
-    AccountRef, Capability, CheckReport, CheckRequest, Client, Connector, Failure, Method, Page, ReadRequest,
-    ReclaimMode, ReclaimOutcome, ReclaimRequest, Setting, SettingValue,
+    AccountRef, Capability, CheckReport, CheckRequest, Client, Connector, Failure, Method, Page,
+    ReadRequest, ReclaimMode, ReclaimOutcome, ReclaimRequest, Setting, SettingValue,
 };
 use purser_model::{Action, Grant};
 use std::cell::RefCell;
@@ -37,16 +37,33 @@ impl<C: Connector> Trial<C> {
     pub fn new() -> Self {
         let described = C::describe();
         let grant = Grant::of_everything_wanted(&description::as_the_host_reads_it(&described));
-        let default = |field: crate::SettingField| Some(Setting { name: field.name, value: field.default? });
+        let default = |field: crate::SettingField| {
+            Some(Setting {
+                name: field.name,
+                value: field.default?,
+            })
+        };
         let settings = described.settings.into_iter().filter_map(default).collect();
         let (script, log) = (Rc::default(), RefCell::default());
-        Self { script, grant, settings, cursor: None, page_size: 100, accounts: vec![], log, connector: PhantomData }
+        Self {
+            script,
+            grant,
+            settings,
+            cursor: None,
+            page_size: 100,
+            accounts: vec![],
+            log,
+            connector: PhantomData,
+        }
     }
 
     /// The next request that the connector will send, and the answer.
     #[must_use]
     pub fn expect(self, method: Method, target: &str, reply: impl Into<Reply>) -> Self {
-        self.script.expected.borrow_mut().push_back((method, target.into(), reply.into()));
+        self.script
+            .expected
+            .borrow_mut()
+            .push_back((method, target.into(), reply.into()));
         self
     }
 
@@ -54,7 +71,10 @@ impl<C: Connector> Trial<C> {
     #[must_use]
     pub fn setting(mut self, name: &str, value: impl Into<SettingValue>) -> Self {
         self.settings.retain(|setting| setting.name != name);
-        self.settings.push(Setting { name: name.into(), value: value.into() });
+        self.settings.push(Setting {
+            name: name.into(),
+            value: value.into(),
+        });
         self
     }
 
@@ -75,7 +95,10 @@ impl<C: Connector> Trial<C> {
     /// One more account that the page is about, for a stream that is read by account.
     #[must_use]
     pub fn account(mut self, id: &str) -> Self {
-        self.accounts.push(AccountRef { id: id.into(), principal_name: None });
+        self.accounts.push(AccountRef {
+            id: id.into(),
+            principal_name: None,
+        });
         self
     }
 
@@ -112,7 +135,10 @@ impl<C: Connector> Trial<C> {
     /// # Errors
     /// What the connector says.
     pub fn check(&self, capability: Capability) -> Result<CheckReport, Failure> {
-        let request = CheckRequest { capability, settings: self.settings.clone() };
+        let request = CheckRequest {
+            capability,
+            settings: self.settings.clone(),
+        };
         let report = self.call(Action::Check, async |app| C::check(&app, request).await);
         self.finish();
         report
@@ -123,8 +149,16 @@ impl<C: Connector> Trial<C> {
     /// # Errors
     /// What the connector says.
     pub fn reclaim(&self, mode: ReclaimMode, account: &str) -> Result<ReclaimOutcome, Failure> {
-        let account = AccountRef { id: account.into(), principal_name: None };
-        self.reclaim_with(ReclaimRequest { mode, account, product: None, settings: self.settings.clone() })
+        let account = AccountRef {
+            id: account.into(),
+            principal_name: None,
+        };
+        self.reclaim_with(ReclaimRequest {
+            mode,
+            account,
+            product: None,
+            settings: self.settings.clone(),
+        })
     }
 
     /// Takes a seat back, with every part of the request given.
@@ -167,14 +201,19 @@ impl<C: Connector> Trial<C> {
     fn call<T>(&self, action: Action, call: impl AsyncFnOnce(Client) -> T) -> T {
         *self.script.allowed.borrow_mut() = Some((action, self.grant.clone()));
         drop(recorded());
-        let outcome = block_on(call(Client { script: Rc::clone(&self.script) }));
+        let outcome = block_on(call(Client {
+            script: Rc::clone(&self.script),
+        }));
         self.log.borrow_mut().extend(recorded());
         outcome
     }
 
     fn finish(&self) {
         if let Some((method, target, _)) = self.script.expected.borrow().front() {
-            panic!("the test expects {} {target}, and the connector did not ask it", method.as_str());
+            panic!(
+                "the test expects {} {target}, and the connector did not ask it",
+                method.as_str()
+            );
         }
     }
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
+const CHUNKED: &[u8] =
+    b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
 
 /// 64 KiB of a chunked body.
 fn chunk() -> Vec<u8> {
@@ -21,17 +22,28 @@ async fn a_body_of_exactly_the_limit_passes_and_one_more_byte_does_not() {
     let bench = Bench::open().limited(|limits| limits.response_bytes = 1000);
     let server = Server::start(|_, _| ok([7; 1000])).await;
     let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
-    assert_eq!((outcome.unwrap().body.len(), effort.body_bytes), (1000, 1000));
+    assert_eq!(
+        (outcome.unwrap().body.len(), effort.body_bytes),
+        (1000, 1000)
+    );
     let server = Server::start(|_, _| ok([7; 1001])).await;
-    assert_eq!(bench.get(&server, "/users").await, Err(HttpError::ResponseBodySize(1000)));
+    assert_eq!(
+        bench.get(&server, "/users").await,
+        Err(HttpError::ResponseBodySize(1000))
+    );
 }
 
 #[tokio::test]
 async fn what_is_left_of_the_calls_budget_is_a_limit_too() {
     let server = Server::start(|_, _| ok([7; 1000])).await;
-    let bench = Bench { budget: 999, ..Bench::open() };
+    let bench = Bench {
+        budget: 999,
+        ..Bench::open()
+    };
     let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
-    assert!(matches!(outcome, Err(HttpError::BudgetExhausted(which)) if which.starts_with("response-bytes-total")));
+    assert!(
+        matches!(outcome, Err(HttpError::BudgetExhausted(which)) if which.starts_with("response-bytes-total"))
+    );
     assert_eq!(effort.attempts, 1, "and it is not tried again");
 }
 
@@ -47,13 +59,19 @@ async fn requests_beside_one_another_have_what_is_left_together() {
         if number == 1 {
             go_on.store(true, Ordering::SeqCst);
         }
-        vec![Step::Send(first.clone()), Step::Until(Arc::clone(&go_on)), Step::Send(second.clone())]
+        vec![
+            Step::Send(first.clone()),
+            Step::Until(Arc::clone(&go_on)),
+            Step::Send(second.clone()),
+        ]
     })
     .await;
     let (bench, budget) = (Bench::open(), bytes(1500));
     let channel = bench.channel(&server.base());
     let send = || async { channel.send(&bench.permit, get("/users"), &budget).await.0 };
-    let outcomes = [futures::join!(send(), send())].map(|(one, other)| [one, other]).concat();
+    let outcomes = [futures::join!(send(), send())]
+        .map(|(one, other)| [one, other])
+        .concat();
     let exhausted = HttpError::BudgetExhausted("response-bytes-total = 1500".into());
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     assert!(outcomes.contains(&Err(exhausted)));
@@ -62,11 +80,16 @@ async fn requests_beside_one_another_have_what_is_left_together() {
 
 #[tokio::test]
 async fn an_endless_body_is_cut_at_the_limit() {
-    let server = Server::start(|_, _| vec![Step::Send(CHUNKED.to_vec()), Step::SendForEver(chunk())]).await;
+    let server =
+        Server::start(|_, _| vec![Step::Send(CHUNKED.to_vec()), Step::SendForEver(chunk())]).await;
     let bench = Bench::open().limited(|limits| limits.response_bytes = 300_000);
     let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
     assert_eq!(outcome, Err(HttpError::ResponseBodySize(300_000)));
-    assert!(effort.body_bytes < 2_000_000, "{} bytes were read", effort.body_bytes);
+    assert!(
+        effort.body_bytes < 2_000_000,
+        "{} bytes were read",
+        effort.body_bytes
+    );
 }
 
 #[tokio::test]
@@ -81,32 +104,64 @@ async fn a_bomb_is_cut_at_its_decoded_size() {
     let bench = Bench::open().limited(|limits| limits.response_bytes = 1 << 20);
     let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
     assert_eq!(outcome, Err(HttpError::ResponseBodySize(1 << 20)));
-    assert!(effort.body_bytes < 2 << 20, "{} bytes were unpacked", effort.body_bytes);
+    assert!(
+        effort.body_bytes < 2 << 20,
+        "{} bytes were unpacked",
+        effort.body_bytes
+    );
 }
 
 #[tokio::test]
 async fn a_packed_body_arrives_unpacked() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(b"[1,2,3]").unwrap();
-    let server = Server::answering(answer("200 OK", &["content-encoding: gzip"], encoder.finish().unwrap())).await;
+    let server = Server::answering(answer(
+        "200 OK",
+        &["content-encoding: gzip"],
+        encoder.finish().unwrap(),
+    ))
+    .await;
     let response = Bench::open().get(&server, "/users").await.unwrap();
     assert_eq!(response.body, b"[1,2,3]");
-    assert!(response.headers.iter().all(|header| header.name != "content-encoding"));
-    assert!(server.seen()[0].field("accept-encoding").unwrap().contains("gzip"));
+    assert!(
+        response
+            .headers
+            .iter()
+            .all(|header| header.name != "content-encoding")
+    );
+    assert!(
+        server.seen()[0]
+            .field("accept-encoding")
+            .unwrap()
+            .contains("gzip")
+    );
 }
 
 #[tokio::test]
 async fn a_slow_body_ends_in_time() {
-    let drip = || [Step::Send(b"1\r\nx\r\n".to_vec()), Step::Pause(Duration::from_millis(20))];
+    let drip = || {
+        [
+            Step::Send(b"1\r\nx\r\n".to_vec()),
+            Step::Pause(Duration::from_millis(20)),
+        ]
+    };
     let server = Server::start(move |_, _| {
-        std::iter::once(Step::Send(CHUNKED.to_vec())).chain(std::iter::repeat_with(drip).take(200).flatten()).collect()
+        std::iter::once(Step::Send(CHUNKED.to_vec()))
+            .chain(std::iter::repeat_with(drip).take(200).flatten())
+            .collect()
     })
     .await;
     let mut bench = Bench::open();
-    bench.egress.timing = Timing { attempt: Duration::from_millis(200), ..bench.egress.timing };
+    bench.egress.timing = Timing {
+        attempt: Duration::from_millis(200),
+        ..bench.egress.timing
+    };
     bench.retry.attempts = 1;
     let began = Instant::now();
-    assert_eq!(bench.get(&server, "/users").await, Err(HttpError::ResponseTimeout));
+    assert_eq!(
+        bench.get(&server, "/users").await,
+        Err(HttpError::ResponseTimeout)
+    );
     assert!(began.elapsed() < Duration::from_secs(2));
 }
 
@@ -114,7 +169,10 @@ async fn a_slow_body_ends_in_time() {
 async fn silence_ends_in_time() {
     let server = Server::start(|_, _| vec![Step::Pause(Duration::from_secs(60))]).await;
     let mut bench = Bench::open();
-    bench.egress.timing = Timing { silence: Duration::from_millis(100), ..bench.egress.timing };
+    bench.egress.timing = Timing {
+        silence: Duration::from_millis(100),
+        ..bench.egress.timing
+    };
     bench.retry.attempts = 2;
     let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
     assert_eq!(outcome, Err(HttpError::ResponseTimeout));
@@ -133,23 +191,53 @@ async fn a_body_that_breaks_off_is_no_answer() {
     for broken in [plain, chunked, packed] {
         let server = Server::answering(broken.clone()).await;
         let (outcome, effort) = Bench::open().send(&server.base(), get("/users")).await;
-        assert_eq!(outcome, Err(HttpError::ConnectionTerminated), "{}", String::from_utf8_lossy(&broken));
+        assert_eq!(
+            outcome,
+            Err(HttpError::ConnectionTerminated),
+            "{}",
+            String::from_utf8_lossy(&broken)
+        );
         assert_eq!(effort.attempts, 5, "a GET is tried again");
-        let (outcome, effort) = Bench::open().send(&server.base(), request(Method::Post, "/users")).await;
-        assert_eq!((outcome, effort.attempts), (Err(HttpError::ConnectionTerminated), 1), "a POST is not");
+        let (outcome, effort) = Bench::open()
+            .send(&server.base(), request(Method::Post, "/users"))
+            .await;
+        assert_eq!(
+            (outcome, effort.attempts),
+            (Err(HttpError::ConnectionTerminated), 1),
+            "a POST is not"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_length_that_lies_is_found_out() {
     let long = b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\nshort".to_vec();
-    let outcome = Bench::open().get(&Server::answering(long).await, "/users").await;
-    assert_eq!(outcome, Err(HttpError::ResponseBodySize(16 << 20)), "said to be over the limit, so nothing is read");
-    let short = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nmuch longer".to_vec();
-    assert_eq!(Bench::open().get(&Server::answering(short).await, "/users").await.unwrap().body, b"much ");
+    let outcome = Bench::open()
+        .get(&Server::answering(long).await, "/users")
+        .await;
+    assert_eq!(
+        outcome,
+        Err(HttpError::ResponseBodySize(16 << 20)),
+        "said to be over the limit, so nothing is read"
+    );
+    let short =
+        b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nmuch longer".to_vec();
+    assert_eq!(
+        Bench::open()
+            .get(&Server::answering(short).await, "/users")
+            .await
+            .unwrap()
+            .body,
+        b"much "
+    );
     let negative = b"HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\nx".to_vec();
-    let outcome = Bench::open().get(&Server::answering(negative).await, "/users").await;
-    assert!(matches!(outcome, Err(HttpError::Protocol(_))), "{outcome:?}");
+    let outcome = Bench::open()
+        .get(&Server::answering(negative).await, "/users")
+        .await;
+    assert!(
+        matches!(outcome, Err(HttpError::Protocol(_))),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]
@@ -160,13 +248,24 @@ async fn too_many_or_too_large_headers_are_no_answer() {
         let headers: Vec<_> = headers.iter().map(String::as_str).collect();
         let server = Server::answering(answer("200 OK", &headers, "")).await;
         let outcome = Bench::open().get(&server, "/users").await;
-        assert!(matches!(outcome, Err(HttpError::Protocol(_))), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(HttpError::Protocol(_))),
+            "{outcome:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_corrupt_packed_body_is_no_answer() {
-    let server = Server::answering(answer("200 OK", &["content-encoding: gzip"], "this is not gzip at all")).await;
+    let server = Server::answering(answer(
+        "200 OK",
+        &["content-encoding: gzip"],
+        "this is not gzip at all",
+    ))
+    .await;
     let outcome = Bench::open().get(&server, "/users").await;
-    assert!(matches!(outcome, Err(HttpError::Protocol(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(HttpError::Protocol(_))),
+        "{outcome:?}"
+    );
 }

@@ -15,13 +15,25 @@ use std::time::Duration;
 /// A gigabyte, unless said otherwise.
 const ALL: u64 = 1 << 30;
 
-async fn open(bench: &Bench, base: &str, download: Download, all: u64) -> (Result<Arrival, HttpError>, Effort) {
+async fn open(
+    bench: &Bench,
+    base: &str,
+    download: Download,
+    all: u64,
+) -> (Result<Arrival, HttpError>, Effort) {
     let (bodies, downloads) = (bytes(1000), ByteBudget::new("download-bytes", all));
-    bench.channel(base).download(&bench.permit, download, &bodies, &Arc::new(downloads)).await
+    bench
+        .channel(base)
+        .download(&bench.permit, download, &bodies, &Arc::new(downloads))
+        .await
 }
 
 fn file(packing: Packing, start: u64) -> Download {
-    Download { request: get("/file"), packing, start }
+    Download {
+        request: get("/file"),
+        packing,
+        start,
+    }
 }
 
 /// All pieces of a file in one, or why not.
@@ -30,7 +42,11 @@ async fn read(arrival: Arrival) -> Result<Vec<u8>, HttpError> {
     let mut all = Vec::new();
     while let Some(piece) = body.next().await {
         let piece = piece?;
-        assert!(piece.len() <= 1 << 20 && !piece.is_empty(), "a piece of {} bytes", piece.len());
+        assert!(
+            piece.len() <= 1 << 20 && !piece.is_empty(),
+            "a piece of {} bytes",
+            piece.len()
+        );
         all.extend(piece);
     }
     Ok(all)
@@ -39,11 +55,19 @@ async fn read(arrival: Arrival) -> Result<Vec<u8>, HttpError> {
 /// What comes of a file that is sent so.
 async fn received(sent: &[u8], packing: Packing, start: u64) -> Result<Vec<u8>, HttpError> {
     let server = Server::answering(answer("200 OK", &[], sent)).await;
-    read(open(&Bench::open(), &server.base(), file(packing, start), ALL).await.0?).await
+    read(
+        open(&Bench::open(), &server.base(), file(packing, start), ALL)
+            .await
+            .0?,
+    )
+    .await
 }
 
 fn rows(bytes: usize) -> Vec<u8> {
-    (0..).flat_map(|row| format!("m_{row},name {row}\n").into_bytes()).take(bytes).collect()
+    (0..)
+        .flat_map(|row| format!("m_{row},name {row}\n").into_bytes())
+        .take(bytes)
+        .collect()
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -65,8 +89,18 @@ struct Way {
     encrypted: bool,
 }
 
-const PLAIN: Way = Way { deflated: false, behind: false, wide: false, wrong: false, encrypted: false };
-const USUAL: Way = Way { deflated: true, behind: true, ..PLAIN };
+const PLAIN: Way = Way {
+    deflated: false,
+    behind: false,
+    wide: false,
+    wrong: false,
+    encrypted: false,
+};
+const USUAL: Way = Way {
+    deflated: true,
+    behind: true,
+    ..PLAIN
+};
 
 /// One file of an archive, as far as it is read here.
 fn entry(name: &str, content: &[u8], way: Way) -> Vec<u8> {
@@ -75,26 +109,63 @@ fn entry(name: &str, content: &[u8], way: Way) -> Vec<u8> {
     let crc = crc.sum() ^ u32::from(way.wrong);
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(content).unwrap();
-    let data = if way.deflated { encoder.finish().unwrap() } else { content.to_vec() };
+    let data = if way.deflated {
+        encoder.finish().unwrap()
+    } else {
+        content.to_vec()
+    };
     let sizes = [data.len() as u64, content.len() as u64];
-    let narrow =
-        |said: bool| sizes.map(|size| if said { u32::try_from(size).unwrap() } else { 0 }.to_le_bytes()).concat();
+    let narrow = |said: bool| {
+        sizes
+            .map(|size| {
+                if said {
+                    u32::try_from(size).unwrap()
+                } else {
+                    0
+                }
+                .to_le_bytes()
+            })
+            .concat()
+    };
     let flags = (u16::from(way.behind) << 3) | u16::from(way.encrypted);
     let method = if way.deflated { 8_u16 } else { 0 };
     let extra = match way.wide {
         // Something else before it.
-        true => [&[7, 7, 2, 0, 1, 1, 1, 0, 16, 0][..], &sizes[1].to_le_bytes(), &sizes[0].to_le_bytes()].concat(),
+        true => [
+            &[7, 7, 2, 0, 1, 1, 1, 0, 16, 0][..],
+            &sizes[1].to_le_bytes(),
+            &sizes[0].to_le_bytes(),
+        ]
+        .concat(),
         false => Vec::new(),
     };
-    let mut all = [&b"PK\x03\x04\x14\0"[..], &flags.to_le_bytes(), &method.to_le_bytes(), &[0; 4]].concat();
-    all.extend(if way.behind { [0; 4] } else { crc.to_le_bytes() });
-    all.extend(if way.wide { vec![0xff; 8] } else { narrow(!way.behind) });
+    let mut all = [
+        &b"PK\x03\x04\x14\0"[..],
+        &flags.to_le_bytes(),
+        &method.to_le_bytes(),
+        &[0; 4],
+    ]
+    .concat();
+    all.extend(if way.behind {
+        [0; 4]
+    } else {
+        crc.to_le_bytes()
+    });
+    all.extend(if way.wide {
+        vec![0xff; 8]
+    } else {
+        narrow(!way.behind)
+    });
     all.extend((name.len() as u16).to_le_bytes());
     all.extend((extra.len() as u16).to_le_bytes());
     all.extend([name.as_bytes(), &extra, &data].concat());
     if way.behind {
         all.extend([*b"PK\x07\x08", crc.to_le_bytes()].concat());
-        all.extend(if way.wide { sizes.map(u64::to_le_bytes).concat() } else { narrow(true) });
+        all.extend(if way.wide {
+            sizes.map(u64::to_le_bytes).concat()
+        } else {
+            narrow(true)
+        });
     }
     all
 }
@@ -137,8 +208,20 @@ async fn packed_files_arrive_unpacked() {
     for deflated in [true, false] {
         for wide in [true, false] {
             for behind in [deflated, false] {
-                let way = Way { deflated, behind, wide, ..PLAIN };
-                let folder = entry("members/", b"", Way { behind: true, ..PLAIN });
+                let way = Way {
+                    deflated,
+                    behind,
+                    wide,
+                    ..PLAIN
+                };
+                let folder = entry(
+                    "members/",
+                    b"",
+                    Way {
+                        behind: true,
+                        ..PLAIN
+                    },
+                );
                 let packed = archive(&[
                     folder,
                     entry("READ.ME", &sent, way),
@@ -154,8 +237,12 @@ async fn packed_files_arrive_unpacked() {
 #[tokio::test]
 async fn gzip_that_is_called_a_content_encoding_is_undone_once() {
     let sent = rows(100_000);
-    let server = Server::answering(answer("200 OK", &["content-encoding: gzip"], gzip(&sent))).await;
-    let arrival = open(&Bench::open(), &server.base(), file(Packing::Gzip, 0), ALL).await.0.unwrap();
+    let server =
+        Server::answering(answer("200 OK", &["content-encoding: gzip"], gzip(&sent))).await;
+    let arrival = open(&Bench::open(), &server.base(), file(Packing::Gzip, 0), ALL)
+        .await
+        .0
+        .unwrap();
     assert!(read(arrival).await.unwrap() == sent);
 }
 
@@ -166,7 +253,10 @@ async fn damaged_files_are_told_from_whole_ones() {
     let mut wrong = packed.clone();
     let last = wrong.len() - 6;
     wrong[last] ^= 1;
-    assert!(coding(received(&packed[..packed.len() - 20_000], Packing::Gzip, 0).await).contains("ends before"));
+    assert!(
+        coding(received(&packed[..packed.len() - 20_000], Packing::Gzip, 0).await)
+            .contains("ends before")
+    );
     assert!(coding(received(&packed[..packed.len() - 4], Packing::Gzip, 0).await).contains("gzip"));
     assert!(coding(received(&wrong, Packing::Gzip, 0).await).contains("gzip"));
     assert!(coding(received(b"", Packing::Gzip, 0).await).contains("ends before"));
@@ -176,11 +266,47 @@ async fn damaged_files_are_told_from_whole_ones() {
             archive(&[one.clone(), entry("b.csv", b"x", USUAL)]),
             "two files that could be meant, \"a.csv\" and \"b.csv\"",
         ),
-        (archive(&[entry("a.txt", &sent, USUAL)]), "no file whose name ends with \".csv\""),
-        (archive(&[entry("a.csv", &sent, Way { wrong: true, ..USUAL })]), "not what it was"),
-        (archive(&[entry("a.csv", &sent, Way { encrypted: true, ..USUAL })]), "encrypted"),
-        (archive(&[entry("a.csv", &sent, Way { behind: true, ..PLAIN })]), "of a length that is told"),
-        (archive(&[one.clone(), b"something else".to_vec()]), "should begin"),
+        (
+            archive(&[entry("a.txt", &sent, USUAL)]),
+            "no file whose name ends with \".csv\"",
+        ),
+        (
+            archive(&[entry(
+                "a.csv",
+                &sent,
+                Way {
+                    wrong: true,
+                    ..USUAL
+                },
+            )]),
+            "not what it was",
+        ),
+        (
+            archive(&[entry(
+                "a.csv",
+                &sent,
+                Way {
+                    encrypted: true,
+                    ..USUAL
+                },
+            )]),
+            "encrypted",
+        ),
+        (
+            archive(&[entry(
+                "a.csv",
+                &sent,
+                Way {
+                    behind: true,
+                    ..PLAIN
+                },
+            )]),
+            "of a length that is told",
+        ),
+        (
+            archive(&[one.clone(), b"something else".to_vec()]),
+            "should begin",
+        ),
         (b"<html>".to_vec(), "should begin"),
         (one.clone(), "ends before"),
         (one[..one.len() - 1000].to_vec(), "the ZIP"),
@@ -196,7 +322,10 @@ async fn damaged_files_are_told_from_whole_ones() {
 #[tokio::test]
 async fn an_archive_of_anything_is_no_trouble() {
     let mut rng = fastrand::Rng::with_seed(7);
-    let whole = archive(&[entry("a.txt", &rows(5_000), USUAL), entry("a.csv", &rows(9_000), USUAL)]);
+    let whole = archive(&[
+        entry("a.txt", &rows(5_000), USUAL),
+        entry("a.csv", &rows(9_000), USUAL),
+    ]);
     for _ in 0..60 {
         let mut packed = whole.clone();
         for _ in 0..rng.usize(1..6) {
@@ -204,7 +333,10 @@ async fn an_archive_of_anything_is_no_trouble() {
             packed[at] = rng.u8(..);
         }
         let outcome = received(&packed, csv(), 0).await;
-        assert!(outcome.as_ref().map_or(true, |body| *body == rows(9_000)), "another file than was packed");
+        assert!(
+            outcome.as_ref().map_or(true, |body| *body == rows(9_000)),
+            "another file than was packed"
+        );
     }
 }
 
@@ -214,12 +346,23 @@ async fn a_bomb_is_cut_at_the_limit_and_named() {
     (0..1024).for_each(|_| gz.write_all(&[b'\n'; 1 << 16]).unwrap());
     let gz = gz.finish().unwrap();
     let zip = archive(&[entry("a.csv", &vec![b'\n'; 64 << 20], USUAL)]);
-    let beside = archive(&[entry("a.txt", &vec![b'\n'; 64 << 20], USUAL), entry("a.csv", b"x", USUAL)]);
+    let beside = archive(&[
+        entry("a.txt", &vec![b'\n'; 64 << 20], USUAL),
+        entry("a.csv", b"x", USUAL),
+    ]);
     for (packed, packing) in [(gz, Packing::Gzip), (zip, csv()), (beside, csv())] {
         assert!(packed.len() < 1 << 20);
         let server = Server::answering(answer("200 OK", &[], packed)).await;
-        let arrival = open(&Bench::open(), &server.base(), file(packing, 0), 5 << 20).await.0.unwrap();
-        assert_eq!(read(arrival).await, Err(HttpError::BudgetExhausted("download-bytes = 5242880".into())));
+        let arrival = open(&Bench::open(), &server.base(), file(packing, 0), 5 << 20)
+            .await
+            .0
+            .unwrap();
+        assert_eq!(
+            read(arrival).await,
+            Err(HttpError::BudgetExhausted(
+                "download-bytes = 5242880".into()
+            ))
+        );
     }
 }
 
@@ -233,12 +376,30 @@ async fn a_file_without_an_end_is_cut_at_the_limit_whatever_it_is() {
         (entry("x", b"", USUAL), csv()),
     ];
     for (sent, packing) in cases {
-        let server = Server::start(move |_, _| vec![Step::Send(head.to_vec()), Step::SendForEver(sent.clone())]).await;
-        let arrival = open(&Bench::open(), &server.base(), file(packing, 0), 3 << 20).await.0.unwrap();
-        assert_eq!(read(arrival).await, Err(HttpError::BudgetExhausted("download-bytes = 3145728".into())));
+        let server = Server::start(move |_, _| {
+            vec![Step::Send(head.to_vec()), Step::SendForEver(sent.clone())]
+        })
+        .await;
+        let arrival = open(&Bench::open(), &server.base(), file(packing, 0), 3 << 20)
+            .await
+            .0
+            .unwrap();
+        assert_eq!(
+            read(arrival).await,
+            Err(HttpError::BudgetExhausted(
+                "download-bytes = 3145728".into()
+            ))
+        );
     }
     let announced = Server::answering(answer("200 OK", &[], rows(1000))).await;
-    let refused = open(&Bench::open(), &announced.base(), file(Packing::Plain, 0), 999).await.0;
+    let refused = open(
+        &Bench::open(),
+        &announced.base(),
+        file(Packing::Plain, 0),
+        999,
+    )
+    .await
+    .0;
     assert_eq!(
         refused.err(),
         Some(HttpError::BudgetExhausted("download-bytes = 999".into())),
@@ -249,11 +410,21 @@ async fn a_file_without_an_end_is_cut_at_the_limit_whatever_it_is() {
 #[tokio::test]
 async fn a_file_that_breaks_off_is_an_error_and_not_an_end() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 9999999\r\n\r\n".to_vec();
-    for (sent, packing) in [(rows(600_000), Packing::Plain), (gzip(&rows(600_000)), Packing::Gzip)] {
+    for (sent, packing) in [
+        (rows(600_000), Packing::Plain),
+        (gzip(&rows(600_000)), Packing::Gzip),
+    ] {
         let server = Server::answering([head.clone(), sent].concat()).await;
         let (arrival, effort) = open(&Bench::open(), &server.base(), file(packing, 0), ALL).await;
-        assert_eq!(read(arrival.unwrap()).await, Err(HttpError::ConnectionTerminated));
-        assert_eq!((effort.attempts, server.seen().len()), (1, 1), "it is not asked for again");
+        assert_eq!(
+            read(arrival.unwrap()).await,
+            Err(HttpError::ConnectionTerminated)
+        );
+        assert_eq!(
+            (effort.attempts, server.seen().len()),
+            (1, 1),
+            "it is not asked for again"
+        );
     }
 }
 
@@ -265,46 +436,101 @@ async fn before_it_begins_it_is_asked_for_again() {
         _ => vec![Step::Send(answer("200 OK", &[], "a,b\n"))],
     })
     .await;
-    let (arrival, effort) = open(&Bench::open(), &server.base(), file(Packing::Plain, 0), ALL).await;
-    assert_eq!((read(arrival.unwrap()).await.unwrap(), effort.attempts), (b"a,b\n".to_vec(), 3));
+    let (arrival, effort) =
+        open(&Bench::open(), &server.base(), file(Packing::Plain, 0), ALL).await;
+    assert_eq!(
+        (read(arrival.unwrap()).await.unwrap(), effort.attempts),
+        (b"a,b\n".to_vec(), 3)
+    );
 }
 
 #[tokio::test]
 async fn an_answer_that_is_no_success_is_read_whole_and_counted_as_one() {
     let server = Server::answering(answer("404 Gone", &[], "the export has expired")).await;
-    let arrival = open(&Bench::open(), &server.base(), file(Packing::Gzip, 7), ALL).await.0.unwrap();
-    assert_eq!((arrival.status, read(arrival).await.unwrap()), (404, b"the export has expired".to_vec()));
+    let arrival = open(&Bench::open(), &server.base(), file(Packing::Gzip, 7), ALL)
+        .await
+        .0
+        .unwrap();
+    assert_eq!(
+        (arrival.status, read(arrival).await.unwrap()),
+        (404, b"the export has expired".to_vec())
+    );
     let large = Server::answering(answer("404 Gone", &[], [b'x'; 2000])).await;
-    let refused = open(&Bench::open(), &large.base(), file(Packing::Plain, 0), ALL).await.0;
-    assert_eq!(refused.err(), Some(HttpError::BudgetExhausted("response-bytes-total = 1000".into())));
+    let refused = open(&Bench::open(), &large.base(), file(Packing::Plain, 0), ALL)
+        .await
+        .0;
+    assert_eq!(
+        refused.err(),
+        Some(HttpError::BudgetExhausted(
+            "response-bytes-total = 1000".into()
+        ))
+    );
 }
 
 #[tokio::test]
 async fn the_rest_of_a_file_is_asked_for_and_passed_over_where_all_comes() {
     let sent = b"012,456789\n".to_vec();
-    let partly = Server::answering(answer("206 Partial Content", &["content-range: bytes 3-10/11"], ",456789\n")).await;
-    let arrival = open(&Bench::open(), &partly.base(), file(Packing::Plain, 4), ALL).await.0.unwrap();
+    let partly = Server::answering(answer(
+        "206 Partial Content",
+        &["content-range: bytes 3-10/11"],
+        ",456789\n",
+    ))
+    .await;
+    let arrival = open(&Bench::open(), &partly.base(), file(Packing::Plain, 4), ALL)
+        .await
+        .0
+        .unwrap();
     assert_eq!(read(arrival).await.unwrap(), b"456789\n");
     assert_eq!(partly.seen()[0].field("range"), Some("bytes=3-"));
     assert_eq!(partly.seen()[0].field("accept-encoding"), Some("identity"));
     let zipped = archive(&[entry("a.csv", &sent, USUAL)]);
-    for (packed, packing) in [(sent.clone(), Packing::Plain), (gzip(&sent), Packing::Gzip), (zipped, csv())] {
-        assert_eq!(received(&packed, packing.clone(), 4).await.unwrap(), b"456789\n");
+    for (packed, packing) in [
+        (sent.clone(), Packing::Plain),
+        (gzip(&sent), Packing::Gzip),
+        (zipped, csv()),
+    ] {
+        assert_eq!(
+            received(&packed, packing.clone(), 4).await.unwrap(),
+            b"456789\n"
+        );
         assert_eq!(received(&packed, packing.clone(), 11).await.unwrap(), b"");
         assert!(coding(received(&packed, packing, 12).await).contains("it has 11 bytes"));
     }
     let server = Server::answering(answer("200 OK", &[], gzip(&sent))).await;
-    open(&Bench::open(), &server.base(), file(Packing::Gzip, 4), ALL).await.0.unwrap();
-    assert_eq!(server.seen()[0].field("range"), None, "of what is packed no part can be used");
+    open(&Bench::open(), &server.base(), file(Packing::Gzip, 4), ALL)
+        .await
+        .0
+        .unwrap();
+    assert_eq!(
+        server.seen()[0].field("range"),
+        None,
+        "of what is packed no part can be used"
+    );
     for range in ["bytes 2-10/11", "bytes 4-10/11", "bytes */11", "nonsense"] {
         let range = format!("content-range: {range}");
         let other = Server::answering(answer("206 Partial Content", &[&range], "2,456789\n")).await;
-        let refused = open(&Bench::open(), &other.base(), file(Packing::Plain, 4), ALL).await.0;
-        assert!(matches!(refused.err(), Some(HttpError::Protocol(_))), "{range}");
+        let refused = open(&Bench::open(), &other.base(), file(Packing::Plain, 4), ALL)
+            .await
+            .0;
+        assert!(
+            matches!(refused.err(), Some(HttpError::Protocol(_))),
+            "{range}"
+        );
     }
-    let end = Server::answering(answer("416 Range Not Satisfiable", &["content-range: bytes */10"], "no")).await;
-    let arrival = open(&Bench::open(), &end.base(), file(Packing::Plain, 12), ALL).await.0.unwrap();
-    assert_eq!((arrival.status, read(arrival).await.unwrap()), (416, b"no".to_vec()));
+    let end = Server::answering(answer(
+        "416 Range Not Satisfiable",
+        &["content-range: bytes */10"],
+        "no",
+    ))
+    .await;
+    let arrival = open(&Bench::open(), &end.base(), file(Packing::Plain, 12), ALL)
+        .await
+        .0
+        .unwrap();
+    assert_eq!(
+        (arrival.status, read(arrival).await.unwrap()),
+        (416, b"no".to_vec())
+    );
 }
 
 /// What is left of a credential behind its first byte would not be found.
@@ -314,7 +540,12 @@ async fn nobody_begins_in_the_middle_of_a_credential() {
     let whole = received(row.as_bytes(), Packing::Plain, 0).await.unwrap();
     assert!(!String::from_utf8_lossy(&whole).contains(SECRET.get(1..).unwrap()));
     for start in 1..row.len() {
-        let partly = format!("content-range: bytes {}-{}/{}", start - 1, row.len() - 1, row.len());
+        let partly = format!(
+            "content-range: bytes {}-{}/{}",
+            start - 1,
+            row.len() - 1,
+            row.len()
+        );
         let partly = answer("206 Partial Content", &[&partly], &row[start - 1..]);
         let zipped = archive(&[entry("a.csv", row.as_bytes(), USUAL)]);
         let ways = [
@@ -325,12 +556,23 @@ async fn nobody_begins_in_the_middle_of_a_credential() {
         ];
         for (sent, packing) in ways {
             let server = Server::answering(sent).await;
-            let arrival = open(&Bench::open(), &server.base(), file(packing, start as u64), ALL).await.0.unwrap();
+            let arrival = open(
+                &Bench::open(),
+                &server.base(),
+                file(packing, start as u64),
+                ALL,
+            )
+            .await
+            .0
+            .unwrap();
             match read(arrival).await {
                 Ok(rest) => assert_eq!(rest, whole[start..], "from {start}"),
                 Err(error) => {
                     assert!(matches!(error, HttpError::Invalid(_)));
-                    assert!(!b",\"\n".contains(&row.as_bytes()[start - 1]), "from {start}");
+                    assert!(
+                        !b",\"\n".contains(&row.as_bytes()[start - 1]),
+                        "from {start}"
+                    );
                 }
             }
         }
@@ -341,29 +583,50 @@ async fn nobody_begins_in_the_middle_of_a_credential() {
 async fn the_credential_is_taken_out_wherever_it_lies() {
     let row = format!("m,{SECRET},%73{}\n", SECRET.get(1..).unwrap());
     let sent = row.repeat(20_000);
-    for (packed, packing) in [(sent.clone().into_bytes(), Packing::Plain), (gzip(sent.as_bytes()), Packing::Gzip)] {
+    for (packed, packing) in [
+        (sent.clone().into_bytes(), Packing::Plain),
+        (gzip(sent.as_bytes()), Packing::Gzip),
+    ] {
         let body = String::from_utf8(received(&packed, packing, 0).await.unwrap()).unwrap();
         assert!(body == "m,[credential*********],[credential***********]\n".repeat(20_000));
         assert_eq!(body.len(), sent.len());
     }
-    let named = archive(&[entry(&format!("{SECRET}.csv"), b"", USUAL), entry("b.csv", b"", USUAL)]);
+    let named = archive(&[
+        entry(&format!("{SECRET}.csv"), b"", USUAL),
+        entry("b.csv", b"", USUAL),
+    ]);
     assert!(coding(received(&named, csv(), 0).await).contains("[credential].csv"));
 }
 
 #[tokio::test]
 async fn a_file_elsewhere_gets_no_credential() {
     let server = Server::start_tls(move |number, seen| {
-        let port = seen.field("host").and_then(|host| host.split(':').nth(1)).unwrap_or_default();
+        let port = seen
+            .field("host")
+            .and_then(|host| host.split(':').nth(1))
+            .unwrap_or_default();
         let place = format!("location: https://files.example:{port}/x?signature=s");
-        vec![Step::Send(if number < 2 { answer("302 Found", &[&place], "") } else { answer("200 OK", &[], "a,b\n") })]
+        vec![Step::Send(if number < 2 {
+            answer("302 Found", &[&place], "")
+        } else {
+            answer("200 OK", &[], "a,b\n")
+        })]
     })
     .await;
     let ungranted = Bench::granting(&["GET /file"]).trusting(&server);
-    let refused = open(&ungranted, &server.base(), file(Packing::Plain, 2), ALL).await.0;
+    let refused = open(&ungranted, &server.base(), file(Packing::Plain, 2), ALL)
+        .await
+        .0;
     assert!(matches!(refused.err(), Some(HttpError::Denied(_))));
-    let bench =
-        Bench::granting(&["GET /file", &format!("GET files.example:{}/x", server.address.port())]).trusting(&server);
-    let arrival = open(&bench, &server.base(), file(Packing::Plain, 2), ALL).await.0.unwrap();
+    let bench = Bench::granting(&[
+        "GET /file",
+        &format!("GET files.example:{}/x", server.address.port()),
+    ])
+    .trusting(&server);
+    let arrival = open(&bench, &server.base(), file(Packing::Plain, 2), ALL)
+        .await
+        .0
+        .unwrap();
     assert_eq!(read(arrival).await.unwrap(), b"b\n");
     assert_eq!(server.seen()[2].field("authorization"), None);
     assert_eq!(server.seen()[2].field("range"), Some("bytes=1-"));
@@ -383,7 +646,10 @@ async fn what_is_let_go_of_ends_the_connection() {
         while stream.write_all(&[b'\n'; 1 << 16]).await.is_ok() {}
         says.store(true, Ordering::SeqCst);
     });
-    let mut arrival = open(&Bench::open(), &base, file(Packing::Plain, 0), ALL).await.0.unwrap();
+    let mut arrival = open(&Bench::open(), &base, file(Packing::Plain, 0), ALL)
+        .await
+        .0
+        .unwrap();
     arrival.body.next().await.unwrap().unwrap();
     assert!(!ended.load(Ordering::SeqCst));
     drop(arrival);
@@ -399,20 +665,38 @@ async fn what_is_let_go_of_ends_the_connection() {
 #[tokio::test]
 async fn a_file_may_take_longer_than_an_attempt() {
     let head = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
-    let drip = || [Step::Send(b"a,b\n".to_vec()), Step::Pause(Duration::from_millis(20))];
+    let drip = || {
+        [
+            Step::Send(b"a,b\n".to_vec()),
+            Step::Pause(Duration::from_millis(20)),
+        ]
+    };
     let server = Server::start(move |_, _| {
-        std::iter::once(Step::Send(head.clone())).chain(std::iter::repeat_with(drip).take(30).flatten()).collect()
+        std::iter::once(Step::Send(head.clone()))
+            .chain(std::iter::repeat_with(drip).take(30).flatten())
+            .collect()
     })
     .await;
     let mut bench = Bench::open();
     bench.egress.timing.attempt = Duration::from_millis(100);
-    let arrival = open(&bench, &server.base(), file(Packing::Plain, 0), ALL).await.0.unwrap();
+    let arrival = open(&bench, &server.base(), file(Packing::Plain, 0), ALL)
+        .await
+        .0
+        .unwrap();
     assert_eq!(read(arrival).await.unwrap(), b"a,b\n".repeat(30));
     bench.egress.timing.silence = Duration::from_millis(100);
     let silent = [answer("200 OK", &[], "a,b\n")].concat()[..60].to_vec();
-    let server =
-        Server::start(move |_, _| vec![Step::Send(silent.clone()), Step::Pause(Duration::from_secs(60))]).await;
-    let outcome = match open(&bench, &server.base(), file(Packing::Plain, 0), ALL).await.0 {
+    let server = Server::start(move |_, _| {
+        vec![
+            Step::Send(silent.clone()),
+            Step::Pause(Duration::from_secs(60)),
+        ]
+    })
+    .await;
+    let outcome = match open(&bench, &server.base(), file(Packing::Plain, 0), ALL)
+        .await
+        .0
+    {
         Ok(arrival) => read(arrival).await.err(),
         Err(error) => Some(error),
     };

@@ -23,7 +23,10 @@ use crate::{ByteBudget, Channel, CredentialSource, Effort, Egress, Fixed, Permit
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
-use purser_model::{Grant, Header, HttpError, LimitedAnswer, Limits, Method, RateHint, Request, Response, RetryPolicy};
+use purser_model::{
+    Grant, Header, HttpError, LimitedAnswer, Limits, Method, RateHint, Request, Response,
+    RetryPolicy,
+};
 use purser_vault::{Credential, Secret};
 use server::Server;
 use std::net::IpAddr;
@@ -48,18 +51,33 @@ struct Bench {
 impl Bench {
     /// Grants `read:users` the given methods and paths.
     fn granting(lines: &[&str]) -> Self {
-        let rules = lines.iter().map(|line| format!("read:users {line}").parse().unwrap()).collect();
-        let grant = Arc::new(Grant { rules, limits: Limits::default() });
+        let rules = lines
+            .iter()
+            .map(|line| format!("read:users {line}").parse().unwrap())
+            .collect();
+        let grant = Arc::new(Grant {
+            rules,
+            limits: Limits::default(),
+        });
         let mut egress = Egress::new().unwrap();
         egress.lookup = leading_to(&["127.0.0.1"]);
-        egress.timing = Timing { pause: Duration::from_millis(2), ..Timing::default() };
-        let permit = Permit { action: "read:users".parse().unwrap(), grant };
+        egress.timing = Timing {
+            pause: Duration::from_millis(2),
+            ..Timing::default()
+        };
+        let permit = Permit {
+            action: "read:users".parse().unwrap(),
+            grant,
+        };
         Self {
             egress,
             credentials: fixed(bearer(SECRET)),
             rate: None,
             limits_by: Vec::new(),
-            retry: RetryPolicy { attempts: 5, within_seconds: 5 },
+            retry: RetryPolicy {
+                attempts: 5,
+                within_seconds: 5,
+            },
             private_network: true,
             permit,
             budget: 64 << 20,
@@ -97,7 +115,9 @@ impl Bench {
     }
 
     async fn send(&self, base: &str, request: Request) -> (Result<Response, HttpError>, Effort) {
-        self.channel(base).send(&self.permit, request, &bytes(self.budget)).await
+        self.channel(base)
+            .send(&self.permit, request, &bytes(self.budget))
+            .await
     }
 
     async fn get(&self, server: &Server, target: &str) -> Result<Response, HttpError> {
@@ -116,8 +136,16 @@ fn fixed(credential: Credential) -> Arc<dyn CredentialSource> {
 
 /// A credential in the header, as the vault builds it.
 fn in_header(name: &str, value: &str, hidden: &[&str]) -> Credential {
-    let hidden = hidden.iter().map(|text| Secret::new((*text).to_owned())).collect();
-    Credential::new(vec![(name.into(), Secret::new(value.into()))], Vec::new(), hidden).unwrap()
+    let hidden = hidden
+        .iter()
+        .map(|text| Secret::new((*text).to_owned()))
+        .collect();
+    Credential::new(
+        vec![(name.into(), Secret::new(value.into()))],
+        Vec::new(),
+        hidden,
+    )
+    .unwrap()
 }
 
 pub(crate) fn bearer(token: &str) -> Credential {
@@ -127,7 +155,11 @@ pub(crate) fn bearer(token: &str) -> Credential {
 pub(crate) fn basic(user: &str, password: &str) -> Credential {
     let pair = format!("{user}:{password}");
     let encoded = STANDARD.encode(&pair);
-    in_header("authorization", &format!("Basic {encoded}"), &[password, &pair, &encoded])
+    in_header(
+        "authorization",
+        &format!("Basic {encoded}"),
+        &[password, &pair, &encoded],
+    )
 }
 
 fn key_in_header(name: &str, key: &str) -> Credential {
@@ -145,7 +177,13 @@ fn leading_to(addresses: &[&str]) -> Lookup {
 }
 
 fn request(method: Method, target: &str) -> Request {
-    Request { method, target: target.into(), headers: Vec::new(), body: None, repeatable: false }
+    Request {
+        method,
+        target: target.into(),
+        headers: Vec::new(),
+        body: None,
+        repeatable: false,
+    }
 }
 
 fn get(target: &str) -> Request {
@@ -153,5 +191,8 @@ fn get(target: &str) -> Request {
 }
 
 fn header(name: &str, value: &str) -> Header {
-    Header { name: name.into(), value: value.into() }
+    Header {
+        name: name.into(),
+        value: value.into(),
+    }
 }

@@ -29,7 +29,10 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+        self.fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -46,19 +49,32 @@ pub(super) struct Server {
 
 impl Server {
     /// Speaks http. The script gets the number of the request, from 0, and the request.
-    pub(super) async fn start(script: impl Fn(usize, &Seen) -> Vec<Step> + Send + Sync + 'static) -> Self {
+    pub(super) async fn start(
+        script: impl Fn(usize, &Seen) -> Vec<Step> + Send + Sync + 'static,
+    ) -> Self {
         Self::listen(None, script).await
     }
 
     /// Speaks https as `hub.example` and `files.example`, with a certificate of its own.
-    pub(super) async fn start_tls(script: impl Fn(usize, &Seen) -> Vec<Step> + Send + Sync + 'static) -> Self {
+    pub(super) async fn start_tls(
+        script: impl Fn(usize, &Seen) -> Vec<Step> + Send + Sync + 'static,
+    ) -> Self {
         let names = ["hub.example".to_owned(), "files.example".to_owned()];
         let made = rcgen::generate_simple_self_signed(names).unwrap();
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
         crate::client::install_tls_provider();
         let config = ServerConfig::builder().with_no_client_auth();
-        let config = config.with_single_cert(vec![made.cert.der().clone()], key.into()).unwrap();
-        Self::listen(Some((TlsAcceptor::from(Arc::new(config)), made.cert.der().to_vec())), script).await
+        let config = config
+            .with_single_cert(vec![made.cert.der().clone()], key.into())
+            .unwrap();
+        Self::listen(
+            Some((
+                TlsAcceptor::from(Arc::new(config)),
+                made.cert.der().to_vec(),
+            )),
+            script,
+        )
+        .await
     }
 
     /// Answers every request in the same way.
@@ -74,12 +90,17 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let (scheme, host) = if tls.is_some() { ("https", "hub.example") } else { ("http", "127.0.0.1") };
+        let (scheme, host) = if tls.is_some() {
+            ("https", "hub.example")
+        } else {
+            ("http", "127.0.0.1")
+        };
         let (acceptor, certificate) = tls.unzip();
         let (log, script) = (Arc::clone(&seen), Arc::new(script));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, log, script) = (acceptor.clone(), Arc::clone(&log), Arc::clone(&script));
+                let (acceptor, log, script) =
+                    (acceptor.clone(), Arc::clone(&log), Arc::clone(&script));
                 tokio::spawn(async move {
                     match acceptor {
                         None => serve(stream, &log, &*script).await,
@@ -91,12 +112,24 @@ impl Server {
                 });
             }
         });
-        Self { address, certificate: certificate.unwrap_or_default(), scheme, host: host.into(), seen, task }
+        Self {
+            address,
+            certificate: certificate.unwrap_or_default(),
+            scheme,
+            host: host.into(),
+            seen,
+            task,
+        }
     }
 
     /// Its base URL, whose path is `/api`.
     pub(super) fn base(&self) -> String {
-        format!("{}://{}:{}/api", self.scheme, self.host, self.address.port())
+        format!(
+            "{}://{}:{}/api",
+            self.scheme,
+            self.host,
+            self.address.port()
+        )
     }
 
     /// What it was asked so far.
@@ -114,7 +147,10 @@ impl Drop for Server {
 /// An answer with a body and further header lines.
 pub(super) fn answer(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
-    let mut head = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    let mut head = format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n",
+        body.len()
+    );
     for header in headers {
         head.push_str(header);
         head.push_str("\r\n");
@@ -173,8 +209,10 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Seen> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
         .collect();
-    let length =
-        fields.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap());
+    let length = fields
+        .iter()
+        .find(|(name, _)| name == "content-length")
+        .map_or(0, |(_, value)| value.parse().unwrap());
     while body.len() < length {
         if stream.read_buf(&mut body).await.ok()? == 0 {
             return None;

@@ -33,15 +33,28 @@ impl Answers {
     pub(super) fn of(exchanges: Vec<Exchange>) -> Result<Self, CassetteError> {
         let mut waiting: HashMap<Key, VecDeque<Given>> = HashMap::new();
         for Exchange { request, answer } in exchanges {
-            let key = (request.method, request.target, request.body.map(|body| body.0));
-            waiting.entry(key).or_default().push_back(answer.map(Answer::given).transpose()?);
+            let key = (
+                request.method,
+                request.target,
+                request.body.map(|body| body.0),
+            );
+            waiting
+                .entry(key)
+                .or_default()
+                .push_back(answer.map(Answer::given).transpose()?);
         }
-        Ok(Self { waiting: Mutex::new(waiting), missing: Mutex::default() })
+        Ok(Self {
+            waiting: Mutex::new(waiting),
+            missing: Mutex::default(),
+        })
     }
 
     /// How many exchanges were not used.
     pub(super) fn unused(&self) -> u64 {
-        locked(&self.waiting).values().map(|left| left.len() as u64).sum()
+        locked(&self.waiting)
+            .values()
+            .map(|left| left.len() as u64)
+            .sum()
     }
 
     /// What was asked for and is not there.
@@ -54,11 +67,16 @@ impl Outbound for Answers {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         let asked = in_short(&format!("{} {}", request.method, request.target));
         let key = (request.method, request.target, request.body);
-        match locked(&self.waiting).get_mut(&key).and_then(VecDeque::pop_front) {
+        match locked(&self.waiting)
+            .get_mut(&key)
+            .and_then(VecDeque::pop_front)
+        {
             Some(Some(answer)) => std::future::ready(answer).boxed(),
             Some(None) => async {
                 tokio::time::sleep(PATIENCE).await;
-                Err(HttpError::Internal(Some("the cassette has no answer to this request".to_owned())))
+                Err(HttpError::Internal(Some(
+                    "the cassette has no answer to this request".to_owned(),
+                )))
             }
             .boxed(),
             None => {
@@ -68,9 +86,18 @@ impl Outbound for Answers {
         }
     }
 
-    fn download(&self, Download { request, .. }: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
-        locked(&self.missing).push(in_short(&format!("download {} {}", request.method, request.target)));
-        std::future::ready(Err(HttpError::Internal(Some("files are not recorded".to_owned())))).boxed()
+    fn download(
+        &self,
+        Download { request, .. }: Download,
+    ) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+        locked(&self.missing).push(in_short(&format!(
+            "download {} {}",
+            request.method, request.target
+        )));
+        std::future::ready(Err(HttpError::Internal(Some(
+            "files are not recorded".to_owned(),
+        ))))
+        .boxed()
     }
 }
 
@@ -79,17 +106,34 @@ impl Answer {
     fn given(self) -> Result<Result<Response, HttpError>, CassetteError> {
         Ok(match self {
             Self::Error(error) => Err(error),
-            Self::Response { status, headers, body } => {
-                let headers = headers.iter().map(|line| header(line)).collect::<Result<_, _>>()?;
-                Ok(Response { status, headers, body: body.0 })
+            Self::Response {
+                status,
+                headers,
+                body,
+            } => {
+                let headers = headers
+                    .iter()
+                    .map(|line| header(line))
+                    .collect::<Result<_, _>>()?;
+                Ok(Response {
+                    status,
+                    headers,
+                    body: body.0,
+                })
             }
         })
     }
 }
 
 fn header(line: &str) -> Result<Header, CassetteError> {
-    let (name, value) = line
-        .split_once(": ")
-        .ok_or_else(|| CassetteError::Damaged(format!("{:?} is no header field: use `name: value`", in_short(line))))?;
-    Ok(Header { name: name.to_owned(), value: value.to_owned() })
+    let (name, value) = line.split_once(": ").ok_or_else(|| {
+        CassetteError::Damaged(format!(
+            "{:?} is no header field: use `name: value`",
+            in_short(line)
+        ))
+    })?;
+    Ok(Header {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    })
 }

@@ -26,15 +26,18 @@ impl Serialize for Body {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match std::str::from_utf8(&self.0) {
             Ok(text) => serializer.serialize_str(text),
-            Err(_) => Encoded { base64: STANDARD.encode(&self.0) }.serialize(serializer),
+            Err(_) => Encoded {
+                base64: STANDARD.encode(&self.0),
+            }
+            .serialize(serializer),
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Body {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form =
-            Form::deserialize(deserializer).map_err(|_| D::Error::custom("a body is text, or {\"base64\": …}"))?;
+        let form = Form::deserialize(deserializer)
+            .map_err(|_| D::Error::custom("a body is text, or {\"base64\": …}"))?;
         match form {
             Form::Text(text) => Ok(Self(text.into_bytes())),
             Form::Encoded(Encoded { base64 }) => STANDARD
@@ -51,9 +54,11 @@ mod tests {
 
     #[test]
     fn a_body_reads_back_the_same() {
-        for (bytes, written) in
-            [(&b"a\"\x1b"[..], r#""a\"\u001b""#), (b"\xff\x00", r#"{"base64":"/wA="}"#), (b"", r#""""#)]
-        {
+        for (bytes, written) in [
+            (&b"a\"\x1b"[..], r#""a\"\u001b""#),
+            (b"\xff\x00", r#"{"base64":"/wA="}"#),
+            (b"", r#""""#),
+        ] {
             let body = Body(bytes.to_vec());
             assert_eq!(serde_json::to_string(&body).unwrap(), written);
             assert_eq!(serde_json::from_str::<Body>(written).unwrap(), body);
@@ -62,8 +67,11 @@ mod tests {
 
     #[test]
     fn what_is_no_body_is_named() {
-        for (text, why) in [(r#"{"base64":"/wA"}"#, "not base64"), (r#"{"base64":7}"#, "a body is"), ("7", "a body is")]
-        {
+        for (text, why) in [
+            (r#"{"base64":"/wA"}"#, "not base64"),
+            (r#"{"base64":7}"#, "a body is"),
+            ("7", "a body is"),
+        ] {
             let error = serde_json::from_str::<Body>(text).unwrap_err().to_string();
             assert!(error.contains(why), "{error}");
         }

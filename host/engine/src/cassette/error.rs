@@ -54,13 +54,23 @@ impl Blamed for CassetteError {
     fn next_step(&self) -> Option<String> {
         let step = match self {
             Self::Exists(_) => "name another file, or move this one away; nothing is overwritten",
-            Self::Unwritable { .. } => "check the directory, that you may write there, and the free space",
+            Self::Unwritable { .. } => {
+                "check the directory, that you may write there, and the free space"
+            }
             Self::NoCassette(_) => "give a file that `purser run PROFILE --record FILE` wrote",
-            Self::OtherFormat(_) => "use the version of Purser that wrote it, or record another cassette",
-            Self::Damaged(_) => "correct it where it was changed by hand, or record another cassette",
+            Self::OtherFormat(_) => {
+                "use the version of Purser that wrote it, or record another cassette"
+            }
+            Self::Damaged(_) => {
+                "correct it where it was changed by hand, or record another cassette"
+            }
             Self::TooManyCalls(_) => "leave calls out of it, or record fewer with --stream",
-            Self::OtherConnector { .. } => "give a cassette of this connector, or another version of that one",
-            Self::Settings(_) => "give the setting a default, so that profiles made for earlier versions go on working",
+            Self::OtherConnector { .. } => {
+                "give a cassette of this connector, or another version of that one"
+            }
+            Self::Settings(_) => {
+                "give the setting a default, so that profiles made for earlier versions go on working"
+            }
         };
         Some(step.to_owned())
     }

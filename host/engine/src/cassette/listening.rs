@@ -22,37 +22,71 @@ pub(crate) fn listen(
     call: &mut purser_sandbox::Call,
     request: &ReadRequest,
 ) -> Option<Listening> {
-    let recording = recording.filter(|recording| !recording.tape().cut_off)?.clone();
-    let heard = Arc::new(Heard { recording, exchanges: Mutex::default() });
-    call.outbound = Arc::new(Ear { inner: Arc::clone(&call.outbound), heard: Arc::clone(&heard) });
-    Some(Listening { heard, request: request.clone() })
+    let recording = recording
+        .filter(|recording| !recording.tape().cut_off)?
+        .clone();
+    let heard = Arc::new(Heard {
+        recording,
+        exchanges: Mutex::default(),
+    });
+    call.outbound = Arc::new(Ear {
+        inner: Arc::clone(&call.outbound),
+        heard: Arc::clone(&heard),
+    });
+    Some(Listening {
+        heard,
+        request: request.clone(),
+    })
 }
 
 impl Listening {
     /// Writes the call down with what it came to.
     pub(crate) fn end(self, answer: &Result<Page, CallError>) {
         let Self { heard, request } = self;
-        let ReadRequest { stream, kind, cursor, since, page_size, accounts } = request;
+        let ReadRequest {
+            stream,
+            kind,
+            cursor,
+            since,
+            page_size,
+            accounts,
+        } = request;
         let mut tape = heard.recording.tape();
         let mut call = Call {
             cursor: cursor.map(|cursor| tape.text(cursor.as_str())),
             since,
             page_size,
-            accounts: accounts.iter().map(|account| tape.account(account)).collect(),
+            accounts: accounts
+                .iter()
+                .map(|account| tape.account(account))
+                .collect(),
             exchanges: Vec::new(),
             result: tape.result(answer),
         };
         let room = tape.take_room(&call);
-        let full = tape.cassette.as_ref().is_none_or(|cassette| cassette.calls() >= MOST_CALLS);
+        let full = tape
+            .cassette
+            .as_ref()
+            .is_none_or(|cassette| cassette.calls() >= MOST_CALLS);
         tape.cut_off |= full;
         if full || !room {
             return;
         }
-        let Some(cassette) = &mut tape.cassette else { return };
+        let Some(cassette) = &mut tape.cassette else {
+            return;
+        };
         call.exchanges = mem::take(&mut *locked(&heard.exchanges));
-        match cassette.streams.iter_mut().find(|known| known.stream == stream) {
+        match cassette
+            .streams
+            .iter_mut()
+            .find(|known| known.stream == stream)
+        {
             Some(known) => known.calls.push(call),
-            None => cassette.streams.push(Stream { stream, kind, calls: vec![call] }),
+            None => cassette.streams.push(Stream {
+                stream,
+                kind,
+                calls: vec![call],
+            }),
         }
     }
 }
@@ -101,7 +135,10 @@ impl Heard {
     fn request(&self, request: &Request) -> Option<usize> {
         let sent = self.with_room(|tape| tape.sent(request))?;
         let mut exchanges = locked(&self.exchanges);
-        exchanges.push(Exchange { request: sent, answer: None });
+        exchanges.push(Exchange {
+            request: sent,
+            answer: None,
+        });
         Some(exchanges.len() - 1)
     }
 

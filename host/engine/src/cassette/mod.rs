@@ -21,8 +21,8 @@ pub(crate) use listening::listen;
 
 use body::Body;
 use purser_model::{
-    AccountRef, Cursor, Digest, Failure, HttpError, Limits, Method, Name, Outcome, Page, Settings, StreamKind,
-    Timestamp,
+    AccountRef, Cursor, Digest, Failure, HttpError, Limits, Method, Name, Outcome, Page, Settings,
+    StreamKind, Timestamp,
 };
 use purser_sandbox::CallError;
 use semver::Version;
@@ -143,7 +143,12 @@ enum Answer {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum CallResult {
     /// A page.
-    Page { records: u64, rejected: u64, next: Option<String>, starts: Vec<String> },
+    Page {
+        records: u64,
+        rejected: u64,
+        next: Option<String>,
+        starts: Vec<String>,
+    },
     /// None.
     Failure {
         /// A stable word for the kind of failure.
@@ -165,16 +170,18 @@ impl Cassette {
         struct Head {
             format: String,
         }
-        let Head { format } =
-            serde_json::from_slice(bytes).map_err(|error| CassetteError::NoCassette(in_short(&error.to_string())))?;
+        let Head { format } = serde_json::from_slice(bytes)
+            .map_err(|error| CassetteError::NoCassette(in_short(&error.to_string())))?;
         if format != FORMAT {
             return Err(match format.starts_with("purser-cassette/") {
                 true => CassetteError::OtherFormat(in_short(&format)),
-                false => CassetteError::NoCassette(format!("its format is {:?}", in_short(&format))),
+                false => {
+                    CassetteError::NoCassette(format!("its format is {:?}", in_short(&format)))
+                }
             });
         }
-        let cassette: Self =
-            serde_json::from_slice(bytes).map_err(|error| CassetteError::Damaged(in_short(&error.to_string())))?;
+        let cassette: Self = serde_json::from_slice(bytes)
+            .map_err(|error| CassetteError::Damaged(in_short(&error.to_string())))?;
         let calls = cassette.calls();
         if calls > MOST_CALLS {
             return Err(CassetteError::TooManyCalls(calls));
@@ -201,7 +208,10 @@ impl CallResult {
                 class: error.class().to_owned(),
                 message: error.to_string(),
                 next: match error {
-                    CallError::Failed { failure: Failure::Pending(next, _), .. } => Some(text(next)),
+                    CallError::Failed {
+                        failure: Failure::Pending(next, _),
+                        ..
+                    } => Some(text(next)),
                     _ => None,
                 },
             },

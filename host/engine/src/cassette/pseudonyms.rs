@@ -36,7 +36,10 @@ impl Pseudonyms {
                     continue;
                 }
             } else if meant.begins_a_word() || (local.is_some() && meant.joins_words()) {
-                let local = local.get_or_insert_with(|| Local { start: at, address: Vec::new() });
+                let local = local.get_or_insert_with(|| Local {
+                    start: at,
+                    address: Vec::new(),
+                });
                 meant.append_to(&mut local.address);
             } else {
                 local = None;
@@ -57,12 +60,18 @@ impl Pseudonyms {
         }
         // A character for each byte and back again: what is replaced, and what replaces it, is ASCII.
         let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-        self.of_text(&text).chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect()
+        self.of_text(&text)
+            .chars()
+            .filter_map(|c| u8::try_from(u32::from(c)).ok())
+            .collect()
     }
 
     fn number(&mut self, address: &[u8]) -> usize {
         let next = self.given.len() + 1;
-        *self.given.entry(String::from_utf8_lossy(address).to_lowercase()).or_insert(next)
+        *self
+            .given
+            .entry(String::from_utf8_lossy(address).to_lowercase())
+            .or_insert(next)
     }
 }
 
@@ -117,8 +126,14 @@ fn unit(text: &str, at: usize) -> Option<(Meant, usize)> {
     let plain = (Meant::Char(c), at + c.len_utf8());
     Some(match c {
         '\\' => match hex(rest, 2, 6).filter(|_| rest.starts_with("\\u")) {
-            Some(code) => (char::from_u32(code).map_or(Meant::Other, Meant::Char), at + 6),
-            None => (Meant::Other, at + 1 + rest.chars().nth(1).map_or(0, char::len_utf8)),
+            Some(code) => (
+                char::from_u32(code).map_or(Meant::Other, Meant::Char),
+                at + 6,
+            ),
+            None => (
+                Meant::Other,
+                at + 1 + rest.chars().nth(1).map_or(0, char::len_utf8),
+            ),
         },
         '%' => {
             let mut digits = 1;
@@ -136,7 +151,9 @@ fn unit(text: &str, at: usize) -> Option<(Meant, usize)> {
 }
 
 fn hex(text: &str, from: usize, to: usize) -> Option<u32> {
-    let digits = text.get(from..to).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let digits = text
+        .get(from..to)
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, 16).ok()
 }
 
@@ -156,7 +173,8 @@ fn domain(text: &str, mut at: usize) -> Option<(Vec<u8>, usize)> {
             continue;
         }
         let label = domain.get(begun..).unwrap_or_default();
-        let top_level = begun > 0 && label.len() >= 2 && !label.first().is_some_and(u8::is_ascii_digit);
+        let top_level =
+            begun > 0 && label.len() >= 2 && !label.first().is_some_and(u8::is_ascii_digit);
         if top_level {
             good = Some((domain.len(), at));
         }
@@ -183,16 +201,43 @@ mod tests {
     #[test]
     fn an_address_becomes_a_pseudonym_wherever_it_stands() {
         let cases = [
-            (r#"{"email":"ada@corp.example"}"#, r#"{"email":"person-1@example.invalid"}"#),
+            (
+                r#"{"email":"ada@corp.example"}"#,
+                r#"{"email":"person-1@example.invalid"}"#,
+            ),
             ("ada@corp.example", "person-1@example.invalid"),
-            ("Write to ada.king-l@mail.corp.example.", "Write to person-1@example.invalid."),
-            ("<mailto:o'connor+x@corp.example>,", "<mailto:person-1@example.invalid>,"),
-            ("/users/ada%40corp.example/seats?x=1", "/users/person-1%40example.invalid/seats?x=1"),
-            ("next=%2Fu%3Fe%3Dada%2540corp.example%26", "next=%2Fu%3Fe%3Dperson-1%2540example.invalid%26"),
-            (r"eq%20%22ada@corp.example%22", r"eq%20%22person-1@example.invalid%22"),
-            (r#""a\nada\u0040corp.example\n""#, r#""a\nperson-1\u0040example.invalid\n""#),
-            (r#""\\nada@corp.example\"x""#, r#""\\person-1@example.invalid\"x""#),
-            (r#""\u003cada@corp.example\u003e""#, r#""\u003cperson-1@example.invalid\u003e""#),
+            (
+                "Write to ada.king-l@mail.corp.example.",
+                "Write to person-1@example.invalid.",
+            ),
+            (
+                "<mailto:o'connor+x@corp.example>,",
+                "<mailto:person-1@example.invalid>,",
+            ),
+            (
+                "/users/ada%40corp.example/seats?x=1",
+                "/users/person-1%40example.invalid/seats?x=1",
+            ),
+            (
+                "next=%2Fu%3Fe%3Dada%2540corp.example%26",
+                "next=%2Fu%3Fe%3Dperson-1%2540example.invalid%26",
+            ),
+            (
+                r"eq%20%22ada@corp.example%22",
+                r"eq%20%22person-1@example.invalid%22",
+            ),
+            (
+                r#""a\nada\u0040corp.example\n""#,
+                r#""a\nperson-1\u0040example.invalid\n""#,
+            ),
+            (
+                r#""\\nada@corp.example\"x""#,
+                r#""\\person-1@example.invalid\"x""#,
+            ),
+            (
+                r#""\u003cada@corp.example\u003e""#,
+                r#""\u003cperson-1@example.invalid\u003e""#,
+            ),
             ("jürgen@bücher.example", "person-1@example.invalid"),
             (
                 "a@b.example,c@d.example;A@B.EXAMPLE",
@@ -239,15 +284,24 @@ mod tests {
             "JÜRGEN+X@B.example",
         ] {
             let replaced = pseudonyms.of_text(text).into_owned();
-            assert!(replaced.starts_with("person-1") && replaced.ends_with("example.invalid"), "{text}: {replaced}");
+            assert!(
+                replaced.starts_with("person-1") && replaced.ends_with("example.invalid"),
+                "{text}: {replaced}"
+            );
         }
-        assert_eq!(pseudonyms.of_text("x@b.example"), "person-2@example.invalid");
+        assert_eq!(
+            pseudonyms.of_text("x@b.example"),
+            "person-2@example.invalid"
+        );
     }
 
     #[test]
     fn bytes_that_are_no_text_keep_all_but_their_addresses() {
         let mut pseudonyms = Pseudonyms::default();
-        assert_eq!(pseudonyms.of_bytes(b"\xff\x00;ada@corp.example;\xfe"), b"\xff\x00;person-1@example.invalid;\xfe");
+        assert_eq!(
+            pseudonyms.of_bytes(b"\xff\x00;ada@corp.example;\xfe"),
+            b"\xff\x00;person-1@example.invalid;\xfe"
+        );
         let bytes: Vec<u8> = (0..=255).collect();
         assert_eq!(pseudonyms.of_bytes(&bytes), bytes);
     }

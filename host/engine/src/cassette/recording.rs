@@ -35,7 +35,9 @@ pub struct Recorded {
 
 impl fmt::Debug for Recording {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recording").field("file", &self.0.file).finish_non_exhaustive()
+        f.debug_struct("Recording")
+            .field("file", &self.0.file)
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,21 +102,34 @@ impl Recording {
         let mut tape = locked(tape);
         let ended = tape.ended.take();
         let heard = |cassette: &Cassette| ended.is_some() || cassette.calls() > 0;
-        let Some(mut cassette) = tape.cassette.take().filter(heard) else { return Ok(None) };
+        let Some(mut cassette) = tape.cassette.take().filter(heard) else {
+            return Ok(None);
+        };
         cassette.cut_off = tape.cut_off;
         cassette.ended = ended.unwrap_or(Ended::Interrupted);
         let failed = |error: &dyn fmt::Display| unwritable(file, error);
         let written = partial(file)?;
         let mut out = BufWriter::new(written.as_file());
         serde_json::to_writer_pretty(&mut out, &cassette).map_err(|error| failed(&error))?;
-        writeln!(out).and_then(|()| out.flush()).map_err(|error| failed(&error))?;
+        writeln!(out)
+            .and_then(|()| out.flush())
+            .map_err(|error| failed(&error))?;
         drop(out);
-        written.as_file().sync_all().map_err(|error| failed(&error))?;
-        written.persist_noclobber(file).map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => CassetteError::Exists(file.clone()),
-            _ => failed(&error.error),
-        })?;
-        Ok(Some(Recorded { file: file.clone(), calls: cassette.calls(), cut_off: cassette.cut_off }))
+        written
+            .as_file()
+            .sync_all()
+            .map_err(|error| failed(&error))?;
+        written
+            .persist_noclobber(file)
+            .map_err(|error| match error.error.kind() {
+                io::ErrorKind::AlreadyExists => CassetteError::Exists(file.clone()),
+                _ => failed(&error.error),
+            })?;
+        Ok(Some(Recorded {
+            file: file.clone(),
+            calls: cassette.calls(),
+            cut_off: cassette.cut_off,
+        }))
     }
 
     pub(super) fn tape(&self) -> MutexGuard<'_, Tape> {
@@ -124,10 +139,19 @@ impl Recording {
 
 /// A file beside the one to be written. Nobody but its owner may read it.
 fn partial(file: &Path) -> Result<NamedTempFile, CassetteError> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::Builder::new().prefix(".cassette-").tempfile_in(folder).map_err(|error| unwritable(file, &error))
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    tempfile::Builder::new()
+        .prefix(".cassette-")
+        .tempfile_in(folder)
+        .map_err(|error| unwritable(file, &error))
 }
 
 fn unwritable(file: &Path, error: &dyn fmt::Display) -> CassetteError {
-    CassetteError::Unwritable { file: file.to_owned(), what: error.to_string() }
+    CassetteError::Unwritable {
+        file: file.to_owned(),
+        what: error.to_string(),
+    }
 }

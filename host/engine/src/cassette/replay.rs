@@ -108,20 +108,44 @@ pub async fn replay(
     });
     let connector = making.await??;
     let description = connector.describe().await?;
-    let Cassette { purser, recorded_at, ended, cut_off, connector: recorded, limits: then, settings, streams, .. } =
-        cassette;
+    let Cassette {
+        purser,
+        recorded_at,
+        ended,
+        cut_off,
+        connector: recorded,
+        limits: then,
+        settings,
+        streams,
+        ..
+    } = cassette;
     if description.name != recorded.name {
-        return Err(CassetteError::OtherConnector { recorded: recorded.name, given: description.name }.into());
+        return Err(CassetteError::OtherConnector {
+            recorded: recorded.name,
+            given: description.name,
+        }
+        .into());
     }
-    let settings = description.complete(&settings).map_err(CassetteError::Settings)?;
-    let player = Player { connector: &connector, description: &description, limits, settings: &settings };
+    let settings = description
+        .complete(&settings)
+        .map_err(CassetteError::Settings)?;
+    let player = Player {
+        connector: &connector,
+        description: &description,
+        limits,
+        settings: &settings,
+    };
     let mut replayed = Vec::new();
     for stream in streams {
         replayed.push(player.stream(stream).await?);
     }
     let Description { name, version, .. } = &description;
     Ok(Replayed {
-        connector: Identity { name: name.clone(), version: version.clone(), digest: connector.digest() },
+        connector: Identity {
+            name: name.clone(),
+            version: version.clone(),
+            digest: connector.digest(),
+        },
         recorded_with: recorded,
         recorded_by: purser,
         recorded_at,
@@ -171,25 +195,43 @@ impl Player<'_> {
             differences: Vec::new(),
             more_differences: 0,
         };
-        let offered = self.description.streams.iter().find(|offered| offered.name == replayed.stream);
+        let offered = self
+            .description
+            .streams
+            .iter()
+            .find(|offered| offered.name == replayed.stream);
         if offered.is_none_or(|offered| offered.kind != stream.kind) {
-            let now = offered.map_or_else(|| "no such stream".to_owned(), |offered| word(offered.kind));
+            let now =
+                offered.map_or_else(|| "no such stream".to_owned(), |offered| word(offered.kind));
             replayed.differ(None, Point::Stream, word(stream.kind), now);
             return Ok(replayed);
         }
         for (number, call) in (1..).zip(stream.calls) {
-            let of_the_moment =
-                matches!(&call.result, CallResult::Failure { class, .. } if OF_THE_MOMENT.contains(&class.as_str()));
+            let of_the_moment = matches!(&call.result, CallResult::Failure { class, .. } if OF_THE_MOMENT.contains(&class.as_str()));
             if of_the_moment {
                 replayed.left_out += 1;
                 continue;
             }
-            let Call { cursor, since, page_size, accounts, exchanges, result: recorded } = call;
+            let Call {
+                cursor,
+                since,
+                page_size,
+                accounts,
+                exchanges,
+                result: recorded,
+            } = call;
             let cursor = cursor.map(Cursor::new).transpose();
-            let cursor =
-                cursor.map_err(|error| CassetteError::Damaged(format!("in a call of {}: {error}", replayed.stream)))?;
-            let request =
-                ReadRequest { stream: replayed.stream.clone(), kind: stream.kind, cursor, since, page_size, accounts };
+            let cursor = cursor.map_err(|error| {
+                CassetteError::Damaged(format!("in a call of {}: {error}", replayed.stream))
+            })?;
+            let request = ReadRequest {
+                stream: replayed.stream.clone(),
+                kind: stream.kind,
+                cursor,
+                since,
+                page_size,
+                accounts,
+            };
             let answers = Arc::new(Answers::of(exchanges)?);
             let call = purser_sandbox::Call {
                 limits: self.limits.clone(),
@@ -213,14 +255,22 @@ impl StreamReplayed {
     fn differ(&mut self, call: Option<usize>, point: Point, recorded: String, replayed: String) {
         if self.differences.len() < MOST_DIFFERENCES {
             let (recorded, replayed) = (in_short(&recorded), in_short(&replayed));
-            self.differences.push(Difference { call, point, recorded, replayed });
+            self.differences.push(Difference {
+                call,
+                point,
+                recorded,
+                replayed,
+            });
         } else {
             self.more_differences += 1;
         }
     }
 
     fn compare(&mut self, number: usize, recorded: CallResult, replayed: CallResult) {
-        if let CallResult::Page { records, rejected, .. } = &replayed {
+        if let CallResult::Page {
+            records, rejected, ..
+        } = &replayed
+        {
             self.records += records;
             self.rejected += rejected;
         }
@@ -234,23 +284,45 @@ fn differences(recorded: CallResult, replayed: CallResult) -> Vec<(Point, String
     let cursor = |cursor: Option<String>| cursor.unwrap_or_else(|| "none".to_owned());
     let points = match (recorded, replayed) {
         (
-            CallResult::Page { records, rejected, next, starts },
-            CallResult::Page { records: now, rejected: rejected_now, next: next_now, starts: starts_now },
+            CallResult::Page {
+                records,
+                rejected,
+                next,
+                starts,
+            },
+            CallResult::Page {
+                records: now,
+                rejected: rejected_now,
+                next: next_now,
+                starts: starts_now,
+            },
         ) => vec![
             (Point::Records, records.to_string(), now.to_string()),
-            (Point::Rejected, rejected.to_string(), rejected_now.to_string()),
+            (
+                Point::Rejected,
+                rejected.to_string(),
+                rejected_now.to_string(),
+            ),
             (Point::Next, cursor(next), cursor(next_now)),
             (Point::Starts, starts.join(", "), starts_now.join(", ")),
         ],
         // What a failure says may be put better.
-        (CallResult::Failure { class, next, .. }, CallResult::Failure { class: now, next: next_now, .. })
-            if class == now =>
-        {
+        (
+            CallResult::Failure { class, next, .. },
+            CallResult::Failure {
+                class: now,
+                next: next_now,
+                ..
+            },
+        ) if class == now => {
             vec![(Point::Next, cursor(next), cursor(next_now))]
         }
         (recorded, replayed) => vec![(Point::Outcome, recorded.in_words(), replayed.in_words())],
     };
-    points.into_iter().filter(|(_, recorded, replayed)| recorded != replayed).collect()
+    points
+        .into_iter()
+        .filter(|(_, recorded, replayed)| recorded != replayed)
+        .collect()
 }
 
 impl CallResult {

@@ -3,13 +3,21 @@
 use super::body::Body;
 use super::pseudonyms::Pseudonyms;
 use super::{Answer, CallResult, Cassette, Ended, Sent};
-use purser_model::{AccountRef, Header, HttpError, Outcome, Page, Request, Response, SettingValue, Settings};
+use purser_model::{
+    AccountRef, Header, HttpError, Outcome, Page, Request, Response, SettingValue, Settings,
+};
 use purser_sandbox::CallError;
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// Header fields that are nobody's business but the application's and the host's. The host takes them out of what a connector sees, too.
-const LEFT_OUT: [&str; 5] = ["set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization"];
+const LEFT_OUT: [&str; 5] = [
+    "set-cookie",
+    "set-cookie2",
+    "cookie",
+    "authorization",
+    "proxy-authorization",
+];
 
 /// Levels of the document above an exchange, and the spaces of one.
 const INDENT: u64 = 6 * 2;
@@ -27,7 +35,14 @@ pub(super) struct Tape {
 
 impl Tape {
     pub(super) fn of_at_most(most_bytes: u64) -> Self {
-        Self { cassette: None, most_bytes, bytes: 0, cut_off: false, ended: None, pseudonyms: Pseudonyms::default() }
+        Self {
+            cassette: None,
+            most_bytes,
+            bytes: 0,
+            cut_off: false,
+            ended: None,
+            pseudonyms: Pseudonyms::default(),
+        }
     }
 
     /// Whether there is room for something, which is taken if so. Where there is none, nothing is recorded any more.
@@ -46,8 +61,13 @@ impl Tape {
     }
 
     fn headers(&mut self, headers: &[Header]) -> Vec<String> {
-        let kept = headers.iter().filter(|header| !LEFT_OUT.iter().any(|name| header.name.eq_ignore_ascii_case(name)));
-        kept.map(|Header { name, value }| format!("{name}: {}", self.text(value))).collect()
+        let kept = headers.iter().filter(|header| {
+            !LEFT_OUT
+                .iter()
+                .any(|name| header.name.eq_ignore_ascii_case(name))
+        });
+        kept.map(|Header { name, value }| format!("{name}: {}", self.text(value)))
+            .collect()
     }
 
     pub(super) fn sent(&mut self, request: &Request) -> Sent {
@@ -61,9 +81,15 @@ impl Tape {
 
     pub(super) fn answer(&mut self, answer: &Result<Response, HttpError>) -> Answer {
         match answer {
-            Ok(Response { status, headers, body }) => {
-                Answer::Response { status: *status, headers: self.headers(headers), body: self.body(body) }
-            }
+            Ok(Response {
+                status,
+                headers,
+                body,
+            }) => Answer::Response {
+                status: *status,
+                headers: self.headers(headers),
+                body: self.body(body),
+            },
             Err(error) => Answer::Error(self.error(error)),
         }
     }
@@ -78,11 +104,18 @@ impl Tape {
     pub(super) fn outcome(&mut self, outcome: &Outcome) -> Outcome {
         let message = self.text(&outcome.message);
         let next_step = outcome.next_step.as_ref().map(|step| self.text(step));
-        Outcome { message, next_step, ..outcome.clone() }
+        Outcome {
+            message,
+            next_step,
+            ..outcome.clone()
+        }
     }
 
     pub(super) fn account(&mut self, AccountRef { id, principal_name }: &AccountRef) -> AccountRef {
-        AccountRef { id: self.text(id), principal_name: principal_name.as_ref().map(|name| self.text(name)) }
+        AccountRef {
+            id: self.text(id),
+            principal_name: principal_name.as_ref().map(|name| self.text(name)),
+        }
     }
 
     pub(super) fn settings(&mut self, settings: &Settings) -> Settings {
@@ -98,15 +131,26 @@ impl Tape {
 
     pub(super) fn result(&mut self, answer: &Result<Page, CallError>) -> CallResult {
         match CallResult::of(answer) {
-            CallResult::Page { records, rejected, next, starts } => CallResult::Page {
+            CallResult::Page {
+                records,
+                rejected,
+                next,
+                starts,
+            } => CallResult::Page {
                 records,
                 rejected,
                 next: next.map(|next| self.text(&next)),
                 starts: starts.iter().map(|start| self.text(start)).collect(),
             },
-            CallResult::Failure { class, message, next } => {
-                CallResult::Failure { class, message: self.text(&message), next: next.map(|next| self.text(&next)) }
-            }
+            CallResult::Failure {
+                class,
+                message,
+                next,
+            } => CallResult::Failure {
+                class,
+                message: self.text(&message),
+                next: next.map(|next| self.text(&next)),
+            },
         }
     }
 }

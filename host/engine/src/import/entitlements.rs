@@ -24,17 +24,57 @@ use std::io::Read;
 const COLUMNS: &[Column] = &[
     Column {
         name: "reference",
-        synonyms: &["contract", "order", "order_number", "po", "po_number", "purchase_order", "invoice"],
+        synonyms: &[
+            "contract",
+            "order",
+            "order_number",
+            "po",
+            "po_number",
+            "purchase_order",
+            "invoice",
+        ],
         required: true,
     },
-    Column { name: "application", synonyms: &["app", "profile", "software"], required: true },
-    Column { name: "product", synonyms: &["product_id", "sku", "plan"], required: true },
-    Column { name: "quantity", synonyms: &["qty", "seats", "licences", "licenses"], required: true },
-    Column { name: "unit_cost", synonyms: &["unit_price", "price", "cost", "cost_per_seat"], required: false },
-    Column { name: "currency", synonyms: &["currency_code"], required: false },
-    Column { name: "term", synonyms: &["billing", "billing_period", "period"], required: false },
-    Column { name: "start", synonyms: &["start_date", "valid_from"], required: false },
-    Column { name: "end", synonyms: &["end_date", "valid_to", "valid_until", "expires"], required: false },
+    Column {
+        name: "application",
+        synonyms: &["app", "profile", "software"],
+        required: true,
+    },
+    Column {
+        name: "product",
+        synonyms: &["product_id", "sku", "plan"],
+        required: true,
+    },
+    Column {
+        name: "quantity",
+        synonyms: &["qty", "seats", "licences", "licenses"],
+        required: true,
+    },
+    Column {
+        name: "unit_cost",
+        synonyms: &["unit_price", "price", "cost", "cost_per_seat"],
+        required: false,
+    },
+    Column {
+        name: "currency",
+        synonyms: &["currency_code"],
+        required: false,
+    },
+    Column {
+        name: "term",
+        synonyms: &["billing", "billing_period", "period"],
+        required: false,
+    },
+    Column {
+        name: "start",
+        synonyms: &["start_date", "valid_from"],
+        required: false,
+    },
+    Column {
+        name: "end",
+        synonyms: &["end_date", "valid_to", "valid_until", "expires"],
+        required: false,
+    },
 ];
 
 /// The highest price of a seat that is believed: a hundred million. Anything above is a slip of the keyboard.
@@ -46,9 +86,19 @@ const MAX_UNIT_COST: Decimal = Decimal::from_parts(100_000_000, 0, 0, false, 0);
 /// When the file cannot be used; the error names every row that is wrong.
 pub fn parse_entitlements(reader: impl Read) -> Result<Imported<Entitlement>, ImportError> {
     let key_of = |entitlement: &Entitlement| {
-        (entitlement.reference.clone(), entitlement.application.clone(), entitlement.product.clone())
+        (
+            entitlement.reference.clone(),
+            entitlement.application.clone(),
+            entitlement.product.clone(),
+        )
     };
-    Table { columns: COLUMNS, key: "reference, application and product", key_of, parse: entitlement }.read(reader)
+    Table {
+        columns: COLUMNS,
+        key: "reference, application and product",
+        key_of,
+        parse: entitlement,
+    }
+    .read(reader)
 }
 
 fn entitlement(row: &mut Row<'_>) -> Option<Entitlement> {
@@ -81,30 +131,49 @@ fn price(row: &mut Row<'_>) -> (Option<Money>, Term) {
     };
     let currency = row.required("currency", currency);
     let term = row.required("term", term);
-    (currency.map(|currency| Money { amount, currency }), term.unwrap_or(Term::Yearly))
+    (
+        currency.map(|currency| Money { amount, currency }),
+        term.unwrap_or(Term::Yearly),
+    )
 }
 
 /// An entitlement to an application that can never be the name of a profile would silently be compared with nothing.
 fn application(text: &str) -> Result<String, String> {
     let name: Result<Name, _> = text.parse();
-    name.map(String::from)
-        .map_err(|_| "is no name of a profile: these have lower-case letters, digits and hyphens".to_owned())
+    name.map(String::from).map_err(|_| {
+        "is no name of a profile: these have lower-case letters, digits and hyphens".to_owned()
+    })
 }
 
 fn whole_number(text: &str) -> Result<u32, String> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|_| digits);
-    number.ok_or_else(|| if digits { "is too large" } else { "is no whole number" }.to_owned())
+    number.ok_or_else(|| {
+        if digits {
+            "is too large"
+        } else {
+            "is no whole number"
+        }
+        .to_owned()
+    })
 }
 
 fn amount(text: &str) -> Result<Decimal, String> {
     // `Decimal` also reads digits grouped by underscores, which no price list means.
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
     let amount: Option<Decimal> = text.parse().ok().filter(|_| plain);
     match amount {
-        None => Err("is no amount: write it with a point and without grouping, such as 1234.50".to_owned()),
-        Some(amount) if amount.is_sign_negative() && !amount.is_zero() => Err("is negative".to_owned()),
-        Some(amount) if amount > MAX_UNIT_COST => Err("is too large for the price of a seat".to_owned()),
+        None => Err(
+            "is no amount: write it with a point and without grouping, such as 1234.50".to_owned(),
+        ),
+        Some(amount) if amount.is_sign_negative() && !amount.is_zero() => {
+            Err("is negative".to_owned())
+        }
+        Some(amount) if amount > MAX_UNIT_COST => {
+            Err("is too large for the price of a seat".to_owned())
+        }
         Some(amount) => Ok(amount),
     }
 }

@@ -17,7 +17,8 @@ pub struct RowError {
 impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: ", self.line)?;
-        self.column.map_or(Ok(()), |column| write!(f, "{column}: "))?;
+        self.column
+            .map_or(Ok(()), |column| write!(f, "{column}: "))?;
         f.write_str(&self.problem)
     }
 }
@@ -106,7 +107,15 @@ fn listed(columns: &[String]) -> String {
         [] => "none".to_owned(),
         few if few.len() <= MAX => few.join(", "),
         many => {
-            format!("{} and {} more", many.iter().take(MAX).cloned().collect::<Vec<_>>().join(", "), many.len() - MAX)
+            format!(
+                "{} and {} more",
+                many.iter()
+                    .take(MAX)
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                many.len() - MAX
+            )
         }
     }
 }

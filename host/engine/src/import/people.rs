@@ -24,31 +24,77 @@ use std::io::Read;
 const COLUMNS: &[Column] = &[
     Column {
         name: "employee_number",
-        synonyms: &["employee_id", "employee_no", "personnel_number", "staff_number", "staff_id"],
+        synonyms: &[
+            "employee_id",
+            "employee_no",
+            "personnel_number",
+            "staff_number",
+            "staff_id",
+        ],
         required: true,
     },
-    Column { name: "name", synonyms: &["display_name", "full_name"], required: true },
+    Column {
+        name: "name",
+        synonyms: &["display_name", "full_name"],
+        required: true,
+    },
     Column {
         name: "email",
-        synonyms: &["mail", "e_mail", "email_address", "work_email", "primary_email"],
+        synonyms: &[
+            "mail",
+            "e_mail",
+            "email_address",
+            "work_email",
+            "primary_email",
+        ],
         required: false,
     },
     Column {
         name: "aliases",
-        synonyms: &["alias", "other_emails", "secondary_emails", "proxy_addresses"],
+        synonyms: &[
+            "alias",
+            "other_emails",
+            "secondary_emails",
+            "proxy_addresses",
+        ],
         required: false,
     },
     Column {
         name: "user_name",
-        synonyms: &["username", "login", "upn", "user_principal_name", "samaccountname"],
+        synonyms: &[
+            "username",
+            "login",
+            "upn",
+            "user_principal_name",
+            "samaccountname",
+        ],
         required: false,
     },
-    Column { name: "department", synonyms: &["dept", "org_unit"], required: false },
-    Column { name: "manager", synonyms: &["manager_id", "manager_number", "manager_employee_number"], required: false },
-    Column { name: "status", synonyms: &["employment_status", "employment"], required: false },
+    Column {
+        name: "department",
+        synonyms: &["dept", "org_unit"],
+        required: false,
+    },
+    Column {
+        name: "manager",
+        synonyms: &["manager_id", "manager_number", "manager_employee_number"],
+        required: false,
+    },
+    Column {
+        name: "status",
+        synonyms: &["employment_status", "employment"],
+        required: false,
+    },
     Column {
         name: "left_on",
-        synonyms: &["left", "leave_date", "termination_date", "terminated_on", "end_date", "last_day"],
+        synonyms: &[
+            "left",
+            "leave_date",
+            "termination_date",
+            "terminated_on",
+            "end_date",
+            "last_day",
+        ],
         required: false,
     },
 ];
@@ -60,7 +106,13 @@ const COLUMNS: &[Column] = &[
 /// When the file cannot be used; the error names every row that is wrong.
 pub fn parse_people(reader: impl Read) -> Result<Imported<Person>, ImportError> {
     let key_of = |person: &Person| person.employee_number.to_lowercase();
-    Table { columns: COLUMNS, key: "employee_number", key_of, parse: person }.read(reader)
+    Table {
+        columns: COLUMNS,
+        key: "employee_number",
+        key_of,
+        parse: person,
+    }
+    .read(reader)
 }
 
 fn person(row: &mut Row<'_>) -> Option<Person> {
@@ -81,7 +133,9 @@ fn person(row: &mut Row<'_>) -> Option<Person> {
 fn employment(row: &mut Row<'_>) -> Employment {
     let status = row.optional("status", status);
     let left_on = row.optional("left_on", date);
-    left_on.map_or(status.unwrap_or(Employment::Employed), |on| Employment::Left(Some(on)))
+    left_on.map_or(status.unwrap_or(Employment::Employed), |on| {
+        Employment::Left(Some(on))
+    })
 }
 
 fn status(text: &str) -> Result<Employment, String> {
@@ -96,12 +150,23 @@ fn status(text: &str) -> Result<Employment, String> {
 fn address(text: &str) -> Result<String, String> {
     let parts = text.rsplit_once('@');
     let good = parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    if good && !text.contains([' ', ',', ';']) { Ok(text.to_owned()) } else { Err("is no e-mail address".to_owned()) }
+    if good && !text.contains([' ', ',', ';']) {
+        Ok(text.to_owned())
+    } else {
+        Err("is no e-mail address".to_owned())
+    }
 }
 
 fn addresses(text: &str) -> Result<Vec<String>, String> {
-    let listed = text.split(';').map(str::trim).filter(|part| !part.is_empty());
-    listed.map(|part| address(part).map_err(|problem| format!("holds {}, which {problem}", quoted(part)))).collect()
+    let listed = text
+        .split(';')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    listed
+        .map(|part| {
+            address(part).map_err(|problem| format!("holds {}, which {problem}", quoted(part)))
+        })
+        .collect()
 }
 
 /// Reads a date in the one form that means the same everywhere.

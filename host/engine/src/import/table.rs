@@ -49,7 +49,10 @@ impl<T, K: Eq + Hash> Table<T, K> {
     /// Reads a file of this kind.
     pub(super) fn read(&self, file: impl Read) -> Result<Imported<T>, ImportError> {
         let text = read_text(file)?;
-        let mut reader = ReaderBuilder::new().flexible(true).delimiter(separator(&text)).from_reader(text.as_bytes());
+        let mut reader = ReaderBuilder::new()
+            .flexible(true)
+            .delimiter(separator(&text))
+            .from_reader(text.as_bytes());
         let header = Header::read(reader.headers().map_err(unreadable)?, self.columns)?;
         let (mut rows, mut keys, mut errors) = (Vec::new(), HashMap::new(), Errors::default());
         let (mut fields, mut lines) = (StringRecord::new(), Lines::of(&text));
@@ -58,20 +61,35 @@ impl<T, K: Eq + Hash> Table<T, K> {
                 continue;
             }
             let line = lines.line_at(fields.position().map_or(0, csv::Position::byte));
-            let mut row = Row { line, fields: &fields, header: &header, errors: &mut errors };
-            let Some(record) = row.parse(self.parse) else { continue };
+            let mut row = Row {
+                line,
+                fields: &fields,
+                header: &header,
+                errors: &mut errors,
+            };
+            let Some(record) = row.parse(self.parse) else {
+                continue;
+            };
             match keys.insert((self.key_of)(&record), line) {
-                Some(earlier) => row.wrong(None, format!("the same {} as on line {earlier}", self.key)),
+                Some(earlier) => {
+                    row.wrong(None, format!("the same {} as on line {earlier}", self.key))
+                }
                 None => rows.push(record),
             }
         }
         if errors.total > 0 {
-            return Err(ImportError::Rows { shown: errors.shown, total: errors.total });
+            return Err(ImportError::Rows {
+                shown: errors.shown,
+                total: errors.total,
+            });
         }
         if rows.is_empty() {
             return Err(ImportError::NoRows);
         }
-        Ok(Imported { rows, ignored_columns: header.ignored })
+        Ok(Imported {
+            rows,
+            ignored_columns: header.ignored,
+        })
     }
 }
 
@@ -112,28 +130,42 @@ impl Row<'_> {
 
     fn understand<V>(&mut self, column: &'static str, text: &str, read: Reading<V>) -> Option<V> {
         let value = read(text);
-        value.map_err(|problem| self.wrong(Some(column), format!("{} {problem}", quoted(text)))).ok()
+        value
+            .map_err(|problem| self.wrong(Some(column), format!("{} {problem}", quoted(text))))
+            .ok()
     }
 
     /// Tells that something is wrong with the row.
     pub(super) fn wrong(&mut self, column: Option<&'static str>, problem: String) {
         self.errors.total += 1;
         if self.errors.shown.len() < MAX_SHOWN {
-            self.errors.shown.push(RowError { line: self.line, column, problem });
+            self.errors.shown.push(RowError {
+                line: self.line,
+                column,
+                problem,
+            });
         }
     }
 
     fn field(&mut self, column: &'static str) -> Result<Option<String>, Told> {
         let place = self.header.places.get(column);
-        let untrimmed = place.and_then(|&place| self.fields.get(place)).unwrap_or_default();
+        let untrimmed = place
+            .and_then(|&place| self.fields.get(place))
+            .unwrap_or_default();
         let text = untrimmed.trim();
         if text.len() > MAX_FIELD {
-            self.wrong(Some(column), format!("longer than {MAX_FIELD} bytes; is a quotation mark missing?"));
+            self.wrong(
+                Some(column),
+                format!("longer than {MAX_FIELD} bytes; is a quotation mark missing?"),
+            );
             return Err(Told);
         }
         // A line break at its end too: that is a quotation mark without its partner, which took in the rest of the file.
         if text.chars().any(char::is_control) || untrimmed.contains(['\n', '\r']) {
-            self.wrong(Some(column), "holds a line break or another control character".to_owned());
+            self.wrong(
+                Some(column),
+                "holds a line break or another control character".to_owned(),
+            );
             return Err(Told);
         }
         Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
@@ -143,7 +175,10 @@ impl Row<'_> {
     fn parse<T>(&mut self, parse: fn(&mut Row<'_>) -> Option<T>) -> Option<T> {
         let (found, expected) = (self.fields.len(), self.header.width);
         if found != expected {
-            self.wrong(None, format!("has {found} fields where the header has {expected}"));
+            self.wrong(
+                None,
+                format!("has {found} fields where the header has {expected}"),
+            );
             return None;
         }
         let before = self.errors.total;
@@ -167,22 +202,36 @@ struct Header {
 
 impl Header {
     fn read(names: &StringRecord, columns: &[Column]) -> Result<Self, ImportError> {
-        let mut header = Self { width: names.len(), places: HashMap::new(), ignored: Vec::new() };
+        let mut header = Self {
+            width: names.len(),
+            places: HashMap::new(),
+            ignored: Vec::new(),
+        };
         for (place, spelt) in names.iter().enumerate() {
             let name = normal(spelt);
-            let known = columns.iter().find(|column| column.name == name || column.synonyms.contains(&name.as_str()));
+            let known = columns
+                .iter()
+                .find(|column| column.name == name || column.synonyms.contains(&name.as_str()));
             let Some(column) = known else {
                 header.ignored.push(spelt.trim().to_owned());
                 continue;
             };
             if let Some(earlier) = header.places.insert(column.name, place) {
                 let first = names.get(earlier).unwrap_or_default().to_owned();
-                return Err(ImportError::DuplicateColumn { column: column.name, first, second: spelt.to_owned() });
+                return Err(ImportError::DuplicateColumn {
+                    column: column.name,
+                    first,
+                    second: spelt.to_owned(),
+                });
             }
         }
         header.ignored.retain(|name| !name.is_empty());
         let absent = |column: &&Column| column.required && !header.places.contains_key(column.name);
-        let missing: Vec<_> = columns.iter().filter(absent).map(|column| column.name).collect();
+        let missing: Vec<_> = columns
+            .iter()
+            .filter(absent)
+            .map(|column| column.name)
+            .collect();
         if !missing.is_empty() {
             let present = names.iter().map(|name| quoted(name.trim())).collect();
             return Err(ImportError::MissingColumns { missing, present });
@@ -200,16 +249,27 @@ struct Lines<'t> {
 
 impl<'t> Lines<'t> {
     fn of(text: &'t str) -> Self {
-        Self { text: text.as_bytes(), offset: 0, line: 1 }
+        Self {
+            text: text.as_bytes(),
+            offset: 0,
+            line: 1,
+        }
     }
 
     /// The line of the record that begins at an offset or after the blank lines that follow it. Offsets must not go back.
     fn line_at(&mut self, offset: u64) -> u64 {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         let rest = self.text.get(offset..).unwrap_or_default();
-        let start = offset + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let start = offset
+            + rest
+                .iter()
+                .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+                .count();
         let passed = self.text.get(self.offset..start).unwrap_or_default();
-        self.line += passed.iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
+        self.line += passed
+            .iter()
+            .map(|&byte| u64::from(byte == b'\n'))
+            .sum::<u64>();
         self.offset = start;
         self.line
     }
@@ -218,24 +278,51 @@ impl<'t> Lines<'t> {
 fn read_text(file: impl Read) -> Result<String, ImportError> {
     let limit = MAX_FILE_MIB << 20;
     let mut bytes = Vec::new();
-    let read = file.take(limit + 1).read_to_end(&mut bytes).map_err(ImportError::Read)?;
+    let read = file
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(ImportError::Read)?;
     if u64::try_from(read).is_ok_and(|read| read > limit) {
-        return Err(ImportError::TooLarge { limit_mib: MAX_FILE_MIB });
+        return Err(ImportError::TooLarge {
+            limit_mib: MAX_FILE_MIB,
+        });
     }
     let text = String::from_utf8(bytes).map_err(|error| {
-        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-        ImportError::Encoding { line: 1 + good.iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>() }
+        let good = error
+            .as_bytes()
+            .get(..error.utf8_error().valid_up_to())
+            .unwrap_or_default();
+        ImportError::Encoding {
+            line: 1 + good
+                .iter()
+                .map(|&byte| u64::from(byte == b'\n'))
+                .sum::<u64>(),
+        }
     })?;
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    if text.trim().is_empty() { Err(ImportError::Empty) } else { Ok(text) }
+    let text = text
+        .strip_prefix('\u{feff}')
+        .map(str::to_owned)
+        .unwrap_or(text);
+    if text.trim().is_empty() {
+        Err(ImportError::Empty)
+    } else {
+        Ok(text)
+    }
 }
 
 /// The separator: the one that the header has most of. Column names hold none of the three.
 fn separator(text: &str) -> u8 {
-    let header = text.trim_start_matches(['\r', '\n']).lines().next().unwrap_or_default();
+    let header = text
+        .trim_start_matches(['\r', '\n'])
+        .lines()
+        .next()
+        .unwrap_or_default();
     let often = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
     // The last of equals wins, so the comma stands last.
-    *[b'\t', b';', b','].iter().max_by_key(|separator| often(separator)).unwrap_or(&b',')
+    *[b'\t', b';', b',']
+        .iter()
+        .max_by_key(|separator| often(separator))
+        .unwrap_or(&b',')
 }
 
 /// A column's name as it is compared.
@@ -246,7 +333,11 @@ fn normal(name: &str) -> String {
 /// Text as it stands in a message: in quotation marks, on one line, and not endless.
 pub(super) fn quoted(text: &str) -> String {
     const MAX: usize = 40;
-    let dots = if text.chars().nth(MAX).is_some() { "…" } else { "" };
+    let dots = if text.chars().nth(MAX).is_some() {
+        "…"
+    } else {
+        ""
+    };
     format!("{:?}{dots}", text.chars().take(MAX).collect::<String>())
 }
 

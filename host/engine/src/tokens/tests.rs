@@ -24,7 +24,14 @@ impl TokenEndpoint for Scripted {
     fn post(&self, _: TokenRequest) -> BoxFuture<'_, Result<TokenAnswer, Unanswered>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let (status, body) = (self.script)();
-        async move { Ok(TokenAnswer { status, date: None, body: body.into_bytes() }) }.boxed()
+        async move {
+            Ok(TokenAnswer {
+                status,
+                date: None,
+                body: body.into_bytes(),
+            })
+        }
+        .boxed()
     }
 }
 
@@ -56,13 +63,18 @@ fn tokens(access: &str, lasts: i64) -> Tokens {
 }
 
 fn filled() -> FilledTemplate {
-    let template = built_in().iter().find(|template| template.name().as_str() == "oauth-authorization-code").unwrap();
+    let template = built_in()
+        .iter()
+        .find(|template| template.name().as_str() == "oauth-authorization-code")
+        .unwrap();
     let fields = [
         ("authorization-url", "https://id.example/authorize"),
         ("token-url", "https://id.example/token"),
         ("client-id", "purser"),
     ];
-    let plain = fields.map(|(field, value)| (name(field), value.to_owned())).into();
+    let plain = fields
+        .map(|(field, value)| (name(field), value.to_owned()))
+        .into();
     FilledTemplate::new(template, plain, [].into(), false).unwrap()
 }
 
@@ -71,9 +83,19 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(Store::open(folder.path().join("db"), Create::IfMissing).unwrap());
         let vault = Arc::new(Vault::create(&folder.path().join("key")).unwrap());
-        let bench = Self { store, vault, name: name("main"), folder };
+        let bench = Self {
+            store,
+            vault,
+            name: name("main"),
+            folder,
+        };
         let retry = RetryPolicy::default();
-        let alias = Alias { name: name("hubs"), application: "Hub".into(), retry, created_at: Timestamp::now() };
+        let alias = Alias {
+            name: name("hubs"),
+            application: "Hub".into(),
+            retry,
+            created_at: Timestamp::now(),
+        };
         bench.store.add_alias(&alias).unwrap();
         let connection = Connection {
             name: bench.name.clone(),
@@ -90,23 +112,45 @@ impl Bench {
             tenant: None,
             token: None,
         };
-        bench.keep(tokens, |credential| bench.store.add_connection(&connection, credential).unwrap());
+        bench.keep(tokens, |credential| {
+            bench.store.add_connection(&connection, credential).unwrap()
+        });
         bench
     }
 
     fn keep(&self, tokens: &Tokens, keep: impl FnOnce(SealedCredential<'_>)) {
-        let sealed = seal(&self.vault, &SecretOf::Token(self.name.clone()), &tokens.document()).unwrap();
+        let sealed = seal(
+            &self.vault,
+            &SecretOf::Token(self.name.clone()),
+            &tokens.document(),
+        )
+        .unwrap();
         let token = Some(to_store(tokens, &sealed, &[]));
-        keep(SealedCredential { key_id: self.vault.key_id(), secrets: b"sealed", token });
+        keep(SealedCredential {
+            key_id: self.vault.key_id(),
+            secrets: b"sealed",
+            token,
+        });
     }
 
     /// A source as a process has it that read the token when it began.
-    fn source(&self, script: impl Fn() -> (u16, String) + Send + Sync + 'static) -> (TokenSource, Arc<Scripted>) {
-        let endpoint = Arc::new(Scripted { asked: AtomicUsize::new(0), script: Box::new(script) });
+    fn source(
+        &self,
+        script: impl Fn() -> (u16, String) + Send + Sync + 'static,
+    ) -> (TokenSource, Arc<Scripted>) {
+        let endpoint = Arc::new(Scripted {
+            asked: AtomicUsize::new(0),
+            script: Box::new(script),
+        });
         let (store, vault) = (Arc::clone(&self.store), Arc::clone(&self.vault));
-        let place = Place::Stored { store, vault, connection: self.name.clone() };
+        let place = Place::Stored {
+            store,
+            vault,
+            connection: self.name.clone(),
+        };
         let held = load(&self.store, &self.vault, &self.name).unwrap();
-        let source = TokenSource::new(place, filled(), endpoint.clone(), Arc::default(), held).unwrap();
+        let source =
+            TokenSource::new(place, filled(), endpoint.clone(), Arc::default(), held).unwrap();
         (source, endpoint)
     }
 }
@@ -119,7 +163,10 @@ fn granted(access: &str) -> (u16, String) {
 }
 
 async fn signed_with(source: &TokenSource) -> Result<String, String> {
-    let credential = source.current().await.map_err(|unavailable| unavailable.what)?;
+    let credential = source
+        .current()
+        .await
+        .map_err(|unavailable| unavailable.what)?;
     Ok(credential.headers().next().unwrap().1.expose().to_owned())
 }
 
@@ -139,7 +186,10 @@ async fn one_that_is_due_is_renewed_once_and_stored() {
     for source in [&source, &other, &source] {
         assert_eq!(signed_with(source).await.unwrap(), "Bearer access-token-2");
     }
-    assert_eq!(endpoint.asked.load(Ordering::Relaxed) + untouched.asked.load(Ordering::Relaxed), 1);
+    assert_eq!(
+        endpoint.asked.load(Ordering::Relaxed) + untouched.asked.load(Ordering::Relaxed),
+        1
+    );
     let (generation, stored) = load(&bench.store, &bench.vault, &bench.name).unwrap();
     assert_eq!((generation, stored.access.expose()), (2, "access-token-2"));
 }
@@ -150,7 +200,10 @@ async fn a_token_that_cannot_be_stored_is_not_used() {
     let path = bench.folder.path().join("db");
     let (source, _) = bench.source(move || {
         // Somebody deletes the connection meanwhile: there is nothing left to store a token with.
-        Store::open(&path, Create::Never).unwrap().delete_connection(&name("main")).unwrap();
+        Store::open(&path, Create::Never)
+            .unwrap()
+            .delete_connection(&name("main"))
+            .unwrap();
         granted("access-token-2")
     });
     let refused = signed_with(&source).await.unwrap_err();
@@ -165,41 +218,82 @@ async fn a_refusal_is_held_against_what_somebody_else_stored_meanwhile() {
     let (source, _) = bench.source(move || {
         let connection = meanwhile.store.connection(&meanwhile.name).unwrap();
         meanwhile.keep(&tokens("access-token-of-another", 600), |credential| {
-            meanwhile.store.replace_credential(&connection, credential).unwrap();
+            meanwhile
+                .store
+                .replace_credential(&connection, credential)
+                .unwrap();
         });
         (400, r#"{"error":"invalid_grant"}"#.into())
     });
-    assert_eq!(signed_with(&source).await.unwrap(), "Bearer access-token-of-another");
-    assert_eq!(bench.store.connection(&bench.name).unwrap().state, ConnectionState::Active);
+    assert_eq!(
+        signed_with(&source).await.unwrap(),
+        "Bearer access-token-of-another"
+    );
+    assert_eq!(
+        bench.store.connection(&bench.name).unwrap().state,
+        ConnectionState::Active
+    );
 }
 
 #[tokio::test]
 async fn a_refusal_that_stands_needs_attention() {
     let bench = Bench::with(&tokens("access-token-1", -1));
     let (source, endpoint) = bench.source(|| (400, r#"{"error":"invalid_grant"}"#.into()));
-    assert!(signed_with(&source).await.unwrap_err().contains("has ended"));
-    assert_eq!(endpoint.asked.load(Ordering::Relaxed), 1, "a refusal is not asked for again");
+    assert!(
+        signed_with(&source)
+            .await
+            .unwrap_err()
+            .contains("has ended")
+    );
+    assert_eq!(
+        endpoint.asked.load(Ordering::Relaxed),
+        1,
+        "a refusal is not asked for again"
+    );
     let connection = bench.store.connection(&bench.name).unwrap();
     assert_eq!(connection.state, ConnectionState::NeedsAttention);
-    assert!(source.trouble().unwrap().next_step.unwrap().contains("purser connection authorize main"));
+    assert!(
+        source
+            .trouble()
+            .unwrap()
+            .next_step
+            .unwrap()
+            .contains("purser connection authorize main")
+    );
 }
 
 #[tokio::test]
 async fn one_that_is_due_and_still_good_is_used_while_the_provider_is_out_of_order() {
-    let bench = Bench::with(&Tokens { margin: 600, ..tokens("access-token-1", 300) });
+    let bench = Bench::with(&Tokens {
+        margin: 600,
+        ..tokens("access-token-1", 300)
+    });
     let (source, endpoint) = bench.source(|| (503, String::new()));
     assert_eq!(signed_with(&source).await.unwrap(), "Bearer access-token-1");
-    assert_eq!(endpoint.asked.load(Ordering::Relaxed), 3, "what passes is tried again");
-    assert_eq!(bench.store.connection(&bench.name).unwrap().state, ConnectionState::Active);
+    assert_eq!(
+        endpoint.asked.load(Ordering::Relaxed),
+        3,
+        "what passes is tried again"
+    );
+    assert_eq!(
+        bench.store.connection(&bench.name).unwrap().state,
+        ConnectionState::Active
+    );
 }
 
 #[tokio::test]
 async fn one_without_a_way_to_renew_it_is_used_to_the_end() {
-    let bench = Bench::with(&Tokens { refresh: None, ..tokens("access-token-1", -1) });
+    let bench = Bench::with(&Tokens {
+        refresh: None,
+        ..tokens("access-token-1", -1)
+    });
     let (source, endpoint) = bench.source(|| granted("access-token-2"));
     assert_eq!(signed_with(&source).await.unwrap(), "Bearer access-token-1");
     let used = source.current().await.unwrap();
-    assert!(source.renewed(&used).await.unwrap().is_none(), "and a refusal stands");
+    assert!(
+        source.renewed(&used).await.unwrap().is_none(),
+        "and a refusal stands"
+    );
     assert_eq!(endpoint.asked.load(Ordering::Relaxed), 0);
 }
 
@@ -210,7 +304,10 @@ async fn a_refused_token_is_renewed_before_its_time_and_only_once() {
     let refused = source.current().await.unwrap();
     for _ in 0..2 {
         let another = source.renewed(&refused).await.unwrap().unwrap();
-        assert_eq!(another.headers().next().unwrap().1.expose(), "Bearer access-token-2");
+        assert_eq!(
+            another.headers().next().unwrap().1.expose(),
+            "Bearer access-token-2"
+        );
     }
     assert_eq!(endpoint.asked.load(Ordering::Relaxed), 1);
 }

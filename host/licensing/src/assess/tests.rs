@@ -5,22 +5,52 @@ use jiff::{SignedDuration, ToSpan};
 use purser_model::Person;
 
 fn seat(assigned_at: Option<Timestamp>) -> Seat {
-    Seat { product: "seat".into(), assigned_at, inherited_from: None }
+    Seat {
+        product: "seat".into(),
+        assigned_at,
+        inherited_from: None,
+    }
 }
 
-fn judge(account: &Account, seat: &Seat, holder: &Match<'_>, rules: &ReclamationRules) -> Assessment {
+fn judge(
+    account: &Account,
+    seat: &Seat,
+    holder: &Match<'_>,
+    rules: &ReclamationRules,
+) -> Assessment {
     let last_activity = account.last_activity;
-    assess(&Subscription { application: "hub", connection: None, account, seat, last_activity, holder }, rules, as_of())
+    assess(
+        &Subscription {
+            application: "hub",
+            connection: None,
+            account,
+            seat,
+            last_activity,
+            holder,
+        },
+        rules,
+        as_of(),
+    )
 }
 
 /// The kinds found for an account of somebody known, by the default rules.
 fn found(account: &Account, seat: &Seat) -> Vec<FindingKind> {
     let ada = person("E1");
-    judge(account, seat, &held_by(&ada), &ReclamationRules::default()).findings.iter().map(Finding::kind).collect()
+    judge(account, seat, &held_by(&ada), &ReclamationRules::default())
+        .findings
+        .iter()
+        .map(Finding::kind)
+        .collect()
 }
 
 fn held_by(person: &Person) -> Match<'_> {
-    Match::Person { person, evidence: Evidence { rule: MatchRule::EmployeeNumber, value: "E1".into() } }
+    Match::Person {
+        person,
+        evidence: Evidence {
+            rule: MatchRule::EmployeeNumber,
+            value: "E1".into(),
+        },
+    }
 }
 
 fn at(days: i64) -> LastActivity {
@@ -32,17 +62,41 @@ fn a_seat_is_inactive_from_the_sixtieth_whole_day_on() {
     let moment = SignedDuration::from_millis(1);
     for (last_activity, usage, kinds) in [
         (at(59), Usage::InUse, vec![]),
-        (LastActivity::At(days_ago(60) + moment), Usage::InUse, vec![]),
+        (
+            LastActivity::At(days_ago(60) + moment),
+            Usage::InUse,
+            vec![],
+        ),
         (at(60), Usage::Inactive, vec![FindingKind::Inactive]),
         (at(61), Usage::Inactive, vec![FindingKind::Inactive]),
         (at(-1), Usage::InUse, vec![]),
         (LastActivity::At(Timestamp::MAX), Usage::InUse, vec![]),
-        (LastActivity::At(Timestamp::MIN), Usage::Inactive, vec![FindingKind::Inactive]),
-        (LastActivity::Never, Usage::NeverUsed, vec![FindingKind::NeverUsed]),
-        (LastActivity::Unknown, Usage::Unknown, vec![FindingKind::ActivityUnknown]),
+        (
+            LastActivity::At(Timestamp::MIN),
+            Usage::Inactive,
+            vec![FindingKind::Inactive],
+        ),
+        (
+            LastActivity::Never,
+            Usage::NeverUsed,
+            vec![FindingKind::NeverUsed],
+        ),
+        (
+            LastActivity::Unknown,
+            Usage::Unknown,
+            vec![FindingKind::ActivityUnknown],
+        ),
     ] {
-        assert_eq!(Usage::of(last_activity, 60, as_of().now), usage, "{last_activity:?}");
-        assert_eq!(found(&account("1").used(last_activity), &seat(None)), kinds, "{last_activity:?}");
+        assert_eq!(
+            Usage::of(last_activity, 60, as_of().now),
+            usage,
+            "{last_activity:?}"
+        );
+        assert_eq!(
+            found(&account("1").used(last_activity), &seat(None)),
+            kinds,
+            "{last_activity:?}"
+        );
     }
 }
 
@@ -59,10 +113,26 @@ fn a_new_seat_has_thirty_days_of_grace() {
         (None, None, false),
     ] {
         for last_activity in [LastActivity::Never, at(400)] {
-            let account = Account { created_at: created, ..account("1").used(last_activity) };
-            let assessment = judge(&account, &seat(assigned), &held_by(&person("E1")), &ReclamationRules::default());
-            assert_eq!(assessment.is_reclaimable(), !spared, "{created:?} {assigned:?}");
-            assert_eq!(assessment.spared, spared.then_some(Spared::Grace), "{created:?} {assigned:?}");
+            let account = Account {
+                created_at: created,
+                ..account("1").used(last_activity)
+            };
+            let assessment = judge(
+                &account,
+                &seat(assigned),
+                &held_by(&person("E1")),
+                &ReclamationRules::default(),
+            );
+            assert_eq!(
+                assessment.is_reclaimable(),
+                !spared,
+                "{created:?} {assigned:?}"
+            );
+            assert_eq!(
+                assessment.spared,
+                spared.then_some(Spared::Grace),
+                "{created:?} {assigned:?}"
+            );
         }
     }
 }
@@ -70,22 +140,44 @@ fn a_new_seat_has_thirty_days_of_grace() {
 #[test]
 fn grace_changes_nothing_for_a_seat_in_use() {
     let account = account("1").used(at(1)).made(days_ago(2));
-    let assessment = judge(&account, &seat(None), &held_by(&person("E1")), &ReclamationRules::default());
+    let assessment = judge(
+        &account,
+        &seat(None),
+        &held_by(&person("E1")),
+        &ReclamationRules::default(),
+    );
     assert_eq!((assessment.usage, assessment.spared), (Usage::InUse, None));
 }
 
 #[test]
 fn a_leaver_is_found_from_the_day_on_and_without_grace() {
-    for (day, left) in [("2026-11-22", true), ("2026-11-23", true), ("2026-11-24", false)] {
+    for (day, left) in [
+        ("2026-11-22", true),
+        ("2026-11-23", true),
+        ("2026-11-24", false),
+    ] {
         let ada = person("E1").left(day);
         for last_activity in [at(1), LastActivity::Unknown] {
             let account = account("1").used(last_activity).made(days_ago(2));
-            let assessment = judge(&account, &seat(None), &held_by(&ada), &ReclamationRules::default());
+            let assessment = judge(
+                &account,
+                &seat(None),
+                &held_by(&ada),
+                &ReclamationRules::default(),
+            );
             assert_eq!(assessment.is_reclaimable(), left, "{day} {last_activity:?}");
         }
     }
-    let unknown_day = Person { employment: Employment::Left(None), ..person("E1") };
-    let assessment = judge(&account("1"), &seat(None), &held_by(&unknown_day), &ReclamationRules::default());
+    let unknown_day = Person {
+        employment: Employment::Left(None),
+        ..person("E1")
+    };
+    let assessment = judge(
+        &account("1"),
+        &seat(None),
+        &held_by(&unknown_day),
+        &ReclamationRules::default(),
+    );
     assert!(assessment.is_reclaimable());
 }
 
@@ -96,25 +188,54 @@ fn an_exempt_account_is_never_reclaimable_but_what_is_found_is_said() {
         ..ReclamationRules::default()
     };
     let ada = person("E1").left("2026-01-01");
-    let assessment = judge(&account("CEO-1").used(at(100)), &seat(None), &held_by(&ada), &rules);
+    let assessment = judge(
+        &account("CEO-1").used(at(100)),
+        &seat(None),
+        &held_by(&ada),
+        &rules,
+    );
     assert_eq!(assessment.findings.len(), 2);
     assert!(!assessment.is_reclaimable());
-    assert_eq!(assessment.spared, Some(Spared::Exempt { pattern: "ceo*".into() }));
+    assert_eq!(
+        assessment.spared,
+        Some(Spared::Exempt {
+            pattern: "ceo*".into()
+        })
+    );
 }
 
 #[test]
 fn an_account_without_one_owner_is_no_waste() {
     let (ada, eve) = (person("E1"), person("E2").left("2020-01-01"));
-    let evidence = Evidence { rule: MatchRule::Alias, value: "x@example.com".into() };
-    let ambiguous = Match::Ambiguous { people: vec![&ada, &eve], evidence };
+    let evidence = Evidence {
+        rule: MatchRule::Alias,
+        value: "x@example.com".into(),
+    };
+    let ambiguous = Match::Ambiguous {
+        people: vec![&ada, &eve],
+        evidence,
+    };
     for (holder, kind) in [
-        (Match::Unmatched { mapped_to: None }, Some(FindingKind::Unmatched)),
+        (
+            Match::Unmatched { mapped_to: None },
+            Some(FindingKind::Unmatched),
+        ),
         (ambiguous, Some(FindingKind::Ambiguous)),
         (Match::Guest, None),
         (Match::NotAPerson, None),
-        (Match::Excluded { pattern: "x".into() }, None),
+        (
+            Match::Excluded {
+                pattern: "x".into(),
+            },
+            None,
+        ),
     ] {
-        let assessment = judge(&account("1").used(at(1)), &seat(None), &holder, &ReclamationRules::default());
+        let assessment = judge(
+            &account("1").used(at(1)),
+            &seat(None),
+            &holder,
+            &ReclamationRules::default(),
+        );
         assert_eq!(assessment.findings.first().map(Finding::kind), kind);
         assert!(!assessment.is_reclaimable());
     }
@@ -125,17 +246,46 @@ fn findings_read_as_sentences() {
     let since = days_ago(114);
     for (finding, sentence) in [
         (
-            Finding::Inactive { since, days: 114, rule_days: 60 },
+            Finding::Inactive {
+                since,
+                days: 114,
+                rule_days: 60,
+            },
             "last used 2026-08-01, 114 days ago; rule: inactive 60 days",
         ),
-        (Finding::NeverUsed { held_since: Some(since) }, "never used, held since 2026-08-01"),
-        (Finding::NeverUsed { held_since: None }, "never used, held since an unknown day"),
         (
-            Finding::Leaver { employee_number: "E7".into(), name: "Ada".into(), left_on: Some(as_of().today) },
+            Finding::NeverUsed {
+                held_since: Some(since),
+            },
+            "never used, held since 2026-08-01",
+        ),
+        (
+            Finding::NeverUsed { held_since: None },
+            "never used, held since an unknown day",
+        ),
+        (
+            Finding::Leaver {
+                employee_number: "E7".into(),
+                name: "Ada".into(),
+                left_on: Some(as_of().today),
+            },
             "Ada (E7) left on 2026-11-23",
         ),
-        (Finding::Leaver { employee_number: "E7".into(), name: "Ada".into(), left_on: None }, "Ada (E7) left"),
-        (Finding::Ambiguous { people: vec!["E1".into(), "E2".into()], value: "a@b".into() }, "a@b matches E1 and E2"),
+        (
+            Finding::Leaver {
+                employee_number: "E7".into(),
+                name: "Ada".into(),
+                left_on: None,
+            },
+            "Ada (E7) left",
+        ),
+        (
+            Finding::Ambiguous {
+                people: vec!["E1".into(), "E2".into()],
+                value: "a@b".into(),
+            },
+            "a@b matches E1 and E2",
+        ),
     ] {
         assert_eq!(finding.to_string(), sentence);
     }
@@ -143,7 +293,11 @@ fn findings_read_as_sentences() {
 
 #[test]
 fn findings_have_stable_words() {
-    let finding = Finding::Inactive { since: days_ago(114), days: 114, rule_days: 60 };
+    let finding = Finding::Inactive {
+        since: days_ago(114),
+        days: 114,
+        rule_days: 60,
+    };
     let json = r#"{"finding":"inactive","since":"2026-08-01T12:00:00Z","days":114,"rule_days":60}"#;
     assert_eq!(serde_json::to_string(&finding).unwrap(), json);
 }

@@ -37,8 +37,16 @@ enum Verb {
 impl Alias {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         match self.verb {
-            Verb::Create { name, connector, retry_attempts, retry_within } => {
-                let retry = RetryPolicy { attempts: retry_attempts, within_seconds: retry_within };
+            Verb::Create {
+                name,
+                connector,
+                retry_attempts,
+                retry_within,
+            } => {
+                let retry = RetryPolicy {
+                    attempts: retry_attempts,
+                    within_seconds: retry_within,
+                };
                 let alias = context.open()?.create_alias(&name, &connector, retry)?;
                 context.show(&alias, || {
                     let AliasView { name, application, .. } = &alias;
@@ -59,9 +67,18 @@ fn list(aliases: &[AliasView]) -> String {
         return "No alias yet. Next: purser alias create NAME --connector CONNECTOR".into();
     }
     let mut table = Table::new(["NAME", "APPLICATION", "CONNECTIONS", "RETRIES"]);
-    for AliasView { name, application, retry, connections } in aliases {
+    for AliasView {
+        name,
+        application,
+        retry,
+        connections,
+    } in aliases
+    {
         let connections: Vec<_> = connections.iter().map(Name::as_str).collect();
-        let retry = format!("{} attempts within {} s", retry.attempts, retry.within_seconds);
+        let retry = format!(
+            "{} attempts within {} s",
+            retry.attempts, retry.within_seconds
+        );
         table.row([name.as_str(), application, &connections.join(" "), &retry]);
     }
     table.to_string()

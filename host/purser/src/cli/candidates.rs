@@ -54,16 +54,28 @@ impl From<FindingName> for FindingKind {
 
 impl Candidates {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let Self { application, product, finding, limit, rules } = self;
+        let Self {
+            application,
+            product,
+            finding,
+            limit,
+            rules,
+        } = self;
         let finding = finding.map(FindingKind::from);
         let all = context.open()?.reconcile(&rules.read()?)?;
         let wanted = |row: &&Candidate| {
-            application.as_ref().is_none_or(|wanted| row.application == *wanted)
+            application
+                .as_ref()
+                .is_none_or(|wanted| row.application == *wanted)
                 && product.as_ref().is_none_or(|wanted| row.product == *wanted)
-                && finding.is_none_or(|wanted| row.findings.iter().any(|finding| finding.kind() == wanted))
+                && finding.is_none_or(|wanted| {
+                    row.findings.iter().any(|finding| finding.kind() == wanted)
+                })
         };
         let candidates: Vec<_> = all.candidates.iter().filter(wanted).collect();
-        let first = candidates.get(..limit.unwrap_or(usize::MAX)).unwrap_or(&candidates);
+        let first = candidates
+            .get(..limit.unwrap_or(usize::MAX))
+            .unwrap_or(&candidates);
         context.show(&first, || candidate::list(first, candidates.len()))
     }
 }

@@ -11,14 +11,22 @@ const ARGUMENT: &str = "__compile";
 /// The compiler that this program is.
 pub(crate) fn child() -> Result<Compiler, Failure> {
     let program = std::env::current_exe().map_err(|error| {
-        Failure::machine(format!("this program does not find itself: {error}"), "start it by its full path")
+        Failure::machine(
+            format!("this program does not find itself: {error}"),
+            "start it by its full path",
+        )
     })?;
-    Ok(Compiler::Child { program, arguments: vec![ARGUMENT.to_owned()] })
+    Ok(Compiler::Child {
+        program,
+        arguments: vec![ARGUMENT.to_owned()],
+    })
 }
 
 /// Whether this process is that child.
 pub(crate) fn is_asked_for() -> bool {
-    std::env::args_os().nth(1).is_some_and(|argument| argument == ARGUMENT)
+    std::env::args_os()
+        .nth(1)
+        .is_some_and(|argument| argument == ARGUMENT)
 }
 
 /// Compiles from standard input to standard output.

@@ -12,7 +12,13 @@ use std::path::PathBuf;
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Context {
     /// Directory that holds everything Purser keeps [default: `purser` in the user's data directory]
-    #[arg(long, global = true, env = "PURSER_HOME", hide_env_values = true, value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "PURSER_HOME",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
     home: Option<PathBuf>,
 
     /// Print the result as one JSON document
@@ -41,15 +47,28 @@ impl Context {
     }
 
     fn home(&self) -> Result<PathBuf, Failure> {
-        let default = || directories::ProjectDirs::from("", "", "purser").map(|dirs| dirs.data_dir().to_owned());
+        let default = || {
+            directories::ProjectDirs::from("", "", "purser").map(|dirs| dirs.data_dir().to_owned())
+        };
         self.home.clone().or_else(default).ok_or_else(|| {
-            Failure::machine("this user has no home directory", "name a directory with --home or PURSER_HOME")
+            Failure::machine(
+                "this user has no home directory",
+                "name a directory with --home or PURSER_HOME",
+            )
         })
     }
 
     /// Prints the result of a command on standard output: the value as JSON, or else the text.
-    pub(crate) fn show(&self, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
-        if self.json { print(&json::document(value)?) } else { print(&text()) }
+    pub(crate) fn show(
+        &self,
+        value: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        if self.json {
+            print(&json::document(value)?)
+        } else {
+            print(&text())
+        }
     }
 }
 

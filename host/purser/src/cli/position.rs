@@ -41,35 +41,70 @@ struct Shown<'a> {
 
 impl Position {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let Self { application, product, why, rules } = self;
+        let Self {
+            application,
+            product,
+            why,
+            rules,
+        } = self;
         let all = context.open()?.reconcile(&rules.read()?)?;
         let wanted = |row: &&Row| {
-            application.as_ref().is_none_or(|wanted| row.application == *wanted)
+            application
+                .as_ref()
+                .is_none_or(|wanted| row.application == *wanted)
                 && product.as_ref().is_none_or(|wanted| row.product == *wanted)
         };
         let rows: Vec<_> = all.positions.iter().filter(wanted).collect();
         if rows.is_empty() && (application.is_some() || product.is_some()) {
-            return Err(Failure::input("there is no such product", "`purser position` shows those there are"));
+            return Err(Failure::input(
+                "there is no such product",
+                "`purser position` shows those there are",
+            ));
         }
         if let Some(figure) = why {
             return explain(context, &all, &rows, figure);
         }
-        let shown = Shown { as_of: all.as_of, positions: &rows, totals: &all.totals, notices: &all.notices };
+        let shown = Shown {
+            as_of: all.as_of,
+            positions: &rows,
+            totals: &all.totals,
+            notices: &all.notices,
+        };
         let is_all = rows.len() == all.positions.len();
         context.show(&shown, || {
-            let money = if is_all { reconciliation::money(&all.totals) } else { String::new() };
-            [position::table(&rows), money, reconciliation::notices(&all.notices)].join("\n\n")
+            let money = if is_all {
+                reconciliation::money(&all.totals)
+            } else {
+                String::new()
+            };
+            [
+                position::table(&rows),
+                money,
+                reconciliation::notices(&all.notices),
+            ]
+            .join("\n\n")
         })
     }
 }
 
-fn explain(context: &Context, all: &Reconciliation, rows: &[&Row], figure: Figure) -> Result<(), Failure> {
+fn explain(
+    context: &Context,
+    all: &Reconciliation,
+    rows: &[&Row],
+    figure: Figure,
+) -> Result<(), Failure> {
     let [row] = rows else {
-        return Err(Failure::input("more than one application has this product", "say which with --application"));
+        return Err(Failure::input(
+            "more than one application has this product",
+            "say which with --application",
+        ));
     };
     let explanation = all.explain(&row.application, &row.product, figure);
     let explanation = explanation.ok_or_else(|| {
-        Failure::machine(format!("there are no rows behind {figure} of {}", row.product), "report this")
+        Failure::machine(
+            format!("there are no rows behind {figure} of {}", row.product),
+            "report this",
+        )
     })?;
     context.show(&explanation, || position::explanation(&explanation))
 }

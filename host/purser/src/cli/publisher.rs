@@ -67,7 +67,10 @@ impl Publisher {
                     }
                     if !policy.stopped.is_empty() {
                         let names: Vec<_> = policy.stopped.iter().map(Name::as_str).collect();
-                        text += &format!("\nThese profiles do not run any more: {}.", names.join(", "));
+                        text += &format!(
+                            "\nThese profiles do not run any more: {}.",
+                            names.join(", ")
+                        );
                     }
                     text
                 })
@@ -76,13 +79,16 @@ impl Publisher {
     }
 }
 
-const TRUSTED: &str = "Connectors that it signed before are to be uploaded again, with their signature.";
+const TRUSTED: &str =
+    "Connectors that it signed before are to be uploaded again, with their signature.";
 
 /// A key on the command line, or in a file.
 fn read(text: &str) -> Result<PublisherKey, Failure> {
     match text.parse() {
         Ok(key) => Ok(key),
-        Err(_) => Ok(input::read_text(Path::new(text), AT_MOST)?.parse().map_err(purser_engine::Error::from)?),
+        Err(_) => Ok(input::read_text(Path::new(text), AT_MOST)?
+            .parse()
+            .map_err(purser_engine::Error::from)?),
     }
 }
 
@@ -96,9 +102,21 @@ fn list(publishers: &[PublisherView]) -> String {
         return "No publisher is trusted. Next: purser publisher trust NAME KEY".into();
     }
     let mut table = Table::new(["NAME", "KEY", "SINCE", "SIGNED"]);
-    for PublisherView { name, key_id, trusted_at, connectors, .. } in publishers {
+    for PublisherView {
+        name,
+        key_id,
+        trusted_at,
+        connectors,
+        ..
+    } in publishers
+    {
         let key = key_id.map(|id| id.to_string()).unwrap_or_default();
-        table.row([name.as_str(), &key, &number::time(*trusted_at), &connectors.join(", ")]);
+        table.row([
+            name.as_str(),
+            &key,
+            &number::time(*trusted_at),
+            &connectors.join(", "),
+        ]);
     }
     table.to_string()
 }

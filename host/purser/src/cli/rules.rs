@@ -39,7 +39,9 @@ impl Rules {
             })?,
         };
         let reclamation = &mut rules.reclamation;
-        reclamation.inactive_after_days = self.inactive_days.unwrap_or(reclamation.inactive_after_days);
+        reclamation.inactive_after_days = self
+            .inactive_days
+            .unwrap_or(reclamation.inactive_after_days);
         reclamation.grace_days = self.grace_days.unwrap_or(reclamation.grace_days);
         reclamation.frozen_after_days = self.frozen_days.unwrap_or(reclamation.frozen_after_days);
         reclamation.exempt.extend(self.exempt);
@@ -56,25 +58,53 @@ mod tests {
     use super::*;
     use purser_engine::licensing::ReclamationRules;
 
-    const NONE: Rules =
-        Rules { rules: None, inactive_days: None, grace_days: None, frozen_days: None, exempt: Vec::new() };
+    const NONE: Rules = Rules {
+        rules: None,
+        inactive_days: None,
+        grace_days: None,
+        frozen_days: None,
+        exempt: Vec::new(),
+    };
 
     #[test]
     fn the_help_tells_the_defaults() {
-        let ReclamationRules { inactive_after_days, grace_days, frozen_after_days, .. } =
-            NONE.read().unwrap().reclamation;
-        assert_eq!((inactive_after_days, grace_days, frozen_after_days), (60, 30, 7));
+        let ReclamationRules {
+            inactive_after_days,
+            grace_days,
+            frozen_after_days,
+            ..
+        } = NONE.read().unwrap().reclamation;
+        assert_eq!(
+            (inactive_after_days, grace_days, frozen_after_days),
+            (60, 30, 7)
+        );
     }
 
     #[test]
     fn options_go_before_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rules.toml");
-        std::fs::write(&path, "[reclamation]\ninactive_after_days = 90\ngrace_days = 5\n").unwrap();
-        let rules = Rules { rules: Some(path.clone()), grace_days: Some(7), ..NONE }.read().unwrap().reclamation;
+        std::fs::write(
+            &path,
+            "[reclamation]\ninactive_after_days = 90\ngrace_days = 5\n",
+        )
+        .unwrap();
+        let rules = Rules {
+            rules: Some(path.clone()),
+            grace_days: Some(7),
+            ..NONE
+        }
+        .read()
+        .unwrap()
+        .reclamation;
         assert_eq!((rules.inactive_after_days, rules.grace_days), (90, 7));
         std::fs::write(&path, "[reclamation]\ninactive = 90\n").unwrap();
-        let failure = Rules { rules: Some(path), ..NONE }.read().unwrap_err();
+        let failure = Rules {
+            rules: Some(path),
+            ..NONE
+        }
+        .read()
+        .unwrap_err();
         assert_eq!(failure.exit_code(), 3);
     }
 }

@@ -69,13 +69,23 @@ impl Run {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
         let at_once = usize::from(self.at_once);
-        let recorded_at = self.record.clone().map(|file| (file, self.record_at_most << 20));
+        let recorded_at = self
+            .record
+            .clone()
+            .map(|file| (file, self.record_at_most << 20));
         let mut orders = self.orders(&purser)?;
         if let [order] = orders.as_mut_slice() {
-            order.record = recorded_at.map(|(file, most)| Recording::begin(&file, most)).transpose()?;
+            order.record = recorded_at
+                .map(|(file, most)| Recording::begin(&file, most))
+                .transpose()?;
             return alone(&purser, order, context).await;
         }
-        let (runs, unstarted) = several_until_interrupted(&purser, orders, at_once).await?;
+        let interrupted = Failure::Interrupted {
+            what: "the runs were interrupted; what they had read is kept".into(),
+            next: "the same command goes on from the last checkpoints".into(),
+        };
+        let (runs, unstarted) =
+            interruptible(&purser, several(&purser, orders, at_once), interrupted).await?;
         context.show(&runs, || render::run::list(&runs))?;
         let failed = runs.iter().filter(|run| run.outcome.is_some()).count();
         match unstarted.into_iter().next() {
@@ -86,12 +96,29 @@ impl Run {
 
     /// A run each of what is named.
     fn orders(self, purser: &Purser) -> Result<Vec<RunOrder>, Failure> {
-        let Self { mut profiles, all, stream, connection, accept_shrink, look_back, wait, record, .. } = self;
+        let Self {
+            mut profiles,
+            all,
+            stream,
+            connection,
+            accept_shrink,
+            look_back,
+            wait,
+            record,
+            ..
+        } = self;
         if all {
             let known = purser.profiles()?.into_iter().map(|known| known.profile);
-            profiles.extend(known.filter(|known| known.state == ProfileState::Published).map(|known| known.name));
+            profiles.extend(
+                known
+                    .filter(|known| known.state == ProfileState::Published)
+                    .map(|known| known.name),
+            );
             if profiles.is_empty() {
-                return Err(Failure::input("no profile is published", "`purser profile publish NAME` publishes one"));
+                return Err(Failure::input(
+                    "no profile is published",
+                    "`purser profile publish NAME` publishes one",
+                ));
             }
         }
         profiles.sort();
@@ -128,78 +155,94 @@ async fn alone(purser: &Purser, order: &RunOrder, context: &Context) -> Result<(
     verdict(runs)
 }
 
-/// Runs a profile until it ends or the user presses ctrl-c. Dropping the run is enough to stop it cleanly: a page is committed with its
-/// cursor or not at all.
+/// Runs a profile until it ends or the user presses ctrl-c.
 pub(super) async fn until_interrupted(
     purser: &Purser,
     order: RunOrder,
     watch: &dyn Watch,
 ) -> Result<Vec<purser_model::Run>, Failure> {
     let profile = order.profile.clone();
+    let what = format!("the run of profile {profile} was interrupted; what it had read is kept");
+    let next = format!("`purser run {profile}` goes on from the last checkpoint");
+    Ok(interruptible(
+        purser,
+        purser.run(order, watch),
+        Failure::Interrupted { what, next },
+    )
+    .await??)
+}
+
+/// Work on runs that ends when the user presses ctrl-c. Dropping a run is enough to stop it cleanly: a page is committed with its cursor or
+/// not at all.
+async fn interruptible<T>(
+    purser: &Purser,
+    work: impl Future<Output = T>,
+    interrupted: Failure,
+) -> Result<T, Failure> {
     tokio::select! {
-        runs = purser.run(order, watch) => Ok(runs?),
+        done = work => Ok(done),
         Ok(()) = tokio::signal::ctrl_c() => {
             purser.settle().await;
-            Err(Failure::Interrupted {
-                what: format!("the run of profile {profile} was interrupted; what it had read is kept"),
-                next: format!("`purser run {profile}` goes on from the last checkpoint"),
-            })
+            Err(interrupted)
         }
     }
 }
 
 /// Runs several profiles, so many at once. One that does not start keeps no other from it, and is told of at once.
-async fn several_until_interrupted(
+async fn several(
     purser: &Purser,
     orders: Vec<RunOrder>,
     at_once: usize,
-) -> Result<(Vec<purser_model::Run>, Vec<Failure>), Failure> {
+) -> (Vec<purser_model::Run>, Vec<Failure>) {
     let run = async |order: RunOrder| {
         let profile = order.profile.clone();
-        (purser.run(order, &Progress::lines_of(&profile)).await, profile)
+        let ended = purser
+            .run(order, &Progress::lines_of(&profile))
+            .await
+            .map_err(Failure::from);
+        ended.inspect_err(|failure| remark(&format!("{profile}: not run: {failure}")))
     };
-    let mut ends = std::pin::pin!(futures::stream::iter(orders).map(run).buffer_unordered(at_once));
+    let ends: Vec<_> = futures::stream::iter(orders)
+        .map(run)
+        .buffer_unordered(at_once)
+        .collect()
+        .await;
     let (mut runs, mut unstarted) = (Vec::new(), Vec::new());
-    loop {
-        let end = tokio::select! {
-            end = ends.next() => end,
-            Ok(()) = tokio::signal::ctrl_c() => {
-                purser.settle().await;
-                return Err(Failure::Interrupted {
-                    what: "the runs were interrupted; what they had read is kept".into(),
-                    next: "the same command goes on from the last checkpoints".into(),
-                });
-            }
-        };
+    for end in ends {
         match end {
-            None => break,
-            Some((Ok(ended), _)) => runs.extend(ended),
-            Some((Err(error), profile)) => {
-                let failure = Failure::from(error);
-                remark(&format!("{profile}: not run: {failure}"));
-                unstarted.push(failure);
-            }
+            Ok(ended) => runs.extend(ended),
+            Err(failure) => unstarted.push(failure),
         }
     }
     runs.sort_by_key(|run| run.id);
-    Ok((runs, unstarted))
+    (runs, unstarted)
 }
 
 /// The runs, one after the other.
 pub(super) fn text(runs: &[purser_model::Run]) -> String {
-    runs.iter().map(render::run::sheet).collect::<Vec<_>>().join("\n\n")
+    runs.iter()
+        .map(render::run::sheet)
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }
 
 /// Whether the command did what it was asked to: every run must be complete. The first failure speaks for all.
 pub(super) fn verdict(runs: Vec<purser_model::Run>) -> Result<(), Failure> {
-    let mut failed = runs.into_iter().filter_map(|run| Some((run.id, run.outcome?)));
-    let Some((id, mut outcome)) = failed.next() else { return Ok(()) };
+    let mut failed = runs
+        .into_iter()
+        .filter_map(|run| Some((run.id, run.outcome?)));
+    let Some((id, mut outcome)) = failed.next() else {
+        return Ok(());
+    };
     let others = failed.count();
     if others > 0 {
         outcome.message += &format!(" (and {others} more failed)");
     }
-    let look =
-        || format!("`purser runs show {id}` tells more; what was read is kept, and the next run goes on from there");
+    let look = || {
+        format!(
+            "`purser runs show {id}` tells more; what was read is kept, and the next run goes on from there"
+        )
+    };
     outcome.next_step.get_or_insert_with(look);
     Err(outcome.into())
 }
@@ -212,12 +255,17 @@ mod tests {
     #[test]
     fn one_failed_run_of_several_fails_the_command() {
         assert!(verdict(vec![fixtures::run(None)]).is_ok());
-        let failure =
-            verdict(vec![fixtures::run(None), fixtures::run(Some("it broke")), fixtures::run(Some("x"))]).unwrap_err();
+        let failure = verdict(vec![
+            fixtures::run(None),
+            fixtures::run(Some("it broke")),
+            fixtures::run(Some("x")),
+        ])
+        .unwrap_err();
         assert_eq!(failure.exit_code(), 5);
         let report = failure.report();
         assert!(
-            report.starts_with("error: it broke (and 1 more failed)\n") && report.contains("purser runs show 7"),
+            report.starts_with("error: it broke (and 1 more failed)\n")
+                && report.contains("purser runs show 7"),
             "{report}"
         );
     }

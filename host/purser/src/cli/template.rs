@@ -76,7 +76,9 @@ impl Template {
             }
             Verb::Delete { name } => {
                 purser.delete_template(&name)?;
-                context.show(&Deleted { deleted: &name }, || format!("Forgot template {name}."))
+                context.show(&Deleted { deleted: &name }, || {
+                    format!("Forgot template {name}.")
+                })
             }
         }
     }

@@ -18,23 +18,34 @@ const SEED: u64 = 7;
 
 /// The connector's bytes.
 pub(super) fn connector() -> Result<&'static [u8], Failure> {
-    let bundled = BUNDLED.iter().find(|(name, _)| *name == BUNDLED_AS).map(|(_, bytes)| *bytes);
+    let bundled = BUNDLED
+        .iter()
+        .find(|(name, _)| *name == BUNDLED_AS)
+        .map(|(_, bytes)| *bytes);
     bundled.ok_or_else(|| {
         let next = "build it with `cargo xtask demo`, which builds the connectors first";
-        Failure::machine("this purser was built without the connector of the demonstration", next)
+        Failure::machine(
+            "this purser was built without the connector of the demonstration",
+            next,
+        )
     })
 }
 
 /// The company, and the application it pays for, listening on loopback.
 pub(super) fn company_and_application(users: u32) -> Result<(Company, RunningSample), Failure> {
     let members = usize::try_from(users).unwrap_or(usize::MAX);
-    let company = Company::new(Population { seed: SEED, members, now: jiff::Timestamp::now() });
-    let application = purser_sample_app::start(&company, SampleOptions::realistic()).map_err(|error| {
-        Failure::machine(
-            format!("the sample application could not start: {error}"),
-            "see whether this machine lets programs listen on 127.0.0.1",
-        )
-    })?;
+    let company = Company::new(Population {
+        seed: SEED,
+        members,
+        now: jiff::Timestamp::now(),
+    });
+    let application =
+        purser_sample_app::start(&company, SampleOptions::realistic()).map_err(|error| {
+            Failure::machine(
+                format!("the sample application could not start: {error}"),
+                "see whether this machine lets programs listen on 127.0.0.1",
+            )
+        })?;
     Ok((company, application))
 }
 
@@ -50,9 +61,14 @@ impl Home {
     /// A directory of the demonstration's own: what is in one already could be somebody's real connections.
     pub(super) fn new(keep: Option<PathBuf>) -> Result<Self, Failure> {
         match keep {
-            None => Ok(Self::Passing(tempfile::Builder::new().prefix("purser-demo-").tempdir()?)),
+            None => Ok(Self::Passing(
+                tempfile::Builder::new().prefix("purser-demo-").tempdir()?,
+            )),
             Some(dir) if is_new_or_empty(&dir) => Ok(Self::Kept(dir)),
-            Some(dir) => Err(Failure::input(format!("{} is there already", dir.display()), "name a new directory")),
+            Some(dir) => Err(Failure::input(
+                format!("{} is there already", dir.display()),
+                "name a new directory",
+            )),
         }
     }
 
@@ -81,7 +97,12 @@ mod tests {
         assert!(Home::new(Some(folder.path().join("new"))).is_ok());
         assert!(Home::new(Some(folder.path().to_owned())).is_ok());
         std::fs::write(folder.path().join("purser.db"), "x").unwrap();
-        assert_eq!(Home::new(Some(folder.path().to_owned())).err().map(|failure| failure.exit_code()), Some(3));
+        assert_eq!(
+            Home::new(Some(folder.path().to_owned()))
+                .err()
+                .map(|failure| failure.exit_code()),
+            Some(3)
+        );
     }
 
     #[test]

@@ -13,7 +13,10 @@ pub(super) struct Narrator {
 
 impl Narrator {
     pub(super) fn new() -> Self {
-        Self { step: 0, started: Instant::now() }
+        Self {
+            step: 0,
+            started: Instant::now(),
+        }
     }
 
     pub(super) fn opening(&self, users: u32) -> Result<(), Failure> {
@@ -28,7 +31,12 @@ impl Narrator {
     }
 
     /// Begins a step.
-    pub(super) fn step(&mut self, title: &str, why: &str, commands: &[&str]) -> Result<(), Failure> {
+    pub(super) fn step(
+        &mut self,
+        title: &str,
+        why: &str,
+        commands: &[&str],
+    ) -> Result<(), Failure> {
         self.step += 1;
         let mut text = format!("\n{}. {title}\n\n{why}\n", self.step);
         for command in commands {
@@ -45,9 +53,14 @@ impl Narrator {
     pub(super) fn closing(&self, home: &Home) -> Result<(), Failure> {
         let took = number::duration(self.started.elapsed());
         let look = match home {
-            Home::Passing(_) => "Look around: `purser demo --keep DIR`, then `purser candidates --home DIR`.".into(),
+            Home::Passing(_) => {
+                "Look around: `purser demo --keep DIR`, then `purser candidates --home DIR`.".into()
+            }
             Home::Kept(dir) => {
-                format!("Look around: `purser candidates --home {}`; the application is gone.", dir.display())
+                format!(
+                    "Look around: `purser candidates --home {}`; the application is gone.",
+                    dir.display()
+                )
             }
         };
         print(&format!(

@@ -6,7 +6,9 @@ use crate::cli::Failure;
 use crate::render::progress::Progress;
 use crate::render::{candidate, connection, connector, number, position, reconciliation, run};
 use purser_engine::licensing::Reconciliation;
-use purser_engine::{Create, NewConnection, NewProfile, NobodyThere, Purser, Rights, Rules, RunOrder, Secret};
+use purser_engine::{
+    Create, NewConnection, NewProfile, NobodyThere, Purser, Rights, Rules, RunOrder, Secret,
+};
 use purser_model::{Grant, Name, RetryPolicy};
 use purser_sample_app::{Company, RunningSample};
 use std::collections::BTreeMap;
@@ -34,8 +36,10 @@ struct Names {
 
 impl Names {
     fn new() -> Result<Self, Failure> {
-        let name =
-            |text: &str| text.parse::<Name>().map_err(|error| Failure::machine(error.to_string(), "report this"));
+        let name = |text: &str| {
+            text.parse::<Name>()
+                .map_err(|error| Failure::machine(error.to_string(), "report this"))
+        };
         Ok(Self {
             connector: cast::CONNECTOR,
             alias: name("quay")?,
@@ -59,7 +63,12 @@ impl Demonstration {
         let (company, application) = cast::company_and_application(users)?;
         narrator.result(&format!("Quayboard answers at {}.", application.base_url()))?;
         let purser = Purser::open(home.path(), Create::IfMissing)?;
-        Ok(Self { purser, company, application, names: Names::new()? })
+        Ok(Self {
+            purser,
+            company,
+            application,
+            names: Names::new()?,
+        })
     }
 
     pub(super) async fn upload(&self, narrator: &mut Narrator) -> Result<(), Failure> {
@@ -74,7 +83,11 @@ impl Demonstration {
         let bytes = cast::connector()?;
         let known = self.purser.upload(bytes.to_vec(), None).await?.connector;
         let headline = connector::headline(&known.description);
-        narrator.result(&format!("{headline}\n{}, {}", known.digest, number::size(known.size)))
+        narrator.result(&format!(
+            "{headline}\n{}, {}",
+            known.digest,
+            number::size(known.size)
+        ))
     }
 
     pub(super) fn grant(&self, narrator: &mut Narrator) -> Result<(), Failure> {
@@ -88,7 +101,10 @@ impl Demonstration {
         )?;
         let known = self.purser.connector(self.names.connector)?;
         let wanted = Grant::of_everything_wanted(&known.description);
-        let granted = self.purser.grant(&known.digest.to_string(), Rights::These(&wanted), true)?.connector;
+        let granted = self
+            .purser
+            .grant(&known.digest.to_string(), Rights::These(&wanted), true)?
+            .connector;
         narrator.result(&format!(
             "{}\n\nGranted, to these exact bytes.",
             connector::requests(&granted.description.requests)
@@ -96,7 +112,12 @@ impl Demonstration {
     }
 
     pub(super) async fn connect(&self, narrator: &mut Narrator) -> Result<(), Failure> {
-        let Names { connector, alias, connection, .. } = &self.names;
+        let Names {
+            connector,
+            alias,
+            connection,
+            ..
+        } = &self.names;
         let base_url = self.application.base_url();
         narrator.step(
             "Connect it to the application",
@@ -111,7 +132,8 @@ impl Demonstration {
                 ),
             ],
         )?;
-        self.purser.create_alias(alias, connector, RetryPolicy::default())?;
+        self.purser
+            .create_alias(alias, connector, RetryPolicy::default())?;
         let new = NewConnection {
             name: connection.clone(),
             alias: alias.clone(),
@@ -128,7 +150,12 @@ impl Demonstration {
     }
 
     pub(super) async fn publish(&self, narrator: &mut Narrator) -> Result<(), Failure> {
-        let Names { connector, alias, profile, .. } = &self.names;
+        let Names {
+            connector,
+            alias,
+            profile,
+            ..
+        } = &self.names;
         narrator.step(
             "Publish a profile, and download",
             "A profile joins a connector and its connections. Publishing it starts the\n\
@@ -162,7 +189,11 @@ impl Demonstration {
     /// What the application itself counted, which the connector knew nothing of.
     fn survived(&self) -> String {
         let answers = self.application.answers();
-        let (limited, failed, twice) = (answers.with_status(429), answers.with_status(503), answers.repeated().len());
+        let (limited, failed, twice) = (
+            answers.with_status(429),
+            answers.with_status(503),
+            answers.repeated().len(),
+        );
         let total = number::counted(answers.total(), "request");
         let trouble = match (limited, failed) {
             (0, 0) => "and answered all of them".to_owned(),
@@ -172,8 +203,11 @@ impl Demonstration {
                 number::counted(failed, "time"),
             ),
         };
-        let pages =
-            if twice == 0 { "No page was fetched twice.".into() } else { format!("{twice} pages were fetched twice.") };
+        let pages = if twice == 0 {
+            "No page was fetched twice.".into()
+        } else {
+            format!("{twice} pages were fetched twice.")
+        };
         format!("Quayboard counted {total}, {trouble}. {pages}")
     }
 
@@ -182,12 +216,20 @@ impl Demonstration {
             "Import what the company knows",
             "The directory says who works here and who has left; the contracts say what is\n\
              owned and what it costs.",
-            &["purser people import people.csv --complete", "purser entitlement import entitlements.csv"],
+            &[
+                "purser people import people.csv --complete",
+                "purser entitlement import entitlements.csv",
+            ],
         )?;
-        let people = self.purser.import_people(self.company.people_csv().as_bytes(), true)?;
+        let people = self
+            .purser
+            .import_people(self.company.people_csv().as_bytes(), true)?;
         let contracts = self.company.entitlements_csv(self.names.profile.as_str());
         let entitlements = self.purser.import_entitlements(contracts.as_bytes())?;
-        let (people, entitlements) = (number::count(people.added), number::counted(entitlements.added, "entitlement"));
+        let (people, entitlements) = (
+            number::count(people.added),
+            number::counted(entitlements.added, "entitlement"),
+        );
         narrator.result(&format!("{people} people, {entitlements}."))
     }
 
@@ -201,8 +243,14 @@ impl Demonstration {
         )?;
         let all = self.purser.reconcile(&Rules::default())?;
         let rows: Vec<_> = all.positions.iter().collect();
-        let (table, notices) = (position::table(&rows), reconciliation::notices(&all.notices));
-        narrator.result(&format!("{}\n\n{table}\n\n{notices}", reconciliation::matched(&all.matches)))?;
+        let (table, notices) = (
+            position::table(&rows),
+            reconciliation::notices(&all.notices),
+        );
+        narrator.result(&format!(
+            "{}\n\n{table}\n\n{notices}",
+            reconciliation::matched(&all.matches)
+        ))?;
         wasted(narrator, &all)
     }
 }
@@ -214,16 +262,30 @@ fn wasted(narrator: &mut Narrator, all: &Reconciliation) -> Result<(), Failure> 
          somebody's approval.",
         &[&format!("purser candidates --limit {SHOWN}")],
     )?;
-    let seats: Vec<_> = all.candidates.iter().filter(|candidate| candidate.reclaimable).collect();
+    let seats: Vec<_> = all
+        .candidates
+        .iter()
+        .filter(|candidate| candidate.reclaimable)
+        .collect();
     let first = seats.get(..SHOWN).unwrap_or(&seats);
-    let total = number::counted(u64::try_from(seats.len()).unwrap_or(u64::MAX), "wasted seat");
+    let total = number::counted(
+        u64::try_from(seats.len()).unwrap_or(u64::MAX),
+        "wasted seat",
+    );
     let mut reasons = BTreeMap::<&str, u64>::new();
     // A seat can have several findings. The gravest comes first, and counts.
     for finding in seats.iter().filter_map(|seat| seat.findings.first()) {
         *reasons.entry(finding.kind().as_str()).or_default() += 1;
     }
-    let reasons: Vec<_> = reasons.iter().map(|(reason, seats)| format!("{} {reason}", number::count(*seats))).collect();
+    let reasons: Vec<_> = reasons
+        .iter()
+        .map(|(reason, seats)| format!("{} {reason}", number::count(*seats)))
+        .collect();
     let table = candidate::table(first);
-    narrator.result(&format!("{table}\n\nThe first {} of {total}: {}.", first.len(), reasons.join(", ")))?;
+    narrator.result(&format!(
+        "{table}\n\nThe first {} of {total}: {}.",
+        first.len(),
+        reasons.join(", ")
+    ))?;
     narrator.result(&reconciliation::money(&all.totals))
 }

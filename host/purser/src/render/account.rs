@@ -9,9 +9,27 @@ pub(crate) fn list(accounts: &[AccountView]) -> String {
     if accounts.is_empty() {
         return "No account was read. Next: purser run PROFILE".into();
     }
-    let mut table = Table::new(["CONNECTION", "ID", "LOGIN", "NAME", "EMAIL", "KIND", "STATUS", "LAST USED", "SEATS"]);
-    for AccountView { connection, account } in accounts {
-        let seats: Vec<_> = account.seats.iter().map(|seat| seat.product.as_str()).collect();
+    let mut table = Table::new([
+        "CONNECTION",
+        "ID",
+        "LOGIN",
+        "NAME",
+        "EMAIL",
+        "KIND",
+        "STATUS",
+        "LAST USED",
+        "SEATS",
+    ]);
+    for AccountView {
+        connection,
+        account,
+    } in accounts
+    {
+        let seats: Vec<_> = account
+            .seats
+            .iter()
+            .map(|seat| seat.product.as_str())
+            .collect();
         table.row([
             connection.as_str(),
             &account.id,
@@ -44,14 +62,27 @@ mod tests {
     #[test]
     fn what_an_application_calls_its_accounts_is_made_safe() {
         let name = Some("\u{1b}[31mRoot\u{202e}".to_owned());
-        let account = Account { id: "1\n2".into(), display_name: name, ..Account::default() };
-        let list = list(&[AccountView { connection: "acme".parse().unwrap(), account }]);
+        let account = Account {
+            id: "1\n2".into(),
+            display_name: name,
+            ..Account::default()
+        };
+        let list = list(&[AccountView {
+            connection: "acme".parse().unwrap(),
+            account,
+        }]);
         assert_eq!(list.lines().count(), 2, "{list}");
-        assert!(list.contains("1\\n2") && list.contains("\\u{1b}[31mRoot\\u{202e}"), "{list}");
+        assert!(
+            list.contains("1\\n2") && list.contains("\\u{1b}[31mRoot\\u{202e}"),
+            "{list}"
+        );
     }
 
     #[test]
     fn unknown_is_not_never() {
-        assert_ne!(last_used(LastActivity::Unknown), last_used(LastActivity::Never));
+        assert_ne!(
+            last_used(LastActivity::Unknown),
+            last_used(LastActivity::Never)
+        );
     }
 }

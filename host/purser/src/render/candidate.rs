@@ -8,7 +8,8 @@ pub(crate) fn list(shown: &[&Candidate], total: usize) -> String {
     if total == 0 {
         return "No candidate: no seat is known to be wasted.".into();
     }
-    let count = |value: usize| number::counted(u64::try_from(value).unwrap_or(u64::MAX), "candidate");
+    let count =
+        |value: usize| number::counted(u64::try_from(value).unwrap_or(u64::MAX), "candidate");
     let tail = if shown.len() < total {
         format!("{} of {}.", shown.len(), count(total))
     } else {
@@ -19,11 +20,26 @@ pub(crate) fn list(shown: &[&Candidate], total: usize) -> String {
 
 /// One seat a row.
 pub(crate) fn table(candidates: &[&Candidate]) -> Table {
-    let mut table = Table::new(["APPLICATION", "PRODUCT", "HOLDER", "WHY", ">SAVES A YEAR", "STATE"]);
+    let mut table = Table::new([
+        "APPLICATION",
+        "PRODUCT",
+        "HOLDER",
+        "WHY",
+        ">SAVES A YEAR",
+        "STATE",
+    ]);
     for candidate in candidates {
-        let saving = candidate.yearly_saving.map(|money| money.to_string()).unwrap_or_default();
+        let saving = candidate
+            .yearly_saving
+            .map(|money| money.to_string())
+            .unwrap_or_default();
         let application = super::at(&candidate.application, candidate.connection.as_deref());
-        let words = [&application, &candidate.product, holder(candidate), &candidate.evidence];
+        let words = [
+            &application,
+            &candidate.product,
+            holder(candidate),
+            &candidate.evidence,
+        ];
         table.row(words.into_iter().chain([&saving, &state(candidate)]));
     }
     table
@@ -32,7 +48,9 @@ pub(crate) fn table(candidates: &[&Candidate]) -> Table {
 /// The best name there is for whoever holds the seat.
 fn holder(candidate: &Candidate) -> &String {
     let person = candidate.person.as_ref().map(|person| &person.name);
-    let named = person.or(candidate.display_name.as_ref()).or(candidate.principal_name.as_ref());
+    let named = person
+        .or(candidate.display_name.as_ref())
+        .or(candidate.principal_name.as_ref());
     named.unwrap_or(&candidate.account)
 }
 
@@ -40,7 +58,11 @@ fn state(candidate: &Candidate) -> String {
     match candidate.state {
         CandidateState::Ready => "ready".into(),
         CandidateState::AttentionRequired => {
-            let reasons: Vec<_> = candidate.attention.iter().map(ToString::to_string).collect();
+            let reasons: Vec<_> = candidate
+                .attention
+                .iter()
+                .map(ToString::to_string)
+                .collect();
             format!("attention: {}", reasons.join("; "))
         }
     }
@@ -56,11 +78,25 @@ mod tests {
         let all = fixtures::reconciliation();
         let candidates: Vec<_> = all.candidates.iter().collect();
         let text = list(&candidates, candidates.len());
-        let row = |who: &str| text.lines().find(|line| line.contains(who)).unwrap_or_default().to_owned();
-        assert!(row(" Cy ").contains("left on 2026-02-01") && row(" Cy ").contains("120.00 EUR  ready"), "{text}");
+        let row = |who: &str| {
+            text.lines()
+                .find(|line| line.contains(who))
+                .unwrap_or_default()
+                .to_owned()
+        };
+        assert!(
+            row(" Cy ").contains("left on 2026-02-01") && row(" Cy ").contains("120.00 EUR  ready"),
+            "{text}"
+        );
         assert!(row(" Bo ").contains("100 days ago"), "{text}");
-        assert!(row("nobody").contains("attention: nobody is known to hold the account"), "{text}");
-        assert!(!row("nobody").contains("EUR"), "what is not waste saves nothing: {text}");
+        assert!(
+            row("nobody").contains("attention: nobody is known to hold the account"),
+            "{text}"
+        );
+        assert!(
+            !row("nobody").contains("EUR"),
+            "what is not waste saves nothing: {text}"
+        );
         assert!(text.ends_with("4 candidates."), "{text}");
         assert!(!text.contains('\u{1b}'), "{text}");
     }

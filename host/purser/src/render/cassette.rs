@@ -7,7 +7,13 @@ use purser_engine::{Difference, Identity, Point, Recorded, Replayed, StreamRepla
 const SHOWN: usize = 20;
 
 /// What was recorded, and what to know of it.
-pub(crate) fn recorded(Recorded { file, calls, cut_off }: &Recorded) -> String {
+pub(crate) fn recorded(
+    Recorded {
+        file,
+        calls,
+        cut_off,
+    }: &Recorded,
+) -> String {
     let mut text = format!(
         "Recorded {} in {}. It holds personal data of the application's users, and no credential.",
         number::counted(*calls as u64, "call"),
@@ -21,11 +27,22 @@ pub(crate) fn recorded(Recorded { file, calls, cut_off }: &Recorded) -> String {
 
 /// What a replay came to.
 pub(crate) fn replayed(replayed: &Replayed) -> String {
-    let Replayed { connector, recorded_with, recorded_by, recorded_at, recorded_end, .. } = replayed;
+    let Replayed {
+        connector,
+        recorded_with,
+        recorded_by,
+        recorded_at,
+        recorded_end,
+        ..
+    } = replayed;
     let mut parts = vec![format!(
         "{} replayed what was recorded with {} on {} (Purser {recorded_by}; the run: {recorded_end}).",
         version(connector),
-        if connector == recorded_with { "the same bytes".to_owned() } else { version(recorded_with) },
+        if connector == recorded_with {
+            "the same bytes".to_owned()
+        } else {
+            version(recorded_with)
+        },
         number::time(*recorded_at),
     )];
     if replayed.cut_off {
@@ -33,15 +50,30 @@ pub(crate) fn replayed(replayed: &Replayed) -> String {
     }
     if !replayed.other_limits.is_empty() {
         let limits = replayed.other_limits.iter();
-        let limits: Vec<_> = limits.map(|(name, then, _)| format!("--limit {name}={then}")).collect();
-        parts.push(format!("It was recorded within other limits: {}.", limits.join(" ")));
+        let limits: Vec<_> = limits
+            .map(|(name, then, _)| format!("--limit {name}={then}"))
+            .collect();
+        parts.push(format!(
+            "It was recorded within other limits: {}.",
+            limits.join(" ")
+        ));
     }
     parts.push(streams(&replayed.streams));
-    parts.push(if replayed.same { "Everything came out as recorded.".into() } else { differences(&replayed.streams) });
+    parts.push(if replayed.same {
+        "Everything came out as recorded.".into()
+    } else {
+        differences(&replayed.streams)
+    });
     parts.join("\n\n")
 }
 
-fn version(Identity { name, version, digest }: &Identity) -> String {
+fn version(
+    Identity {
+        name,
+        version,
+        digest,
+    }: &Identity,
+) -> String {
     format!("{name} {version} ({})", digest.short())
 }
 
@@ -49,13 +81,33 @@ fn streams(streams: &[StreamReplayed]) -> String {
     if streams.is_empty() {
         return "No call was recorded.".into();
     }
-    let mut table =
-        Table::new(["STREAM", ">CALLS", ">LEFT OUT", ">RECORDS", ">REJECTED", ">NOT ASKED FOR", ">DIFFERENCES"]);
-    for StreamReplayed { stream, calls, left_out, records, rejected, unused, differences, more_differences } in streams
+    let mut table = Table::new([
+        "STREAM",
+        ">CALLS",
+        ">LEFT OUT",
+        ">RECORDS",
+        ">REJECTED",
+        ">NOT ASKED FOR",
+        ">DIFFERENCES",
+    ]);
+    for StreamReplayed {
+        stream,
+        calls,
+        left_out,
+        records,
+        rejected,
+        unused,
+        differences,
+        more_differences,
+    } in streams
     {
         let differences = differences.len() as u64 + more_differences;
         let numbers = [*calls, *left_out, *records, *rejected, *unused, differences];
-        table.row([stream.to_string()].into_iter().chain(numbers.map(number::count)));
+        table.row(
+            [stream.to_string()]
+                .into_iter()
+                .chain(numbers.map(number::count)),
+        );
     }
     table.to_string()
 }
@@ -64,15 +116,42 @@ fn differences(streams: &[StreamReplayed]) -> String {
     let mut table = Table::new(["STREAM", ">CALL", "WHAT", "RECORDED", "NOW"]);
     let of = |stream: &StreamReplayed| stream.differences.len() as u64 + stream.more_differences;
     let all: u64 = streams.iter().map(of).sum();
-    let each = streams.iter().flat_map(|stream| stream.differences.iter().map(move |difference| (stream, difference)));
-    for (stream, Difference { call, point, recorded, replayed }) in each.take(SHOWN) {
+    let each = streams.iter().flat_map(|stream| {
+        stream
+            .differences
+            .iter()
+            .map(move |difference| (stream, difference))
+    });
+    for (
+        stream,
+        Difference {
+            call,
+            point,
+            recorded,
+            replayed,
+        },
+    ) in each.take(SHOWN)
+    {
         let call = call.map(|call| call.to_string()).unwrap_or_default();
-        let recorded = if *point == Point::Request { "not on the cassette" } else { recorded };
-        table.row([stream.stream.as_str(), &call, &word(point), recorded, replayed]);
+        let recorded = if *point == Point::Request {
+            "not on the cassette"
+        } else {
+            recorded
+        };
+        table.row([
+            stream.stream.as_str(),
+            &call,
+            &word(point),
+            recorded,
+            replayed,
+        ]);
     }
     let mut text = format!("What came out otherwise\n{table}");
     if all > SHOWN as u64 {
-        text += &format!("\nThese are the first {SHOWN} of {}; --json tells more.", number::count(all));
+        text += &format!(
+            "\nThese are the first {SHOWN} of {}; --json tells more.",
+            number::count(all)
+        );
     }
     text
 }

@@ -3,7 +3,8 @@
 use super::{Table, lifecycle, number, plain};
 use purser_engine::{ConnectorView, Inspected};
 use purser_model::{
-    DataStream, Description, Digest, LimitedAnswer, Name, ReclaimOffer, SettingField, SettingType, WantedRequests,
+    DataStream, Description, Digest, LimitedAnswer, Name, ReclaimOffer, SettingField, SettingType,
+    WantedRequests,
 };
 
 /// All of a connector that was taken in.
@@ -19,7 +20,12 @@ pub(crate) fn view(known: &ConnectorView) -> String {
         text += &format!(" Profiles that run it: {}.", profiles.join(", "));
     }
     match &known.grant {
-        None => text += &format!("\n\nNothing is granted. Next: purser connector grant {}", known.description.name),
+        None => {
+            text += &format!(
+                "\n\nNothing is granted. Next: purser connector grant {}",
+                known.description.name
+            )
+        }
         Some(_) if known.missing.is_empty() => text += "\n\nAll of this is granted.",
         Some(_) => text += &format!("\n\nNot granted of this:\n\n{}", requests(&known.missing)),
     }
@@ -33,8 +39,18 @@ pub(crate) fn inspected(inspected: &Inspected) -> String {
 
 /// `jupyterhub 0.1.0 by Somebody: what it does`.
 pub(crate) fn headline(description: &Description) -> String {
-    let Description { name, version, publisher, summary, .. } = description;
-    format!("{name} {version} by {}: {}", plain::line(publisher), plain::line(summary))
+    let Description {
+        name,
+        version,
+        publisher,
+        summary,
+        ..
+    } = description;
+    format!(
+        "{name} {version} by {}: {}",
+        plain::line(publisher),
+        plain::line(summary)
+    )
 }
 
 /// One connector a row.
@@ -42,14 +58,33 @@ pub(crate) fn list(connectors: &[ConnectorView]) -> String {
     if connectors.is_empty() {
         return "No connector yet. Next: purser connector upload FILE".into();
     }
-    let mut table =
-        Table::new(["NAME", "VERSION", "APPLICATION", "DIGEST", ">SIZE", "UPLOADED", "GRANTED", "STATE", "PROFILES"]);
+    let mut table = Table::new([
+        "NAME",
+        "VERSION",
+        "APPLICATION",
+        "DIGEST",
+        ">SIZE",
+        "UPLOADED",
+        "GRANTED",
+        "STATE",
+        "PROFILES",
+    ]);
     for known in connectors {
-        let Description { name, version, application, requests, .. } = &known.description;
+        let Description {
+            name,
+            version,
+            application,
+            requests,
+            ..
+        } = &known.description;
         let granted = match &known.grant {
             None => "nothing".into(),
             Some(_) if known.missing.is_empty() => "all it wants".into(),
-            Some(_) => format!("{} of {}", requests.len() - known.missing.len(), requests.len()),
+            Some(_) => format!(
+                "{} of {}",
+                requests.len() - known.missing.len(),
+                requests.len()
+            ),
         };
         table.row([
             name.as_str(),
@@ -60,7 +95,12 @@ pub(crate) fn list(connectors: &[ConnectorView]) -> String {
             &number::time(known.uploaded_at),
             &granted,
             &lifecycle::state(known),
-            &known.profiles.iter().map(Name::as_str).collect::<Vec<_>>().join(" "),
+            &known
+                .profiles
+                .iter()
+                .map(Name::as_str)
+                .collect::<Vec<_>>()
+                .join(" "),
         ]);
     }
     table.to_string()
@@ -69,9 +109,19 @@ pub(crate) fn list(connectors: &[ConnectorView]) -> String {
 /// Requests that a connector wants, each with its reason.
 pub(crate) fn requests(wanted: &[WantedRequests]) -> Table {
     let mut table = Table::new(["FOR", "METHODS", "WHERE", "WHY"]);
-    for WantedRequests { action, methods, host, path, reason } in wanted {
+    for WantedRequests {
+        action,
+        methods,
+        host,
+        path,
+        reason,
+    } in wanted
+    {
         let methods: Vec<_> = methods.iter().map(|method| method.as_str()).collect();
-        let place = format!("{}{path}", host.as_ref().map(ToString::to_string).unwrap_or_default());
+        let place = format!(
+            "{}{path}",
+            host.as_ref().map(ToString::to_string).unwrap_or_default()
+        );
         table.row([&action.to_string(), &methods.join(","), &place, reason]);
     }
     table
@@ -85,11 +135,23 @@ fn sheet(description: &Description, digest: Digest, size: u64) -> String {
     facts.row(["Templates", &description.templates.join(", ")]);
     if let Some(rate) = description.rate {
         let period = number::duration(std::time::Duration::from_millis(rate.per));
-        facts.row(["Rate", &format!("{} in {period}", number::counted(rate.requests.into(), "request"))]);
+        facts.row([
+            "Rate",
+            &format!(
+                "{} in {period}",
+                number::counted(rate.requests.into(), "request")
+            ),
+        ]);
     }
     for LimitedAnswer { status, body_has } in &description.limited {
-        let body = body_has.as_ref().map(|text| format!(" with {text:?}")).unwrap_or_default();
-        facts.row(["Rate limit", &format!("an answer of {status}{body} means one")]);
+        let body = body_has
+            .as_ref()
+            .map(|text| format!(" with {text:?}"))
+            .unwrap_or_default();
+        facts.row([
+            "Rate limit",
+            &format!("an answer of {status}{body} means one"),
+        ]);
     }
     let mut parts = vec![headline(description), facts.to_string()];
     parts.push(format!("Streams\n{}", streams(&description.streams)));
@@ -97,9 +159,15 @@ fn sheet(description: &Description, digest: Digest, size: u64) -> String {
         parts.push(format!("Settings\n{}", settings(&description.settings)));
     }
     if !description.reclaims.is_empty() {
-        parts.push(format!("Ways of taking a seat back\n{}", reclaims(&description.reclaims)));
+        parts.push(format!(
+            "Ways of taking a seat back\n{}",
+            reclaims(&description.reclaims)
+        ));
     }
-    parts.push(format!("Requests it asks to be allowed\n{}", requests(&description.requests)));
+    parts.push(format!(
+        "Requests it asks to be allowed\n{}",
+        requests(&description.requests)
+    ));
     parts.join("\n\n")
 }
 
@@ -107,7 +175,12 @@ fn streams(streams: &[DataStream]) -> Table {
     let mut table = Table::new(["NAME", "READS", "TELLS ACTIVITY", "TITLE"]);
     for stream in streams {
         let kind = super::word(&stream.kind);
-        table.row([stream.name.as_str(), &kind, yes_no(stream.reports_activity), &stream.title]);
+        table.row([
+            stream.name.as_str(),
+            &kind,
+            yes_no(stream.reports_activity),
+            &stream.title,
+        ]);
     }
     table
 }
@@ -121,8 +194,18 @@ fn settings(fields: &[SettingField]) -> Table {
             SettingType::Boolean => "true or false".into(),
             SettingType::Choice(choices) => choices.join(", "),
         };
-        let default = field.default.as_ref().map(ToString::to_string).unwrap_or_default();
-        table.row([field.name.as_str(), &takes, yes_no(field.required), &default, &field.help]);
+        let default = field
+            .default
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        table.row([
+            field.name.as_str(),
+            &takes,
+            yes_no(field.required),
+            &default,
+            &field.help,
+        ]);
     }
     table
 }
@@ -130,7 +213,11 @@ fn settings(fields: &[SettingField]) -> Table {
 fn reclaims(offers: &[ReclaimOffer]) -> Table {
     let mut table = Table::new(["MODE", "CAN BE UNDONE", "WHAT HAPPENS"]);
     for offer in offers {
-        table.row([offer.mode.as_str(), yes_no(offer.reversible), &offer.summary]);
+        table.row([
+            offer.mode.as_str(),
+            yes_no(offer.reversible),
+            &offer.summary,
+        ]);
     }
     table
 }

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp, civil::date};
 use purser_engine::Reconciliation;
 use purser_engine::licensing::{Application, AsOf, Input, Rules, reconcile};
 use purser_model::{
-    Account, Blame, Counts, Employment, Entitlement, LastActivity, Outcome, Person, Run, RunState, Seat, StreamKind,
-    StreamRun, Term,
+    Account, Blame, Counts, Employment, Entitlement, LastActivity, Outcome, Person, Run, RunState,
+    Seat, StreamKind, StreamRun, Term,
 };
 
 fn now() -> Timestamp {
@@ -17,9 +17,19 @@ fn days_ago(days: i64) -> Timestamp {
 }
 
 fn account(id: &str, product: &str, last_activity: LastActivity) -> Account {
-    let seat = Seat { product: product.into(), assigned_at: Some(days_ago(400)), inherited_from: None };
+    let seat = Seat {
+        product: product.into(),
+        assigned_at: Some(days_ago(400)),
+        inherited_from: None,
+    };
     let number = Some(id.to_owned());
-    Account { id: id.into(), employee_number: number, last_activity, seats: vec![seat], ..Account::default() }
+    Account {
+        id: id.into(),
+        employee_number: number,
+        last_activity,
+        seats: vec![seat],
+        ..Account::default()
+    }
 }
 
 fn person(number: &str, name: &str, employment: Employment) -> Person {
@@ -61,26 +71,50 @@ pub(crate) fn reconciliation() -> Reconciliation {
         end: Some(date(2026, 12, 31)),
     };
     reconcile(&Input {
-        applications: &[Application { name: "boards", accounts: &accounts, activity: &[], products: &[] }],
+        applications: &[Application {
+            name: "boards",
+            accounts: &accounts,
+            activity: &[],
+            products: &[],
+        }],
         entitlements: &[entitlement],
         people: &people,
         rules: &Rules::default(),
-        as_of: AsOf { now: now(), today: date(2026, 3, 1) },
+        as_of: AsOf {
+            now: now(),
+            today: date(2026, 3, 1),
+        },
     })
     .unwrap()
 }
 
 /// Run 7 of profile `hub`, complete or failed with this message, through the application's fault.
 pub(crate) fn run(failed: Option<&str>) -> Run {
-    let counts = Counts { pages: 3, records: 1200, requests: 5, retries: 2, waited_ms: 1500, ..Counts::default() };
+    let counts = Counts {
+        pages: 3,
+        records: 1200,
+        requests: 5,
+        retries: 2,
+        waited_ms: 1500,
+        ..Counts::default()
+    };
     let complete = failed.is_none();
-    let stream =
-        StreamRun { stream: "users".parse().unwrap(), kind: StreamKind::Accounts, complete, resumed: false, counts };
+    let stream = StreamRun {
+        stream: "users".parse().unwrap(),
+        kind: StreamKind::Accounts,
+        complete,
+        resumed: false,
+        counts,
+    };
     Run {
         id: 7,
         profile: "hub".parse().unwrap(),
         connection: "acme".parse().unwrap(),
-        state: if complete { RunState::Complete } else { RunState::Failed },
+        state: if complete {
+            RunState::Complete
+        } else {
+            RunState::Failed
+        },
         started_at: now(),
         ended_at: Some(now() + SignedDuration::from_secs(2)),
         parked_until: None,

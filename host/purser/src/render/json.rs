@@ -14,7 +14,9 @@ pub(crate) fn document(value: &impl Serialize) -> Result<String, serde_json::Err
     // Outside of strings, JSON has no such character but the line breaks of the layout.
     for c in compact.chars() {
         if c != '\n' && plain::is_unsafe(c) {
-            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| safe += &format!("\\u{unit:04x}"));
+            c.encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| safe += &format!("\\u{unit:04x}"));
         } else {
             safe.push(c);
         }

@@ -6,12 +6,25 @@ use purser_model::{Change, Digest};
 
 /// What a new version says that the one before did not, and the other way round.
 pub(crate) fn changes(previous: &Previous) -> String {
-    let Previous { version, digest, changes } = previous;
+    let Previous {
+        version,
+        digest,
+        changes,
+    } = previous;
     if changes.is_empty() {
-        return format!("It says of itself, and wants, what {version} ({}) did.", digest.short());
+        return format!(
+            "It says of itself, and wants, what {version} ({}) did.",
+            digest.short()
+        );
     }
     let mut table = Table::new(["", "WHAT", "WHICH", "BEFORE", "NOW"]);
-    for Change { part, name, was, is } in changes {
+    for Change {
+        part,
+        name,
+        was,
+        is,
+    } in changes
+    {
         let how = match (was, is) {
             (None, _) => "added",
             (_, None) => "gone",
@@ -25,7 +38,11 @@ pub(crate) fn changes(previous: &Previous) -> String {
 
 /// What a grant allows that the one before did not, and the other way round.
 pub(crate) fn difference(view: &DifferenceView) -> String {
-    let DifferenceView { version, digest, difference } = view;
+    let DifferenceView {
+        version,
+        digest,
+        difference,
+    } = view;
     if difference.is_empty() {
         return format!("That is what {version} ({}) was granted.", digest.short());
     }
@@ -40,26 +57,47 @@ pub(crate) fn difference(view: &DifferenceView) -> String {
         )
     });
     let lines: Vec<_> = added.chain(gone).chain(limits).collect();
-    format!("Against what {version} ({}) was granted:\n{}", digest.short(), lines.join("\n"))
+    format!(
+        "Against what {version} ({}) was granted:\n{}",
+        digest.short(),
+        lines.join("\n")
+    )
 }
 
 /// What became of profiles, a line each; empty where there were none.
 pub(crate) fn moves(to: &ConnectorView, moved: &[MovedView], stayed: &[StayedView]) -> String {
     let version = &to.description.version;
     let moved = moved.iter().map(|MovedView { profile, from }| {
-        format!("Profile {profile} runs {version} ({}) from now on; it ran {}.", to.digest.short(), Digest::short(from))
+        format!(
+            "Profile {profile} runs {version} ({}) from now on; it ran {}.",
+            to.digest.short(),
+            Digest::short(from)
+        )
     });
     let stayed = stayed.iter().map(|StayedView { profile, why }| {
-        format!("Profile {profile} stays with its version, which {version} does not fit: {}.", plain::line(why))
+        format!(
+            "Profile {profile} stays with its version, which {version} does not fit: {}.",
+            plain::line(why)
+        )
     });
     moved.chain(stayed).collect::<Vec<_>>().join("\n")
 }
 
 /// The state of a version, in the words of the list.
 pub(crate) fn state(known: &ConnectorView) -> String {
-    let granted = if known.grant.is_some() { "granted" } else { "not granted" };
+    let granted = if known.grant.is_some() {
+        "granted"
+    } else {
+        "not granted"
+    };
     let latest = known.latest.then_some("latest");
     let disabled = known.disabled_at.map(|_| "disabled");
     let signed = known.signed_by.as_ref().map(|_| "signed");
-    latest.into_iter().chain([granted]).chain(signed).chain(disabled).collect::<Vec<_>>().join(", ")
+    latest
+        .into_iter()
+        .chain([granted])
+        .chain(signed)
+        .chain(disabled)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -31,5 +31,8 @@ pub(crate) fn word(case: &impl serde::Serialize) -> String {
 
 /// What something is called, with the connection it was read through where an application has several.
 pub(crate) fn at(name: &str, connection: Option<&str>) -> String {
-    connection.map_or_else(|| name.to_owned(), |connection| format!("{name} at {connection}"))
+    connection.map_or_else(
+        || name.to_owned(),
+        |connection| format!("{name} at {connection}"),
+    )
 }

@@ -18,7 +18,11 @@ pub(crate) fn count(value: u64) -> String {
 
 /// `1 page`, `2,000 pages`: the noun takes an `s` unless there is exactly one.
 pub(crate) fn counted(value: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(value), if value == 1 { "" } else { "s" })
+    format!(
+        "{} {noun}{}",
+        count(value),
+        if value == 1 { "" } else { "s" }
+    )
 }
 
 /// `118 KiB`: what a file manager shows.
@@ -50,7 +54,12 @@ mod tests {
 
     #[test]
     fn counts_are_grouped() {
-        for (value, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+        for (value, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(count(value), text);
         }
         assert_eq!(counted(1, "page"), "1 page");
@@ -67,7 +76,14 @@ mod tests {
     fn times_say_their_zone() {
         assert_eq!(time(Timestamp::UNIX_EPOCH), "1970-01-01 00:00Z");
         let later = Timestamp::UNIX_EPOCH + Duration::from_secs(3);
-        assert_eq!(between(Timestamp::UNIX_EPOCH, Some(later)), Some(Duration::from_secs(3)));
-        assert_eq!(between(later, Some(Timestamp::UNIX_EPOCH)), None, "the clock was set back");
+        assert_eq!(
+            between(Timestamp::UNIX_EPOCH, Some(later)),
+            Some(Duration::from_secs(3))
+        );
+        assert_eq!(
+            between(later, Some(Timestamp::UNIX_EPOCH)),
+            None,
+            "the clock was set back"
+        );
     }
 }

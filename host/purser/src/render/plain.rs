@@ -42,13 +42,19 @@ mod tests {
 
     #[test]
     fn escape_sequences_do_not_reach_the_terminal() {
-        assert_eq!(line("\u{1b}[2J\u{1b}]0;owned\u{7}"), "\\u{1b}[2J\\u{1b}]0;owned\\u{7}");
+        assert_eq!(
+            line("\u{1b}[2J\u{1b}]0;owned\u{7}"),
+            "\\u{1b}[2J\\u{1b}]0;owned\\u{7}"
+        );
         assert_eq!(line("\u{9b}31m\u{7f}\r"), "\\u{9b}31m\\u{7f}\\u{d}");
     }
 
     #[test]
     fn reordering_and_invisible_characters_are_shown() {
-        assert_eq!(line("user\u{202e}nimda\u{200b}"), "user\\u{202e}nimda\\u{200b}");
+        assert_eq!(
+            line("user\u{202e}nimda\u{200b}"),
+            "user\\u{202e}nimda\\u{200b}"
+        );
     }
 
     #[test]
@@ -59,8 +65,14 @@ mod tests {
 
     #[test]
     fn ordinary_text_of_any_language_is_left_alone() {
-        for plain in ["Zoë O’Brien", "山田太郎", "мария", "علی\u{200c}رضا", "🦀 crab", "a'b\"c\\d"]
-        {
+        for plain in [
+            "Zoë O’Brien",
+            "山田太郎",
+            "мария",
+            "علی\u{200c}رضا",
+            "🦀 crab",
+            "a'b\"c\\d",
+        ] {
             assert!(matches!(line(plain), Cow::Borrowed(same) if same == plain));
         }
     }

@@ -23,11 +23,26 @@ pub(crate) fn table(positions: &[&Position]) -> String {
         ">SAVINGS",
     ]);
     for position in positions {
-        let Position { owned, allocated, in_use, unknown, reclaimable, shortfall, .. } = **position;
-        let words = [position.application.clone(), position.product.clone(), position.status.as_str().to_owned()];
+        let Position {
+            owned,
+            allocated,
+            in_use,
+            unknown,
+            reclaimable,
+            shortfall,
+            ..
+        } = **position;
+        let words = [
+            position.application.clone(),
+            position.product.clone(),
+            position.status.as_str().to_owned(),
+        ];
         let counts = [owned, allocated, in_use, unknown, reclaimable, shortfall].map(number::count);
         let gap = position.cost_gap;
-        let costs = [cost(position.true_up_cost, shortfall, gap), cost(position.potential_savings, reclaimable, gap)];
+        let costs = [
+            cost(position.true_up_cost, shortfall, gap),
+            cost(position.potential_savings, reclaimable, gap),
+        ];
         table.row(words.into_iter().chain(counts).chain(costs));
     }
     table.to_string()
@@ -39,7 +54,9 @@ fn cost(money: Option<Money>, seats: u64, gap: Option<CostGap>) -> String {
         _ if seats == 0 => "-".into(),
         (Some(money), _) => money.to_string(),
         (None, Some(CostGap::MixedCurrencies)) => "mixed currencies".into(),
-        (None, Some(CostGap::NoEntitlement | CostGap::NotStated) | None) => "price not known".into(),
+        (None, Some(CostGap::NoEntitlement | CostGap::NotStated) | None) => {
+            "price not known".into()
+        }
     }
 }
 
@@ -50,14 +67,27 @@ pub(crate) fn explanation(explained: &Explanation<'_>) -> String {
         Amount::Money(Some(money)) => format!("{money} a year"),
         Amount::Money(None) => "not known".into(),
     };
-    let (application, product) = (plain::line(explained.application), plain::line(explained.product));
-    let mut parts = vec![format!("{application} {product}: {} = {value}: {}.", explained.figure, explained.formula)];
+    let (application, product) = (
+        plain::line(explained.application),
+        plain::line(explained.product),
+    );
+    let mut parts = vec![format!(
+        "{application} {product}: {} = {value}: {}.",
+        explained.figure, explained.formula
+    )];
     if !explained.entitlements.is_empty() {
-        parts.push(format!("Entitlements\n{}", entitlements(&explained.entitlements)));
+        parts.push(format!(
+            "Entitlements\n{}",
+            entitlements(&explained.entitlements)
+        ));
     }
     if !explained.seats.is_empty() {
         let count = u64::try_from(explained.seats.len()).unwrap_or(u64::MAX);
-        parts.push(format!("{}\n{}", number::counted(count, "seat"), seats(&explained.seats)));
+        parts.push(format!(
+            "{}\n{}",
+            number::counted(count, "seat"),
+            seats(&explained.seats)
+        ));
     }
     parts.join("\n\n")
 }
@@ -65,9 +95,16 @@ pub(crate) fn explanation(explained: &Explanation<'_>) -> String {
 fn entitlements(rows: &[&Entitlement]) -> Table {
     let mut table = Table::new(["REFERENCE", ">SEATS", ">UNIT COST", "UNTIL"]);
     for row in rows {
-        let price = row.unit_cost.map_or_else(|| "not known".into(), |cost| cost.to_string());
+        let price = row
+            .unit_cost
+            .map_or_else(|| "not known".into(), |cost| cost.to_string());
         let until = row.end.map(|day| day.to_string()).unwrap_or_default();
-        table.row([&row.reference, &number::count(row.quantity.into()), &price, &until]);
+        table.row([
+            &row.reference,
+            &number::count(row.quantity.into()),
+            &price,
+            &until,
+        ]);
     }
     table
 }
@@ -82,10 +119,17 @@ fn seats(rows: &[&SeatRow]) -> Table {
             (None, true) => "yes".into(),
             (None, false) => "no".to_owned(),
         };
-        let [login, employee] =
-            [&row.principal_name, &row.employee_number].map(|text| text.as_deref().unwrap_or_default());
+        let [login, employee] = [&row.principal_name, &row.employee_number]
+            .map(|text| text.as_deref().unwrap_or_default());
         let account = super::at(&row.account, row.connection.as_deref());
-        table.row([account.as_str(), login, employee, &last, &super::word(&row.usage), &wasted]);
+        table.row([
+            account.as_str(),
+            login,
+            employee,
+            &last,
+            &super::word(&row.usage),
+            &wasted,
+        ]);
     }
     table
 }
@@ -102,10 +146,39 @@ mod tests {
         let table = table(&all.positions.iter().collect::<Vec<_>>());
         let rows: Vec<Vec<_>> = table
             .lines()
-            .map(|line| line.split("  ").filter(|cell| !cell.is_empty()).map(str::trim).collect())
+            .map(|line| {
+                line.split("  ")
+                    .filter(|cell| !cell.is_empty())
+                    .map(str::trim)
+                    .collect()
+            })
             .collect();
-        let free = ["boards", "free", "unlicensed", "0", "1", "0", "0", "1", "1", "price not known", "price not known"];
-        let pro = ["boards", "pro", "not-compliant", "3", "4", "2", "1", "2", "1", "120.00 EUR", "240.00 EUR"];
+        let free = [
+            "boards",
+            "free",
+            "unlicensed",
+            "0",
+            "1",
+            "0",
+            "0",
+            "1",
+            "1",
+            "price not known",
+            "price not known",
+        ];
+        let pro = [
+            "boards",
+            "pro",
+            "not-compliant",
+            "3",
+            "4",
+            "2",
+            "1",
+            "2",
+            "1",
+            "120.00 EUR",
+            "240.00 EUR",
+        ];
         assert_eq!(rows[1..], [free.to_vec(), pro.to_vec()], "{table}");
     }
 
@@ -113,8 +186,14 @@ mod tests {
     fn a_figure_shows_its_rows() {
         let all = fixtures::reconciliation();
         let text = explanation(&all.explain("boards", "pro", Figure::Reclaimable).unwrap());
-        assert!(text.starts_with("boards pro: reclaimable = 2: the seats inactive"), "{text}");
-        assert!(text.contains("2 seats\n") && text.lines().count() == 6, "{text}");
+        assert!(
+            text.starts_with("boards pro: reclaimable = 2: the seats inactive"),
+            "{text}"
+        );
+        assert!(
+            text.contains("2 seats\n") && text.lines().count() == 6,
+            "{text}"
+        );
         let cost = explanation(&all.explain("boards", "pro", Figure::TrueUpCost).unwrap());
         assert!(
             cost.contains("= 120.00 EUR a year: shortfall times")

@@ -31,8 +31,15 @@ pub(crate) fn detail(view: &ProfileView) -> String {
         return sheet(&view.profile);
     }
     let waiting = waiting.join(", ");
-    let what = if view.paused { "It is paused until this has been seen to" } else { "Left out of its runs" };
-    format!("{}\n\n{what}: {waiting}. `purser connection list` says what to do.", sheet(&view.profile))
+    let what = if view.paused {
+        "It is paused until this has been seen to"
+    } else {
+        "Left out of its runs"
+    };
+    format!(
+        "{}\n\n{what}: {waiting}. `purser connection list` says what to do.",
+        sheet(&view.profile)
+    )
 }
 
 fn state(view: &ProfileView) -> String {

@@ -38,7 +38,10 @@ impl Progress {
 
     /// Lines that begin with the profile, for one of several that are run at once.
     pub(crate) fn lines_of(profile: &Name) -> Self {
-        Self::Lines(Lines { prefix: format!("{profile}: "), ..Lines::new(io::stderr(), BETWEEN_LINES) })
+        Self::Lines(Lines {
+            prefix: format!("{profile}: "),
+            ..Lines::new(io::stderr(), BETWEEN_LINES)
+        })
     }
 }
 
@@ -59,22 +62,35 @@ impl Watch for Bar {
     fn event(&self, event: RunEvent<'_>) {
         let mut current = locked(&self.0);
         match event {
-            RunEvent::LeftOut { connection } => drop(writeln!(io::stderr(), "{}", run::left_out(connection))),
+            RunEvent::LeftOut { connection } => {
+                drop(writeln!(io::stderr(), "{}", run::left_out(connection)))
+            }
             RunEvent::Parked { connection, wait } => {
-                drop(writeln!(io::stderr(), "{}", run::taken_up(connection, wait)));
+                drop(writeln!(
+                    io::stderr(),
+                    "{}",
+                    run::taken_up(connection, wait)
+                ));
             }
             RunEvent::Waiting { stream, pause } => match current.as_ref() {
                 Some(bar) => bar.println(run::waiting(stream, pause)),
                 None => drop(writeln!(io::stderr(), "{}", run::waiting(stream, pause))),
             },
-            RunEvent::StreamStarted { connection, stream, .. } => {
+            RunEvent::StreamStarted {
+                connection, stream, ..
+            } => {
                 let bar = ProgressBar::new_spinner()
                     .with_style(style(UNKNOWN_LENGTH))
                     .with_prefix(format!("{connection} {stream}"));
                 bar.enable_steady_tick(TICK);
                 *current = Some(bar);
             }
-            RunEvent::Page { records_so_far, rejected_so_far, total, .. } => {
+            RunEvent::Page {
+                records_so_far,
+                rejected_so_far,
+                total,
+                ..
+            } => {
                 let Some(bar) = current.as_ref() else { return };
                 if let Some(total) = total
                     && bar.length() != Some(total)
@@ -105,7 +121,8 @@ impl Drop for Bar {
 
 fn style(template: &str) -> ProgressStyle {
     // The templates are constants that a test draws; a spinner without rate is still better than no run.
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
     let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
         // A rate is whole, not negative, and far below the largest integer.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -125,7 +142,11 @@ pub(crate) struct Lines<W> {
 
 impl<W: Write> Lines<W> {
     fn new(out: W, pause: Duration) -> Self {
-        Self { out: Mutex::new((out, Instant::now())), pause, prefix: String::new() }
+        Self {
+            out: Mutex::new((out, Instant::now())),
+            pause,
+            prefix: String::new(),
+        }
     }
 
     fn line(&self, text: &str) {
@@ -142,13 +163,25 @@ impl<W: Write + Send> Watch for Lines<W> {
             RunEvent::LeftOut { connection } => self.line(&run::left_out(connection)),
             RunEvent::Parked { connection, wait } => self.line(&run::taken_up(connection, wait)),
             RunEvent::Waiting { stream, pause } => self.line(&run::waiting(stream, pause)),
-            RunEvent::StreamStarted { connection, stream, resumed } => {
-                self.line(&run::started(connection, stream, resumed))
-            }
-            RunEvent::Page { stream, records_so_far, total, .. } => {
+            RunEvent::StreamStarted {
+                connection,
+                stream,
+                resumed,
+            } => self.line(&run::started(connection, stream, resumed)),
+            RunEvent::Page {
+                stream,
+                records_so_far,
+                total,
+                ..
+            } => {
                 if locked(&self.out).1.elapsed() >= self.pause {
-                    let total = total.map(|total| format!(" of {}", number::count(total))).unwrap_or_default();
-                    self.line(&format!("{stream}: {}{total} records so far", number::count(records_so_far)));
+                    let total = total
+                        .map(|total| format!(" of {}", number::count(total)))
+                        .unwrap_or_default();
+                    self.line(&format!(
+                        "{stream}: {}{total} records so far",
+                        number::count(records_so_far)
+                    ));
                 }
             }
             RunEvent::StreamEnded { stream, counts } => self.line(&run::ended(stream, counts)),
@@ -167,11 +200,30 @@ mod tests {
     use purser_model::Counts;
 
     fn tell(watch: &dyn Watch) {
-        let (connection, stream): (Name, Name) = ("acme".parse().unwrap(), "users".parse().unwrap());
-        watch.event(RunEvent::StreamStarted { connection: &connection, stream: &stream, resumed: true });
-        watch.event(RunEvent::Page { stream: &stream, records_so_far: 1000, rejected_so_far: 1, total: Some(2500) });
-        let counts = Counts { pages: 2, records: 2500, rejected: 1, requests: 3, ..Counts::default() };
-        watch.event(RunEvent::StreamEnded { stream: &stream, counts: &counts });
+        let (connection, stream): (Name, Name) =
+            ("acme".parse().unwrap(), "users".parse().unwrap());
+        watch.event(RunEvent::StreamStarted {
+            connection: &connection,
+            stream: &stream,
+            resumed: true,
+        });
+        watch.event(RunEvent::Page {
+            stream: &stream,
+            records_so_far: 1000,
+            rejected_so_far: 1,
+            total: Some(2500),
+        });
+        let counts = Counts {
+            pages: 2,
+            records: 2500,
+            rejected: 1,
+            requests: 3,
+            ..Counts::default()
+        };
+        watch.event(RunEvent::StreamEnded {
+            stream: &stream,
+            counts: &counts,
+        });
     }
 
     fn lines(pause: Duration) -> String {
@@ -182,8 +234,7 @@ mod tests {
 
     #[test]
     fn plain_lines_are_few() {
-        let shown =
-            "acme: reading users from its checkpoint\nusers: 2,500 records in 2 pages, 1 row rejected; 3 requests\n";
+        let shown = "acme: reading users from its checkpoint\nusers: 2,500 records in 2 pages, 1 row rejected; 3 requests\n";
         assert_eq!(lines(Duration::MAX), shown);
         assert!(lines(Duration::ZERO).contains("users: 1,000 of 2,500 records so far\n"));
     }

@@ -12,7 +12,10 @@ pub(crate) fn left_out(connection: &Name) -> String {
 
 /// That a stream's read began.
 pub(crate) fn started(connection: &Name, stream: &Name, resumed: bool) -> String {
-    format!("{connection}: reading {stream}{}", if resumed { " from its checkpoint" } else { "" })
+    format!(
+        "{connection}: reading {stream}{}",
+        if resumed { " from its checkpoint" } else { "" }
+    )
 }
 
 /// That a parked run is gone on with.
@@ -20,18 +23,36 @@ pub(crate) fn taken_up(connection: &Name, wait: Duration) -> String {
     if wait.is_zero() {
         return format!("{connection}: going on with the run that was parked");
     }
-    format!("{connection}: the run is parked for {} more", number::duration(wait))
+    format!(
+        "{connection}: the run is parked for {} more",
+        number::duration(wait)
+    )
 }
 
 /// That the application is left alone for a while.
 pub(crate) fn waiting(stream: &Name, pause: Duration) -> String {
-    format!("{stream}: waiting for {}, as the application asks", number::duration(pause))
+    format!(
+        "{stream}: waiting for {}, as the application asks",
+        number::duration(pause)
+    )
 }
 
 /// What a stream's read came to.
 pub(crate) fn ended(stream: &Name, counts: &Counts) -> String {
-    let Counts { pages, records, rejected, requests, retries, waited_ms, removed } = *counts;
-    let mut text = format!("{stream}: {} in {}", number::counted(records, "record"), number::counted(pages, "page"));
+    let Counts {
+        pages,
+        records,
+        rejected,
+        requests,
+        retries,
+        waited_ms,
+        removed,
+    } = *counts;
+    let mut text = format!(
+        "{stream}: {} in {}",
+        number::counted(records, "record"),
+        number::counted(pages, "page")
+    );
     if rejected > 0 {
         text += &format!(", {} rejected", number::counted(rejected, "row"));
     }
@@ -45,22 +66,38 @@ pub(crate) fn ended(stream: &Name, counts: &Counts) -> String {
         text += &format!(", {} of them repeated", number::count(retries));
     }
     if waited_ms > 0 {
-        text += &format!(", {} waited", number::duration(Duration::from_millis(waited_ms)));
+        text += &format!(
+            ", {} waited",
+            number::duration(Duration::from_millis(waited_ms))
+        );
     }
     text
 }
 
 /// One run: a sentence, and a row for each stream.
 pub(crate) fn sheet(run: &Run) -> String {
-    let Run { id, profile, connection, .. } = run;
-    let took = number::between(run.started_at, run.ended_at).map(|took| format!(" after {}", number::duration(took)));
+    let Run {
+        id,
+        profile,
+        connection,
+        ..
+    } = run;
+    let took = number::between(run.started_at, run.ended_at)
+        .map(|took| format!(" after {}", number::duration(took)));
     let took = took.unwrap_or_default();
     let took = match run.parked_until {
         Some(until) => format!(" until {}", number::time(until)),
         None => took,
     };
-    let why = run.outcome.as_ref().map(|outcome| format!(" ({})", plain::line(&outcome.class))).unwrap_or_default();
-    let mut text = format!("Run {id} of {profile} through {connection}: {}{took}{why}", run.state.as_str());
+    let why = run
+        .outcome
+        .as_ref()
+        .map(|outcome| format!(" ({})", plain::line(&outcome.class)))
+        .unwrap_or_default();
+    let mut text = format!(
+        "Run {id} of {profile} through {connection}: {}{took}{why}",
+        run.state.as_str()
+    );
     if !run.streams.is_empty() {
         text += &format!("\n\n{}", streams(&run.streams));
     }
@@ -68,17 +105,44 @@ pub(crate) fn sheet(run: &Run) -> String {
 }
 
 fn streams(streams: &[StreamRun]) -> Table {
-    let heads = ["STREAM", ">RECORDS", ">PAGES", ">REJECTED", ">REMOVED", ">REQUESTS", ">REPEATED", ">WAITED", "END"];
+    let heads = [
+        "STREAM",
+        ">RECORDS",
+        ">PAGES",
+        ">REJECTED",
+        ">REMOVED",
+        ">REQUESTS",
+        ">REPEATED",
+        ">WAITED",
+        "END",
+    ];
     let mut table = Table::new(heads);
-    for StreamRun { stream, complete, resumed, counts, .. } in streams {
+    for StreamRun {
+        stream,
+        complete,
+        resumed,
+        counts,
+        ..
+    } in streams
+    {
         let end = match (complete, resumed) {
             (true, false) => "complete",
             (true, true) => "complete, resumed",
             (false, _) => "unfinished",
         };
-        let numbers = [counts.records, counts.pages, counts.rejected, counts.removed, counts.requests, counts.retries];
+        let numbers = [
+            counts.records,
+            counts.pages,
+            counts.rejected,
+            counts.removed,
+            counts.requests,
+            counts.retries,
+        ];
         let waited = number::duration(Duration::from_millis(counts.waited_ms));
-        let cells = [stream.to_string()].into_iter().chain(numbers.map(number::count)).chain([waited, end.to_owned()]);
+        let cells = [stream.to_string()]
+            .into_iter()
+            .chain(numbers.map(number::count))
+            .chain([waited, end.to_owned()]);
         table.row(cells);
     }
     table
@@ -92,20 +156,36 @@ pub(crate) fn list(runs: &[Run]) -> String {
     if runs.is_empty() {
         return "No run yet. Next: purser run PROFILE".into();
     }
-    let mut table =
-        Table::new([">RUN", "PROFILE", "CONNECTION", "STATE", "STARTED", ">TOOK", ">RECORDS", ">REJECTED", "WHY"]);
+    let mut table = Table::new([
+        ">RUN",
+        "PROFILE",
+        "CONNECTION",
+        "STATE",
+        "STARTED",
+        ">TOOK",
+        ">RECORDS",
+        ">REJECTED",
+        "WHY",
+    ]);
     for run in runs {
-        let sum = |of: fn(&Counts) -> u64| number::count(run.streams.iter().map(|stream| of(&stream.counts)).sum());
+        let sum = |of: fn(&Counts) -> u64| {
+            number::count(run.streams.iter().map(|stream| of(&stream.counts)).sum())
+        };
         table.row([
             run.id.to_string().as_str(),
             run.profile.as_str(),
             run.connection.as_str(),
             run.state.as_str(),
             &number::time(run.started_at),
-            &number::between(run.started_at, run.ended_at).map(number::duration).unwrap_or_default(),
+            &number::between(run.started_at, run.ended_at)
+                .map(number::duration)
+                .unwrap_or_default(),
             &sum(|counts| counts.records),
             &sum(|counts| counts.rejected),
-            run.outcome.as_ref().map(|outcome| outcome.class.as_str()).unwrap_or_default(),
+            run.outcome
+                .as_ref()
+                .map(|outcome| outcome.class.as_str())
+                .unwrap_or_default(),
         ]);
     }
     table.to_string()
@@ -121,7 +201,10 @@ pub(crate) fn detail(RunDetail { run, log, rejected }: &RunDetail) -> String {
         let first = rejected.get(..SHOWN).unwrap_or(rejected);
         let mut text = format!("Rows that could not be used\n{}", rows(first));
         if first.len() < rejected.len() {
-            let (first, all) = (number::count(SHOWN as u64), number::count(rejected.len() as u64));
+            let (first, all) = (
+                number::count(SHOWN as u64),
+                number::count(rejected.len() as u64),
+            );
             text += &format!(
                 "\nThese are the first {first} of {all}; `purser runs rejected {}` writes all of them as CSV.",
                 run.id
@@ -142,21 +225,37 @@ pub(crate) fn rejected_csv(rejected: &[RejectedRowView]) -> std::io::Result<Stri
     for RejectedRowView { stream, row } in rejected {
         table.write_record([stream.as_str(), &cell(&row.row), &cell(&row.reason)])?;
     }
-    let bytes = table.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    let bytes = table
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
 }
 
 /// Text of the application's, such that no spreadsheet takes it for a formula.
 fn cell(text: &str) -> String {
     let text = plain::line(text);
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.into() }
+    if text.starts_with(['=', '+', '-', '@']) {
+        format!("'{text}")
+    } else {
+        text.into()
+    }
 }
 
-fn failure(Outcome { message, blame, next_step, .. }: &Outcome) -> String {
+fn failure(
+    Outcome {
+        message,
+        blame,
+        next_step,
+        ..
+    }: &Outcome,
+) -> String {
     let mut facts = Table::of_facts();
     facts.row(["What happened", message]);
     facts.row(["Fault", blame.in_words()]);
-    facts.row(["Next", next_step.as_deref().unwrap_or("run the profile again")]);
+    facts.row([
+        "Next",
+        next_step.as_deref().unwrap_or("run the profile again"),
+    ]);
     facts.to_string()
 }
 
@@ -186,44 +285,103 @@ mod tests {
     fn a_failed_run_says_why_and_how_far_it_came() {
         let run = fixtures::run(Some("it broke\u{1b}[2J"));
         let sheet = sheet(&run);
-        assert!(sheet.starts_with("Run 7 of hub through acme: failed after 2.0 s (transient)\n\nSTREAM"), "{sheet}");
-        assert!(sheet.contains("users     1,200      3") && sheet.ends_with("1.5 s  unfinished"), "{sheet}");
-        let detail = detail(&RunDetail { run, log: Vec::new(), rejected: Vec::new() });
-        assert!(detail.contains("What happened  it broke\\u{1b}[2J\nFault          the SaaS application"), "{detail}");
+        assert!(
+            sheet
+                .starts_with("Run 7 of hub through acme: failed after 2.0 s (transient)\n\nSTREAM"),
+            "{sheet}"
+        );
+        assert!(
+            sheet.contains("users     1,200      3") && sheet.ends_with("1.5 s  unfinished"),
+            "{sheet}"
+        );
+        let detail = detail(&RunDetail {
+            run,
+            log: Vec::new(),
+            rejected: Vec::new(),
+        });
+        assert!(
+            detail
+                .contains("What happened  it broke\\u{1b}[2J\nFault          the SaaS application"),
+            "{detail}"
+        );
     }
 
     fn rejected(row: &str, reason: &str) -> RejectedRowView {
-        let row = RejectedRow { row: row.into(), reason: reason.into() };
-        RejectedRowView { stream: "users".parse().unwrap(), row }
+        let row = RejectedRow {
+            row: row.into(),
+            reason: reason.into(),
+        };
+        RejectedRowView {
+            stream: "users".parse().unwrap(),
+            row,
+        }
     }
 
     #[test]
     fn rejected_rows_are_written_as_csv_that_no_spreadsheet_runs() {
-        let rows = [rejected("7", "email: \"x\", twice"), rejected("=cmd|' /C calc'!A0", "-1\u{1b}\nusers,8,fine")];
-        let expected = "stream,row,reason\nusers,7,\"email: \"\"x\"\", twice\"\nusers,'=cmd|' /C calc'!A0,";
+        let rows = [
+            rejected("7", "email: \"x\", twice"),
+            rejected("=cmd|' /C calc'!A0", "-1\u{1b}\nusers,8,fine"),
+        ];
+        let expected =
+            "stream,row,reason\nusers,7,\"email: \"\"x\"\", twice\"\nusers,'=cmd|' /C calc'!A0,";
         let table = rejected_csv(&rows).unwrap();
         assert!(table.starts_with(expected), "{table}");
         assert_eq!(table.lines().count(), 3, "{table}");
-        assert!(!table.contains('\u{1b}') && table.contains("'-1"), "{table}");
+        assert!(
+            !table.contains('\u{1b}') && table.contains("'-1"),
+            "{table}"
+        );
         assert_eq!(rejected_csv(&[]).unwrap(), "stream,row,reason");
     }
 
     #[test]
     fn a_run_shows_the_first_of_many_rejected_rows() {
-        let many: Vec<_> = (0..50).map(|number| rejected(&format!("row-{number}"), "no id")).collect();
-        let shown = detail(&RunDetail { run: fixtures::run(None), log: Vec::new(), rejected: many });
-        assert!(shown.contains("row-19") && !shown.contains("row-20"), "{shown}");
-        assert!(shown.contains("first 20 of 50; `purser runs rejected 7`"), "{shown}");
+        let many: Vec<_> = (0..50)
+            .map(|number| rejected(&format!("row-{number}"), "no id"))
+            .collect();
+        let shown = detail(&RunDetail {
+            run: fixtures::run(None),
+            log: Vec::new(),
+            rejected: many,
+        });
+        assert!(
+            shown.contains("row-19") && !shown.contains("row-20"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("first 20 of 50; `purser runs rejected 7`"),
+            "{shown}"
+        );
     }
 
     #[test]
     fn words_of_the_application_are_made_safe() {
-        let row = RejectedRow { row: "x\u{7}".into(), reason: "no id\nnext:  rm".into() };
-        let rejected = vec![RejectedRowView { stream: "users".parse().unwrap(), row }];
-        let log =
-            vec![LogLine { at: jiff::Timestamp::UNIX_EPOCH, level: "info".into(), text: "\u{1b}]0;t\u{7}".into() }];
-        let detail = detail(&RunDetail { run: fixtures::run(None), log, rejected });
-        assert!(!detail.chars().any(|c| c != '\n' && plain::is_unsafe(c)), "{detail}");
-        assert!(!detail.lines().any(|line| line.starts_with("next:")), "{detail}");
+        let row = RejectedRow {
+            row: "x\u{7}".into(),
+            reason: "no id\nnext:  rm".into(),
+        };
+        let rejected = vec![RejectedRowView {
+            stream: "users".parse().unwrap(),
+            row,
+        }];
+        let log = vec![LogLine {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            level: "info".into(),
+            text: "\u{1b}]0;t\u{7}".into(),
+        }];
+        let detail = detail(&RunDetail {
+            run: fixtures::run(None),
+            log,
+            rejected,
+        });
+        assert!(
+            !detail.chars().any(|c| c != '\n' && plain::is_unsafe(c)),
+            "{detail}"
+        );
+        assert!(
+            !detail.lines().any(|line| line.starts_with("next:")),
+            "{detail}"
+        );
     }
 }

@@ -22,20 +22,35 @@ impl Table {
     /// A table with these column heads. A head that begins with `>` makes a column of numbers, which stand to the right.
     pub(crate) fn new<const COLUMNS: usize>(heads: [&str; COLUMNS]) -> Self {
         let mut table = Self::of_facts();
-        table.table.set_header(heads.map(|head| head.trim_start_matches('>').to_owned()));
-        Self { numeric: heads.map(|head| head.starts_with('>')).to_vec(), ..table }
+        table
+            .table
+            .set_header(heads.map(|head| head.trim_start_matches('>').to_owned()));
+        Self {
+            numeric: heads.map(|head| head.starts_with('>')).to_vec(),
+            ..table
+        }
     }
 
     /// A table without a head: the name of a fact on the left, the fact on the right.
     pub(crate) fn of_facts() -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        Self { table, numeric: Vec::new() }
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic);
+        Self {
+            table,
+            numeric: Vec::new(),
+        }
     }
 
     /// Adds a row; it has as many cells as there are heads.
     pub(crate) fn row<I: IntoIterator<Item = impl AsRef<str>>>(&mut self, cells: I) {
-        self.table.add_row(cells.into_iter().map(|cell| plain::line(cell.as_ref()).into_owned()).collect::<Vec<_>>());
+        self.table.add_row(
+            cells
+                .into_iter()
+                .map(|cell| plain::line(cell.as_ref()).into_owned())
+                .collect::<Vec<_>>(),
+        );
     }
 
     /// The table for a terminal so many columns wide, or for this process's standard output. Where it is too wide words are broken, and
@@ -76,7 +91,11 @@ mod tests {
         let mut table = Table::new(["PRODUCT", ">SEATS", "STATUS"]);
         table.row(["pro", "1,000", "compliant"]);
         table.row(["a-longer-name", "5", "x"]);
-        let lines = ["PRODUCT        SEATS  STATUS", "pro            1,000  compliant", "a-longer-name      5  x"];
+        let lines = [
+            "PRODUCT        SEATS  STATUS",
+            "pro            1,000  compliant",
+            "a-longer-name      5  x",
+        ];
         assert_eq!(table.to_string(), lines.join("\n"));
     }
 
@@ -99,8 +118,16 @@ mod tests {
     fn on_a_narrow_terminal_words_are_broken_and_numbers_are_not() {
         let mut table = Table::new(["WHY", ">SAVES A YEAR"]);
         table.row(["never used, held since 2021-07-02", "1,234,567.00 EUR"]);
-        let lines = ["WHY                   SAVES A YEAR", "never used, held  1,234,567.00 EUR", "since 2021-07-02"];
+        let lines = [
+            "WHY                   SAVES A YEAR",
+            "never used, held  1,234,567.00 EUR",
+            "since 2021-07-02",
+        ];
         assert_eq!(table.laid_out(Some(36)), lines.join("\n"));
-        assert!(table.laid_out(Some(5)).contains("1,234,567.00 EUR"), "{}", table.laid_out(Some(5)));
+        assert!(
+            table.laid_out(Some(5)).contains("1,234,567.00 EUR"),
+            "{}",
+            table.laid_out(Some(5))
+        );
     }
 }

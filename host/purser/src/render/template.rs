@@ -19,7 +19,11 @@ pub(crate) fn sheet(template: &Template) -> String {
     facts.row(["Title", template.title()]);
     facts.row(["What it does", template.summary()]);
     if !template.like().is_empty() {
-        let like: Vec<_> = template.like().iter().map(purser_model::Name::as_str).collect();
+        let like: Vec<_> = template
+            .like()
+            .iter()
+            .map(purser_model::Name::as_str)
+            .collect();
         facts.row(["Also good where a connector asks for", &like.join(", ")]);
     }
     if !template.hosts().is_empty() {
@@ -27,7 +31,12 @@ pub(crate) fn sheet(template: &Template) -> String {
     }
     let mut table = Table::new(["FIELD", "GIVEN", "DEFAULT", "WHAT IT IS"]);
     for field in template.fields() {
-        table.row([field.name.as_str(), how(field), field.default.as_deref().unwrap_or_default(), &meaning(field)]);
+        table.row([
+            field.name.as_str(),
+            how(field),
+            field.default.as_deref().unwrap_or_default(),
+            &meaning(field),
+        ]);
     }
     format!("{facts}\n\n{table}")
 }

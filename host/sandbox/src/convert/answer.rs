@@ -18,14 +18,18 @@ const MAX_WARNINGS: usize = 50;
 pub(crate) fn failure(failure: types::Failure) -> Checked<Failure> {
     Ok(match failure {
         types::Failure::Transient(text) => Failure::Transient(words(&text)),
-        types::Failure::RateLimited(until) => Failure::RateLimited(optional_instant(until, "rate-limited")?),
+        types::Failure::RateLimited(until) => {
+            Failure::RateLimited(optional_instant(until, "rate-limited")?)
+        }
         types::Failure::AuthRejected(text) => Failure::AuthRejected(words(&text)),
         types::Failure::PermissionMissing(text) => Failure::PermissionMissing(words(&text)),
         types::Failure::PlanUnsupported(text) => Failure::PlanUnsupported(words(&text)),
         types::Failure::ConfigInvalid(text) => Failure::ConfigInvalid(words(&text)),
         types::Failure::ContractViolation(text) => Failure::ContractViolation(words(&text)),
         types::Failure::CheckpointInvalid(text) => Failure::CheckpointInvalid(words(&text)),
-        types::Failure::Pending((text, wait_ms)) => Failure::Pending(cursor(text, "pending")?, wait_ms),
+        types::Failure::Pending((text, wait_ms)) => {
+            Failure::Pending(cursor(text, "pending")?, wait_ms)
+        }
     })
 }
 
@@ -34,7 +38,12 @@ pub(crate) fn check_report(report: actions::CheckReport) -> CheckReport {
     CheckReport {
         identity: report.identity.as_deref().map(words),
         tenant: report.tenant.as_deref().map(words),
-        warnings: report.warnings.iter().take(MAX_WARNINGS).map(|warning| words(warning)).collect(),
+        warnings: report
+            .warnings
+            .iter()
+            .take(MAX_WARNINGS)
+            .map(|warning| words(warning))
+            .collect(),
     }
 }
 
@@ -59,14 +68,27 @@ mod tests {
     #[test]
     fn words_of_a_failure_are_plain_and_cut() {
         let long = format!("\u{1b}[31m{}", "x".repeat(MAX_WORDS));
-        let Ok(Failure::Transient(text)) = failure(types::Failure::Transient(long)) else { panic!("not transient") };
+        let Ok(Failure::Transient(text)) = failure(types::Failure::Transient(long)) else {
+            panic!("not transient")
+        };
         assert!(text.starts_with("[31mx") && text.len() == MAX_WORDS);
     }
 
     #[test]
     fn what_the_host_acts_on_is_checked() {
-        assert!(failure(types::Failure::RateLimited(Some(i64::MAX))).unwrap_err().starts_with("rate-limited is "));
-        assert!(failure(types::Failure::Pending(("x".repeat(16385), 5))).unwrap_err().starts_with("pending: "));
-        assert!(matches!(failure(types::Failure::Pending(("c".into(), 5))), Ok(Failure::Pending(_, 5))));
+        assert!(
+            failure(types::Failure::RateLimited(Some(i64::MAX)))
+                .unwrap_err()
+                .starts_with("rate-limited is ")
+        );
+        assert!(
+            failure(types::Failure::Pending(("x".repeat(16385), 5)))
+                .unwrap_err()
+                .starts_with("pending: ")
+        );
+        assert!(matches!(
+            failure(types::Failure::Pending(("c".into(), 5))),
+            Ok(Failure::Pending(_, 5))
+        ));
     }
 }

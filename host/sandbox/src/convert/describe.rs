@@ -4,8 +4,8 @@
 use super::{Checked, each, http};
 use crate::bindings::types as wit;
 use purser_model::{
-    Action, DataStream, Description, LimitedAnswer, RateHint, ReclaimMode, ReclaimOffer, SettingField, SettingType,
-    SettingValue, StreamKind, WantedRequests,
+    Action, DataStream, Description, LimitedAnswer, RateHint, ReclaimMode, ReclaimOffer,
+    SettingField, SettingType, SettingValue, StreamKind, WantedRequests,
 };
 use std::fmt::Display;
 use std::str::FromStr;
@@ -36,7 +36,10 @@ pub(crate) fn description(it: wit::Description) -> Checked<Description> {
 
 fn listed<T, U>(items: Vec<T>, list: &str, check: impl FnMut(T) -> Checked<U>) -> Checked<Vec<U>> {
     if items.len() > MAX_ENTRIES {
-        return Err(format!("{list} has {} entries; it can have {MAX_ENTRIES}", items.len()));
+        return Err(format!(
+            "{list} has {} entries; it can have {MAX_ENTRIES}",
+            items.len()
+        ));
     }
     each(items, list, check)
 }
@@ -44,7 +47,10 @@ fn listed<T, U>(items: Vec<T>, list: &str, check: impl FnMut(T) -> Checked<U>) -
 /// Checks text that an operator will read: one line, with nothing in it that steers a terminal or reorders what is read.
 fn text(value: String, field: &str) -> Checked<String> {
     if value.len() > MAX_TEXT {
-        return Err(format!("{field} has {} bytes; it can have {MAX_TEXT}", value.len()));
+        return Err(format!(
+            "{field} has {} bytes; it can have {MAX_TEXT}",
+            value.len()
+        ));
     }
     if crate::text::plain(&value, MAX_TEXT) != value {
         return Err(format!("{field} holds a control character"));
@@ -55,9 +61,15 @@ fn text(value: String, field: &str) -> Checked<String> {
 /// Reads what has a form of its own. Not every form has an end: a version can be as long as anybody likes.
 fn parsed<T: FromStr<Err: Display>>(value: &str, field: &str) -> Checked<T> {
     if value.len() > super::MAX_ID {
-        return Err(format!("{field} has {} bytes; it can have {}", value.len(), super::MAX_ID));
+        return Err(format!(
+            "{field} has {} bytes; it can have {}",
+            value.len(),
+            super::MAX_ID
+        ));
     }
-    value.parse().map_err(|error| format!("{field}: {}", crate::text::plain(&format!("{error}"), 300)))
+    value
+        .parse()
+        .map_err(|error| format!("{field}: {}", crate::text::plain(&format!("{error}"), 300)))
 }
 
 fn setting_field(field: wit::SettingField) -> Checked<SettingField> {
@@ -139,13 +151,22 @@ fn wanted_requests(wanted: wit::WantedRequests) -> Checked<WantedRequests> {
 }
 
 fn limited_answer(answer: wit::LimitedAnswer) -> Checked<LimitedAnswer> {
-    let body_has = answer.body_has.map(|has| text(has, "body-has")).transpose()?;
-    Ok(LimitedAnswer { status: answer.status, body_has })
+    let body_has = answer
+        .body_has
+        .map(|has| text(has, "body-has"))
+        .transpose()?;
+    Ok(LimitedAnswer {
+        status: answer.status,
+        body_has,
+    })
 }
 
 fn rate_hint(rate: wit::RateHint) -> Checked<RateHint> {
     if rate.requests == 0 || rate.per == 0 {
         return Err("rate allows no request at all".into());
     }
-    Ok(RateHint { requests: rate.requests, per: rate.per })
+    Ok(RateHint {
+        requests: rate.requests,
+        per: rate.per,
+    })
 }

@@ -15,7 +15,14 @@ use std::collections::BTreeSet;
 
 #[test]
 fn a_description_is_bounded_and_plain() {
-    Target { name: "description", rounds: 30_000, words: WORDS, read: |file| file, check }.run();
+    Target {
+        name: "description",
+        rounds: 30_000,
+        words: WORDS,
+        read: |file| file,
+        check,
+    }
+    .run();
 }
 
 #[rustfmt::skip]
@@ -32,7 +39,8 @@ fn check(input: &[u8]) -> Verdict {
         Ok(value) => value,
         Err(_) => return Verdict::Refused("no JSON".into()),
     };
-    let checked = description(said(&value)).and_then(|it| it.validate().map_err(|error| error.0).map(|()| it));
+    let checked = description(said(&value))
+        .and_then(|it| it.validate().map_err(|error| error.0).map(|()| it));
     let it = match checked {
         Ok(it) => it,
         Err(why) => {
@@ -41,10 +49,20 @@ fn check(input: &[u8]) -> Verdict {
         }
     };
     let json = serde_json::to_string(&it).unwrap();
-    assert_eq!(serde_json::from_str::<Description>(&json).unwrap(), it, "it is stored as it is");
+    assert_eq!(
+        serde_json::from_str::<Description>(&json).unwrap(),
+        it,
+        "it is stored as it is"
+    );
     bounded(&serde_json::to_value(&it).unwrap());
     consistent(&it);
-    let lists = [it.settings.len(), it.streams.len(), it.reclaims.len(), it.requests.len()].map(|length| length.min(3));
+    let lists = [
+        it.settings.len(),
+        it.streams.len(),
+        it.reclaims.len(),
+        it.requests.len(),
+    ]
+    .map(|length| length.min(3));
     Verdict::Accepted(format!("{lists:?} {}", it.rate.is_some()))
 }
 
@@ -74,14 +92,24 @@ fn bounded(value: &Value) {
 fn consistent(it: &Description) {
     assert!(!it.streams.is_empty() && !it.templates.is_empty());
     let shown = [&it.publisher, &it.application, &it.summary];
-    assert!(shown.iter().all(|text| !text.trim().is_empty() && text.len() <= 1_000));
+    assert!(
+        shown
+            .iter()
+            .all(|text| !text.trim().is_empty() && text.len() <= 1_000)
+    );
     let streams: BTreeSet<_> = it.streams.iter().map(|stream| &stream.name).collect();
     let settings: BTreeSet<_> = it.settings.iter().map(|field| &field.name).collect();
     let modes: BTreeSet<_> = it.reclaims.iter().map(|offer| offer.mode).collect();
-    assert_eq!((streams.len(), settings.len(), modes.len()), (it.streams.len(), it.settings.len(), it.reclaims.len()));
+    assert_eq!(
+        (streams.len(), settings.len(), modes.len()),
+        (it.streams.len(), it.settings.len(), it.reclaims.len())
+    );
     assert_eq!(it.streams_in_order().len(), it.streams.len());
     let grant = Grant::of_everything_wanted(it);
-    assert!(grant.missing(it).is_empty(), "all that is wanted, granted, is not enough");
+    assert!(
+        grant.missing(it).is_empty(),
+        "all that is wanted, granted, is not enough"
+    );
     for (wanted, rule) in it.requests.iter().zip(&grant.rules) {
         let offered = match &wanted.action {
             Action::Check => true,
@@ -89,10 +117,17 @@ fn consistent(it: &Description) {
             Action::Reclaim(mode) => modes.contains(mode),
         };
         assert!(offered && !wanted.methods.is_empty(), "{rule}");
-        assert_eq!(rule.to_string().parse::<GrantRule>().as_ref(), Ok(rule), "it is granted as it is shown");
+        assert_eq!(
+            rule.to_string().parse::<GrantRule>().as_ref(),
+            Ok(rule),
+            "it is granted as it is shown"
+        );
     }
     let complete = it.complete(&Settings::new());
-    let missing = it.settings.iter().any(|field| field.required && field.default.is_none());
+    let missing = it
+        .settings
+        .iter()
+        .any(|field| field.required && field.default.is_none());
     assert_eq!(complete.is_err(), missing, "{complete:?}");
     let rate = it.rate.is_none_or(|rate| rate.requests > 0 && rate.per > 0);
     assert!(
@@ -116,13 +151,19 @@ fn said(it: &Value) -> wit::Description {
         streams: list(it, "streams", stream),
         reclaims: list(it, "reclaims", reclaim),
         requests: list(it, "requests", wanted),
-        rate: it.get("rate").map(|rate| wit::RateHint { requests: number(rate, "requests"), per: number(rate, "per") }),
+        rate: it.get("rate").map(|rate| wit::RateHint {
+            requests: number(rate, "requests"),
+            per: number(rate, "per"),
+        }),
         limited: list(it, "limited", limited),
     }
 }
 
 fn limited(it: &Value) -> wit::LimitedAnswer {
-    wit::LimitedAnswer { status: number(it, "status"), body_has: it.get("body_has").map(string) }
+    wit::LimitedAnswer {
+        status: number(it, "status"),
+        body_has: it.get("body_has").map(string),
+    }
 }
 
 fn text(it: &Value, field: &str) -> String {
@@ -138,11 +179,19 @@ fn flag(it: &Value, field: &str) -> bool {
 }
 
 fn number<N: TryFrom<u64> + Default>(it: &Value, field: &str) -> N {
-    it.get(field).and_then(Value::as_u64).and_then(|number| number.try_into().ok()).unwrap_or_default()
+    it.get(field)
+        .and_then(Value::as_u64)
+        .and_then(|number| number.try_into().ok())
+        .unwrap_or_default()
 }
 
 fn list<T>(it: &Value, field: &str, one: fn(&Value) -> T) -> Vec<T> {
-    it.get(field).and_then(Value::as_array).into_iter().flatten().map(one).collect()
+    it.get(field)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(one)
+        .collect()
 }
 
 fn setting(it: &Value) -> wit::SettingField {
@@ -158,7 +207,14 @@ fn setting(it: &Value) -> wit::SettingField {
         other => wit::SettingValue::Text(string(other)),
     });
     let (name, title, help) = (text(it, "name"), text(it, "title"), text(it, "help"));
-    wit::SettingField { name, title, help, type_, required: flag(it, "required"), default }
+    wit::SettingField {
+        name,
+        title,
+        help,
+        type_,
+        required: flag(it, "required"),
+        default,
+    }
 }
 
 fn stream(it: &Value) -> wit::DataStream {

@@ -6,7 +6,10 @@ use purser_model::{Download, Header, HttpError, Method, Packing, Request, Respon
 
 /// Reads a request. Whether it is well-formed and allowed is for the egress to say.
 pub(crate) fn request(request: http::Request) -> Request {
-    let header = |header: http::Header| Header { name: header.name, value: header.value };
+    let header = |header: http::Header| Header {
+        name: header.name,
+        value: header.value,
+    };
     Request {
         method: method(request.method),
         target: request.target,
@@ -23,12 +26,19 @@ pub(crate) fn download(asked: http::Request, packing: http::Packing, start: u64)
         http::Packing::Gzip => Packing::Gzip,
         http::Packing::Zip(ending) => Packing::Zip(ending),
     };
-    Download { request: request(asked), packing, start }
+    Download {
+        request: request(asked),
+        packing,
+        start,
+    }
 }
 
 /// Header fields for a guest.
 pub(crate) fn headers(headers: Vec<Header>) -> Vec<http::Header> {
-    headers.into_iter().map(|Header { name, value }| http::Header { name, value }).collect()
+    headers
+        .into_iter()
+        .map(|Header { name, value }| http::Header { name, value })
+        .collect()
 }
 
 /// Reads a method.
@@ -45,7 +55,11 @@ pub(super) const fn method(method: types::Method) -> Method {
 
 impl From<Response> for http::Response {
     fn from(response: Response) -> Self {
-        Self { status: response.status, headers: headers(response.headers), body: response.body }
+        Self {
+            status: response.status,
+            headers: headers(response.headers),
+            body: response.body,
+        }
     }
 }
 

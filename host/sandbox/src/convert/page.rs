@@ -5,8 +5,8 @@ use crate::bindings::types as wit;
 use crate::outcome::CallError;
 use crate::text::plain;
 use purser_model::{
-    Account, AccountKind, AccountStatus, Activity, Cursor, Email, LastActivity, Page, Product, Records, RejectedRow,
-    Seat, StreamKind,
+    Account, AccountKind, AccountStatus, Activity, Cursor, Email, LastActivity, Page, Product,
+    Records, RejectedRow, Seat, StreamKind,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +20,10 @@ const MAX_REASON: usize = 1_000;
 pub(crate) fn page(page: wit::Page, kind: StreamKind, page_rows: u64) -> Result<Page, CallError> {
     let rows = count(&page.records) + page.rejected.len();
     if rows as u64 > page_rows {
-        return Err(CallError::OverLimit { limit: "page-rows", value: page_rows });
+        return Err(CallError::OverLimit {
+            limit: "page-rows",
+            value: page_rows,
+        });
     }
     checked(page, kind).map_err(CallError::BadAnswer)
 }
@@ -28,7 +31,11 @@ pub(crate) fn page(page: wit::Page, kind: StreamKind, page_rows: u64) -> Result<
 fn checked(page: wit::Page, kind: StreamKind) -> Checked<Page> {
     let records = records(page.records)?;
     if records.kind() != kind {
-        return Err(format!("records are {:?} where the stream yields {kind:?}", records.kind()).to_lowercase());
+        return Err(format!(
+            "records are {:?} where the stream yields {kind:?}",
+            records.kind()
+        )
+        .to_lowercase());
     }
     Ok(Page {
         records,
@@ -43,7 +50,11 @@ fn checked(page: wit::Page, kind: StreamKind) -> Checked<Page> {
 /// Reads where else the stream can be begun.
 fn starts(starts: Vec<String>) -> Checked<Vec<Cursor>> {
     if starts.len() > Page::MAX_STARTS {
-        return Err(format!("starts has {} entries; it can have {}", starts.len(), Page::MAX_STARTS));
+        return Err(format!(
+            "starts has {} entries; it can have {}",
+            starts.len(),
+            Page::MAX_STARTS
+        ));
     }
     let distinct: HashSet<_> = starts.iter().collect();
     if distinct.len() < starts.len() {
@@ -82,7 +93,10 @@ fn refuse_repeated(rows: &[Account]) -> Checked<()> {
     let mut seen = HashMap::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
         if let Some(first) = seen.insert(row.id.as_str(), index) {
-            return Err(format!("accounts[{index}].id is that of accounts[{first}]: {:?}", plain(&row.id, 80)));
+            return Err(format!(
+                "accounts[{index}].id is that of accounts[{first}]: {:?}",
+                plain(&row.id, 80)
+            ));
         }
     }
     Ok(())
@@ -90,7 +104,10 @@ fn refuse_repeated(rows: &[Account]) -> Checked<()> {
 
 fn account(row: wit::Account) -> Checked<Account> {
     if row.attributes.len() > MAX_ATTRIBUTES {
-        return Err(format!("attributes has {} entries; it can have {MAX_ATTRIBUTES}", row.attributes.len()));
+        return Err(format!(
+            "attributes has {} entries; it can have {MAX_ATTRIBUTES}",
+            row.attributes.len()
+        ));
     }
     Ok(Account {
         id: id(row.id, "id")?,
@@ -105,12 +122,17 @@ fn account(row: wit::Account) -> Checked<Account> {
         created_at: optional_instant(row.created_at, "created-at")?,
         last_activity: last_activity(row.last_activity)?,
         seats: each(row.seats, "seats", seat)?,
-        attributes: each(row.attributes, "attributes", |(name, value)| Ok((id(name, "name")?, text(value, "value")?)))?,
+        attributes: each(row.attributes, "attributes", |(name, value)| {
+            Ok((id(name, "name")?, text(value, "value")?))
+        })?,
     })
 }
 
 fn email(email: wit::Email) -> Checked<Email> {
-    Ok(Email { address: text(email.address, "address")?, primary: email.primary })
+    Ok(Email {
+        address: text(email.address, "address")?,
+        primary: email.primary,
+    })
 }
 
 fn seat(seat: wit::Seat) -> Checked<Seat> {
@@ -124,7 +146,10 @@ fn seat(seat: wit::Seat) -> Checked<Seat> {
 fn activity(row: wit::Activity) -> Checked<Activity> {
     Ok(Activity {
         account: id(row.account, "account")?,
-        product: row.product.map(|product| id(product, "product")).transpose()?,
+        product: row
+            .product
+            .map(|product| id(product, "product"))
+            .transpose()?,
         last_activity: last_activity(row.last_activity)?,
     })
 }
@@ -165,7 +190,10 @@ const fn account_status(status: wit::AccountStatus) -> AccountStatus {
 }
 
 fn rejected_row(row: wit::RejectedRow) -> RejectedRow {
-    RejectedRow { row: plain(&row.row, MAX_REASON), reason: plain(&row.reason, MAX_REASON) }
+    RejectedRow {
+        row: plain(&row.row, MAX_REASON),
+        reason: plain(&row.reason, MAX_REASON),
+    }
 }
 
 #[cfg(test)]
@@ -220,28 +248,55 @@ mod tests {
         row.display_name = Some("Zoë\t\u{202e}".into());
         row.created_at = Some(-1);
         row.last_activity = wit::LastActivity::At(1_700_000_000_123);
-        row.seats = vec![wit::Seat { product: "pro".into(), assigned_at: None, inherited_from: Some("all".into()) }];
+        row.seats = vec![wit::Seat {
+            product: "pro".into(),
+            assigned_at: None,
+            inherited_from: Some("all".into()),
+        }];
         let page = super::page(page_of(vec![row]), StreamKind::Accounts, 10).unwrap();
-        let Records::Accounts(rows) = page.records else { panic!("no accounts") };
+        let Records::Accounts(rows) = page.records else {
+            panic!("no accounts")
+        };
         assert_eq!(rows[0].id, "u/1 ü");
         assert_eq!(rows[0].display_name.as_deref(), Some("Zoë\t\u{202e}"));
         assert_eq!(rows[0].created_at.unwrap().as_millisecond(), -1);
-        assert!(matches!(rows[0].last_activity, LastActivity::At(at) if at.as_millisecond() == 1_700_000_000_123));
+        assert!(
+            matches!(rows[0].last_activity, LastActivity::At(at) if at.as_millisecond() == 1_700_000_000_123)
+        );
         assert_eq!(rows[0].seats[0].inherited_from.as_deref(), Some("all"));
     }
 
     #[test]
     fn an_identifier_is_short_not_empty_and_one_line() {
-        assert_eq!(refusal_of(|row| row.id = String::new()), "accounts[1].id is empty");
-        assert_eq!(refusal_of(|row| row.id = "x".repeat(1025)), "accounts[1].id has 1025 bytes; it can have 1024");
-        assert_eq!(refusal_of(|row| row.id = "a\nb".into()), "accounts[1].id holds the control character U+000A");
-        let seat = |product: &str| wit::Seat { product: product.into(), assigned_at: None, inherited_from: None };
-        assert_eq!(refusal_of(|row| row.seats = vec![seat("a"), seat("")]), "accounts[1].seats[1].product is empty");
+        assert_eq!(
+            refusal_of(|row| row.id = String::new()),
+            "accounts[1].id is empty"
+        );
+        assert_eq!(
+            refusal_of(|row| row.id = "x".repeat(1025)),
+            "accounts[1].id has 1025 bytes; it can have 1024"
+        );
+        assert_eq!(
+            refusal_of(|row| row.id = "a\nb".into()),
+            "accounts[1].id holds the control character U+000A"
+        );
+        let seat = |product: &str| wit::Seat {
+            product: product.into(),
+            assigned_at: None,
+            inherited_from: None,
+        };
+        assert_eq!(
+            refusal_of(|row| row.seats = vec![seat("a"), seat("")]),
+            "accounts[1].seats[1].product is empty"
+        );
     }
 
     #[test]
     fn an_identifier_stands_once_in_a_page() {
-        assert_eq!(refusal_of(|row| row.id = "a".into()), "accounts[1].id is that of accounts[0]: \"a\"");
+        assert_eq!(
+            refusal_of(|row| row.id = "a".into()),
+            "accounts[1].id is that of accounts[0]: \"a\""
+        );
     }
 
     #[test]
@@ -251,7 +306,10 @@ mod tests {
             "accounts[1].given-name holds a NUL character"
         );
         let long = refusal_of(|row| row.display_name = Some("x".repeat(MAX_TEXT_PLUS_ONE)));
-        assert_eq!(long, "accounts[1].display-name has 65537 bytes; it can have 65536");
+        assert_eq!(
+            long,
+            "accounts[1].display-name has 65537 bytes; it can have 65536"
+        );
     }
 
     const MAX_TEXT_PLUS_ONE: usize = (64 << 10) + 1;
@@ -267,42 +325,97 @@ mod tests {
 
     #[test]
     fn an_instant_is_one_that_exists() {
-        assert!(refusal_of(|row| row.created_at = Some(i64::MAX)).starts_with("accounts[1].created-at is 92233"));
+        assert!(
+            refusal_of(|row| row.created_at = Some(i64::MAX))
+                .starts_with("accounts[1].created-at is 92233")
+        );
         let at = wit::LastActivity::At(i64::MIN);
-        assert!(refusal_of(|row| row.last_activity = at).starts_with("accounts[1].last-activity is -92233"));
+        assert!(
+            refusal_of(|row| row.last_activity = at)
+                .starts_with("accounts[1].last-activity is -92233")
+        );
     }
 
     #[test]
     fn a_page_is_of_the_kind_of_its_stream() {
         let records = wit::Records::Products(vec![]);
-        let page = wit::Page { records, rejected: vec![], next: None, total: None, starts: vec![], by_position: false };
-        assert_eq!(refusal(page), "records are products where the stream yields accounts");
+        let page = wit::Page {
+            records,
+            rejected: vec![],
+            next: None,
+            total: None,
+            starts: vec![],
+            by_position: false,
+        };
+        assert_eq!(
+            refusal(page),
+            "records are products where the stream yields accounts"
+        );
     }
 
     #[test]
     fn a_cursor_has_an_end() {
-        let page = wit::Page { next: Some("x".repeat(Cursor::MAX_BYTES + 1)), ..page_of(vec![]) };
-        assert_eq!(refusal(page), "next: a cursor of 16385 bytes is over the limit of 16384");
+        let page = wit::Page {
+            next: Some("x".repeat(Cursor::MAX_BYTES + 1)),
+            ..page_of(vec![])
+        };
+        assert_eq!(
+            refusal(page),
+            "next: a cursor of 16385 bytes is over the limit of 16384"
+        );
     }
 
     #[test]
     fn a_stream_is_begun_at_few_places_and_each_once() {
-        let page = |starts: Vec<String>| wit::Page { starts, ..page_of(vec![]) };
-        assert_eq!(refusal(page(vec!["a".into(), "b".into(), "a".into()])), "starts names a place twice");
-        let many = (0..=Page::MAX_STARTS).map(|start| start.to_string()).collect();
-        assert_eq!(refusal(page(many)), "starts has 1025 entries; it can have 1024");
+        let page = |starts: Vec<String>| wit::Page {
+            starts,
+            ..page_of(vec![])
+        };
+        assert_eq!(
+            refusal(page(vec!["a".into(), "b".into(), "a".into()])),
+            "starts names a place twice"
+        );
+        let many = (0..=Page::MAX_STARTS)
+            .map(|start| start.to_string())
+            .collect();
+        assert_eq!(
+            refusal(page(many)),
+            "starts has 1025 entries; it can have 1024"
+        );
         let long = "x".repeat(Cursor::MAX_BYTES + 1);
-        assert_eq!(refusal(page(vec![long])), "starts[0].cursor: a cursor of 16385 bytes is over the limit of 16384");
-        let read = super::page(page(vec!["a".into(), "b".into()]), StreamKind::Accounts, 10).unwrap();
-        assert_eq!(read.starts.iter().map(Cursor::as_str).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(
+            refusal(page(vec![long])),
+            "starts[0].cursor: a cursor of 16385 bytes is over the limit of 16384"
+        );
+        let read =
+            super::page(page(vec!["a".into(), "b".into()]), StreamKind::Accounts, 10).unwrap();
+        assert_eq!(
+            read.starts.iter().map(Cursor::as_str).collect::<Vec<_>>(),
+            ["a", "b"]
+        );
     }
 
     #[test]
     fn rejected_rows_count_as_rows() {
-        let rejected = vec![wit::RejectedRow { row: "3".into(), reason: "no id\u{1b}".into() }; 2];
-        let page = wit::Page { rejected, ..page_of(vec![account_of("a")]) };
+        let rejected = vec![
+            wit::RejectedRow {
+                row: "3".into(),
+                reason: "no id\u{1b}".into()
+            };
+            2
+        ];
+        let page = wit::Page {
+            rejected,
+            ..page_of(vec![account_of("a")])
+        };
         let over = super::page(page.clone(), StreamKind::Accounts, 2);
-        assert_eq!(over, Err(CallError::OverLimit { limit: "page-rows", value: 2 }));
+        assert_eq!(
+            over,
+            Err(CallError::OverLimit {
+                limit: "page-rows",
+                value: 2
+            })
+        );
         let page = super::page(page, StreamKind::Accounts, 3).unwrap();
         assert_eq!(page.rejected[0].reason, "no id");
     }

@@ -10,7 +10,10 @@ pub(crate) fn check(capability: Capability, given: &Settings) -> actions::CheckR
         Capability::Read(stream) => actions::Capability::Read(stream.into()),
         Capability::Reclaim(mode) => actions::Capability::Reclaim(reclaim_mode(mode)),
     };
-    actions::CheckRequest { capability, settings: settings(given) }
+    actions::CheckRequest {
+        capability,
+        settings: settings(given),
+    }
 }
 
 /// What `read` takes.
@@ -18,7 +21,11 @@ pub(crate) fn read(request: ReadRequest, given: &Settings) -> actions::ReadReque
     actions::ReadRequest {
         stream: request.stream.into(),
         settings: settings(given),
-        cursor: request.cursor.as_ref().map(Cursor::as_str).map(str::to_owned),
+        cursor: request
+            .cursor
+            .as_ref()
+            .map(Cursor::as_str)
+            .map(str::to_owned),
         since: request.since.map(Timestamp::as_millisecond),
         page_size: request.page_size,
         accounts: request.accounts.into_iter().map(account_ref).collect(),
@@ -29,7 +36,10 @@ pub(crate) fn read(request: ReadRequest, given: &Settings) -> actions::ReadReque
 pub(crate) fn reclaim(request: ReclaimRequest, given: &Settings) -> actions::ReclaimRequest {
     actions::ReclaimRequest {
         mode: reclaim_mode(request.mode),
-        account: actions::AccountRef { id: request.account, principal_name: request.principal_name },
+        account: actions::AccountRef {
+            id: request.account,
+            principal_name: request.principal_name,
+        },
         product: request.product,
         settings: settings(given),
     }
@@ -40,7 +50,13 @@ fn account_ref(AccountRef { id, principal_name }: AccountRef) -> actions::Accoun
 }
 
 fn settings(given: &Settings) -> Vec<actions::Setting> {
-    given.iter().map(|(name, value)| actions::Setting { name: name.clone(), value: setting_value(value) }).collect()
+    given
+        .iter()
+        .map(|(name, value)| actions::Setting {
+            name: name.clone(),
+            value: setting_value(value),
+        })
+        .collect()
 }
 
 fn setting_value(value: &SettingValue) -> types::SettingValue {

@@ -15,61 +15,107 @@ async fn a_description_arrives() {
     let connector = sandbox().compile(&bytes).unwrap();
     assert_eq!(connector.digest(), Digest::of(&bytes));
     let description = connector.describe().await.unwrap();
-    assert_eq!((description.name.as_str(), description.version.to_string()), ("example", "1.2.3".to_owned()));
+    assert_eq!(
+        (description.name.as_str(), description.version.to_string()),
+        ("example", "1.2.3".to_owned())
+    );
     assert_eq!(description.templates, ["bearer"]);
-    assert_eq!(description.streams.iter().map(|stream| stream.kind).collect::<Vec<_>>(), [StreamKind::Accounts]);
+    assert_eq!(
+        description
+            .streams
+            .iter()
+            .map(|stream| stream.kind)
+            .collect::<Vec<_>>(),
+        [StreamKind::Accounts]
+    );
 }
 
 #[tokio::test]
 async fn describe_may_not_send() {
-    let send =
-        r#"(import "purser:connector/http@0.1.0" "[async-lower]send" (func $begin (param i32 i32) (result i32)))"#;
-    let mut guest = Guest { imports: send.into(), ..Guest::honest() };
+    let send = r#"(import "purser:connector/http@0.1.0" "[async-lower]send" (func $begin (param i32 i32) (result i32)))"#;
+    let mut guest = Guest {
+        imports: send.into(),
+        ..Guest::honest()
+    };
     let target = guest.image.string("/users");
-    let request = guest.image.place(&[vec![0; 4], target, vec![0; 24]].concat());
-    guest.describe = format!("(drop (call $begin (i32.const {request}) (i32.const 1024))) {}", guest.describe);
+    let request = guest
+        .image
+        .place(&[vec![0; 4], target, vec![0; 24]].concat());
+    guest.describe = format!(
+        "(drop (call $begin (i32.const {request}) (i32.const 1024))) {}",
+        guest.describe
+    );
     let error = refusal(&guest).await;
-    let impure = CallError::Impure { import: "http.send", said: "GET /users".into() };
+    let impure = CallError::Impure {
+        import: "http.send",
+        said: "GET /users".into(),
+    };
     assert_eq!(error, SandboxError::Describe(impure));
     assert_eq!(error.blame(), Blame::Guest);
 }
 
 #[tokio::test]
 async fn describe_may_not_wait() {
-    let guest = Guest { describe: "call $get".into(), ..Guest::honest() };
+    let guest = Guest {
+        describe: "call $get".into(),
+        ..Guest::honest()
+    };
     let error = refusal(&guest).await;
-    assert!(error.to_string().contains("called an import that waits while it described itself"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("called an import that waits while it described itself"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn describe_may_not_log_but_its_last_words_are_kept() {
     let mut guest = Guest::honest();
     let words = guest.image.place(b"panicked at src/lib.rs");
-    guest.describe = format!("(call $log (i32.const 3) (i32.const {words}) (i32.const 22)) unreachable");
+    guest.describe =
+        format!("(call $log (i32.const 3) (i32.const {words}) (i32.const 22)) unreachable");
     let error = refusal(&guest).await;
     assert!(
-        error.to_string().ends_with("called log.write while it described itself: \"panicked at src/lib.rs\""),
+        error
+            .to_string()
+            .ends_with("called log.write while it described itself: \"panicked at src/lib.rs\""),
         "{error}"
     );
 }
 
 #[tokio::test]
 async fn describe_has_an_end() {
-    let guest = Guest { describe: "(loop (br 0)) unreachable".into(), ..Guest::honest() };
-    assert_eq!(refusal(&guest).await, SandboxError::Describe(CallError::Stuck { ms: 1000 }));
+    let guest = Guest {
+        describe: "(loop (br 0)) unreachable".into(),
+        ..Guest::honest()
+    };
+    assert_eq!(
+        refusal(&guest).await,
+        SandboxError::Describe(CallError::Stuck { ms: 1000 })
+    );
 }
 
 #[tokio::test]
 async fn text_that_steers_a_terminal_is_refused() {
     let mut guest = Guest::honest();
-    guest.describe = format!("i32.const {}", guest.image.description("example", "\u{1b}[2JHarmless."));
-    assert_eq!(refusal(&guest).await, SandboxError::Description("summary holds a control character".into()));
+    guest.describe = format!(
+        "i32.const {}",
+        guest.image.description("example", "\u{1b}[2JHarmless.")
+    );
+    assert_eq!(
+        refusal(&guest).await,
+        SandboxError::Description("summary holds a control character".into())
+    );
 }
 
 #[tokio::test]
 async fn a_name_is_a_name() {
     let mut guest = Guest::honest();
-    guest.describe = format!("i32.const {}", guest.image.description("../evil", "An example."));
+    guest.describe = format!(
+        "i32.const {}",
+        guest.image.description("../evil", "An example.")
+    );
     assert!(
         matches!(refusal(&guest).await, SandboxError::Description(why) if why.starts_with("name: \"../evil\" is no name"))
     );
@@ -79,6 +125,12 @@ async fn a_name_is_a_name() {
 async fn a_description_that_contradicts_itself_is_refused() {
     let mut guest = Guest::honest();
     // The number of streams becomes 0: the list is the eighth field.
-    guest.describe = format!("{d} i32.const 0 i32.store offset=60 {d}", d = guest.describe);
-    assert_eq!(refusal(&guest).await, SandboxError::Description("it offers no stream".into()));
+    guest.describe = format!(
+        "{d} i32.const 0 i32.store offset=60 {d}",
+        d = guest.describe
+    );
+    assert_eq!(
+        refusal(&guest).await,
+        SandboxError::Description("it offers no stream".into())
+    );
 }

@@ -40,7 +40,10 @@ impl Guest {
     /// One that does something before it answers a read as the honest one does.
     pub(crate) fn that_reads(instructions: &str) -> Self {
         let honest = Self::honest();
-        Self { read: format!("{instructions}\n{}", honest.read), ..honest }
+        Self {
+            read: format!("{instructions}\n{}", honest.read),
+            ..honest
+        }
     }
 
     /// One that answers a read with what lies in its memory.
@@ -54,18 +57,38 @@ impl Guest {
     pub(crate) fn build(&self) -> Vec<u8> {
         let mut module = wat::parse_str(self.text()).unwrap();
         let mut resolve = Resolve::default();
-        let (package, _) = resolve.push_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit")).unwrap();
+        let (package, _) = resolve
+            .push_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit"))
+            .unwrap();
         let world = resolve.select_world(&[package], Some("connector")).unwrap();
-        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
-        ComponentEncoder::default().validate(true).module(&module).unwrap().encode().unwrap()
+        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
+            .unwrap();
+        ComponentEncoder::default()
+            .validate(true)
+            .module(&module)
+            .unwrap()
+            .encode()
+            .unwrap()
     }
 
     fn text(&self) -> String {
-        let Self { image, describe, read, start, imports, more, pages } = self;
+        let Self {
+            image,
+            describe,
+            read,
+            start,
+            imports,
+            more,
+            pages,
+        } = self;
         let data = image.segment();
         let name = |export: &str| format!("(export \"purser:connector/actions@0.1.0#{export}\")");
-        let (describe_name, check_name, read_name, reclaim_name) =
-            (name("describe"), name("check"), name("read"), name("reclaim"));
+        let (describe_name, check_name, read_name, reclaim_name) = (
+            name("describe"),
+            name("check"),
+            name("read"),
+            name("reclaim"),
+        );
         format!(
             r#"(module
   ;; method, target, headers, body, repeatable; where the result goes

@@ -13,13 +13,18 @@ async fn error_of(guest: Guest) -> CallError {
 }
 
 fn message_of(error: &CallError) -> &str {
-    let CallError::Trapped { message, .. } = error else { panic!("no trap: {error:?}") };
+    let CallError::Trapped { message, .. } = error else {
+        panic!("no trap: {error:?}")
+    };
     message
 }
 
 /// What a call may compute here, so that tests are quick.
 fn briefly() -> Limits {
-    Limits { cpu_ms: 300, ..Limits::default() }
+    Limits {
+        cpu_ms: 300,
+        ..Limits::default()
+    }
 }
 
 /// A single thread runs both: without interruption, the honest calls would not get a turn until the other is done.
@@ -27,11 +32,15 @@ fn briefly() -> Limits {
 async fn others_go_on_beside_a_guest_that_computes_without_end() {
     let spinning = compile(&Guest::that_reads("(loop (br 0))"));
     let honest = compile(&Guest::honest());
-    let spin = tokio::spawn(async move { spinning.read(World::fine().call(briefly()), users()).await });
+    let spin =
+        tokio::spawn(async move { spinning.read(World::fine().call(briefly()), users()).await });
     let beside = tokio::spawn(async move {
         let mut reads = 0;
         while !spin.is_finished() {
-            honest.read(World::fine().call(Limits::default()), users()).await.unwrap();
+            honest
+                .read(World::fine().call(Limits::default()), users())
+                .await
+                .unwrap();
             reads += 1;
             tokio::task::yield_now().await;
         }
@@ -44,8 +53,13 @@ async fn others_go_on_beside_a_guest_that_computes_without_end() {
 
 #[tokio::test]
 async fn a_start_function_has_an_end_too() {
-    let guest = Guest { start: "(loop (br 0))".into(), ..Guest::honest() };
-    let error = read_within(&guest, briefly(), &World::fine()).await.unwrap_err();
+    let guest = Guest {
+        start: "(loop (br 0))".into(),
+        ..Guest::honest()
+    };
+    let error = read_within(&guest, briefly(), &World::fine())
+        .await
+        .unwrap_err();
     assert_eq!(error, CallError::Stuck { ms: 300 });
 }
 
@@ -54,15 +68,36 @@ async fn memory_has_an_end() {
     let guest = Guest::that_reads(
         "(loop $again (br_if $again (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable",
     );
-    assert_eq!(error_of(guest).await, CallError::OverLimit { limit: "memory-bytes", value: 64 << 20 });
+    assert_eq!(
+        error_of(guest).await,
+        CallError::OverLimit {
+            limit: "memory-bytes",
+            value: 64 << 20
+        }
+    );
 }
 
 #[tokio::test]
 async fn memory_is_limited_from_the_beginning() {
-    let guest = Guest { pages: 2048, ..Guest::honest() };
-    assert_eq!(error_of(guest).await, CallError::OverLimit { limit: "memory-bytes", value: 64 << 20 });
-    let guest = Guest { pages: 2048, ..Guest::honest() };
-    let limits = Limits { memory_bytes: 256 << 20, ..Limits::default() };
+    let guest = Guest {
+        pages: 2048,
+        ..Guest::honest()
+    };
+    assert_eq!(
+        error_of(guest).await,
+        CallError::OverLimit {
+            limit: "memory-bytes",
+            value: 64 << 20
+        }
+    );
+    let guest = Guest {
+        pages: 2048,
+        ..Guest::honest()
+    };
+    let limits = Limits {
+        memory_bytes: 256 << 20,
+        ..Limits::default()
+    };
     read_within(&guest, limits, &World::fine()).await.unwrap();
 }
 
@@ -70,33 +105,61 @@ async fn memory_is_limited_from_the_beginning() {
 async fn tables_have_an_end() {
     let grow = "(loop $again (br_if $again
         (i32.ne (table.grow $t (ref.null func) (i32.const 1000)) (i32.const -1)))) unreachable";
-    let guest = Guest { more: "(table $t 1 funcref)".into(), ..Guest::that_reads(grow) };
-    assert_eq!(error_of(guest).await, CallError::OverLimit { limit: "table-elements", value: 20_000 });
+    let guest = Guest {
+        more: "(table $t 1 funcref)".into(),
+        ..Guest::that_reads(grow)
+    };
+    assert_eq!(
+        error_of(guest).await,
+        CallError::OverLimit {
+            limit: "table-elements",
+            value: 20_000
+        }
+    );
 }
 
 #[tokio::test]
 async fn a_table_too_large_to_begin_with_does_not_compile() {
-    let guest = Guest { more: "(table $t 1000000 funcref)".into(), ..Guest::honest() };
-    assert!(matches!(sandbox().compile(&guest.build()), Err(SandboxError::Compile(_))));
+    let guest = Guest {
+        more: "(table $t 1000000 funcref)".into(),
+        ..Guest::honest()
+    };
+    assert!(matches!(
+        sandbox().compile(&guest.build()),
+        Err(SandboxError::Compile(_))
+    ));
 }
 
 #[tokio::test]
 async fn a_crash_says_where_and_what_was_said_before() {
     let mut guest = Guest::honest();
     let words = guest.image.place(b"panicked: no such field");
-    guest.more =
-        format!("(func $parse_users (call $log (i32.const 3) (i32.const {words}) (i32.const 23)) unreachable)");
+    guest.more = format!(
+        "(func $parse_users (call $log (i32.const 3) (i32.const {words}) (i32.const 23)) unreachable)"
+    );
     guest.read = format!("(call $parse_users) {}", guest.read);
     let error = error_of(guest).await;
-    assert_eq!(message_of(&error), "wasm `unreachable` instruction executed, in parse_users < read");
-    assert!(error.to_string().ends_with(": \"panicked: no such field\""), "{error}");
+    assert_eq!(
+        message_of(&error),
+        "wasm `unreachable` instruction executed, in parse_users < read"
+    );
+    assert!(
+        error.to_string().ends_with(": \"panicked: no such field\""),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn the_stack_has_an_end() {
-    let guest = Guest { more: "(func $deep (call $deep) (call $deep))".into(), ..Guest::that_reads("(call $deep)") };
+    let guest = Guest {
+        more: "(func $deep (call $deep) (call $deep))".into(),
+        ..Guest::that_reads("(call $deep)")
+    };
     let error = error_of(guest).await;
-    assert!(message_of(&error).starts_with("call stack exhausted, in deep"), "{error}");
+    assert!(
+        message_of(&error).starts_with("call stack exhausted, in deep"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -115,8 +178,14 @@ async fn handles_have_an_end() {
 
 #[tokio::test]
 async fn a_cursor_has_an_end() {
-    let error = error_of(Guest::that_answers(|image| image.page(0, &[], &[], Some(&"x".repeat(16385))))).await;
-    assert_eq!(error, CallError::BadAnswer("next: a cursor of 16385 bytes is over the limit of 16384".into()));
+    let error = error_of(Guest::that_answers(|image| {
+        image.page(0, &[], &[], Some(&"x".repeat(16385)))
+    }))
+    .await;
+    assert_eq!(
+        error,
+        CallError::BadAnswer("next: a cursor of 16385 bytes is over the limit of 16384".into())
+    );
 }
 
 #[tokio::test]
@@ -136,7 +205,13 @@ async fn one_text_handed_over_many_times_is_counted_each_time() {
         let row = image.rejected(&text);
         image.page(0, &[], &vec![row; 1000], None)
     }));
-    assert_eq!(error.await, CallError::OverLimit { limit: "memory-bytes", value: 64 << 20 });
+    assert_eq!(
+        error.await,
+        CallError::OverLimit {
+            limit: "memory-bytes",
+            value: 64 << 20
+        }
+    );
 }
 
 #[tokio::test]
@@ -166,5 +241,8 @@ async fn an_account_without_an_id_is_refused() {
         let account = image.account("");
         image.page(0, &[account], &[], None)
     }));
-    assert_eq!(error.await, CallError::BadAnswer("accounts[0].id is empty".into()));
+    assert_eq!(
+        error.await,
+        CallError::BadAnswer("accounts[0].id is empty".into())
+    );
 }

@@ -20,12 +20,18 @@ impl Image {
 
     /// A string: its place and length.
     pub(crate) fn string(&mut self, text: &str) -> Vec<u8> {
-        [self.place(text.as_bytes()), text.len() as u32].iter().flat_map(|word| word.to_le_bytes()).collect()
+        [self.place(text.as_bytes()), text.len() as u32]
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect()
     }
 
     /// A list of values of one size: its place and length.
     pub(crate) fn list(&mut self, items: &[Vec<u8>]) -> Vec<u8> {
-        [self.place(&items.concat()), items.len() as u32].iter().flat_map(|word| word.to_le_bytes()).collect()
+        [self.place(&items.concat()), items.len() as u32]
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect()
     }
 
     /// `option<string>`.
@@ -54,7 +60,13 @@ impl Image {
     }
 
     /// `ok(page)`. `kind` is the case of `records`: accounts, activity, products.
-    pub(crate) fn page(&mut self, kind: u8, rows: &[Vec<u8>], rejected: &[Vec<u8>], next: Option<&str>) -> u32 {
+    pub(crate) fn page(
+        &mut self,
+        kind: u8,
+        rows: &[Vec<u8>],
+        rejected: &[Vec<u8>],
+        next: Option<&str>,
+    ) -> u32 {
         let records = [vec![kind, 0, 0, 0], self.list(rows)].concat();
         let rejected = self.list(rejected);
         let next = self.optional(next);
@@ -64,7 +76,17 @@ impl Image {
     /// `err(failure)` of a case that holds a text.
     pub(crate) fn failure(&mut self, case: u8, text: &str) -> u32 {
         let text = self.string(text);
-        self.place(&[vec![1], vec![0; 7], vec![case], vec![0; 7], text, vec![0; 8]].concat())
+        self.place(
+            &[
+                vec![1],
+                vec![0; 7],
+                vec![case],
+                vec![0; 7],
+                text,
+                vec![0; 8],
+            ]
+            .concat(),
+        )
     }
 
     /// `description` of a connector of one stream, `users`, which yields accounts.
@@ -86,7 +108,11 @@ impl Image {
 
     /// The image as a data segment of the text format.
     pub(crate) fn segment(&self) -> String {
-        let bytes: String = self.bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        let bytes: String = self
+            .bytes
+            .iter()
+            .map(|byte| format!("\\{byte:02x}"))
+            .collect();
         format!("(data (i32.const {}) \"{bytes}\")", Self::BASE)
     }
 }

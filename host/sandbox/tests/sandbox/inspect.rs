@@ -6,8 +6,13 @@ use purser_model::{Blame, Blamed};
 use purser_sandbox::SandboxError;
 
 fn refusal(bytes: &[u8]) -> SandboxError {
-    let Err(error) = sandbox().compile(bytes) else { panic!("compiled") };
-    assert!(error.next_step().is_some(), "{error} says nothing of what to do");
+    let Err(error) = sandbox().compile(bytes) else {
+        panic!("compiled")
+    };
+    assert!(
+        error.next_step().is_some(),
+        "{error} says nothing of what to do"
+    );
     error
 }
 
@@ -18,21 +23,38 @@ fn refusal_of(text: &str) -> SandboxError {
 #[test]
 fn something_else_altogether() {
     assert_eq!(refusal(b""), SandboxError::NotWasm { empty: true });
-    assert_eq!(refusal(b"#!/bin/sh\nrm -rf /\n"), SandboxError::NotWasm { empty: false });
-    assert_eq!(refusal(b"(component)"), SandboxError::NotWasm { empty: false });
+    assert_eq!(
+        refusal(b"#!/bin/sh\nrm -rf /\n"),
+        SandboxError::NotWasm { empty: false }
+    );
+    assert_eq!(
+        refusal(b"(component)"),
+        SandboxError::NotWasm { empty: false }
+    );
 }
 
 #[test]
 fn a_core_module() {
     let error = refusal_of("(module)");
-    assert_eq!((error.clone(), error.blame()), (SandboxError::CoreModule, Blame::Operator));
-    assert!(error.next_step().unwrap().contains("purser connector build"));
+    assert_eq!(
+        (error.clone(), error.blame()),
+        (SandboxError::CoreModule, Blame::Operator)
+    );
+    assert!(
+        error
+            .next_step()
+            .unwrap()
+            .contains("purser connector build")
+    );
 }
 
 #[test]
 fn a_file_cut_off_anywhere() {
     let bytes = Guest::honest().build();
-    let ends: Vec<_> = (5..bytes.len()).step_by(7).chain([1, bytes.len() - 1]).collect();
+    let ends: Vec<_> = (5..bytes.len())
+        .step_by(7)
+        .chain([1, bytes.len() - 1])
+        .collect();
     let mut cut_off = 0;
     for end in &ends {
         match sandbox().compile(&bytes[..*end]) {
@@ -48,25 +70,50 @@ fn a_file_cut_off_anywhere() {
 #[test]
 fn machine_code_compiled_elsewhere() {
     let engine = wasmtime::Engine::default();
-    let code = engine.precompile_component(&Guest::honest().build()).unwrap();
+    let code = engine
+        .precompile_component(&Guest::honest().build())
+        .unwrap();
     assert_eq!(refusal(&code), SandboxError::Precompiled);
 }
 
 #[test]
 fn an_import_that_no_connector_has() {
     let error = refusal_of(r#"(component (import "wasi:cli/environment@0.2.6" (instance)))"#);
-    assert_eq!(error, SandboxError::UnknownImports { names: vec!["wasi:cli/environment@0.2.6".into()] });
+    assert_eq!(
+        error,
+        SandboxError::UnknownImports {
+            names: vec!["wasi:cli/environment@0.2.6".into()]
+        }
+    );
     assert_eq!(error.blame(), Blame::Guest);
-    assert!(error.next_step().unwrap().contains("wasm32-unknown-unknown"));
+    assert!(
+        error
+            .next_step()
+            .unwrap()
+            .contains("wasm32-unknown-unknown")
+    );
     let error = refusal_of(r#"(component (import "purser:connector/vault@0.1.0" (instance)))"#);
-    assert_eq!(error, SandboxError::UnknownImports { names: vec!["purser:connector/vault@0.1.0".into()] });
+    assert_eq!(
+        error,
+        SandboxError::UnknownImports {
+            names: vec!["purser:connector/vault@0.1.0".into()]
+        }
+    );
 }
 
 #[test]
 fn another_version_of_the_interface() {
     let error = refusal_of(r#"(component (import "purser:connector/http@0.2.0" (instance)))"#);
-    assert_eq!(error, SandboxError::OtherVersion { wanted: "0.2.0".into() });
-    assert_eq!(error.to_string(), "the component is made for purser:connector@0.2.0; this host offers 0.1.0");
+    assert_eq!(
+        error,
+        SandboxError::OtherVersion {
+            wanted: "0.2.0".into()
+        }
+    );
+    assert_eq!(
+        error.to_string(),
+        "the component is made for purser:connector@0.2.0; this host offers 0.1.0"
+    );
     assert!(error.next_step().unwrap().contains("newer Purser"));
     let older = refusal_of(r#"(component (import "purser:connector/http@0.0.9" (instance)))"#);
     assert!(older.next_step().unwrap().contains("rebuild"));
@@ -75,14 +122,19 @@ fn another_version_of_the_interface() {
 #[test]
 fn a_component_that_is_no_connector() {
     let export = "purser:connector/actions@0.1.0".to_owned();
-    assert_eq!(refusal_of("(component)"), SandboxError::MissingExport { export });
+    assert_eq!(
+        refusal_of("(component)"),
+        SandboxError::MissingExport { export }
+    );
 }
 
 #[test]
 fn the_right_names_with_the_wrong_types() {
-    let without_functions =
-        r#"(component (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))"#;
-    assert!(matches!(refusal_of(without_functions), SandboxError::Incompatible(_)));
+    let without_functions = r#"(component (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))"#;
+    assert!(matches!(
+        refusal_of(without_functions),
+        SandboxError::Incompatible(_)
+    ));
     let import = r#"(component
         (import "purser:connector/http@0.1.0" (instance (export "send" (func (param "to" string)))))
         (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))"#;
@@ -98,8 +150,13 @@ async fn an_export_of_another_type_is_found_out_when_it_describes_itself() {
         (instance $actions (export "describe" (func $f)) (export "check" (func $f))
             (export "read" (func $f)) (export "reclaim" (func $f)))
         (export "purser:connector/actions@0.1.0" (instance $actions)))"#;
-    let connector = sandbox().compile(&wat::parse_str(component).unwrap()).unwrap();
-    assert!(matches!(connector.describe().await, Err(SandboxError::Incompatible(_))));
+    let connector = sandbox()
+        .compile(&wat::parse_str(component).unwrap())
+        .unwrap();
+    assert!(matches!(
+        connector.describe().await,
+        Err(SandboxError::Incompatible(_))
+    ));
 }
 
 #[test]
@@ -107,7 +164,10 @@ fn a_component_that_breaks_the_rules() {
     let mut bytes = Guest::honest().build();
     let middle = bytes.len() / 2;
     bytes[middle..middle + 32].fill(0xff);
-    assert!(matches!(refusal(&bytes), SandboxError::Compile(_) | SandboxError::Malformed(_)));
+    assert!(matches!(
+        refusal(&bytes),
+        SandboxError::Compile(_) | SandboxError::Malformed(_)
+    ));
 }
 
 #[test]
@@ -121,5 +181,8 @@ fn a_proposal_that_is_switched_off() {
 #[test]
 fn a_file_beyond_all_measure() {
     let bytes = vec![0; (64 << 20) + 1];
-    assert_eq!(refusal(&bytes), SandboxError::TooLarge { bytes: bytes.len() });
+    assert_eq!(
+        refusal(&bytes),
+        SandboxError::TooLarge { bytes: bytes.len() }
+    );
 }

@@ -2,7 +2,13 @@
 //! same tools make a component of that make one of a Rust crate.
 //!
 //! A test may stop at the first thing that is not as it should be.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 mod describe;
 mod guest;

@@ -8,8 +8,16 @@ use purser_sandbox::CallError;
 #[tokio::test]
 async fn a_page_arrives() {
     let page = read(&Guest::honest()).await.unwrap();
-    let Records::Accounts(accounts) = page.records else { panic!("no accounts") };
-    assert_eq!(accounts.iter().map(|account| account.id.as_str()).collect::<Vec<_>>(), ["u1"]);
+    let Records::Accounts(accounts) = page.records else {
+        panic!("no accounts")
+    };
+    assert_eq!(
+        accounts
+            .iter()
+            .map(|account| account.id.as_str())
+            .collect::<Vec<_>>(),
+        ["u1"]
+    );
     assert_eq!((page.next, page.total), (None, None));
 }
 
@@ -26,7 +34,10 @@ async fn a_cursor_goes_in_and_comes_out_unchanged() {
     let cursor = Cursor::new("ünïcode & 100%".into()).unwrap();
     let mut request = users();
     request.cursor = Some(cursor.clone());
-    let page = compile(&guest).read(World::fine().call(Limits::default()), request).await.unwrap();
+    let page = compile(&guest)
+        .read(World::fine().call(Limits::default()), request)
+        .await
+        .unwrap();
     assert_eq!(page.next, Some(cursor));
 }
 
@@ -46,7 +57,10 @@ async fn nothing_is_kept_from_one_call_to_the_next() {
     );
     let connector = compile(&guest);
     for _ in 0..3 {
-        let page = connector.read(World::fine().call(Limits::default()), users()).await.unwrap();
+        let page = connector
+            .read(World::fine().call(Limits::default()), users())
+            .await
+            .unwrap();
         assert_eq!(page.total, Some(1));
     }
 }
@@ -54,42 +68,88 @@ async fn nothing_is_kept_from_one_call_to_the_next() {
 #[tokio::test]
 async fn a_request_goes_out_and_its_answer_comes_back() {
     let world = World::fine();
-    read_within(&Guest::that_reads("(if (call $get) (then unreachable))"), Limits::default(), &world).await.unwrap();
+    read_within(
+        &Guest::that_reads("(if (call $get) (then unreachable))"),
+        Limits::default(),
+        &world,
+    )
+    .await
+    .unwrap();
     let requests = world.requests.lock().unwrap();
-    assert_eq!(requests.iter().map(|request| request.target.as_str()).collect::<Vec<_>>(), ["/users"]);
+    assert_eq!(
+        requests
+            .iter()
+            .map(|request| request.target.as_str())
+            .collect::<Vec<_>>(),
+        ["/users"]
+    );
 }
 
 #[tokio::test]
 async fn a_failure_is_reported_in_the_connectors_words() {
-    let error = read(&Guest::that_answers(|image| image.failure(2, "401 \u{1b}[31mUnauthorized"))).await.unwrap_err();
+    let error = read(&Guest::that_answers(|image| {
+        image.failure(2, "401 \u{1b}[31mUnauthorized")
+    }))
+    .await
+    .unwrap_err();
     let failure = Failure::AuthRejected("401 [31mUnauthorized".into());
-    assert_eq!(error, CallError::Failed { failure, evidence: None });
-    assert_eq!((error.class(), error.blame()), ("auth-rejected", Blame::Operator));
+    assert_eq!(
+        error,
+        CallError::Failed {
+            failure,
+            evidence: None
+        }
+    );
+    assert_eq!(
+        (error.class(), error.blame()),
+        ("auth-rejected", Blame::Operator)
+    );
 }
 
 /// A guest that asks for the users and calls whatever goes wrong transient.
 fn that_gives_up() -> Guest {
     let mut guest = Guest::honest();
     let failure = guest.image.failure(0, "no answer");
-    guest.read = format!("(if (call $get) (then (return (i32.const {failure})))) {}", guest.read);
+    guest.read = format!(
+        "(if (call $get) (then (return (i32.const {failure})))) {}",
+        guest.read
+    );
     guest
 }
 
 #[tokio::test]
 async fn a_denial_is_the_cause_of_the_failure_that_follows() {
     let denied = HttpError::Denied("read:users GET /users".into());
-    let error =
-        read_within(&that_gives_up(), Limits::default(), &World::that_says(Err(denied.clone()))).await.unwrap_err();
+    let error = read_within(
+        &that_gives_up(),
+        Limits::default(),
+        &World::that_says(Err(denied.clone())),
+    )
+    .await
+    .unwrap_err();
     assert_eq!(error.evidence(), Some(&denied));
-    assert_eq!((error.class(), error.blame()), ("request-denied", Blame::Operator));
-    assert!(error.next_step().unwrap().contains("--allow 'read:users GET /users'"));
+    assert_eq!(
+        (error.class(), error.blame()),
+        ("request-denied", Blame::Operator)
+    );
+    assert!(
+        error
+            .next_step()
+            .unwrap()
+            .contains("--allow 'read:users GET /users'")
+    );
 }
 
 #[tokio::test]
 async fn what_happened_on_the_wire_is_no_evidence() {
     let world = World::that_says(Err(HttpError::ConnectionRefused));
-    let error = read_within(&that_gives_up(), Limits::default(), &world).await.unwrap_err();
-    assert_eq!((error.class(), error.blame(), error.evidence()), ("transient", Blame::Upstream, None));
+    let error = read_within(&that_gives_up(), Limits::default(), &world)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.class(), error.blame(), error.evidence()),
+        ("transient", Blame::Upstream, None)
+    );
 }
 
 #[tokio::test]
@@ -104,10 +164,16 @@ async fn a_denial_that_the_connector_got_over_explains_nothing() {
             if denied {
                 return Err(HttpError::Denied("read:users GET /users".into()));
             }
-            Ok(purser_model::Response { status: 401, headers: vec![], body: vec![] })
+            Ok(purser_model::Response {
+                status: 401,
+                headers: vec![],
+                body: vec![],
+            })
         })
     });
-    let error = read_within(&guest, Limits::default(), &world).await.unwrap_err();
+    let error = read_within(&guest, Limits::default(), &world)
+        .await
+        .unwrap_err();
     assert_eq!((error.class(), error.evidence()), ("auth-rejected", None));
 }
 
@@ -117,7 +183,11 @@ async fn calls_wait_for_their_turn() {
     let world = World::new(|_| {
         Box::pin(async {
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-            Ok(purser_model::Response { status: 200, headers: vec![], body: vec![] })
+            Ok(purser_model::Response {
+                status: 200,
+                headers: vec![],
+                body: vec![],
+            })
         })
     });
     let connector = compile(&Guest::that_reads("(drop (call $get))"));

@@ -4,7 +4,9 @@ use crate::guest::Guest;
 use futures::future::BoxFuture;
 use futures::{FutureExt as _, TryFutureExt as _};
 use purser_model::{Download, HttpError, Limits, Page, Request, Response, Settings, StreamKind};
-use purser_sandbox::{Call, CallError, Connector, Incoming, Level, Outbound, ReadRequest, RunLog, Sandbox};
+use purser_sandbox::{
+    Call, CallError, Connector, Incoming, Level, Outbound, ReadRequest, RunLog, Sandbox,
+};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// One sandbox for all tests, as a process has one: what a hostile guest broke would show in the next test.
@@ -26,9 +28,16 @@ pub(crate) struct World {
 impl World {
     /// One whose application answers each request in its own way.
     pub(crate) fn new(
-        answer: impl Fn(Request) -> BoxFuture<'static, Result<Response, HttpError>> + Send + Sync + 'static,
+        answer: impl Fn(Request) -> BoxFuture<'static, Result<Response, HttpError>>
+        + Send
+        + Sync
+        + 'static,
     ) -> Arc<Self> {
-        Arc::new(Self { answer: Box::new(answer), requests: Mutex::default(), lines: Mutex::default() })
+        Arc::new(Self {
+            answer: Box::new(answer),
+            requests: Mutex::default(),
+            lines: Mutex::default(),
+        })
     }
 
     /// One whose application answers each request alike, at once.
@@ -38,7 +47,11 @@ impl World {
 
     /// One whose application answers `200` with an empty body.
     pub(crate) fn fine() -> Arc<Self> {
-        Self::that_says(Ok(Response { status: 200, headers: vec![], body: vec![] }))
+        Self::that_says(Ok(Response {
+            status: 200,
+            headers: vec![],
+            body: vec![],
+        }))
     }
 
     /// A call in this world.
@@ -76,7 +89,14 @@ pub(crate) fn compile(guest: &Guest) -> Connector {
 /// A request for the first page of the stream `users`.
 pub(crate) fn users() -> ReadRequest {
     let stream = "users".parse().unwrap();
-    ReadRequest { stream, kind: StreamKind::Accounts, cursor: None, since: None, page_size: 100, accounts: vec![] }
+    ReadRequest {
+        stream,
+        kind: StreamKind::Accounts,
+        cursor: None,
+        since: None,
+        page_size: 100,
+        accounts: vec![],
+    }
 }
 
 /// Reads the first page with default limits, in a world that is fine.
@@ -85,6 +105,10 @@ pub(crate) async fn read(guest: &Guest) -> Result<Page, CallError> {
 }
 
 /// Reads the first page.
-pub(crate) async fn read_within(guest: &Guest, limits: Limits, world: &Arc<World>) -> Result<Page, CallError> {
+pub(crate) async fn read_within(
+    guest: &Guest,
+    limits: Limits,
+    world: &Arc<World>,
+) -> Result<Page, CallError> {
     compile(guest).read(world.call(limits), users()).await
 }

@@ -22,7 +22,11 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn each_account(&self, source: &Source, mut visit: impl FnMut(Account)) -> Result<(), StoreError> {
+    pub fn each_account(
+        &self,
+        source: &Source,
+        mut visit: impl FnMut(Account),
+    ) -> Result<(), StoreError> {
         self.read(|tx| {
             let sql =
                 "SELECT external_id, principal_name, display_name, given_name, family_name, employee_number, kind,
@@ -52,9 +56,17 @@ impl Store {
                        WHERE source_id = ?1 AND external_id > ?2 ORDER BY external_id LIMIT ?3";
             let mut statement = tx.prepare_cached(sql)?;
             // No identifier is empty, so that every one lies behind the empty text.
-            let values = params![source_id(tx, source)?, after.unwrap_or_default(), Count(count(most))];
-            let rows =
-                statement.query_map(values, |row| Ok(AccountRef { id: row.get(0)?, principal_name: row.get(1)? }))?;
+            let values = params![
+                source_id(tx, source)?,
+                after.unwrap_or_default(),
+                Count(count(most))
+            ];
+            let rows = statement.query_map(values, |row| {
+                Ok(AccountRef {
+                    id: row.get(0)?,
+                    principal_name: row.get(1)?,
+                })
+            })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -120,7 +132,11 @@ pub(super) fn store(
     let (mut crowd, mut text) = (true, Vec::new());
     for account in in_order(rows, "account", |account| &account.id)? {
         let content = Content::of(account, &mut text)?;
-        let new = if crowd { writer.insert(account, &content)? } else { None };
+        let new = if crowd {
+            writer.insert(account, &content)?
+        } else {
+            None
+        };
         let id = match new {
             Some(id) => id,
             None => match writer.find(&account.id)? {
@@ -135,17 +151,25 @@ pub(super) fn store(
                 None => {
                     crowd = true;
                     let inserted = writer.insert(account, &content)?;
-                    inserted.ok_or_else(|| StoreError::Statement("an account is there and is not".into()))?
+                    inserted.ok_or_else(|| {
+                        StoreError::Statement("an account is there and is not".into())
+                    })?
                 }
             },
         };
-        writer.see.execute(params![stream.id, id, stream.generation])?;
+        writer
+            .see
+            .execute(params![stream.id, id, stream.generation])?;
     }
     Ok(repeated)
 }
 
 /// Removes accounts that no stream sees any more.
-pub(super) fn sweep(tx: &Transaction<'_>, stream: &OpenStream, since: i64) -> Result<u64, StoreError> {
+pub(super) fn sweep(
+    tx: &Transaction<'_>,
+    stream: &OpenStream,
+    since: i64,
+) -> Result<u64, StoreError> {
     let sql = "DELETE FROM account
                WHERE id IN (SELECT account_id FROM sighting WHERE stream_id = ?1 AND generation < ?2)
                  AND NOT EXISTS (SELECT 1 FROM stream JOIN sighting ON sighting.stream_id = stream.id
@@ -175,9 +199,16 @@ impl<'a> Writer<'a> {
     }
 
     fn find(&mut self, id: &str) -> Result<Option<Known>, StoreError> {
-        let known = self.find.query_row(params![self.stream.source_id, id, self.stream.id], |row| {
-            Ok(Known { id: row.get(0)?, fingerprint: row.get(1)?, last_activity: row.get(2)?, seen_in: row.get(3)? })
-        });
+        let known =
+            self.find
+                .query_row(params![self.stream.source_id, id, self.stream.id], |row| {
+                    Ok(Known {
+                        id: row.get(0)?,
+                        fingerprint: row.get(1)?,
+                        last_activity: row.get(2)?,
+                        seen_in: row.get(3)?,
+                    })
+                });
         Ok(known.optional()?)
     }
 
@@ -191,13 +222,19 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes as little as brings the stored account to what was reported; gives its number.
-    fn bring_up(&mut self, account: &Account, content: &Content, known: &Known) -> Result<i64, StoreError> {
+    fn bring_up(
+        &mut self,
+        account: &Account,
+        content: &Content,
+        known: &Known,
+    ) -> Result<i64, StoreError> {
         if known.fingerprint != content.fingerprint {
             self.update.raw_bind_parameter(1, known.id)?;
             content.bind(&mut self.update, account)?;
             self.update.raw_execute()?;
         } else if Use(account.last_activity) > known.last_activity {
-            self.use_later.execute(params![known.id, Use(account.last_activity)])?;
+            self.use_later
+                .execute(params![known.id, Use(account.last_activity)])?;
         }
         Ok(known.id)
     }
@@ -229,22 +266,53 @@ struct Content {
 impl Content {
     /// `text` is room to write in.
     fn of(account: &Account, text: &mut Vec<u8>) -> Result<Self, StoreError> {
-        let (emails, seats, attributes) = (json(&account.emails)?, json(&account.seats)?, json(&account.attributes)?);
+        let (emails, seats, attributes) = (
+            json(&account.emails)?,
+            json(&account.seats)?,
+            json(&account.attributes)?,
+        );
         text.clear();
-        let names = [&account.principal_name, &account.display_name, &account.given_name, &account.family_name];
+        let names = [
+            &account.principal_name,
+            &account.display_name,
+            &account.given_name,
+            &account.family_name,
+        ];
         for name in names.into_iter().chain([&account.employee_number]) {
             append(text, name.as_deref().map(str::as_bytes));
         }
-        append(text, account.created_at.map(|at| at.as_millisecond().to_le_bytes()).as_ref().map(<[u8; 8]>::as_slice));
-        for part in [account.kind.as_str(), account.status.as_str(), &emails, &seats, &attributes] {
+        append(
+            text,
+            account
+                .created_at
+                .map(|at| at.as_millisecond().to_le_bytes())
+                .as_ref()
+                .map(<[u8; 8]>::as_slice),
+        );
+        for part in [
+            account.kind.as_str(),
+            account.status.as_str(),
+            &emails,
+            &seats,
+            &attributes,
+        ] {
             append(text, Some(part.as_bytes()));
         }
         let (half, _) = Sha256::digest(text).split::<sha2::digest::consts::U16>();
-        Ok(Self { fingerprint: half.into(), emails, seats, attributes })
+        Ok(Self {
+            fingerprint: half.into(),
+            emails,
+            seats,
+            attributes,
+        })
     }
 
     /// Binds the columns behind the key.
-    fn bind(&self, statement: &mut CachedStatement<'_>, account: &Account) -> Result<(), StoreError> {
+    fn bind(
+        &self,
+        statement: &mut CachedStatement<'_>,
+        account: &Account,
+    ) -> Result<(), StoreError> {
         statement.raw_bind_parameter(3, self.fingerprint)?;
         statement.raw_bind_parameter(4, Use(account.last_activity))?;
         statement.raw_bind_parameter(5, &account.principal_name)?;

@@ -13,7 +13,11 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn each_activity(&self, source: &Source, mut visit: impl FnMut(Activity)) -> Result<(), StoreError> {
+    pub fn each_activity(
+        &self,
+        source: &Source,
+        mut visit: impl FnMut(Activity),
+    ) -> Result<(), StoreError> {
         self.read(|tx| {
             let sql = "SELECT account, nullif(product, ''), last_activity FROM activity WHERE source_id = ?1
                        ORDER BY account, product";
@@ -48,15 +52,24 @@ pub(super) fn store(
     stream: &OpenStream,
     rows: &[Activity],
 ) -> Result<Vec<RejectedRow>, StoreError> {
-    let mut rows: Vec<_> = rows.iter().filter(|row| row.last_activity != LastActivity::Unknown).collect();
+    let mut rows: Vec<_> = rows
+        .iter()
+        .filter(|row| row.last_activity != LastActivity::Unknown)
+        .collect();
     rows.sort_by_key(|row| (&row.account, &row.product));
-    let sql = "INSERT INTO activity (source_id, account, product, last_activity) VALUES (?1, ?2, ?3, ?4)
+    let sql =
+        "INSERT INTO activity (source_id, account, product, last_activity) VALUES (?1, ?2, ?3, ?4)
                ON CONFLICT DO UPDATE SET last_activity = excluded.last_activity
                WHERE excluded.last_activity > activity.last_activity";
     let mut put = tx.prepare_cached(sql)?;
     for row in rows {
         let product = row.product.as_deref().unwrap_or_default();
-        put.execute(params![stream.source_id, row.account, product, Use(row.last_activity)])?;
+        put.execute(params![
+            stream.source_id,
+            row.account,
+            product,
+            Use(row.last_activity)
+        ])?;
     }
     Ok(Vec::new())
 }

@@ -23,7 +23,12 @@ impl Store {
                        ORDER BY external_id";
             let mut statement = tx.prepare(sql)?;
             let rows = statement.query_map([source_id(tx, source)?], |row| {
-                Ok(Product { id: row.get(0)?, name: row.get(1)?, purchased: row.get(2)?, assigned: row.get(3)? })
+                Ok(Product {
+                    id: row.get(0)?,
+                    name: row.get(1)?,
+                    purchased: row.get(2)?,
+                    assigned: row.get(3)?,
+                })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -36,7 +41,9 @@ pub(super) fn store(
     stream: &OpenStream,
     rows: &[Product],
 ) -> Result<Vec<RejectedRow>, StoreError> {
-    let mut find = tx.prepare_cached("SELECT generation FROM product WHERE stream_id = ?1 AND external_id = ?2")?;
+    let mut find = tx.prepare_cached(
+        "SELECT generation FROM product WHERE stream_id = ?1 AND external_id = ?2",
+    )?;
     let mut put = tx.prepare_cached(
         "INSERT INTO product (stream_id, external_id, name, purchased, assigned, generation, since)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
@@ -45,7 +52,9 @@ pub(super) fn store(
     )?;
     let mut repeated = Vec::new();
     for product in in_order(rows, "product", |product| &product.id)? {
-        let seen_in: Option<i64> = find.query_row(params![stream.id, product.id], |row| row.get(0)).optional()?;
+        let seen_in: Option<i64> = find
+            .query_row(params![stream.id, product.id], |row| row.get(0))
+            .optional()?;
         if seen_in == Some(stream.generation) {
             repeated.push(repetition(&product.id));
         } else {
@@ -63,7 +72,11 @@ pub(super) fn store(
 }
 
 /// Removes products that the stream no longer has.
-pub(super) fn sweep(tx: &Transaction<'_>, stream: &OpenStream, since: i64) -> Result<u64, StoreError> {
+pub(super) fn sweep(
+    tx: &Transaction<'_>,
+    stream: &OpenStream,
+    since: i64,
+) -> Result<u64, StoreError> {
     let sql = "DELETE FROM product WHERE stream_id = ?1 AND generation < ?2";
     Ok(count(tx.execute(sql, params![stream.id, since])?))
 }

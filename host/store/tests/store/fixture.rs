@@ -2,13 +2,13 @@
 
 use crate::place::Place;
 use purser_model::{
-    Account, AccountStatus, Activity, Connection, ConnectionState, Cursor, DataStream, Description, Digest, Email,
-    LastActivity, Name, Page, Product, Profile, ProfileState, Records, RetryPolicy, Seat, Settings, StreamKind,
-    Timestamp,
+    Account, AccountStatus, Activity, Connection, ConnectionState, Cursor, DataStream, Description,
+    Digest, Email, LastActivity, Name, Page, Product, Profile, ProfileState, Records, RetryPolicy,
+    Seat, Settings, StreamKind, Timestamp,
 };
 use purser_store::{
-    Alias, Committed, Completion, Create, Effort, NewConnector, Part, PartPage, ReadFrom, SealedCredential, Shifts,
-    ShrinkGuard, Source, Store, StoreError, StreamStart,
+    Alias, Committed, Completion, Create, Effort, NewConnector, Part, PartPage, ReadFrom,
+    SealedCredential, Shifts, ShrinkGuard, Source, Store, StoreError, StreamStart,
 };
 
 pub(crate) const COMPONENT: &[u8] = b"\0asm component";
@@ -24,7 +24,10 @@ impl Fixture {
     /// A new store.
     pub(crate) fn empty() -> Self {
         let place = Place::new();
-        Self { store: Store::open(place.join("purser.db"), Create::IfMissing).unwrap(), place }
+        Self {
+            store: Store::open(place.join("purser.db"), Create::IfMissing).unwrap(),
+            place,
+        }
     }
 
     /// A new store with the profile `hub`, and the connection `acme` for it.
@@ -46,34 +49,58 @@ impl Fixture {
 
     /// Begins the stream of accounts.
     pub(crate) fn users(&self, run: i64) -> StreamStart {
-        self.store.begin_stream(run, &name("users"), StreamKind::Accounts, "stamp").unwrap()
+        self.store
+            .begin_stream(run, &name("users"), StreamKind::Accounts, "stamp")
+            .unwrap()
     }
 
     /// A run that reads these accounts in one page, and completes.
     pub(crate) fn sync(&self, accounts: Vec<Account>) -> Completion {
         let run = self.run();
         self.users(run);
-        commit_page(&self.store, run, &name("users"), &accounts_page(accounts, None), Effort::default()).unwrap();
-        self.store.complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(2000)).unwrap()
+        commit_page(
+            &self.store,
+            run,
+            &name("users"),
+            &accounts_page(accounts, None),
+            Effort::default(),
+        )
+        .unwrap();
+        self.store
+            .complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(2000))
+            .unwrap()
     }
 
     /// The identifiers of the accounts stored.
     pub(crate) fn ids(&self) -> Vec<String> {
-        self.store.accounts(&source()).unwrap().into_iter().map(|account| account.id).collect()
+        self.store
+            .accounts(&source())
+            .unwrap()
+            .into_iter()
+            .map(|account| account.id)
+            .collect()
     }
 }
 
 pub(crate) fn set_up(store: &Store) {
     add_connector(store, COMPONENT, "1.0.0");
     store.add_alias(&alias("hub")).unwrap();
-    store.add_connection(&connection("acme"), sealed(b"sealed")).unwrap();
+    store
+        .add_connection(&connection("acme"), sealed(b"sealed"))
+        .unwrap();
     store.add_profile(&profile("hub")).unwrap();
 }
 
 pub(crate) fn add_connector(store: &Store, bytes: &[u8], version: &str) -> Digest {
     let digest = Digest::of(bytes);
     let description = description(version);
-    let new = NewConnector { description: &description, digest, bytes, uploaded_at: at(5), signature: None };
+    let new = NewConnector {
+        description: &description,
+        digest,
+        bytes,
+        uploaded_at: at(5),
+        signature: None,
+    };
     store.add_connector(&new).unwrap();
     digest
 }
@@ -104,12 +131,21 @@ pub(crate) fn description(version: &str) -> Description {
 }
 
 pub(crate) fn alias(text: &str) -> Alias {
-    Alias { name: name(text), application: "JupyterHub".into(), retry: RetryPolicy::default(), created_at: at(0) }
+    Alias {
+        name: name(text),
+        application: "JupyterHub".into(),
+        retry: RetryPolicy::default(),
+        created_at: at(0),
+    }
 }
 
 /// A credential without a token, sealed with the key `key-1`.
 pub(crate) fn sealed(secrets: &[u8]) -> SealedCredential<'_> {
-    SealedCredential { key_id: "key-1", secrets, token: None }
+    SealedCredential {
+        key_id: "key-1",
+        secrets,
+        token: None,
+    }
 }
 
 pub(crate) fn connection(text: &str) -> Connection {
@@ -144,7 +180,10 @@ pub(crate) fn profile(text: &str) -> Profile {
 }
 
 pub(crate) fn source() -> Source {
-    Source { profile: name("hub"), connection: name("acme") }
+    Source {
+        profile: name("hub"),
+        connection: name("acme"),
+    }
 }
 
 pub(crate) fn name(text: &str) -> Name {
@@ -165,11 +204,18 @@ pub(crate) fn account(id: &str) -> Account {
     Account {
         id: id.into(),
         principal_name: Some(format!("{id}@example")),
-        emails: vec![Email { address: format!("{id}@example"), primary: true }],
+        emails: vec![Email {
+            address: format!("{id}@example"),
+            primary: true,
+        }],
         display_name: Some("Ünïcode, \"quoted\"".into()),
         status: AccountStatus::Active,
         created_at: Some(at(-1)),
-        seats: vec![Seat { product: "hub".into(), assigned_at: Some(at(7)), inherited_from: None }],
+        seats: vec![Seat {
+            product: "hub".into(),
+            assigned_at: Some(at(7)),
+            inherited_from: None,
+        }],
         attributes: vec![("z".into(), "1".into()), ("a".into(), String::new())],
         ..Account::default()
     }
@@ -184,14 +230,24 @@ pub(crate) fn cursor(text: &str) -> Cursor {
 }
 
 fn page(records: Records, next: Option<&str>) -> Page {
-    Page { records, rejected: Vec::new(), next: next.map(cursor), total: None, starts: Vec::new(), by_position: false }
+    Page {
+        records,
+        rejected: Vec::new(),
+        next: next.map(cursor),
+        total: None,
+        starts: Vec::new(),
+        by_position: false,
+    }
 }
 
 pub(crate) fn accounts_page(accounts: Vec<Account>, next: Option<&str>) -> Page {
     page(Records::Accounts(accounts), next)
 }
 
-pub(crate) fn activity_page(rows: &[(&str, Option<&str>, LastActivity)], next: Option<&str>) -> Page {
+pub(crate) fn activity_page(
+    rows: &[(&str, Option<&str>, LastActivity)],
+    next: Option<&str>,
+) -> Page {
     let row = |(account, product, last_activity): &(&str, Option<&str>, LastActivity)| Activity {
         account: (*account).into(),
         product: product.map(Into::into),
@@ -218,17 +274,35 @@ pub(crate) fn commit_page(
     page: &Page,
     effort: Effort,
 ) -> Result<Committed, StoreError> {
-    let page = PartPage { part: 0, page: page.clone(), effort };
-    store.commit_pages(run, stream, &[page]).map(|committed| committed[0]).map_err(|half_way| half_way.error)
+    let page = PartPage {
+        part: 0,
+        page: page.clone(),
+        effort,
+    };
+    store
+        .commit_pages(run, stream, &[page])
+        .map(|committed| committed[0])
+        .map_err(|half_way| half_way.error)
 }
 
 /// That a stream of one part goes on from a cursor.
 pub(crate) fn left(text: &str) -> ReadFrom {
-    ReadFrom::Parts(vec![Part { number: 0, cursor: Some(cursor(text)) }])
+    ReadFrom::Parts(vec![Part {
+        number: 0,
+        cursor: Some(cursor(text)),
+    }])
 }
 
 /// The number that the cursor of the only part is.
 pub(crate) fn place(parts: &[Part]) -> usize {
-    let [Part { number: 0, cursor: Some(cursor) }] = parts else { panic!("{parts:?}") };
+    let [
+        Part {
+            number: 0,
+            cursor: Some(cursor),
+        },
+    ] = parts
+    else {
+        panic!("{parts:?}")
+    };
     cursor.as_str().parse().unwrap()
 }

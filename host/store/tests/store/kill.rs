@@ -23,7 +23,9 @@ fn writer() {
         _ => 0,
     };
     for page in first.. {
-        let rows = (0..PAGE).map(|row| account(&format!("{}-{page}", row * 7919 % PAGE))).collect();
+        let rows = (0..PAGE)
+            .map(|row| account(&format!("{}-{page}", row * 7919 % PAGE)))
+            .collect();
         let page = accounts_page(rows, Some(&(page + 1).to_string()));
         commit_page(&store, run, &name("users"), &page, Effort::default()).unwrap();
         println!("\ncommitted {}", page.next.unwrap().as_str());
@@ -32,7 +34,12 @@ fn writer() {
 
 fn take_over(store: &Store) -> (i64, StreamStart) {
     let run = store.begin_run(&source(), at(0)).unwrap();
-    (run, store.begin_stream(run, &name("users"), StreamKind::Accounts, "stamp").unwrap())
+    (
+        run,
+        store
+            .begin_stream(run, &name("users"), StreamKind::Accounts, "stamp")
+            .unwrap(),
+    )
 }
 
 /// Starts the writer, kills it after some commits, and gives how many pages it had said were committed in all.
@@ -43,8 +50,13 @@ fn write_and_kill(fixture: &Fixture, commits: usize) -> usize {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(writer.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let acknowledged = lines.filter_map(|line| line.strip_prefix("committed ").map(|pages| pages.parse().unwrap()));
+    let lines = BufReader::new(writer.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    let acknowledged = lines.filter_map(|line| {
+        line.strip_prefix("committed ")
+            .map(|pages| pages.parse().unwrap())
+    });
     let last = acknowledged.take(commits).last().unwrap();
     writer.kill().unwrap();
     writer.wait().unwrap();
@@ -58,10 +70,19 @@ fn what_was_acknowledged_survives_a_kill() {
         let acknowledged = write_and_kill(&fixture, commits);
         let store = fixture.again();
         let (_, start) = take_over(&store);
-        let ReadFrom::Parts(parts) = &start.from else { panic!("{start:?}") };
+        let ReadFrom::Parts(parts) = &start.from else {
+            panic!("{start:?}")
+        };
         let pages = place(parts);
-        assert!(pages >= acknowledged, "{acknowledged} pages were acknowledged and {pages} are there");
-        assert_eq!(store.accounts(&source()).unwrap().len(), pages * PAGE, "records and cursor belong together");
+        assert!(
+            pages >= acknowledged,
+            "{acknowledged} pages were acknowledged and {pages} are there"
+        );
+        assert_eq!(
+            store.accounts(&source()).unwrap().len(),
+            pages * PAGE,
+            "records and cursor belong together"
+        );
         assert_eq!(start.generation, 1);
     }
 }

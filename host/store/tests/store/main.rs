@@ -1,7 +1,12 @@
 //! The store through its public methods, on real files.
 
 // Tests may fail loudly, and their helpers are tests too.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod checkpoints;
 mod fixture;

@@ -34,8 +34,20 @@ fn a_store_keeps_what_it_was_given() {
     let profiles = fixture.store.profiles().unwrap();
     let Fixture { store, place } = fixture;
     drop(store);
-    assert_eq!(Store::open(place.join("purser.db"), Create::Never).unwrap().profiles().unwrap(), profiles);
-    assert_eq!(Store::open(place.join("purser.db"), Create::IfMissing).unwrap().profiles().unwrap(), profiles);
+    assert_eq!(
+        Store::open(place.join("purser.db"), Create::Never)
+            .unwrap()
+            .profiles()
+            .unwrap(),
+        profiles
+    );
+    assert_eq!(
+        Store::open(place.join("purser.db"), Create::IfMissing)
+            .unwrap()
+            .profiles()
+            .unwrap(),
+        profiles
+    );
 }
 
 #[test]
@@ -49,7 +61,11 @@ fn nothing_is_made_unless_asked_for() {
 #[test]
 fn a_file_that_is_no_database_is_refused() {
     let place = Place::new();
-    for bytes in [&b"hello"[..], &[0; 4096], b"SQLite format 3\0 and then nothing"] {
+    for bytes in [
+        &b"hello"[..],
+        &[0; 4096],
+        b"SQLite format 3\0 and then nothing",
+    ] {
         fs::write(place.join("purser.db"), bytes).unwrap();
         let error = refused(&place, Create::IfMissing);
         assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
@@ -60,12 +76,19 @@ fn a_file_that_is_no_database_is_refused() {
 fn the_database_of_another_program_is_refused() {
     let place = Place::new();
     let other = Connection::open(place.join("purser.db")).unwrap();
-    other.execute_batch("CREATE TABLE theirs (x); PRAGMA journal_mode = wal; INSERT INTO theirs VALUES (1);").unwrap();
+    other
+        .execute_batch(
+            "CREATE TABLE theirs (x); PRAGMA journal_mode = wal; INSERT INTO theirs VALUES (1);",
+        )
+        .unwrap();
     // Still open, so its log is not folded in: opening and closing it by SQLite would do that.
     let error = refused(&place, Create::IfMissing);
     assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
     drop(other);
-    assert!(matches!(refused(&place, Create::Never), StoreError::Foreign { .. }));
+    assert!(matches!(
+        refused(&place, Create::Never),
+        StoreError::Foreign { .. }
+    ));
 }
 
 #[test]
@@ -73,9 +96,15 @@ fn a_store_of_a_newer_purser_is_refused() {
     let Fixture { place, store } = Fixture::empty();
     drop(store);
     let path = place.join("purser.db");
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 1000).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 1000)
+        .unwrap();
     let error = refused(&place, Create::IfMissing);
-    assert!(matches!(error, StoreError::Newer { found: 1000, .. }), "{error}");
+    assert!(
+        matches!(error, StoreError::Newer { found: 1000, .. }),
+        "{error}"
+    );
     assert_eq!(error.blame(), Blame::Operator);
 }
 
@@ -86,7 +115,10 @@ fn a_newer_schema_that_is_only_in_the_log_is_seen() {
     let newer = Connection::open(&path).unwrap();
     newer.pragma_update(None, "user_version", 1000).unwrap();
     let error = Store::open(&path, Create::Never).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 1000, .. }), "{error}");
+    assert!(
+        matches!(error, StoreError::Newer { found: 1000, .. }),
+        "{error}"
+    );
     drop(store);
 }
 
@@ -102,7 +134,10 @@ fn a_place_that_cannot_be_written_is_named() {
     }
     let error = Store::open(&path, Create::IfMissing).unwrap_err();
     assert!(matches!(error, StoreError::CannotOpen { .. }), "{error}");
-    assert!(error.to_string().contains("purser.db") && error.next_step().unwrap().contains("writable"), "{error}");
+    assert!(
+        error.to_string().contains("purser.db") && error.next_step().unwrap().contains("writable"),
+        "{error}"
+    );
     assert_eq!(error.blame(), Blame::Operator);
 }
 
@@ -134,10 +169,19 @@ fn many_may_make_and_fill_the_same_store_at_once() {
             scope.spawn(move || {
                 let store = Store::open(path, Create::IfMissing).unwrap();
                 for number in 0..10 {
-                    store.add_alias(&alias(&format!("a{writer}-{number}"))).unwrap();
+                    store
+                        .add_alias(&alias(&format!("a{writer}-{number}")))
+                        .unwrap();
                 }
             });
         }
     });
-    assert_eq!(Store::open(&path, Create::Never).unwrap().aliases().unwrap().len(), 80);
+    assert_eq!(
+        Store::open(&path, Create::Never)
+            .unwrap()
+            .aliases()
+            .unwrap()
+            .len(),
+        80
+    );
 }

@@ -5,23 +5,44 @@ use purser_model::{Account, Page, RejectedRow};
 use purser_store::{Completion, Effort, HalfWay, Part, PartPage, ReadFrom, Shifts, StoreError};
 
 fn of(part: u32, page: Page) -> PartPage {
-    PartPage { part, page, effort: Effort { requests: 1, ..Effort::default() } }
+    PartPage {
+        part,
+        page,
+        effort: Effort {
+            requests: 1,
+            ..Effort::default()
+        },
+    }
 }
 
 fn first(rows: Vec<Account>, next: Option<&str>, starts: &[&str]) -> PartPage {
-    of(0, Page { starts: starts.iter().map(|start| cursor(start)).collect(), ..accounts_page(rows, next) })
+    of(
+        0,
+        Page {
+            starts: starts.iter().map(|start| cursor(start)).collect(),
+            ..accounts_page(rows, next)
+        },
+    )
 }
 
 fn part(number: u32, at: &str) -> Part {
-    Part { number, cursor: Some(cursor(at)) }
+    Part {
+        number,
+        cursor: Some(cursor(at)),
+    }
 }
 
 fn commit(fixture: &Fixture, run: i64, pages: &[PartPage]) -> Result<usize, HalfWay> {
-    fixture.store.commit_pages(run, &name("users"), pages).map(|committed| committed.len())
+    fixture
+        .store
+        .commit_pages(run, &name("users"), pages)
+        .map(|committed| committed.len())
 }
 
 fn complete(fixture: &Fixture, run: i64, shifts: Shifts) -> Result<Completion, StoreError> {
-    fixture.store.complete_stream(run, &name("users"), GUARD, shifts, at(0))
+    fixture
+        .store
+        .complete_stream(run, &name("users"), GUARD, shifts, at(0))
 }
 
 #[test]
@@ -30,25 +51,48 @@ fn each_part_goes_on_where_it_stopped() {
     let run = fixture.run();
     fixture.users(run);
     let page = |id: &str, next| accounts_page(accounts(&[id]), next);
-    let pages = [first(accounts(&["a"]), None, &["1", "2", "3"]), of(2, page("c", Some("2b"))), of(3, page("d", None))];
+    let pages = [
+        first(accounts(&["a"]), None, &["1", "2", "3"]),
+        of(2, page("c", Some("2b"))),
+        of(3, page("d", None)),
+    ];
     assert_eq!(commit(&fixture, run, &pages).unwrap(), 3);
 
     let run = fixture.run();
-    assert_eq!(fixture.users(run).from, ReadFrom::Parts(vec![part(1, "1"), part(2, "2b")]));
-    assert!(matches!(complete(&fixture, run, Shifts::ReadAgain), Err(StoreError::OutOfTurn { .. })));
+    assert_eq!(
+        fixture.users(run).from,
+        ReadFrom::Parts(vec![part(1, "1"), part(2, "2b")])
+    );
+    assert!(matches!(
+        complete(&fixture, run, Shifts::ReadAgain),
+        Err(StoreError::OutOfTurn { .. })
+    ));
     // Nothing comes after the end of a part, and there are no others than those named.
     for done in [0, 3, 9] {
-        let HalfWay { error, .. } = commit(&fixture, run, &[of(done, page("x", None))]).unwrap_err();
+        let HalfWay { error, .. } =
+            commit(&fixture, run, &[of(done, page("x", None))]).unwrap_err();
         assert!(matches!(error, StoreError::OutOfTurn { .. }), "{error}");
     }
     // A part may come to where another began: it is up to the connector where its parts end.
-    commit(&fixture, run, &[of(1, page("b", Some("2"))), of(2, page("c2", None))]).unwrap();
+    commit(
+        &fixture,
+        run,
+        &[of(1, page("b", Some("2"))), of(2, page("c2", None))],
+    )
+    .unwrap();
     assert_eq!(fixture.users(run).from, ReadFrom::Parts(vec![part(1, "2")]));
     commit(&fixture, run, &[of(1, page("b2", None))]).unwrap();
     assert_eq!(fixture.users(run).from, ReadFrom::End);
-    assert_eq!(complete(&fixture, run, Shifts::ReadAgain).unwrap(), Completion::Complete { removed: 0 });
+    assert_eq!(
+        complete(&fixture, run, Shifts::ReadAgain).unwrap(),
+        Completion::Complete { removed: 0 }
+    );
     assert_eq!(fixture.ids(), ["a", "b", "b2", "c", "c2", "d"]);
-    assert_eq!(fixture.users(fixture.run()).from, ReadFrom::Beginning, "the next generation has no parts yet");
+    assert_eq!(
+        fixture.users(fixture.run()).from,
+        ReadFrom::Beginning,
+        "the next generation has no parts yet"
+    );
 }
 
 #[test]
@@ -57,7 +101,12 @@ fn a_part_that_leads_back_is_refused() {
     let run = fixture.run();
     fixture.users(run);
     commit(&fixture, run, &[first(accounts(&["a"]), None, &["1"])]).unwrap();
-    let HalfWay { error, .. } = commit(&fixture, run, &[of(1, accounts_page(Vec::new(), Some("1")))]).unwrap_err();
+    let HalfWay { error, .. } = commit(
+        &fixture,
+        run,
+        &[of(1, accounts_page(Vec::new(), Some("1")))],
+    )
+    .unwrap_err();
     assert!(matches!(error, StoreError::RepeatedCursor(_)), "{error}");
 }
 
@@ -67,14 +116,31 @@ fn pages_before_one_that_cannot_be_committed_are() {
     let run = fixture.run();
     fixture.users(run);
     let page = |ids: &[&str], next| of(0, accounts_page(accounts(ids), Some(next)));
-    let HalfWay { committed, error } =
-        commit(&fixture, run, &[page(&["a"], "1"), page(&["b", "c"], "2"), page(&["x", "x"], "3"), page(&["d"], "4")])
-            .unwrap_err();
+    let HalfWay { committed, error } = commit(
+        &fixture,
+        run,
+        &[
+            page(&["a"], "1"),
+            page(&["b", "c"], "2"),
+            page(&["x", "x"], "3"),
+            page(&["d"], "4"),
+        ],
+    )
+    .unwrap_err();
     assert!(matches!(error, StoreError::DuplicateId { .. }), "{error}");
-    assert_eq!(committed.iter().map(|committed| committed.records).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(
+        committed
+            .iter()
+            .map(|committed| committed.records)
+            .collect::<Vec<_>>(),
+        [1, 2]
+    );
     assert_eq!(fixture.ids(), ["a", "b", "c"]);
     assert_eq!(fixture.users(run).from, ReadFrom::Parts(vec![part(0, "2")]));
-    assert_eq!(fixture.store.run(run).unwrap().streams[0].counts.requests, 2);
+    assert_eq!(
+        fixture.store.run(run).unwrap().streams[0].counts.requests,
+        2
+    );
     assert_eq!(commit(&fixture, run, &[]).unwrap(), 0);
 }
 
@@ -84,9 +150,20 @@ fn by_position(fixture: &Fixture, shifts: Shifts, pages: &[(&[&str], u64, usize)
     fixture.users(run);
     for (at, (ids, total, unusable)) in pages.iter().enumerate() {
         let next = (at + 1 < pages.len()).then(|| at.to_string());
-        let rejected = vec![RejectedRow { row: "7".into(), reason: "no id".into() }; *unusable];
+        let rejected = vec![
+            RejectedRow {
+                row: "7".into(),
+                reason: "no id".into()
+            };
+            *unusable
+        ];
         let page = accounts_page(ids.iter().map(|id| account(id)).collect(), next.as_deref());
-        let page = Page { by_position: true, total: Some(*total), rejected, ..page };
+        let page = Page {
+            by_position: true,
+            total: Some(*total),
+            rejected,
+            ..page
+        };
         commit(fixture, run, &[of(0, page)]).unwrap();
     }
     let done = complete(fixture, run, shifts).unwrap();
@@ -102,7 +179,10 @@ fn by_position(fixture: &Fixture, shifts: Shifts, pages: &[(&[&str], u64, usize)
 fn rows_that_change_place_are_noticed() {
     let fixture = Fixture::ready();
     let done = |pages: &[(&[&str], u64, usize)]| by_position(&fixture, Shifts::ReadAgain, pages);
-    assert_eq!(done(&[(&["a", "b"], 5, 1), (&["c", "d"], 5, 0)]), Completion::Complete { removed: 0 });
+    assert_eq!(
+        done(&[(&["a", "b"], 5, 1), (&["c", "d"], 5, 0)]),
+        Completion::Complete { removed: 0 }
+    );
     let signs: [&[(&[&str], u64, usize)]; 4] = [
         // One was removed in front of "c", which therefore came too early to be read.
         &[(&["a", "b"], 4, 0), (&["d"], 3, 0)],
@@ -115,10 +195,20 @@ fn rows_that_change_place_are_noticed() {
     ];
     for pages in signs {
         assert_eq!(done(pages), Completion::Shifted, "{pages:?}");
-        assert_eq!(fixture.ids(), ["a", "b", "c", "d"], "nothing is gone for it");
+        assert_eq!(
+            fixture.ids(),
+            ["a", "b", "c", "d"],
+            "nothing is gone for it"
+        );
     }
     // The signs are of the read that they were met in.
-    assert_eq!(done(&[(&["a", "b"], 3, 0), (&["d"], 3, 0)]), Completion::ShrinkRefused { would_remove: 1, had: 4 });
+    assert_eq!(
+        done(&[(&["a", "b"], 3, 0), (&["d"], 3, 0)]),
+        Completion::ShrinkRefused {
+            would_remove: 1,
+            had: 4
+        }
+    );
 }
 
 #[test]
@@ -129,9 +219,18 @@ fn what_keeps_moving_is_gone_when_no_read_has_seen_it() {
     by_position(&fixture, Shifts::ReadAgain, &[(&ids, 20, 0)]);
     let since = 2;
     // "u00" is in the first of these reads alone, "u01" in the second, "u02" in none.
-    let (one, other) = ([&ids[..1], &ids[3..]].concat(), [&ids[1..2], &ids[3..]].concat());
-    assert_eq!(by_position(&fixture, Shifts::ReadAgain, &[(&one, 20, 0)]), Completion::Shifted);
-    assert_eq!(by_position(&fixture, Shifts::Since(since), &[(&other, 20, 0)]), Completion::Complete { removed: 1 });
+    let (one, other) = (
+        [&ids[..1], &ids[3..]].concat(),
+        [&ids[1..2], &ids[3..]].concat(),
+    );
+    assert_eq!(
+        by_position(&fixture, Shifts::ReadAgain, &[(&one, 20, 0)]),
+        Completion::Shifted
+    );
+    assert_eq!(
+        by_position(&fixture, Shifts::Since(since), &[(&other, 20, 0)]),
+        Completion::Complete { removed: 1 }
+    );
     assert_eq!(fixture.ids(), [&ids[..2], &ids[3..]].concat());
 }
 
@@ -140,7 +239,23 @@ fn a_stream_behind_a_cursor_may_change_its_total() {
     let fixture = Fixture::ready();
     let run = fixture.run();
     fixture.users(run);
-    let page = |ids: &[&str], total, next| of(0, Page { total: Some(total), ..accounts_page(accounts(ids), next) });
-    commit(&fixture, run, &[page(&["a"], 2, Some("1")), page(&["b", "c"], 3, None)]).unwrap();
-    assert_eq!(complete(&fixture, run, Shifts::ReadAgain).unwrap(), Completion::Complete { removed: 0 });
+    let page = |ids: &[&str], total, next| {
+        of(
+            0,
+            Page {
+                total: Some(total),
+                ..accounts_page(accounts(ids), next)
+            },
+        )
+    };
+    commit(
+        &fixture,
+        run,
+        &[page(&["a"], 2, Some("1")), page(&["b", "c"], 3, None)],
+    )
+    .unwrap();
+    assert_eq!(
+        complete(&fixture, run, Shifts::ReadAgain).unwrap(),
+        Completion::Complete { removed: 0 }
+    );
 }

@@ -6,9 +6,15 @@ use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 pub(super) fn write(secrets: &BTreeMap<Name, Secret>) -> Secret {
-    let texts: BTreeMap<_, _> = secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose())).collect();
+    let texts: BTreeMap<_, _> = secrets
+        .iter()
+        .map(|(name, secret)| (name.as_str(), secret.expose()))
+        .collect();
     // Room for everything, escaped: a buffer that grows leaves copies behind.
-    let room = texts.iter().map(|(name, text)| name.len() + 6 * text.len() + 6).sum::<usize>();
+    let room = texts
+        .iter()
+        .map(|(name, text)| name.len() + 6 * text.len() + 6)
+        .sum::<usize>();
     let mut buffer = Zeroizing::new(Vec::with_capacity(room + 2));
     // Text by text cannot fail to be written; if it did, the document would be one that does not open.
     let written = serde_json::to_writer(&mut *buffer, &texts);
@@ -18,9 +24,14 @@ pub(super) fn write(secrets: &BTreeMap<Name, Secret>) -> Secret {
 
 pub(super) fn open(document: &Secret) -> Result<BTreeMap<Name, Secret>, VaultError> {
     // What the parser says could quote the document.
-    let unknown = |_| VaultError::Format { context: "the connection's secret fields".into() };
+    let unknown = |_| VaultError::Format {
+        context: "the connection's secret fields".into(),
+    };
     let texts: BTreeMap<Name, Text> = serde_json::from_str(document.expose()).map_err(unknown)?;
-    Ok(texts.into_iter().map(|(name, text)| (name, text.0)).collect())
+    Ok(texts
+        .into_iter()
+        .map(|(name, text)| (name, text.0))
+        .collect())
 }
 
 /// A secret that is read. It becomes one at once, so that it is wiped even if what follows is no document.
@@ -49,7 +60,13 @@ mod tests {
 
     #[test]
     fn what_is_no_document_is_refused_without_being_quoted() {
-        for bad in ["", "\"hush-hush\"", "{\"key\":[\"hush-hush\"]}", "{\"hush-hush\":1}", "{\"Hush-hush\":\"x\"}"] {
+        for bad in [
+            "",
+            "\"hush-hush\"",
+            "{\"key\":[\"hush-hush\"]}",
+            "{\"hush-hush\":1}",
+            "{\"Hush-hush\":\"x\"}",
+        ] {
             let error = open(&Secret::new(bad.to_owned())).err().unwrap();
             assert!(matches!(error, VaultError::Format { .. }));
             assert!(!format!("{error} {error:?}").contains("ush-hush"));

@@ -81,12 +81,22 @@ impl FilledTemplate {
     }
 
     fn value(&self, name: &Name) -> Option<&str> {
-        self.plain.get(name).map(String::as_str).or_else(|| self.secrets.get(name).map(Secret::expose))
+        self.plain
+            .get(name)
+            .map(String::as_str)
+            .or_else(|| self.secrets.get(name).map(Secret::expose))
     }
 
     /// The secrets that are ever sent: all but private keys.
     fn sent_secrets(&self) -> impl Iterator<Item = &Secret> {
-        let is_key = |name| self.template.field(name).is_some_and(|field| field.kind == FieldKind::PrivateKey);
-        self.secrets.iter().filter(move |(name, _)| !is_key(name)).map(|(_, secret)| secret)
+        let is_key = |name| {
+            self.template
+                .field(name)
+                .is_some_and(|field| field.kind == FieldKind::PrivateKey)
+        };
+        self.secrets
+            .iter()
+            .filter(move |(name, _)| !is_key(name))
+            .map(|(_, secret)| secret)
     }
 }

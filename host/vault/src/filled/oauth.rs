@@ -2,7 +2,9 @@
 
 use super::FilledTemplate;
 use super::values::is_https;
-use crate::oauth::{GrantKind, OAuthError, OAuthSettings, SigningAlgorithm, TokenAuth, check_private_key};
+use crate::oauth::{
+    GrantKind, OAuthError, OAuthSettings, SigningAlgorithm, TokenAuth, check_private_key,
+};
 use crate::template::{OAuthTemplate, Pattern, UrlPattern};
 use crate::{CredentialError, Secret, VaultError};
 use purser_model::Name;
@@ -16,19 +18,25 @@ impl FilledTemplate {
     /// # Errors
     /// When what was filled in does not go together.
     pub fn oauth(&self) -> Result<Option<OAuthSettings>, VaultError> {
-        let Some(oauth) = self.template.oauth() else { return Ok(None) };
+        let Some(oauth) = self.template.oauth() else {
+            return Ok(None);
+        };
         Ok(Some(self.settings(oauth)?))
     }
 
     fn settings(&self, oauth: &OAuthTemplate) -> Result<OAuthSettings, CredentialError> {
-        let algorithm = self.word("algorithm", oauth.algorithm.as_ref())?.unwrap_or(SigningAlgorithm::RS256);
-        let url = |key, url: &Option<UrlPattern>| url.as_ref().map_or(Ok(None), |url| self.url(key, url));
+        let algorithm = self
+            .word("algorithm", oauth.algorithm.as_ref())?
+            .unwrap_or(SigningAlgorithm::RS256);
+        let url =
+            |key, url: &Option<UrlPattern>| url.as_ref().map_or(Ok(None), |url| self.url(key, url));
         let token_url = self.url("token-url", &oauth.token_url)?;
         let scopes = self.text(oauth.scopes.as_ref()).unwrap_or_default();
         let settings = OAuthSettings {
             grant: oauth.grant,
             authorization_url: url("authorization-url", &oauth.authorization_url)?,
-            token_url: token_url.ok_or_else(|| wrong("token-url", "a field that it mentions was not given"))?,
+            token_url: token_url
+                .ok_or_else(|| wrong("token-url", "a field that it mentions was not given"))?,
             revocation_url: url("revocation-url", &oauth.revocation_url)?,
             client_id: self.text(oauth.client_id.as_ref()),
             client_secret: self.secret(oauth.client_secret.as_ref()),
@@ -49,16 +57,25 @@ impl FilledTemplate {
             lifetime: oauth.lifetime,
             margin: oauth.margin,
             refresh_token_lifetime: oauth.refresh_token_lifetime,
-            metadata: oauth.metadata.iter().map(|(name, pointer)| (name.clone(), pointer.clone())).collect(),
+            metadata: oauth
+                .metadata
+                .iter()
+                .map(|(name, pointer)| (name.clone(), pointer.clone()))
+                .collect(),
             signs_bearer: self.template.signing().is_bearer(),
         };
-        settings.check().map_err(|error| wrong("[oauth]", &error.to_string()))?;
+        settings
+            .check()
+            .map_err(|error| wrong("[oauth]", &error.to_string()))?;
         Ok(settings)
     }
 
     /// The way that was chosen; where none was, the one that fits what was given.
     fn token_auth(&self, oauth: &OAuthTemplate) -> Result<TokenAuth, CredentialError> {
-        let given = |name: &Option<Name>| name.as_ref().is_some_and(|name| self.secrets.contains_key(name));
+        let given = |name: &Option<Name>| {
+            name.as_ref()
+                .is_some_and(|name| self.secrets.contains_key(name))
+        };
         let (secret, key) = (given(&oauth.client_secret), given(&oauth.private_key));
         let fitting = if secret {
             TokenAuth::Basic
@@ -69,10 +86,17 @@ impl FilledTemplate {
         };
         let chosen = self.word("token-auth", oauth.token_auth.as_ref())?;
         match chosen.unwrap_or(fitting) {
-            TokenAuth::Basic | TokenAuth::Post if !secret => Err(wrong("token-auth", "it needs a client secret")),
-            TokenAuth::PrivateKeyJwt if !key => Err(wrong("token-auth", "private-key-jwt needs a private key")),
+            TokenAuth::Basic | TokenAuth::Post if !secret => {
+                Err(wrong("token-auth", "it needs a client secret"))
+            }
+            TokenAuth::PrivateKeyJwt if !key => {
+                Err(wrong("token-auth", "private-key-jwt needs a private key"))
+            }
             TokenAuth::None if chosen.is_none() && oauth.grant == GrantKind::ClientCredentials => {
-                Err(wrong("token-auth", "client credentials need a client secret or a private key"))
+                Err(wrong(
+                    "token-auth",
+                    "client credentials need a client secret or a private key",
+                ))
             }
             auth => Ok(auth),
         }
@@ -83,7 +107,9 @@ impl FilledTemplate {
         oauth: &OAuthTemplate,
         algorithm: SigningAlgorithm,
     ) -> Result<Option<Secret>, CredentialError> {
-        let (Some(field), Some(pem)) = (&oauth.private_key, self.secret(oauth.private_key.as_ref())) else {
+        let (Some(field), Some(pem)) =
+            (&oauth.private_key, self.secret(oauth.private_key.as_ref()))
+        else {
             return Ok(None);
         };
         check_private_key(&pem, algorithm).map_err(|error| {
@@ -91,7 +117,11 @@ impl FilledTemplate {
                 OAuthError::Key(why) => why.to_owned(),
                 other => other.to_string(),
             };
-            CredentialError::PrivateKey { field: field.clone(), algorithm: algorithm.to_string(), why }
+            CredentialError::PrivateKey {
+                field: field.clone(),
+                algorithm: algorithm.to_string(),
+                why,
+            }
         })?;
         Ok(Some(pem))
     }
@@ -103,7 +133,9 @@ impl FilledTemplate {
     }
 
     fn secret(&self, name: Option<&Name>) -> Option<Secret> {
-        self.secrets.get(name?).map(|secret| Secret::new(secret.expose().to_owned()))
+        self.secrets
+            .get(name?)
+            .map(|secret| Secret::new(secret.expose().to_owned()))
     }
 
     fn word<T: FromStr<Err: ToString>>(
@@ -112,7 +144,11 @@ impl FilledTemplate {
         pattern: Option<&Pattern>,
     ) -> Result<Option<T>, CredentialError> {
         let text = self.text(pattern);
-        text.map(|text| text.parse().map_err(|error: T::Err| wrong(key, &error.to_string()))).transpose()
+        text.map(|text| {
+            text.parse()
+                .map_err(|error: T::Err| wrong(key, &error.to_string()))
+        })
+        .transpose()
     }
 
     /// The parameters whose fields were all given.
@@ -125,8 +161,11 @@ impl FilledTemplate {
     }
 
     fn url(&self, key: &str, url: &UrlPattern) -> Result<Option<Url>, CredentialError> {
-        let Some(text) = url.render(|name| self.value(name)) else { return Ok(None) };
-        let url = Url::parse(&text).map_err(|error| wrong(key, &format!("it is no URL: {error}")))?;
+        let Some(text) = url.render(|name| self.value(name)) else {
+            return Ok(None);
+        };
+        let url =
+            Url::parse(&text).map_err(|error| wrong(key, &format!("it is no URL: {error}")))?;
         if !self.private_network && !is_https(url.as_str()) {
             return Err(CredentialError::PlainHttp(key.to_owned()));
         }
@@ -135,5 +174,8 @@ impl FilledTemplate {
 }
 
 fn wrong(key: &str, why: &str) -> CredentialError {
-    CredentialError::OAuth { key: key.to_owned(), why: why.to_owned() }
+    CredentialError::OAuth {
+        key: key.to_owned(),
+        why: why.to_owned(),
+    }
 }

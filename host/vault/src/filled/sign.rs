@@ -57,7 +57,10 @@ impl FilledTemplate {
             if let (Some(user), Some(password)) = (user, password) {
                 let pair = pair(&user, &password)?;
                 let word = Secret::new(STANDARD.encode(pair.expose()));
-                let header = ("authorization".into(), Secret::new(["Basic ", word.expose()].concat()));
+                let header = (
+                    "authorization".into(),
+                    Secret::new(["Basic ", word.expose()].concat()),
+                );
                 if self.is_secret(&basic.user) || self.is_secret(&basic.password) {
                     headers.secret.push(header);
                     // The pair and the word after `Basic ` come back on their own too.
@@ -68,35 +71,73 @@ impl FilledTemplate {
             }
         }
         if let Received::Tokens(tokens) = received {
-            hidden.extend(std::iter::once(&tokens.access).chain(&tokens.refresh).map(copy));
+            hidden.extend(
+                std::iter::once(&tokens.access)
+                    .chain(&tokens.refresh)
+                    .map(copy),
+            );
         }
         check_names(&headers)?;
         check_names(&query)?;
-        Credential::new(headers.secret, query.secret, hidden)?.with_plain(headers.plain, query.plain)
+        Credential::new(headers.secret, query.secret, hidden)?
+            .with_plain(headers.plain, query.plain)
     }
 
-    fn pairs(&self, placed: &[Placed], received: Received<'_>, header: bool) -> Result<Pairs, CredentialError> {
+    fn pairs(
+        &self,
+        placed: &[Placed],
+        received: Received<'_>,
+        header: bool,
+    ) -> Result<Pairs, CredentialError> {
         let mut pairs = Pairs::default();
-        for Placed { name, value: pattern } in placed {
-            let (name, value) = (self.render(name, received)?, self.render(pattern, received)?);
+        for Placed {
+            name,
+            value: pattern,
+        } in placed
+        {
+            let (name, value) = (
+                self.render(name, received)?,
+                self.render(pattern, received)?,
+            );
             // What mentions a field that was not given is left out.
-            let (Some(name), Some(value)) = (name, value) else { continue };
-            pattern.names().try_for_each(|name| self.check_placed(name, header))?;
+            let (Some(name), Some(value)) = (name, value) else {
+                continue;
+            };
+            pattern
+                .names()
+                .try_for_each(|name| self.check_placed(name, header))?;
             // The names of header fields have no case, and people copy them as documentation writes them.
-            let name = if header { name.expose().to_ascii_lowercase() } else { name.expose().to_owned() };
-            if self.is_secret(pattern) { &mut pairs.secret } else { &mut pairs.plain }.push((name, value));
+            let name = if header {
+                name.expose().to_ascii_lowercase()
+            } else {
+                name.expose().to_owned()
+            };
+            if self.is_secret(pattern) {
+                &mut pairs.secret
+            } else {
+                &mut pairs.plain
+            }
+            .push((name, value));
         }
         Ok(pairs)
     }
 
     fn is_secret(&self, pattern: &Pattern) -> bool {
-        pattern.names().any(|name| self.secrets.contains_key(name) || name.as_str() == ACCESS_TOKEN)
+        pattern
+            .names()
+            .any(|name| self.secrets.contains_key(name) || name.as_str() == ACCESS_TOKEN)
     }
 
     /// Checks a field for what a header or the query cannot carry unchanged, so that the message can name it.
     fn check_placed(&self, name: &Name, header: bool) -> Result<(), CredentialError> {
-        let Some(text) = self.value(name) else { return Ok(()) };
-        if header && !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        let Some(text) = self.value(name) else {
+            return Ok(());
+        };
+        if header
+            && !text
+                .bytes()
+                .all(|byte| byte == b' ' || byte.is_ascii_graphic())
+        {
             return Err(CredentialError::Character(name.to_string()));
         }
         if self.secrets.contains_key(name) && (text.starts_with(' ') || text.ends_with(' ')) {
@@ -105,11 +146,17 @@ impl FilledTemplate {
         Ok(())
     }
 
-    fn render(&self, pattern: &Pattern, received: Received<'_>) -> Result<Option<Secret>, CredentialError> {
+    fn render(
+        &self,
+        pattern: &Pattern,
+        received: Received<'_>,
+    ) -> Result<Option<Secret>, CredentialError> {
         let from = |name: &Name| match received {
             Received::Nothing => None,
             Received::Anything => (self.template.field(name).is_none()).then_some(REHEARSAL),
-            Received::Tokens(tokens) if name.as_str() == ACCESS_TOKEN => Some(tokens.access.expose()),
+            Received::Tokens(tokens) if name.as_str() == ACCESS_TOKEN => {
+                Some(tokens.access.expose())
+            }
             Received::Tokens(tokens) => tokens.metadata.get(name).map(String::as_str),
         };
         // Nobody chose to leave out what the application did not send.
@@ -131,14 +178,22 @@ fn pair(user: &Secret, password: &Secret) -> Result<Secret, CredentialError> {
             return Err(CredentialError::Character(what.into()));
         }
     }
-    Ok(Secret::new([user.expose(), ":", password.expose()].concat()))
+    Ok(Secret::new(
+        [user.expose(), ":", password.expose()].concat(),
+    ))
 }
 
 /// Checks that no two values go by one name.
 fn check_names(pairs: &Pairs) -> Result<(), CredentialError> {
     let mut taken = BTreeMap::new();
-    let twice = pairs.secret.iter().chain(&pairs.plain).find(|(name, _)| taken.insert(name, ()).is_some());
-    twice.map_or(Ok(()), |(name, _)| Err(CredentialError::Twice(name.clone())))
+    let twice = pairs
+        .secret
+        .iter()
+        .chain(&pairs.plain)
+        .find(|(name, _)| taken.insert(name, ()).is_some());
+    twice.map_or(Ok(()), |(name, _)| {
+        Err(CredentialError::Twice(name.clone()))
+    })
 }
 
 fn copy(secret: &Secret) -> Secret {

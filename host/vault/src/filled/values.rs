@@ -19,11 +19,19 @@ pub(super) fn check_places(
                 return Err(CredentialError::UnknownField {
                     template: template.name().clone(),
                     field: name.clone(),
-                    known: template.fields().iter().map(|field| field.name.clone()).collect(),
+                    known: template
+                        .fields()
+                        .iter()
+                        .map(|field| field.name.clone())
+                        .collect(),
                 });
             }
-            Some(true) if !among_secrets => return Err(CredentialError::SecretInPlain(name.clone())),
-            Some(false) if among_secrets => return Err(CredentialError::PlainAmongSecrets(name.clone())),
+            Some(true) if !among_secrets => {
+                return Err(CredentialError::SecretInPlain(name.clone()));
+            }
+            Some(false) if among_secrets => {
+                return Err(CredentialError::PlainAmongSecrets(name.clone()));
+            }
             Some(_) => {}
         }
     }
@@ -38,7 +46,9 @@ pub(super) fn plain_values(
 ) -> Result<BTreeMap<Name, String>, CredentialError> {
     let mut values = BTreeMap::new();
     for field in template.fields().iter().filter(|field| !field.secret) {
-        let value = given.remove(&field.name).filter(|value| !value.is_empty() || field.default.is_some());
+        let value = given
+            .remove(&field.name)
+            .filter(|value| !value.is_empty() || field.default.is_some());
         let Some(value) = value.or_else(|| field.default.clone()) else {
             if field.required {
                 return Err(missing(template, field));
@@ -87,10 +97,15 @@ fn check_secret(field: &TemplateField, text: &str) -> Result<(), CredentialError
 
 fn missing(template: &Template, field: &TemplateField) -> CredentialError {
     let (template, title) = (template.name().clone(), field.title.clone());
-    CredentialError::Missing { template, field: field.name.clone(), title }
+    CredentialError::Missing {
+        template,
+        field: field.name.clone(),
+        title,
+    }
 }
 
 /// Of text that is a URL. Letters of a scheme have no case.
 pub(super) fn is_https(url: &str) -> bool {
-    url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+    url.get(..6)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
 }

@@ -25,9 +25,15 @@ impl Asking {
     /// Whether the answer belongs to this attempt. One that does not can be passed over and waiting go on.
     #[must_use]
     pub fn is_answered_by(&self, answer: &CallbackQuery) -> bool {
-        let (ours, theirs) = (self.state.expose().as_bytes(), answer.state().unwrap_or_default().as_bytes());
+        let (ours, theirs) = (
+            self.state.expose().as_bytes(),
+            answer.state().unwrap_or_default().as_bytes(),
+        );
         // In constant time, as far as the compiler leaves it so.
-        let differing = ours.iter().zip(theirs).fold(0, |differing, (a, b)| differing | (a ^ b));
+        let differing = ours
+            .iter()
+            .zip(theirs)
+            .fold(0, |differing, (a, b)| differing | (a ^ b));
         ours.len() == theirs.len() && differing == 0
     }
 }

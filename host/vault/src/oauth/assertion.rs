@@ -19,26 +19,50 @@ pub(super) enum Purpose {
 }
 
 /// A fresh assertion, issued at `now` by this machine's clock.
-pub(super) fn sign(settings: &OAuthSettings, purpose: Purpose, now: Timestamp) -> Result<Secret, OAuthError> {
-    let pem = settings.private_key.as_ref().ok_or_else(|| missing("private-key"))?;
+pub(super) fn sign(
+    settings: &OAuthSettings,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Secret, OAuthError> {
+    let pem = settings
+        .private_key
+        .as_ref()
+        .ok_or_else(|| missing("private-key"))?;
     let client = settings.client_id.as_deref();
     let (issuer, subject) = match purpose {
-        Purpose::Grant => (settings.issuer.as_deref().or(client), settings.subject.as_deref()),
+        Purpose::Grant => (
+            settings.issuer.as_deref().or(client),
+            settings.subject.as_deref(),
+        ),
         Purpose::Client => (client, client),
     };
     let mut claims = Map::new();
     if purpose == Purpose::Grant {
-        claims.extend(settings.claims.iter().map(|(name, value)| (name.clone(), value.as_str().into())));
+        claims.extend(
+            settings
+                .claims
+                .iter()
+                .map(|(name, value)| (name.clone(), value.as_str().into())),
+        );
     }
-    claims.insert("iss".into(), issuer.ok_or_else(|| missing("issuer"))?.into());
+    claims.insert(
+        "iss".into(),
+        issuer.ok_or_else(|| missing("issuer"))?.into(),
+    );
     if let Some(subject) = subject {
         claims.insert("sub".into(), subject.into());
     }
-    let audience = settings.audience.as_deref().unwrap_or(settings.token_url.as_str());
+    let audience = settings
+        .audience
+        .as_deref()
+        .unwrap_or(settings.token_url.as_str());
     claims.insert("aud".into(), audience.into());
     claims.insert("iat".into(), now.as_second().into());
     let lifetime = i64::try_from(settings.assertion_lifetime).unwrap_or(i64::MAX);
-    claims.insert("exp".into(), now.as_second().saturating_add(lifetime).into());
+    claims.insert(
+        "exp".into(),
+        now.as_second().saturating_add(lifetime).into(),
+    );
     claims.insert("jti".into(), identifier()?.into());
 
     let mut header = Header::new(settings.algorithm.algorithm());
@@ -57,7 +81,9 @@ pub fn check_private_key(pem: &Secret, algorithm: SigningAlgorithm) -> Result<()
 fn encode(header: &Header, claims: &Value, pem: &Secret) -> Result<Secret, OAuthError> {
     let key = key(pem, header.alg)?;
     let signed = jsonwebtoken::encode(header, claims, &key);
-    signed.map(Secret::new).map_err(|_| OAuthError::Key("it does not fit the algorithm"))
+    signed
+        .map(Secret::new)
+        .map_err(|_| OAuthError::Key("it does not fit the algorithm"))
 }
 
 fn key(pem: &Secret, algorithm: Algorithm) -> Result<EncodingKey, OAuthError> {
@@ -74,7 +100,9 @@ fn key(pem: &Secret, algorithm: Algorithm) -> Result<EncodingKey, OAuthError> {
         Algorithm::EdDSA => EncodingKey::from_ed_pem(pem.as_bytes()),
         _ => EncodingKey::from_rsa_pem(pem.as_bytes()),
     };
-    key.map_err(|_| OAuthError::Key("it is no private key in PEM of the kind that the algorithm needs"))
+    key.map_err(|_| {
+        OAuthError::Key("it is no private key in PEM of the kind that the algorithm needs")
+    })
 }
 
 /// 128 random bits, by which the provider knows a repeated assertion.
@@ -85,5 +113,7 @@ fn identifier() -> Result<String, OAuthError> {
 }
 
 pub(super) fn missing(field: &str) -> OAuthError {
-    OAuthError::Unsupported(format!("the template's [oauth] needs {field} for this grant and way of authenticating"))
+    OAuthError::Unsupported(format!(
+        "the template's [oauth] needs {field} for this grant and way of authenticating"
+    ))
 }

@@ -15,7 +15,11 @@ impl CallbackQuery {
     #[must_use]
     pub fn parse(query: &str) -> Self {
         let pairs = form_urlencoded::parse(query.strip_prefix('?').unwrap_or(query).as_bytes());
-        Self(pairs.map(|(name, value)| (name.into_owned(), Secret::new(value.into_owned()))).collect())
+        Self(
+            pairs
+                .map(|(name, value)| (name.into_owned(), Secret::new(value.into_owned())))
+                .collect(),
+        )
     }
 
     /// The state, by which a server that waits for several answers finds the attempt. None where it is missing or comes twice.
@@ -26,7 +30,11 @@ impl CallbackQuery {
 
     /// A parameter that may come once (RFC 6749, section 3.1).
     pub(super) fn once(&self, name: &str) -> Result<Option<&str>, OAuthError> {
-        let mut found = self.0.iter().filter(|(other, _)| other == name).map(|(_, value)| value.expose());
+        let mut found = self
+            .0
+            .iter()
+            .filter(|(other, _)| other == name)
+            .map(|(_, value)| value.expose());
         match (found.next(), found.next()) {
             (_, Some(_)) => Err(OAuthError::CallbackMalformed("a parameter comes twice")),
             (value, None) => Ok(value),

@@ -30,7 +30,11 @@ impl fmt::Display for ClockSkew {
             seconds @ ..=172_800 => (seconds.div_ceil(3_600), "hours"),
             seconds => (seconds.div_ceil(86_400), "days"),
         };
-        write!(f, "about {amount} {unit} {}", if self.seconds > 0 { "ahead" } else { "behind" })
+        write!(
+            f,
+            "about {amount} {unit} {}",
+            if self.seconds > 0 { "ahead" } else { "behind" }
+        )
     }
 }
 
@@ -43,13 +47,17 @@ mod tests {
     const DATE: &str = "Fri, 15 May 2015 13:34:21 GMT";
 
     fn skew(seconds: i64) -> Option<i64> {
-        ClockSkew::between(Timestamp::from_second(THEN + seconds).unwrap(), Some(DATE)).map(|skew| skew.seconds)
+        ClockSkew::between(Timestamp::from_second(THEN + seconds).unwrap(), Some(DATE))
+            .map(|skew| skew.seconds)
     }
 
     #[test]
     fn a_minute_is_tolerated_either_way() {
         assert_eq!([skew(0), skew(60), skew(-60)], [None; 3]);
-        assert_eq!([skew(61), skew(-61), skew(-600)], [Some(61), Some(-61), Some(-600)]);
+        assert_eq!(
+            [skew(61), skew(-61), skew(-600)],
+            [Some(61), Some(-61), Some(-600)]
+        );
     }
 
     #[test]

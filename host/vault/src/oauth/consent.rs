@@ -4,7 +4,9 @@ use super::sending::{Carrier, failure};
 use super::text::Hidden;
 use super::{Asking, CallbackQuery, GrantKind, OAuthError, Provider, Tokens, received};
 use crate::Secret;
-use oauth2::{AuthUrl, AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
+use oauth2::{
+    AuthUrl, AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+};
 use purser_model::Timestamp;
 use std::borrow::Cow;
 use url::Url;
@@ -19,10 +21,20 @@ impl Provider<'_> {
         self.ask(redirect, CsrfToken::new_random(), verifier)
     }
 
-    fn ask(&self, redirect: &Url, state: CsrfToken, verifier: PkceCodeVerifier) -> Result<Asking, OAuthError> {
-        let url =
-            self.settings.authorization_url.clone().filter(|_| self.settings.grant == GrantKind::AuthorizationCode);
-        let url = url.ok_or_else(|| OAuthError::Unsupported("the template's grant needs nobody's consent".into()))?;
+    fn ask(
+        &self,
+        redirect: &Url,
+        state: CsrfToken,
+        verifier: PkceCodeVerifier,
+    ) -> Result<Asking, OAuthError> {
+        let url = self
+            .settings
+            .authorization_url
+            .clone()
+            .filter(|_| self.settings.grant == GrantKind::AuthorizationCode);
+        let url = url.ok_or_else(|| {
+            OAuthError::Unsupported("the template's grant needs nobody's consent".into())
+        })?;
         let client = self.client()?.set_auth_uri(AuthUrl::from_url(url));
         let mut request = client
             .authorize_url(|| state)
@@ -33,8 +45,16 @@ impl Provider<'_> {
             request = request.add_extra_param(name, value);
         }
         let (url, state) = request.url();
-        let (state, verifier) = (Secret::new(state.into_secret()), Secret::new(verifier.into_secret()));
-        Ok(Asking { url, state, verifier, redirect: redirect.clone() })
+        let (state, verifier) = (
+            Secret::new(state.into_secret()),
+            Secret::new(verifier.into_secret()),
+        );
+        Ok(Asking {
+            url,
+            state,
+            verifier,
+            redirect: redirect.clone(),
+        })
     }
 
     /// Ends it with what the browser brought back: the state is compared, then the issuer, then the code exchanged; once, whatever happens,
@@ -42,7 +62,12 @@ impl Provider<'_> {
     ///
     /// # Errors
     /// When the answer is another attempt's or another server's, the person said no, or the provider does not exchange the code.
-    pub async fn finish(&self, asking: Asking, answer: &CallbackQuery, now: Timestamp) -> Result<Tokens, OAuthError> {
+    pub async fn finish(
+        &self,
+        asking: Asking,
+        answer: &CallbackQuery,
+        now: Timestamp,
+    ) -> Result<Tokens, OAuthError> {
         let code = self.code(&asking, answer)?;
         let client = self.client()?.set_token_uri(self.token_url());
         let mut request = client
@@ -52,7 +77,11 @@ impl Provider<'_> {
         for (name, value) in self.extra_fields(now)? {
             request = request.add_extra_param(name, value);
         }
-        let carrier = Carrier { provider: self, refreshes: false, now };
+        let carrier = Carrier {
+            provider: self,
+            refreshes: false,
+            now,
+        };
         let answer = request.request_async(&carrier).await.map_err(failure)?;
         received::tokens(&self.settings, &answer, None, now)
     }
@@ -67,18 +96,28 @@ impl Provider<'_> {
             let found = answer.once("iss")?;
             if found != Some(expected) {
                 let found = found.map(|found| nothing.clean(found));
-                return Err(OAuthError::IssuerMismatch { expected: expected.clone(), found });
+                return Err(OAuthError::IssuerMismatch {
+                    expected: expected.clone(),
+                    found,
+                });
             }
         }
-        let description = answer.once("error_description")?.map(|text| nothing.clean(text));
+        let description = answer
+            .once("error_description")?
+            .map(|text| nothing.clean(text));
         match answer.once("error")? {
             Some("access_denied") => Err(OAuthError::Denied { description }),
-            Some(code) => {
-                Err(OAuthError::Rejected { code: nothing.clean(code), description, status: None, clock: None })
-            }
+            Some(code) => Err(OAuthError::Rejected {
+                code: nothing.clean(code),
+                description,
+                status: None,
+                clock: None,
+            }),
             None => {
                 let code = answer.once("code")?.filter(|code| !code.is_empty());
-                code.ok_or(OAuthError::CallbackMalformed("it holds neither a code nor an error"))
+                code.ok_or(OAuthError::CallbackMalformed(
+                    "it holds neither a code nor an error",
+                ))
             }
         }
     }
@@ -88,7 +127,8 @@ impl Provider<'_> {
 mod tests {
     use super::*;
     use crate::oauth::{
-        OAuthSettings, SigningAlgorithm, TokenAnswer, TokenAuth, TokenEndpoint, TokenRequest, Unanswered,
+        OAuthSettings, SigningAlgorithm, TokenAnswer, TokenAuth, TokenEndpoint, TokenRequest,
+        Unanswered,
     };
     use futures::future::BoxFuture;
     use std::collections::BTreeMap;
@@ -134,11 +174,17 @@ mod tests {
         let provider = Provider::of(&settings, &Nobody).ok().unwrap();
         let verifier = PkceCodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into());
         let redirect = Url::parse("http://127.0.0.1/callback").unwrap();
-        let asking = provider.ask(&redirect, CsrfToken::new("the-state".into()), verifier).ok().unwrap();
+        let asking = provider
+            .ask(&redirect, CsrfToken::new("the-state".into()), verifier)
+            .ok()
+            .unwrap();
         let expected = "https://acme.example/authorize?response_type=code&client_id=client&state=the-state\
             &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
             &redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback";
         assert_eq!(asking.url.as_str(), expected);
-        assert_eq!(asking.verifier.expose(), "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        assert_eq!(
+            asking.verifier.expose(),
+            "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+        );
     }
 }

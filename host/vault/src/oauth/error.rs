@@ -61,7 +61,9 @@ pub enum OAuthError {
     #[error("{0}")]
     Unsupported(String),
     /// There is nothing to renew with.
-    #[error("the application gave no refresh token, so its access cannot be renewed without a person")]
+    #[error(
+        "the application gave no refresh token, so its access cannot be renewed without a person"
+    )]
     NoRefreshToken,
     /// The private key cannot sign.
     #[error("the private key cannot be used: {0}")]
@@ -77,7 +79,12 @@ impl OAuthError {
     #[must_use]
     pub fn is_invalid_grant(&self) -> bool {
         // The standard's code, and those of applications that have their own.
-        let codes = ["invalid_grant", "bad_refresh_token", "invalid_refresh_token", "bad_verification_code"];
+        let codes = [
+            "invalid_grant",
+            "bad_refresh_token",
+            "invalid_refresh_token",
+            "bad_verification_code",
+        ];
         matches!(self, Self::Rejected { code, .. } if codes.contains(&code.as_str()))
     }
 
@@ -103,11 +110,16 @@ pub(super) const fn is_gateway_failure(status: u16) -> bool {
 impl Blamed for OAuthError {
     fn blame(&self) -> Blame {
         match self {
-            Self::Rejected { clock: Some(_), .. } | Self::Status { clock: Some(_), .. } | Self::Random => Blame::Host,
+            Self::Rejected { clock: Some(_), .. }
+            | Self::Status { clock: Some(_), .. }
+            | Self::Random => Blame::Host,
             Self::Rejected { code, status, .. } if is_passing(code, *status) => Blame::Upstream,
-            Self::Status { status: 429 | 500.., .. } | Self::CallbackMalformed(_) | Self::Malformed(_) => {
-                Blame::Upstream
+            Self::Status {
+                status: 429 | 500..,
+                ..
             }
+            | Self::CallbackMalformed(_)
+            | Self::Malformed(_) => Blame::Upstream,
             Self::Unanswered(unanswered) => unanswered.blame,
             _ => Blame::Operator,
         }
@@ -147,15 +159,22 @@ impl Blamed for OAuthError {
 
 /// Whether a refusal is of the kind that passes.
 fn is_passing(code: &str, status: Option<u16>) -> bool {
-    matches!(code, "server_error" | "temporarily_unavailable" | "slow_down") || matches!(status, Some(429 | 500..))
+    matches!(
+        code,
+        "server_error" | "temporarily_unavailable" | "slow_down"
+    ) || matches!(status, Some(429 | 500..))
 }
 
 /// What a code means by RFC 6749, sections 4.1.2.1 and 5.2, and RFC 7009, section 2.2.1.
 fn meaning(code: &str) -> String {
     let meaning = match code {
         "invalid_request" => "it finds the request malformed",
-        "invalid_client" => "it does not know the client, or the client's secret or way of authenticating is wrong",
-        "invalid_grant" => "the code, refresh token or assertion is invalid, expired, revoked, or another client's",
+        "invalid_client" => {
+            "it does not know the client, or the client's secret or way of authenticating is wrong"
+        }
+        "invalid_grant" => {
+            "the code, refresh token or assertion is invalid, expired, revoked, or another client's"
+        }
         "unauthorized_client" => "the client may not use this grant",
         "unsupported_grant_type" => "it does not support this grant",
         "unsupported_response_type" => "it does not support the authorization code grant",
@@ -182,22 +201,30 @@ fn remedy(code: &str) -> &'static str {
         "unsupported_grant_type" | "unsupported_response_type" => {
             "use a template with a grant that the application supports"
         }
-        "invalid_scope" => "correct the scopes, or allow them for the client in the application's settings",
+        "invalid_scope" => {
+            "correct the scopes, or allow them for the client in the application's settings"
+        }
         "access_denied" => "have someone allow the access",
         _ => "check the connection's fields against the application's documentation",
     }
 }
 
 fn detail(text: Option<&String>) -> String {
-    text.filter(|text| !text.is_empty()).map(|text| format!(": {text}")).unwrap_or_default()
+    text.filter(|text| !text.is_empty())
+        .map(|text| format!(": {text}"))
+        .unwrap_or_default()
 }
 
 fn in_status(status: Option<u16>) -> String {
-    status.map(|status| format!(" (status {status})")).unwrap_or_default()
+    status
+        .map(|status| format!(" (status {status})"))
+        .unwrap_or_default()
 }
 
 fn skewed(clock: Option<ClockSkew>) -> String {
     clock
-        .map(|clock| format!("; this machine's clock is {clock}, which makes its assertions invalid"))
+        .map(|clock| {
+            format!("; this machine's clock is {clock}, which makes its assertions invalid")
+        })
         .unwrap_or_default()
 }

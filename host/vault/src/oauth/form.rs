@@ -10,20 +10,32 @@ use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
 /// RFC 7523, section 2.2.
-pub(super) const CLIENT_ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub(super) const CLIENT_ASSERTION_TYPE: &str =
+    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// RFC 7523, section 2.1.
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// The JWT bearer grant.
-pub(super) fn jwt_bearer(settings: &OAuthSettings, now: Timestamp) -> Result<TokenRequest, OAuthError> {
+pub(super) fn jwt_bearer(
+    settings: &OAuthSettings,
+    now: Timestamp,
+) -> Result<TokenRequest, OAuthError> {
     let assertion = assertion::sign(settings, Purpose::Grant, now)?;
     let scopes = settings.scopes.join(&settings.scope_separator);
-    let mut fields = vec![("grant_type", JWT_BEARER), ("assertion", assertion.expose())];
+    let mut fields = vec![
+        ("grant_type", JWT_BEARER),
+        ("assertion", assertion.expose()),
+    ];
     if !scopes.is_empty() {
         fields.push(("scope", &scopes));
     }
-    fields.extend(settings.token_params.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    fields.extend(
+        settings
+            .token_params
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    );
     authenticated(settings, settings.token_url.clone(), &fields, now)
 }
 
@@ -35,7 +47,12 @@ pub(super) fn revocation(
     hint: &str,
     now: Timestamp,
 ) -> Result<TokenRequest, OAuthError> {
-    authenticated(settings, url, &[("token", token.expose()), ("token_type_hint", hint)], now)
+    authenticated(
+        settings,
+        url,
+        &[("token", token.expose()), ("token_type_hint", hint)],
+        now,
+    )
 }
 
 /// Adds who the client is.
@@ -45,17 +62,24 @@ fn authenticated(
     fields: &[(&str, &str)],
     now: Timestamp,
 ) -> Result<TokenRequest, OAuthError> {
-    let mut headers =
-        vec![header("accept", "application/json"), header("content-type", "application/x-www-form-urlencoded")];
+    let mut headers = vec![
+        header("accept", "application/json"),
+        header("content-type", "application/x-www-form-urlencoded"),
+    ];
     let mut form = form_urlencoded::Serializer::new(String::with_capacity(16_384));
     form.extend_pairs(fields);
-    match (&settings.client_id, settings.token_auth, &settings.client_secret) {
+    match (
+        &settings.client_id,
+        settings.token_auth,
+        &settings.client_secret,
+    ) {
         (None, ..) => {}
         (Some(client), TokenAuth::Basic, Some(secret)) => {
             headers.push(("authorization".to_owned(), basic(client, secret)));
         }
         (Some(client), TokenAuth::Post, Some(secret)) => {
-            form.append_pair("client_id", client).append_pair("client_secret", secret.expose());
+            form.append_pair("client_id", client)
+                .append_pair("client_secret", secret.expose());
         }
         (Some(client), TokenAuth::PrivateKeyJwt, _) => {
             let assertion = assertion::sign(settings, Purpose::Client, now)?;
@@ -67,16 +91,25 @@ fn authenticated(
             form.append_pair("client_id", client);
         }
     }
-    Ok(TokenRequest { url, headers, body: Secret::new(form.finish()) })
+    Ok(TokenRequest {
+        url,
+        headers,
+        body: Secret::new(form.finish()),
+    })
 }
 
 /// Client id and secret are form-encoded before they are joined (RFC 6749, section 2.3.1), so that either may hold a colon.
 fn basic(client: &str, secret: &Secret) -> Secret {
-    let mut pair = Zeroizing::new(String::with_capacity(3 * (client.len() + secret.expose().len()) + 1));
+    let mut pair = Zeroizing::new(String::with_capacity(
+        3 * (client.len() + secret.expose().len()) + 1,
+    ));
     pair.extend(form_urlencoded::byte_serialize(client.as_bytes()));
     pair.push(':');
     pair.extend(form_urlencoded::byte_serialize(secret.expose().as_bytes()));
-    Secret::new(format!("Basic {}", *Zeroizing::new(STANDARD.encode(pair.as_bytes()))))
+    Secret::new(format!(
+        "Basic {}",
+        *Zeroizing::new(STANDARD.encode(pair.as_bytes()))
+    ))
 }
 
 fn header(name: &str, value: &str) -> (String, Secret) {

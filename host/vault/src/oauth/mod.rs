@@ -33,5 +33,7 @@ pub use clock::ClockSkew;
 pub use endpoint::{TokenAnswer, TokenEndpoint, TokenRequest, Unanswered};
 pub use error::OAuthError;
 pub use provider::Provider;
-pub use settings::{GrantKind, OAuthSettings, SigningAlgorithm, SigningAlgorithmError, TokenAuth, TokenAuthError};
+pub use settings::{
+    GrantKind, OAuthSettings, SigningAlgorithm, SigningAlgorithmError, TokenAuth, TokenAuthError,
+};
 pub use tokens::Tokens;

@@ -37,12 +37,21 @@ impl<'a> Provider<'a> {
     ///
     /// # Errors
     /// When the template is for something else than OAuth, or as [`Provider::of`].
-    pub fn new(filled: &FilledTemplate, endpoint: &'a dyn TokenEndpoint) -> Result<Self, OAuthError> {
-        let settings = filled.oauth().map_err(|error| OAuthError::Unsupported(error.to_string()))?;
-        let settings =
-            settings.ok_or_else(|| OAuthError::Unsupported("the template has nothing to do with OAuth".into()))?;
+    pub fn new(
+        filled: &FilledTemplate,
+        endpoint: &'a dyn TokenEndpoint,
+    ) -> Result<Self, OAuthError> {
+        let settings = filled
+            .oauth()
+            .map_err(|error| OAuthError::Unsupported(error.to_string()))?;
+        let settings = settings.ok_or_else(|| {
+            OAuthError::Unsupported("the template has nothing to do with OAuth".into())
+        })?;
         settings.check()?;
-        Ok(Self { settings: Held::Here(Box::new(settings)), endpoint })
+        Ok(Self {
+            settings: Held::Here(Box::new(settings)),
+            endpoint,
+        })
     }
 
     /// A provider as the settings describe it.
@@ -50,9 +59,15 @@ impl<'a> Provider<'a> {
     /// # Errors
     /// When something is missing that the grant or the way of authenticating needs, or an additional parameter or claim has a name that the
     /// protocol sets itself.
-    pub fn of(settings: &'a OAuthSettings, endpoint: &'a dyn TokenEndpoint) -> Result<Self, OAuthError> {
+    pub fn of(
+        settings: &'a OAuthSettings,
+        endpoint: &'a dyn TokenEndpoint,
+    ) -> Result<Self, OAuthError> {
         settings.check()?;
-        Ok(Self { settings: Held::There(settings), endpoint })
+        Ok(Self {
+            settings: Held::There(settings),
+            endpoint,
+        })
     }
 
     /// The scopes that are asked for.
@@ -87,17 +102,24 @@ impl<'a> Provider<'a> {
             }
             GrantKind::ClientCredentials => {
                 let client = self.client()?.set_token_uri(self.token_url());
-                let mut request = client.exchange_client_credentials().add_scopes(self.joined_scopes());
+                let mut request = client
+                    .exchange_client_credentials()
+                    .add_scopes(self.joined_scopes());
                 for (name, value) in self.extra_fields(now)? {
                     request = request.add_extra_param(name, value);
                 }
-                let carrier = Carrier { provider: self, refreshes: false, now };
+                let carrier = Carrier {
+                    provider: self,
+                    refreshes: false,
+                    now,
+                };
                 request.request_async(&carrier).await.map_err(failure)?
             }
             GrantKind::JwtBearer => {
                 let request = form::jwt_bearer(&self.settings, now)?;
                 let body = Zeroizing::new(self.tokens(request, false, now).await?);
-                serde_json::from_slice(&body).map_err(|_| OAuthError::Malformed("a field has a wrong type".into()))?
+                serde_json::from_slice(&body)
+                    .map_err(|_| OAuthError::Malformed("a field has a wrong type".into()))?
             }
         };
         received::tokens(&self.settings, &answer, None, now)
@@ -119,7 +141,11 @@ impl<'a> Provider<'a> {
         for (name, value) in self.extra_fields(now)? {
             request = request.add_extra_param(name, value);
         }
-        let carrier = Carrier { provider: self, refreshes: true, now };
+        let carrier = Carrier {
+            provider: self,
+            refreshes: true,
+            now,
+        };
         let answer = request.request_async(&carrier).await.map_err(failure)?;
         received::tokens(&self.settings, &answer, Some(tokens), now)
     }
@@ -129,11 +155,19 @@ impl<'a> Provider<'a> {
     /// # Errors
     /// When the provider does not take them back. Tokens that it does not know any more count as taken back.
     pub async fn revoke(&self, tokens: &Tokens) -> Result<bool, OAuthError> {
-        let Some(url) = &self.settings.revocation_url else { return Ok(false) };
+        let Some(url) = &self.settings.revocation_url else {
+            return Ok(false);
+        };
         let now = Timestamp::now();
-        let refresh = tokens.refresh.as_ref().map(|token| (token, "refresh_token"));
+        let refresh = tokens
+            .refresh
+            .as_ref()
+            .map(|token| (token, "refresh_token"));
         let (mut done, mut refusal) = (false, None);
-        for (token, hint) in refresh.into_iter().chain([(&tokens.access, "access_token")]) {
+        for (token, hint) in refresh
+            .into_iter()
+            .chain([(&tokens.access, "access_token")])
+        {
             let request = form::revocation(&self.settings, url.clone(), token, hint, now)?;
             let (reading, answer) = self.send(request, false, now).await?;
             match reading.success(answer) {

@@ -3,15 +3,18 @@
 use super::answer::{Answer, Reading};
 use super::assertion::{self, Purpose, missing};
 use super::text::Hidden;
-use super::{ClockSkew, GrantKind, OAuthError, Provider, TokenAnswer, TokenAuth, TokenRequest, form};
+use super::{
+    ClockSkew, GrantKind, OAuthError, Provider, TokenAnswer, TokenAuth, TokenRequest, form,
+};
 use crate::Secret;
 use futures::future::BoxFuture;
 use oauth2::basic::{
-    BasicErrorResponse, BasicRequestTokenError, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
+    BasicErrorResponse, BasicRequestTokenError, BasicRevocationErrorResponse,
+    BasicTokenIntrospectionResponse,
 };
 use oauth2::{
-    AsyncHttpClient, AuthType, Client, ClientId, ClientSecret, EndpointNotSet, HttpRequest, HttpResponse, Scope,
-    StandardRevocableToken, TokenUrl, http,
+    AsyncHttpClient, AuthType, Client, ClientId, ClientSecret, EndpointNotSet, HttpRequest,
+    HttpResponse, Scope, StandardRevocableToken, TokenUrl, http,
 };
 use purser_model::Timestamp;
 use zeroize::Zeroize as _;
@@ -33,7 +36,11 @@ pub(super) type Library<HasTokenUrl> = Client<
 impl Provider<'_> {
     /// The library's client. It authenticates with what it knows; an assertion is added by [`Provider::extra_fields`].
     pub(super) fn client(&self) -> Result<Library<EndpointNotSet>, OAuthError> {
-        let id = self.settings.client_id.clone().ok_or_else(|| missing("client-id"))?;
+        let id = self
+            .settings
+            .client_id
+            .clone()
+            .ok_or_else(|| missing("client-id"))?;
         let auth = match self.settings.token_auth {
             TokenAuth::Basic => AuthType::BasicAuth,
             TokenAuth::Post | TokenAuth::PrivateKeyJwt | TokenAuth::None => AuthType::RequestBody,
@@ -66,7 +73,10 @@ impl Provider<'_> {
         let mut fields: Vec<_> = self.settings.token_params.clone().into_iter().collect();
         if self.settings.token_auth == TokenAuth::PrivateKeyJwt {
             let assertion = assertion::sign(&self.settings, Purpose::Client, now)?;
-            fields.push(("client_assertion_type".into(), form::CLIENT_ASSERTION_TYPE.into()));
+            fields.push((
+                "client_assertion_type".into(),
+                form::CLIENT_ASSERTION_TYPE.into(),
+            ));
             fields.push(("client_assertion".into(), assertion.expose().to_owned()));
         }
         Ok(fields)
@@ -80,9 +90,17 @@ impl Provider<'_> {
             let value = value.to_str().map_err(|_| unfit())?;
             Ok((name.as_str().to_owned(), Secret::new(value.to_owned())))
         };
-        let headers = parts.headers.iter().map(header).collect::<Result<_, OAuthError>>()?;
+        let headers = parts
+            .headers
+            .iter()
+            .map(header)
+            .collect::<Result<_, OAuthError>>()?;
         let body = Secret::new(String::from_utf8(body).map_err(|_| unfit())?);
-        Ok(TokenRequest { url: self.settings.token_url.clone(), headers, body })
+        Ok(TokenRequest {
+            url: self.settings.token_url.clone(),
+            headers,
+            body,
+        })
     }
 
     /// Sends a token request, and brings the answer into the standard's form.
@@ -103,15 +121,36 @@ impl Provider<'_> {
         now: Timestamp,
     ) -> Result<(Reading<'_>, TokenAnswer), OAuthError> {
         let settings = &*self.settings;
-        let hidden = Hidden::of(&request, settings.client_secret.as_ref(), &settings.token_params);
-        let asserts = settings.grant == GrantKind::JwtBearer || settings.token_auth == TokenAuth::PrivateKeyJwt;
-        let mut answer = self.endpoint.post(request).await.map_err(|mut unanswered| {
-            unanswered.what = hidden.clean(&unanswered.what);
-            unanswered
-        })?;
+        let hidden = Hidden::of(
+            &request,
+            settings.client_secret.as_ref(),
+            &settings.token_params,
+        );
+        let asserts = settings.grant == GrantKind::JwtBearer
+            || settings.token_auth == TokenAuth::PrivateKeyJwt;
+        let mut answer = self
+            .endpoint
+            .post(request)
+            .await
+            .map_err(|mut unanswered| {
+                unanswered.what = hidden.clean(&unanswered.what);
+                unanswered
+            })?;
         let date = answer.date.take();
-        let clock = if asserts { ClockSkew::between(now, date.as_deref()) } else { None };
-        Ok((Reading { settings, hidden, refreshes, clock }, answer))
+        let clock = if asserts {
+            ClockSkew::between(now, date.as_deref())
+        } else {
+            None
+        };
+        Ok((
+            Reading {
+                settings,
+                hidden,
+                refreshes,
+                clock,
+            },
+            answer,
+        ))
     }
 }
 
@@ -130,7 +169,11 @@ impl<'c> AsyncHttpClient<'c> for Carrier<'_> {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async {
             let request = self.provider.token_request(request)?;
-            Ok(http::Response::new(self.provider.tokens(request, self.refreshes, self.now).await?))
+            Ok(http::Response::new(
+                self.provider
+                    .tokens(request, self.refreshes, self.now)
+                    .await?,
+            ))
         })
     }
 }
@@ -145,6 +188,8 @@ pub(super) fn failure(error: BasicRequestTokenError<OAuthError>) -> OAuthError {
             OAuthError::Malformed(format!("{} has a wrong type", error.path()))
         }
         BasicRequestTokenError::ServerResponse(_) => OAuthError::Malformed("it is an error".into()),
-        BasicRequestTokenError::Other(_) => OAuthError::Unsupported("the request cannot be written".into()),
+        BasicRequestTokenError::Other(_) => {
+            OAuthError::Unsupported("the request cannot be written".into())
+        }
     }
 }

@@ -59,7 +59,9 @@ impl FromStr for TokenAuth {
 
 /// Text that names no way of authenticating at the token endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no way to authenticate at the token endpoint: use basic, post, private-key-jwt or none")]
+#[error(
+    "{0:?} is no way to authenticate at the token endpoint: use basic, post, private-key-jwt or none"
+)]
 pub struct TokenAuthError(String);
 
 /// How assertions are signed. Always with a private key: a shared secret (HS256 and its kin) proves less, and no built-in template wants it.

@@ -33,7 +33,11 @@ impl Hidden {
 
     /// Everything secret in a request. `extra` are the template's own form fields; a short value among them is no secret (`type=web`), and
     /// taking it out of a text would only spoil it.
-    pub(super) fn of(request: &TokenRequest, client_secret: Option<&Secret>, extra: &BTreeMap<String, String>) -> Self {
+    pub(super) fn of(
+        request: &TokenRequest,
+        client_secret: Option<&Secret>,
+        extra: &BTreeMap<String, String>,
+    ) -> Self {
         let mut hidden = Self::nothing();
         for (name, value) in form_urlencoded::parse(request.body.expose().as_bytes()) {
             let harmless = extra.contains_key(name.as_ref()) && value.len() < SHORTEST_SECRET;
@@ -51,18 +55,26 @@ impl Hidden {
             hidden.hide(secret.expose());
         }
         // The longest first, so that no part of a longer form is left standing.
-        hidden.0.sort_by_key(|form| std::cmp::Reverse(form.expose().len()));
+        hidden
+            .0
+            .sort_by_key(|form| std::cmp::Reverse(form.expose().len()));
         hidden
     }
 
     fn hide(&mut self, secret: &str) {
-        let kept = forms::of(secret).into_iter().filter(|form| form == secret || form.len() >= SHORTEST_SECRET);
-        self.0.extend(kept.filter(|form| !form.is_empty()).map(Secret::new));
+        let kept = forms::of(secret)
+            .into_iter()
+            .filter(|form| form == secret || form.len() >= SHORTEST_SECRET);
+        self.0
+            .extend(kept.filter(|form| !form.is_empty()).map(Secret::new));
     }
 
     /// The text, fit to be shown. Secrets go before it is cut, so that no part of one is left at the end.
     pub(super) fn clean(&self, text: &str) -> String {
-        let mut text: String = text.chars().map(|c| if is_invisible(c) { ' ' } else { c }).collect();
+        let mut text: String = text
+            .chars()
+            .map(|c| if is_invisible(c) { ' ' } else { c })
+            .collect();
         for form in &self.0 {
             if text.contains(form.expose()) {
                 text = text.replace(form.expose(), MASK);
@@ -87,17 +99,28 @@ mod tests {
     use super::*;
 
     fn hidden(body: &str) -> Hidden {
-        let headers = vec![("authorization".to_owned(), Secret::new("Basic dXNlcjpwYXNzd29yZA==".to_owned()))];
+        let headers = vec![(
+            "authorization".to_owned(),
+            Secret::new("Basic dXNlcjpwYXNzd29yZA==".to_owned()),
+        )];
         let url = url::Url::parse("https://acme.example/token").unwrap();
-        let request = TokenRequest { url, headers, body: Secret::new(body.to_owned()) };
-        let extra =
-            BTreeMap::from([("type".to_owned(), "web".to_owned()), ("key".to_owned(), "extra-secret".to_owned())]);
+        let request = TokenRequest {
+            url,
+            headers,
+            body: Secret::new(body.to_owned()),
+        };
+        let extra = BTreeMap::from([
+            ("type".to_owned(), "web".to_owned()),
+            ("key".to_owned(), "extra-secret".to_owned()),
+        ]);
         Hidden::of(&request, Some(&Secret::new("s3cr3t/+x".to_owned())), &extra)
     }
 
     #[test]
     fn every_secret_that_was_sent_is_taken_out_in_every_form() {
-        let hidden = hidden("grant_type=refresh_token&refresh_token=re%2Ffresh-1&code=c0&type=web&key=extra-secret");
+        let hidden = hidden(
+            "grant_type=refresh_token&refresh_token=re%2Ffresh-1&code=c0&type=web&key=extra-secret",
+        );
         for shown in [
             "no re/fresh-1 here",
             "no re%2Ffresh-1 here",
@@ -110,21 +133,33 @@ mod tests {
         ] {
             assert_eq!(hidden.clean(shown), "no [secret] here", "{shown}");
         }
-        assert_eq!(hidden.clean("grant refresh_token on the web"), "grant refresh_token on the web");
+        assert_eq!(
+            hidden.clean("grant refresh_token on the web"),
+            "grant refresh_token on the web"
+        );
     }
 
     #[test]
     fn nothing_of_a_secret_is_left_where_the_text_is_cut() {
         let text = format!("{}re/fresh-1", "x".repeat(SHOWN - 3));
         let shown = hidden("refresh_token=re%2Ffresh-1").clean(&text);
-        assert!(!shown.contains("re/") && shown.chars().count() == SHOWN + 1, "{shown}");
+        assert!(
+            !shown.contains("re/") && shown.chars().count() == SHOWN + 1,
+            "{shown}"
+        );
     }
 
     #[test]
     fn texts_are_one_short_line() {
         let nothing = Hidden::nothing();
-        assert_eq!(nothing.clean(" a\r\nb\u{1b}[31mc\u{202e}d "), "a  b [31mc d");
-        assert_eq!(nothing.clean(&"é".repeat(500)), format!("{}…", "é".repeat(SHOWN)));
+        assert_eq!(
+            nothing.clean(" a\r\nb\u{1b}[31mc\u{202e}d "),
+            "a  b [31mc d"
+        );
+        assert_eq!(
+            nothing.clean(&"é".repeat(500)),
+            format!("{}…", "é".repeat(SHOWN))
+        );
         assert_eq!(nothing.clean(&"é".repeat(SHOWN)), "é".repeat(SHOWN));
     }
 }

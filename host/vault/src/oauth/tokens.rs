@@ -51,9 +51,19 @@ impl Tokens {
             metadata: &self.metadata,
         };
         // Room for everything, escaped: a buffer that grows leaves copies behind.
-        let texts = self.scopes.iter().map(String::len).chain(self.metadata.values().map(|value| value.len() + 80));
-        let secrets = self.access.expose().len() + self.refresh.as_ref().map_or(0, |token| token.expose().len());
-        let mut buffer = Zeroizing::new(Vec::with_capacity(6 * (secrets + texts.sum::<usize>()) + 4_096));
+        let texts = self
+            .scopes
+            .iter()
+            .map(String::len)
+            .chain(self.metadata.values().map(|value| value.len() + 80));
+        let secrets = self.access.expose().len()
+            + self
+                .refresh
+                .as_ref()
+                .map_or(0, |token| token.expose().len());
+        let mut buffer = Zeroizing::new(Vec::with_capacity(
+            6 * (secrets + texts.sum::<usize>()) + 4_096,
+        ));
         // Nothing in it can fail to be written; if it did, the document would be one that does not open.
         let written = serde_json::to_writer(&mut *buffer, &stored);
         debug_assert!(written.is_ok());
@@ -66,12 +76,15 @@ impl Tokens {
     /// When it is none, or another version wrote it.
     pub fn open(document: &Secret) -> Result<Self, VaultError> {
         // What the parser says could quote the document.
-        let unknown = || VaultError::Format { context: "the OAuth tokens".into() };
+        let unknown = || VaultError::Format {
+            context: "the OAuth tokens".into(),
+        };
         let opened: Opened = serde_json::from_str(document.expose()).map_err(|_| unknown())?;
         if opened.version != VERSION {
             return Err(unknown());
         }
-        let moment = |milliseconds| Timestamp::from_millisecond(milliseconds).map_err(|_| unknown());
+        let moment =
+            |milliseconds| Timestamp::from_millisecond(milliseconds).map_err(|_| unknown());
         Ok(Self {
             access: opened.access.0,
             refresh: opened.refresh.map(|token| token.0),
@@ -88,7 +101,9 @@ impl Tokens {
     /// Whether the access token should be renewed: it has expired, or is about to.
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
-        let soon = now.checked_add(Duration::from_secs(self.margin)).unwrap_or(Timestamp::MAX);
+        let soon = now
+            .checked_add(Duration::from_secs(self.margin))
+            .unwrap_or(Timestamp::MAX);
         self.expires_at.is_some_and(|expiry| expiry <= soon)
     }
 }
@@ -159,7 +174,10 @@ mod tests {
             margin: 60,
             scopes: vec!["read".into(), "write".into()],
             rotates: Some(true),
-            metadata: BTreeMap::from([("instance".parse().unwrap(), "https://eu.acme.example".to_owned())]),
+            metadata: BTreeMap::from([(
+                "instance".parse().unwrap(),
+                "https://eu.acme.example".to_owned(),
+            )]),
         }
     }
 
@@ -169,11 +187,26 @@ mod tests {
         let after = Tokens::open(&before.document()).ok().unwrap();
         assert_eq!(after.access.expose(), before.access.expose());
         assert_eq!(after.refresh.unwrap().expose(), "refresh-1");
-        assert_eq!((after.obtained_at, after.expires_at), (before.obtained_at, before.expires_at));
-        assert_eq!((after.refresh_expires_at, after.margin), (before.refresh_expires_at, 60));
-        assert_eq!((after.scopes, after.rotates, after.metadata), (before.scopes, Some(true), before.metadata));
+        assert_eq!(
+            (after.obtained_at, after.expires_at),
+            (before.obtained_at, before.expires_at)
+        );
+        assert_eq!(
+            (after.refresh_expires_at, after.margin),
+            (before.refresh_expires_at, 60)
+        );
+        assert_eq!(
+            (after.scopes, after.rotates, after.metadata),
+            (before.scopes, Some(true), before.metadata)
+        );
 
-        let bare = Tokens { refresh: None, expires_at: None, refresh_expires_at: None, rotates: None, ..tokens() };
+        let bare = Tokens {
+            refresh: None,
+            expires_at: None,
+            refresh_expires_at: None,
+            rotates: None,
+            ..tokens()
+        };
         let after = Tokens::open(&bare.document()).ok().unwrap();
         assert!(after.refresh.is_none() && after.expires_at.is_none() && after.rotates.is_none());
         assert!(after.refresh_expires_at.is_none());
@@ -181,17 +214,38 @@ mod tests {
 
     #[test]
     fn what_is_no_document_is_refused_without_being_quoted() {
-        let newer = tokens().document().expose().replace("\"version\":1", "\"version\":2");
-        for bad in [newer.as_str(), "", "\"acc-secret\"", "{\"version\":1,\"access\":[\"acc-secret\"]}"] {
+        let newer = tokens()
+            .document()
+            .expose()
+            .replace("\"version\":1", "\"version\":2");
+        for bad in [
+            newer.as_str(),
+            "",
+            "\"acc-secret\"",
+            "{\"version\":1,\"access\":[\"acc-secret\"]}",
+        ] {
             let error = Tokens::open(&Secret::new(bad.to_owned())).err().unwrap();
-            assert!(!format!("{error} {error:?}").contains("acc-secret"), "{error}");
+            assert!(
+                !format!("{error} {error:?}").contains("acc-secret"),
+                "{error}"
+            );
         }
     }
 
     #[test]
     fn tokens_are_due_a_margin_before_they_expire() {
         let tokens = tokens();
-        assert_eq!([4_539, 4_540, 5_000].map(|now| tokens.is_due(second(now))), [false, true, true]);
-        assert!(!Tokens { expires_at: None, ..tokens }.is_due(Timestamp::MAX), "valid until refused");
+        assert_eq!(
+            [4_539, 4_540, 5_000].map(|now| tokens.is_due(second(now))),
+            [false, true, true]
+        );
+        assert!(
+            !Tokens {
+                expires_at: None,
+                ..tokens
+            }
+            .is_due(Timestamp::MAX),
+            "valid until refused"
+        );
     }
 }

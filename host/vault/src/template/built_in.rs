@@ -18,8 +18,12 @@ const FILES: [&str; 8] = [
 #[must_use]
 pub fn built_in() -> &'static [Template] {
     // All of them parse: a test holds that none is missing here.
-    static TEMPLATES: LazyLock<Vec<Template>> =
-        LazyLock::new(|| FILES.into_iter().filter_map(|toml| Template::parse(toml).ok()).collect());
+    static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
+        FILES
+            .into_iter()
+            .filter_map(|toml| Template::parse(toml).ok())
+            .collect()
+    });
     &TEMPLATES
 }
 

@@ -65,7 +65,15 @@ pub(super) struct WrittenSign {
 
 impl WrittenSign {
     pub(super) fn names_an_origin(&self) -> bool {
-        [&self.url, &self.base_url, &self.origin, &self.host, &self.hosts].into_iter().any(Option::is_some)
+        [
+            &self.url,
+            &self.base_url,
+            &self.origin,
+            &self.host,
+            &self.hosts,
+        ]
+        .into_iter()
+        .any(Option::is_some)
     }
 }
 

@@ -67,7 +67,9 @@ pub enum TemplateError {
         known: Vec<Name>,
     },
     /// A secret where people, logs or a browser would see it, or where it is not needed.
-    #[error("{key}: {{{field}}} is secret and cannot stand here, where it would be seen or kept in plain")]
+    #[error(
+        "{key}: {{{field}}} is secret and cannot stand here, where it would be seen or kept in plain"
+    )]
     SecretSeen {
         /// The key.
         key: String,
@@ -115,7 +117,9 @@ pub enum TemplateError {
     )]
     SignsNothing(&'static str),
     /// A template that would send its secret elsewhere.
-    #[error("{0}: requests are signed for the connection's own origin alone; a template cannot name another")]
+    #[error(
+        "{0}: requests are signed for the connection's own origin alone; a template cannot name another"
+    )]
     OtherOrigin(String),
     /// Something under `[oauth]` that is missing, or that does not go with the rest.
     #[error("oauth.{key}: {why}")]
@@ -132,7 +136,11 @@ pub enum TemplateError {
 
 fn listed(names: &[Name]) -> String {
     let braced: Vec<_> = names.iter().map(|name| format!("{{{name}}}")).collect();
-    if braced.is_empty() { "none that could be named".into() } else { braced.join(", ") }
+    if braced.is_empty() {
+        "none that could be named".into()
+    } else {
+        braced.join(", ")
+    }
 }
 
 impl Blamed for TemplateError {

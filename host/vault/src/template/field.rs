@@ -60,7 +60,12 @@ impl TemplateField {
 
     /// Checks a value that is not secret.
     pub(crate) fn check_plain(&self, value: &str) -> Result<(), CredentialError> {
-        let wrong = |why: String| Err(CredentialError::Value { field: self.name.clone(), why });
+        let wrong = |why: String| {
+            Err(CredentialError::Value {
+                field: self.name.clone(),
+                why,
+            })
+        };
         if value.chars().any(char::is_control) {
             return Err(CredentialError::Character(self.name.to_string()));
         }
@@ -80,7 +85,12 @@ impl TemplateField {
 
     /// Checks that what the template says of the field goes together.
     pub(super) fn check(&self) -> Result<(), TemplateError> {
-        let wrong = |why: &'static str| Err(TemplateError::Field { field: self.name.clone(), why });
+        let wrong = |why: &'static str| {
+            Err(TemplateError::Field {
+                field: self.name.clone(),
+                why,
+            })
+        };
         if self.secret && !matches!(self.kind, FieldKind::Text | FieldKind::PrivateKey) {
             return wrong("a secret is of type text or private-key");
         }
@@ -88,18 +98,29 @@ impl TemplateField {
             return wrong("a private key must have secret = true");
         }
         if self.secret && self.default.is_some() {
-            return wrong("a secret can have no default: everybody who reads the template would know it");
+            return wrong(
+                "a secret can have no default: everybody who reads the template would know it",
+            );
         }
         if !self.choices.is_empty() && (self.secret || self.kind != FieldKind::Text) {
             return wrong("choices go with plain text only");
         }
-        if self.choices.iter().enumerate().any(|(index, choice)| self.choices.iter().take(index).any(|c| c == choice)) {
+        if self
+            .choices
+            .iter()
+            .enumerate()
+            .any(|(index, choice)| self.choices.iter().take(index).any(|c| c == choice))
+        {
             return wrong("a choice comes twice");
         }
         if self.choices.iter().any(String::is_empty) {
             return wrong("a choice is empty; use required = false");
         }
-        match self.default.as_deref().map(|default| self.check_plain(default)) {
+        match self
+            .default
+            .as_deref()
+            .map(|default| self.check_plain(default))
+        {
             Some(Err(_)) => wrong("the default is no value that the field can have"),
             Some(Ok(())) | None => Ok(()),
         }
@@ -119,7 +140,9 @@ fn is_url(text: &str) -> bool {
 /// Also of a part of a name, such as a customer's own label.
 fn is_host(text: &str) -> bool {
     let label = |label: &str| {
-        let inside = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let inside = label
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         inside && !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
     };
     text.len() <= 253 && text.split('.').all(label)
@@ -181,8 +204,17 @@ mod tests {
 
     #[test]
     fn a_choice_is_one_of_those_named() {
-        let field = TemplateField { choices: vec!["basic".into(), "post".into()], ..field(FieldKind::Text) };
+        let field = TemplateField {
+            choices: vec!["basic".into(), "post".into()],
+            ..field(FieldKind::Text)
+        };
         assert_eq!(field.check_plain("post"), Ok(()));
-        assert!(field.check_plain("Post").unwrap_err().to_string().contains("basic, post"));
+        assert!(
+            field
+                .check_plain("Post")
+                .unwrap_err()
+                .to_string()
+                .contains("basic, post")
+        );
     }
 }

@@ -56,17 +56,35 @@ impl Template {
         if toml.len() > LONGEST {
             return Err(TemplateError::TooLong);
         }
-        let document: Document = toml::from_str(toml).map_err(|error| TemplateError::Toml(error.to_string()))?;
-        let Document { name, title, summary, like, hosts, fixed, fields, sign, oauth } = document;
+        let document: Document =
+            toml::from_str(toml).map_err(|error| TemplateError::Toml(error.to_string()))?;
+        let Document {
+            name,
+            title,
+            summary,
+            like,
+            hosts,
+            fixed,
+            fields,
+            sign,
+            oauth,
+        } = document;
         shown("title", &title)?;
         shown("summary", &summary)?;
         check_hosts(&hosts)?;
         let fields = checked(fields)?;
         let received = received(oauth.as_ref().map(|oauth| oauth.metadata.keys()));
         distinct(&fields, &fixed, &received)?;
-        let scope = Scope { fixed: &fixed, fields: &fields, received, used: RefCell::default() };
+        let scope = Scope {
+            fixed: &fixed,
+            fields: &fields,
+            received,
+            used: RefCell::default(),
+        };
         let is_oauth = oauth.is_some();
-        let oauth = oauth.map(|oauth| OAuthTemplate::new(oauth, &scope)).transpose()?;
+        let oauth = oauth
+            .map(|oauth| OAuthTemplate::new(oauth, &scope))
+            .transpose()?;
         if !is_oauth && !fields.iter().any(|field| field.secret) {
             return Err(TemplateError::NoSecret);
         }
@@ -75,7 +93,17 @@ impl Template {
         if let Some(field) = fields.iter().find(|field| !used.contains(&field.name)) {
             return Err(TemplateError::Unused(field.name.clone()));
         }
-        Ok(Self { name, title, summary, like, hosts, fields, signing, oauth, toml: toml.to_owned() })
+        Ok(Self {
+            name,
+            title,
+            summary,
+            like,
+            hosts,
+            fields,
+            signing,
+            oauth,
+            toml: toml.to_owned(),
+        })
     }
 
     /// Its name.
@@ -124,7 +152,11 @@ impl Template {
     #[must_use]
     pub fn serves<N: AsRef<str>>(&self, accepted: &[N]) -> bool {
         let mut names = std::iter::once(&self.name).chain(&self.like);
-        names.any(|name| accepted.iter().any(|accepted| accepted.as_ref() == name.as_str()))
+        names.any(|name| {
+            accepted
+                .iter()
+                .any(|accepted| accepted.as_ref() == name.as_str())
+        })
     }
 
     /// How its tokens are first got. Nothing for those that sign with what was filled in.
@@ -136,7 +168,11 @@ impl Template {
     /// Whether its credentials may be sent to this host.
     #[must_use]
     pub fn may_sign_for(&self, host: &str) -> bool {
-        self.hosts.is_empty() || self.hosts.iter().any(|hosts| WildMatch::new_case_insensitive(hosts).matches(host))
+        self.hosts.is_empty()
+            || self
+                .hosts
+                .iter()
+                .any(|hosts| WildMatch::new_case_insensitive(hosts).matches(host))
     }
 
     pub(crate) fn field(&self, name: &Name) -> Option<&TemplateField> {
@@ -154,13 +190,34 @@ impl Template {
 
 fn checked(written: Vec<WrittenField>) -> Result<Vec<TemplateField>, TemplateError> {
     let one = |written: WrittenField| {
-        let WrittenField { name, title, help, kind, secret, required, default, choices } = written;
+        let WrittenField {
+            name,
+            title,
+            help,
+            kind,
+            secret,
+            required,
+            default,
+            choices,
+        } = written;
         shown(&format!("fields.{name}.title"), &title)?;
         if help.chars().any(char::is_control) {
             let key = format!("fields.{name}.help");
-            return Err(TemplateError::Text { key, why: "it holds a line break or another control character" });
+            return Err(TemplateError::Text {
+                key,
+                why: "it holds a line break or another control character",
+            });
         }
-        let field = TemplateField { name, title, help, kind, secret, required, default, choices };
+        let field = TemplateField {
+            name,
+            title,
+            help,
+            kind,
+            secret,
+            required,
+            default,
+            choices,
+        };
         field.check()?;
         Ok(field)
     };
@@ -170,7 +227,9 @@ fn checked(written: Vec<WrittenField>) -> Result<Vec<TemplateField>, TemplateErr
 /// What a token answer brings, beside what is filled in.
 fn received<'a>(metadata: Option<impl Iterator<Item = &'a Name>>) -> BTreeSet<Name> {
     let token = ACCESS_TOKEN.parse().ok();
-    metadata.map(|names| names.cloned().chain(token).collect()).unwrap_or_default()
+    metadata
+        .map(|names| names.cloned().chain(token).collect())
+        .unwrap_or_default()
 }
 
 /// Checks that a name means one thing. The token's is kept free everywhere, so that a template can be made an OAuth one.
@@ -184,10 +243,16 @@ fn distinct(
     let mut taken = BTreeSet::new();
     for (key, name) in fields.chain(fixed) {
         if name.as_str() == ACCESS_TOKEN {
-            return Err(TemplateError::Reserved { key: key.into(), name: name.to_string() });
+            return Err(TemplateError::Reserved {
+                key: key.into(),
+                name: name.to_string(),
+            });
         }
         if received.contains(name) || !taken.insert(name) {
-            return Err(TemplateError::Duplicate { key: key.into(), name: name.to_string() });
+            return Err(TemplateError::Duplicate {
+                key: key.into(),
+                name: name.to_string(),
+            });
         }
     }
     Ok(())
@@ -195,7 +260,12 @@ fn distinct(
 
 /// Checks text that is shown to people, on terminals too.
 fn shown(key: &str, text: &str) -> Result<(), TemplateError> {
-    let wrong = |why| Err(TemplateError::Text { key: key.into(), why });
+    let wrong = |why| {
+        Err(TemplateError::Text {
+            key: key.into(),
+            why,
+        })
+    };
     if text.trim().is_empty() {
         return wrong("it is empty");
     }
@@ -210,9 +280,13 @@ fn check_hosts(patterns: &[String]) -> Result<(), TemplateError> {
     for pattern in patterns {
         let last = pattern.rsplit('.').next().unwrap_or_default();
         // `*acme.example` would also be `evil-acme.example`.
-        let open = pattern.strip_prefix(['*', '?']).is_some_and(|rest| !rest.starts_with('.'));
+        let open = pattern
+            .strip_prefix(['*', '?'])
+            .is_some_and(|rest| !rest.starts_with('.'));
         if last.is_empty() || last.contains(['*', '?']) || open || !pattern.chars().all(allowed) {
-            return Err(TemplateError::HostPattern(pattern.chars().take(80).collect()));
+            return Err(TemplateError::HostPattern(
+                pattern.chars().take(80).collect(),
+            ));
         }
     }
     Ok(())

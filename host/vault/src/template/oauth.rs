@@ -50,7 +50,10 @@ impl OAuthTemplate {
                 .map(|text| read.url("authorization-url", &text))
                 .transpose()?,
             token_url: read.url("token-url", &written.token_url)?,
-            revocation_url: written.revocation_url.map(|text| read.url("revocation-url", &text)).transpose()?,
+            revocation_url: written
+                .revocation_url
+                .map(|text| read.url("revocation-url", &text))
+                .transpose()?,
             client_id: read.pattern("client-id", written.client_id)?,
             client_secret: read.secret("client-secret", written.client_secret, FieldKind::Text)?,
             token_auth: read.one_of::<TokenAuth>("token-auth", written.token_auth)?,
@@ -63,17 +66,30 @@ impl OAuthTemplate {
             subject: read.pattern("subject", written.subject)?,
             audience: read.pattern("audience", written.audience)?,
             claims: read.table("claims", written.claims, &names::CLAIMS)?,
-            assertion_lifetime: seconds("assertion-lifetime", written.assertion_lifetime.unwrap_or(300), 1, 3600)?,
+            assertion_lifetime: seconds(
+                "assertion-lifetime",
+                written.assertion_lifetime.unwrap_or(300),
+                1,
+                3600,
+            )?,
             authorization_params: read.table(
                 "authorization-params",
                 written.authorization_params,
                 &names::AUTHORIZATION_PARAMS,
             )?,
             token_params: read.table("token-params", written.token_params, &names::TOKEN_PARAMS)?,
-            token_path: pointer("token-path", written.token_path.unwrap_or_else(|| OAuthSettings::TOKEN_PATH.into()))?,
+            token_path: pointer(
+                "token-path",
+                written
+                    .token_path
+                    .unwrap_or_else(|| OAuthSettings::TOKEN_PATH.into()),
+            )?,
             lifetime: lifetime("lifetime", written.lifetime)?,
             margin: seconds("margin", written.margin.unwrap_or(60), 0, LONGEST_LIFETIME)?,
-            refresh_token_lifetime: lifetime("refresh-token-lifetime", written.refresh_token_lifetime)?,
+            refresh_token_lifetime: lifetime(
+                "refresh-token-lifetime",
+                written.refresh_token_lifetime,
+            )?,
             metadata: metadata(written.metadata)?,
         };
         oauth.check(scope)?;
@@ -84,7 +100,10 @@ impl OAuthTemplate {
     fn check(&self, scope: &Scope<'_>) -> Result<(), TemplateError> {
         let missing = |key: &str| refuse(key, "it is needed for this grant");
         let stray = |key: &str| refuse(key, "this grant has no use for it");
-        let (code, jwt) = (self.grant == GrantKind::AuthorizationCode, self.grant == GrantKind::JwtBearer);
+        let (code, jwt) = (
+            self.grant == GrantKind::AuthorizationCode,
+            self.grant == GrantKind::JwtBearer,
+        );
         if code && self.authorization_url.is_none() {
             return missing("authorization-url");
         }
@@ -107,14 +126,24 @@ impl OAuthTemplate {
             return missing("issuer");
         }
         if jwt {
-            let required = self.private_key.as_ref().and_then(|name| scope.field(name)).map(TemplateField::is_certain);
+            let required = self
+                .private_key
+                .as_ref()
+                .and_then(|name| scope.field(name))
+                .map(TemplateField::is_certain);
             return match required {
                 None => missing("private-key"),
-                Some(false) => refuse("private-key", "its field must be required: this grant is the key's signature"),
+                Some(false) => refuse(
+                    "private-key",
+                    "its field must be required: this grant is the key's signature",
+                ),
                 Some(true) => Ok(()),
             };
         }
-        if self.grant == GrantKind::ClientCredentials && self.client_secret.is_none() && self.private_key.is_none() {
+        if self.grant == GrantKind::ClientCredentials
+            && self.client_secret.is_none()
+            && self.private_key.is_none()
+        {
             return missing("client-secret");
         }
         Ok(())
@@ -128,16 +157,30 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn pattern(&self, key: &str, text: Option<String>) -> Result<Option<Pattern>, TemplateError> {
-        text.map(|text| self.scope.pattern(&format!("oauth.{key}"), &text, Place::Seen)).transpose()
+        text.map(|text| {
+            self.scope
+                .pattern(&format!("oauth.{key}"), &text, Place::Seen)
+        })
+        .transpose()
     }
 
     fn url(&self, key: &str, text: &str) -> Result<UrlPattern, TemplateError> {
         let key = format!("oauth.{key}");
-        UrlPattern::new(&key, self.scope.pattern(&key, text, Place::Seen)?, self.scope)
+        UrlPattern::new(
+            &key,
+            self.scope.pattern(&key, text, Place::Seen)?,
+            self.scope,
+        )
     }
 
-    fn secret(&self, key: &str, text: Option<String>, kind: FieldKind) -> Result<Option<Name>, TemplateError> {
-        text.map(|text| self.scope.secret(&format!("oauth.{key}"), &text, kind)).transpose()
+    fn secret(
+        &self,
+        key: &str,
+        text: Option<String>,
+        kind: FieldKind,
+    ) -> Result<Option<Name>, TemplateError> {
+        text.map(|text| self.scope.secret(&format!("oauth.{key}"), &text, kind))
+            .transpose()
     }
 
     /// A pattern that must become one of the words that `T` knows. What is known of it already is checked already.
@@ -147,9 +190,16 @@ impl Reading<'_> {
         text: Option<String>,
     ) -> Result<Option<Pattern>, TemplateError> {
         let pattern = self.pattern(key, text)?;
-        let field = pattern.as_ref().and_then(Pattern::sole).and_then(|name| self.scope.field(name));
-        let choices = field.into_iter().flat_map(|field| field.choices.iter().chain(&field.default));
-        let words = choices.map(String::as_str).chain(pattern.as_ref().and_then(Pattern::literal));
+        let field = pattern
+            .as_ref()
+            .and_then(Pattern::sole)
+            .and_then(|name| self.scope.field(name));
+        let choices = field
+            .into_iter()
+            .flat_map(|field| field.choices.iter().chain(&field.default));
+        let words = choices
+            .map(String::as_str)
+            .chain(pattern.as_ref().and_then(Pattern::literal));
         for word in words {
             if let Err(error) = word.parse::<T>() {
                 refuse(key, &error.to_string())?;
@@ -168,7 +218,10 @@ impl Reading<'_> {
         let key = format!("oauth.{key}");
         let one = |(name, text): (String, String)| {
             if own.contains(&name.as_str()) {
-                return Err(TemplateError::Reserved { key: key.clone(), name });
+                return Err(TemplateError::Reserved {
+                    key: key.clone(),
+                    name,
+                });
             }
             if name.is_empty() || name.chars().any(char::is_control) {
                 return Err(TemplateError::Text {
@@ -176,7 +229,9 @@ impl Reading<'_> {
                     why: "a name is empty or holds a control character",
                 });
             }
-            let pattern = self.scope.pattern(&format!("{key}.{name}"), &text, Place::Seen)?;
+            let pattern = self
+                .scope
+                .pattern(&format!("{key}.{name}"), &text, Place::Seen)?;
             Ok((name, pattern))
         };
         written.into_iter().map(one).collect()
@@ -186,13 +241,18 @@ impl Reading<'_> {
 fn separator(written: Option<String>) -> Result<String, TemplateError> {
     let separator = written.unwrap_or_else(|| " ".into());
     if separator.is_empty() || separator.len() > 8 || separator.chars().any(char::is_control) {
-        refuse("scope-separator", "it must be 1 to 8 characters, such as a space or a comma")?;
+        refuse(
+            "scope-separator",
+            "it must be 1 to 8 characters, such as a space or a comma",
+        )?;
     }
     Ok(separator)
 }
 
 fn lifetime(key: &str, written: Option<u64>) -> Result<Option<u64>, TemplateError> {
-    written.map(|given| seconds(key, given, 1, LONGEST_LIFETIME)).transpose()
+    written
+        .map(|given| seconds(key, given, 1, LONGEST_LIFETIME))
+        .transpose()
 }
 
 fn seconds(key: &str, given: u64, least: u64, most: u64) -> Result<u64, TemplateError> {
@@ -205,7 +265,10 @@ fn seconds(key: &str, given: u64, least: u64, most: u64) -> Result<u64, Template
 fn metadata(written: BTreeMap<Name, String>) -> Result<BTreeMap<Name, String>, TemplateError> {
     let one = |(name, text): (Name, String)| {
         if name.as_str() == ACCESS_TOKEN {
-            return Err(TemplateError::Reserved { key: "oauth.metadata".into(), name: name.to_string() });
+            return Err(TemplateError::Reserved {
+                key: "oauth.metadata".into(),
+                name: name.to_string(),
+            });
         }
         let pointer = pointer(&format!("metadata.{name}"), text)?;
         Ok((name, pointer))
@@ -215,13 +278,22 @@ fn metadata(written: BTreeMap<Name, String>) -> Result<BTreeMap<Name, String>, T
 
 /// Checks an RFC 6901 pointer to a member of the token answer.
 fn pointer(key: &str, text: String) -> Result<String, TemplateError> {
-    let escapes = text.split('~').skip(1).all(|after| after.starts_with(['0', '1']));
+    let escapes = text
+        .split('~')
+        .skip(1)
+        .all(|after| after.starts_with(['0', '1']));
     if !text.starts_with('/') || text.len() < 2 || !escapes || text.chars().any(char::is_control) {
-        refuse(key, "it must be a JSON pointer (RFC 6901) into the token answer, such as /authed_user/access_token")?;
+        refuse(
+            key,
+            "it must be a JSON pointer (RFC 6901) into the token answer, such as /authed_user/access_token",
+        )?;
     }
     Ok(text)
 }
 
 fn refuse(key: &str, why: &str) -> Result<(), TemplateError> {
-    Err(TemplateError::OAuth { key: key.into(), why: why.into() })
+    Err(TemplateError::OAuth {
+        key: key.into(),
+        why: why.into(),
+    })
 }

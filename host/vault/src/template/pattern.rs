@@ -148,13 +148,23 @@ mod tests {
     }
 
     fn rendered(text: &str, values: &[(&str, &str)]) -> Option<String> {
-        let value = |name: &Name| values.iter().find(|(known, _)| *known == name.as_str()).map(|(_, value)| *value);
-        pattern(text).render(value).map(|secret| secret.expose().to_owned())
+        let value = |name: &Name| {
+            values
+                .iter()
+                .find(|(known, _)| *known == name.as_str())
+                .map(|(_, value)| *value)
+        };
+        pattern(text)
+            .render(value)
+            .map(|secret| secret.expose().to_owned())
     }
 
     #[test]
     fn placeholders_are_replaced_and_doubled_braces_are_braces() {
-        assert_eq!(rendered("Bearer {token}", &[("token", "t")]).unwrap(), "Bearer t");
+        assert_eq!(
+            rendered("Bearer {token}", &[("token", "t")]).unwrap(),
+            "Bearer t"
+        );
         assert_eq!(rendered("{a}{b}", &[("a", "1"), ("b", "")]).unwrap(), "1");
         assert_eq!(rendered("{{{a}}} {{a}}", &[("a", "1")]).unwrap(), "{1} {a}");
         assert_eq!(rendered("", &[]).unwrap(), "");
@@ -192,10 +202,20 @@ mod tests {
         assert_eq!(pattern("{a}").sole().map(Name::as_str), Some("a"));
         assert_eq!((pattern("{a}b").sole(), pattern("ab").sole()), (None, None));
         assert_eq!(
-            (pattern("a{{").literal(), pattern("{a}").literal(), pattern("").literal()),
+            (
+                pattern("a{{").literal(),
+                pattern("{a}").literal(),
+                pattern("").literal()
+            ),
             (Some("a{"), None, Some(""))
         );
-        assert_eq!(pattern("{a}:{b}").names().map(Name::as_str).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(
+            pattern("{a}:{b}")
+                .names()
+                .map(Name::as_str)
+                .collect::<Vec<_>>(),
+            ["a", "b"]
+        );
     }
 
     proptest! {

@@ -32,15 +32,26 @@ impl Scope<'_> {
     }
 
     /// Reads a pattern and puts in what is fixed.
-    pub(super) fn pattern(&self, key: &str, text: &str, place: Place) -> Result<Pattern, TemplateError> {
+    pub(super) fn pattern(
+        &self,
+        key: &str,
+        text: &str,
+        place: Place,
+    ) -> Result<Pattern, TemplateError> {
         let pattern = self.any(key, text)?;
         for name in pattern.names() {
             match self.field(name) {
                 Some(field) if field.kind == FieldKind::PrivateKey => {
-                    return Err(TemplateError::PrivateKeySent { key: key.into(), field: name.clone() });
+                    return Err(TemplateError::PrivateKeySent {
+                        key: key.into(),
+                        field: name.clone(),
+                    });
                 }
                 Some(field) if field.secret && place == Place::Seen => {
-                    return Err(TemplateError::SecretSeen { key: key.into(), field: name.clone() });
+                    return Err(TemplateError::SecretSeen {
+                        key: key.into(),
+                        field: name.clone(),
+                    });
                 }
                 None if place == Place::Seen || !self.received.contains(name) => {
                     return Err(self.unknown(key, name, place));
@@ -52,30 +63,60 @@ impl Scope<'_> {
     }
 
     /// Reads what must be one secret field and nothing else, of this type.
-    pub(super) fn secret(&self, key: &str, text: &str, kind: FieldKind) -> Result<Name, TemplateError> {
+    pub(super) fn secret(
+        &self,
+        key: &str,
+        text: &str,
+        kind: FieldKind,
+    ) -> Result<Name, TemplateError> {
         let pattern = self.any(key, text)?;
         let known = pattern.sole().and_then(|name| self.field(name));
         match known.filter(|field| field.secret && field.kind == kind) {
             Some(field) => Ok(field.name.clone()),
             None => {
-                let kind = if kind == FieldKind::PrivateKey { "private-key" } else { "text" };
-                let why = format!("it must be one field in braces, with secret = true and of type {kind}");
-                Err(TemplateError::OAuth { key: key.trim_start_matches("oauth.").into(), why })
+                let kind = if kind == FieldKind::PrivateKey {
+                    "private-key"
+                } else {
+                    "text"
+                };
+                let why = format!(
+                    "it must be one field in braces, with secret = true and of type {kind}"
+                );
+                Err(TemplateError::OAuth {
+                    key: key.trim_start_matches("oauth.").into(),
+                    why,
+                })
             }
         }
     }
 
     fn any(&self, key: &str, text: &str) -> Result<Pattern, TemplateError> {
-        let pattern: Pattern = text.parse().map_err(|error| TemplateError::Pattern { key: key.into(), error })?;
+        let pattern: Pattern = text.parse().map_err(|error| TemplateError::Pattern {
+            key: key.into(),
+            error,
+        })?;
         self.used.borrow_mut().extend(pattern.names().cloned());
         Ok(pattern.with_fixed(self.fixed))
     }
 
     fn unknown(&self, key: &str, name: &Name, place: Place) -> TemplateError {
-        let fields = self.fields.iter().filter(|field| field.kind != FieldKind::PrivateKey);
-        let fields = fields.filter(|field| place == Place::Signed || !field.secret).map(|field| &field.name);
+        let fields = self
+            .fields
+            .iter()
+            .filter(|field| field.kind != FieldKind::PrivateKey);
+        let fields = fields
+            .filter(|field| place == Place::Signed || !field.secret)
+            .map(|field| &field.name);
         let received = self.received.iter().filter(|_| place == Place::Signed);
-        let known = fields.chain(self.fixed.keys()).chain(received).cloned().collect();
-        TemplateError::Unknown { key: key.into(), name: name.clone(), known }
+        let known = fields
+            .chain(self.fixed.keys())
+            .chain(received)
+            .cloned()
+            .collect();
+        TemplateError::Unknown {
+            key: key.into(),
+            name: name.clone(),
+            known,
+        }
     }
 }

@@ -28,13 +28,30 @@ pub(crate) struct Placed {
 }
 
 impl Signing {
-    pub(super) fn new(written: Option<WrittenSign>, scope: &Scope<'_>, oauth: bool) -> Result<Self, TemplateError> {
+    pub(super) fn new(
+        written: Option<WrittenSign>,
+        scope: &Scope<'_>,
+        oauth: bool,
+    ) -> Result<Self, TemplateError> {
         let signing = match written {
-            None if oauth => Self { basic: None, headers: vec![bearer(scope)?], query: Vec::new() },
-            None => Self { basic: None, headers: Vec::new(), query: Vec::new() },
-            Some(written) if written.names_an_origin() => return Err(TemplateError::OtherOrigin("sign".into())),
+            None if oauth => Self {
+                basic: None,
+                headers: vec![bearer(scope)?],
+                query: Vec::new(),
+            },
+            None => Self {
+                basic: None,
+                headers: Vec::new(),
+                query: Vec::new(),
+            },
+            Some(written) if written.names_an_origin() => {
+                return Err(TemplateError::OtherOrigin("sign".into()));
+            }
             Some(written) => Self {
-                basic: written.basic.map(|basic| Basic::new(&basic, scope)).transpose()?,
+                basic: written
+                    .basic
+                    .map(|basic| Basic::new(&basic, scope))
+                    .transpose()?,
                 headers: placed("sign.headers", &written.headers, scope)?,
                 query: placed("sign.query", &written.query, scope)?,
             },
@@ -47,16 +64,26 @@ impl Signing {
     /// Whether the access token goes out as RFC 6750 has it.
     pub(crate) fn is_bearer(&self) -> bool {
         self.headers.iter().any(|header| {
-            let authorization = header.name.literal().is_some_and(|name| name.eq_ignore_ascii_case("authorization"));
+            let authorization = header
+                .name
+                .literal()
+                .is_some_and(|name| name.eq_ignore_ascii_case("authorization"));
             let value = header.value.to_string();
-            authorization && value.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
+            authorization
+                && value
+                    .get(..7)
+                    .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
         })
     }
 
     fn check_headers(&self) -> Result<(), TemplateError> {
         let key = || "sign.headers".to_owned();
         let mut taken: Vec<String> = self.basic.iter().map(|_| "authorization".into()).collect();
-        for name in self.headers.iter().filter_map(|header| header.name.literal()) {
+        for name in self
+            .headers
+            .iter()
+            .filter_map(|header| header.name.literal())
+        {
             let name = name.to_ascii_lowercase();
             header_name(&name).map_err(|error| TemplateError::Header { key: key(), error })?;
             if taken.contains(&name) {
@@ -65,13 +92,23 @@ impl Signing {
             taken.push(name);
         }
         let mut taken = Vec::new();
-        for name in self.query.iter().filter_map(|parameter| parameter.name.literal()) {
+        for name in self
+            .query
+            .iter()
+            .filter_map(|parameter| parameter.name.literal())
+        {
             let key = || "sign.query".to_owned();
             if name.is_empty() || name.chars().any(char::is_control) {
-                return Err(TemplateError::Text { key: key(), why: "a parameter has no name" });
+                return Err(TemplateError::Text {
+                    key: key(),
+                    why: "a parameter has no name",
+                });
             }
             if taken.contains(&name) {
-                return Err(TemplateError::Duplicate { key: key(), name: name.into() });
+                return Err(TemplateError::Duplicate {
+                    key: key(),
+                    name: name.into(),
+                });
             }
             taken.push(name);
         }
@@ -81,18 +118,42 @@ impl Signing {
     /// Makes sure that no connection's requests can go out without what lets them in.
     fn check_secret(&self, scope: &Scope<'_>, oauth: bool) -> Result<(), TemplateError> {
         let certain = |pattern: &Pattern| {
-            pattern.names().all(|name| scope.field(name).is_none_or(super::TemplateField::is_certain))
+            pattern.names().all(|name| {
+                scope
+                    .field(name)
+                    .is_none_or(super::TemplateField::is_certain)
+            })
         };
         let secret = |pattern: &Pattern| {
             let field = |name| scope.field(name).is_some_and(|field| field.secret);
-            pattern.names().any(|name| if oauth { name.as_str() == ACCESS_TOKEN } else { field(name) })
+            pattern.names().any(|name| {
+                if oauth {
+                    name.as_str() == ACCESS_TOKEN
+                } else {
+                    field(name)
+                }
+            })
         };
-        let pairs = self.headers.iter().chain(&self.query).map(|placed| (&placed.name, &placed.value));
-        let mut pairs = pairs.chain(self.basic.iter().map(|basic| (&basic.user, &basic.password)));
-        if pairs.any(|(one, other)| certain(one) && certain(other) && (secret(one) || secret(other))) {
+        let pairs = self
+            .headers
+            .iter()
+            .chain(&self.query)
+            .map(|placed| (&placed.name, &placed.value));
+        let mut pairs = pairs.chain(
+            self.basic
+                .iter()
+                .map(|basic| (&basic.user, &basic.password)),
+        );
+        if pairs
+            .any(|(one, other)| certain(one) && certain(other) && (secret(one) || secret(other)))
+        {
             return Ok(());
         }
-        Err(TemplateError::SignsNothing(if oauth { "{access-token}" } else { "a required secret field" }))
+        Err(TemplateError::SignsNothing(if oauth {
+            "{access-token}"
+        } else {
+            "a required secret field"
+        }))
     }
 }
 
@@ -112,7 +173,11 @@ fn bearer(scope: &Scope<'_>) -> Result<Placed, TemplateError> {
     })
 }
 
-fn placed(key: &str, written: &[WrittenPair], scope: &Scope<'_>) -> Result<Vec<Placed>, TemplateError> {
+fn placed(
+    key: &str,
+    written: &[WrittenPair],
+    scope: &Scope<'_>,
+) -> Result<Vec<Placed>, TemplateError> {
     let one = |pair: &WrittenPair| {
         if pair.names_an_origin() {
             return Err(TemplateError::OtherOrigin(key.into()));

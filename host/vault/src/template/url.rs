@@ -7,7 +7,11 @@ use purser_model::Name;
 use url::{Host, Position, Url};
 
 /// All but RFC 3986's unreserved characters: what is filled in stays within its segment or parameter.
-const INSIDE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const INSIDE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A URL with placeholders: a literal one, one field of type url (with a path after it or not), or a literal scheme with fields of type host
 /// in the host and any in path and query.
@@ -19,8 +23,15 @@ pub(crate) struct UrlPattern {
 }
 
 impl UrlPattern {
-    pub(super) fn new(key: &str, pattern: Pattern, scope: &Scope<'_>) -> Result<Self, TemplateError> {
-        let wrong = |why| TemplateError::Url { key: key.into(), why };
+    pub(super) fn new(
+        key: &str,
+        pattern: Pattern,
+        scope: &Scope<'_>,
+    ) -> Result<Self, TemplateError> {
+        let wrong = |why| TemplateError::Url {
+            key: key.into(),
+            why,
+        };
         let kind = |name: &Name| scope.field(name).map(|field| field.kind);
         let based = match pattern.parts() {
             [Part::Name(name), rest @ ..] if kind(name) == Some(FieldKind::Url) => match rest {
@@ -29,7 +40,9 @@ impl UrlPattern {
                 _ => return Err(wrong("after a field of type url only a path can stand")),
             },
             [Part::Name(_), ..] => {
-                return Err(wrong("the scheme and host must be written out or be one field of type url"));
+                return Err(wrong(
+                    "the scheme and host must be written out or be one field of type url",
+                ));
             }
             _ => false,
         };
@@ -40,14 +53,21 @@ impl UrlPattern {
                 _ if marked == Some(name) => "marker",
                 _ => "probe",
             };
-            url.render(|name| Some(value(name))).and_then(|text| Url::parse(&text).ok())
+            url.render(|name| Some(value(name)))
+                .and_then(|text| Url::parse(&text).ok())
         };
         // Where a value ends up is for the parser to say: it also reads `https:/{x}` and its kin as a host.
-        let others = url.pattern.names().filter(|name| kind(name) != Some(FieldKind::Host));
+        let others = url
+            .pattern
+            .names()
+            .filter(|name| kind(name) != Some(FieldKind::Host));
         for name in others {
             let url = probed(Some(name)).ok_or_else(|| wrong("it is no URL"))?;
             if url[..Position::BeforePath].contains("marker") {
-                return Err(TemplateError::UrlHost { key: key.into(), field: name.clone() });
+                return Err(TemplateError::UrlHost {
+                    key: key.into(),
+                    field: name.clone(),
+                });
             }
         }
         url_is_safe(&probed(None).ok_or_else(|| wrong("it is no URL"))?).map_err(wrong)?;
@@ -64,7 +84,11 @@ impl UrlPattern {
                     let base = value(name)?;
                     // `https://a.example/` and a path after it would make two slashes.
                     let alone = self.pattern.sole().is_some();
-                    url.push_str(if alone { base } else { base.trim_end_matches('/') });
+                    url.push_str(if alone {
+                        base
+                    } else {
+                        base.trim_end_matches('/')
+                    });
                 }
                 Part::Name(name) => url.extend(utf8_percent_encode(value(name)?, INSIDE)),
             }

@@ -14,7 +14,11 @@ fn expiry_counts_from_the_moment_of_the_request() {
     let settings = consent();
     let hour = (Some(1_800_003_600), 60);
     for told in ["3600", "\"3600\"", "3600.9", "\" 3600.0 \""] {
-        assert_eq!(expiry(&settings, &format!(r#","expires_in":{told}"#)), hour, "{told}");
+        assert_eq!(
+            expiry(&settings, &format!(r#","expires_in":{told}"#)),
+            hour,
+            "{told}"
+        );
     }
     let tokens = exchanged(&settings, r#"{"access_token":"a","expires_in":3600}"#);
     assert_eq!(tokens.obtained_at, now());
@@ -24,15 +28,29 @@ fn expiry_counts_from_the_moment_of_the_request() {
 #[test]
 fn an_answer_without_expiry_has_the_template_s_or_none() {
     let mut settings = consent();
-    let silent = ["", r#","expires_in":null"#, r#","expires_in":0"#, r#","expires_in":-1"#, r#","expires_in":"never""#];
+    let silent = [
+        "",
+        r#","expires_in":null"#,
+        r#","expires_in":0"#,
+        r#","expires_in":-1"#,
+        r#","expires_in":"never""#,
+    ];
     for members in silent {
         assert_eq!(expiry(&settings, members).0, None, "{members}");
     }
     settings.lifetime = Some(1_000);
     for members in silent {
-        assert_eq!(expiry(&settings, members), (Some(1_800_001_000), 60), "{members}");
+        assert_eq!(
+            expiry(&settings, members),
+            (Some(1_800_001_000), 60),
+            "{members}"
+        );
     }
-    assert_eq!(expiry(&settings, r#","expires_in":50"#).0, Some(1_800_000_050), "the answer goes before");
+    assert_eq!(
+        expiry(&settings, r#","expires_in":50"#).0,
+        Some(1_800_000_050),
+        "the answer goes before"
+    );
 }
 
 #[test]
@@ -46,7 +64,10 @@ fn the_margin_is_never_more_than_a_quarter_of_the_lifetime() {
 
 #[test]
 fn a_lifetime_beyond_all_time_is_endless() {
-    assert_eq!(expiry(&consent(), &format!(r#","expires_in":{}"#, u64::MAX)).0, None);
+    assert_eq!(
+        expiry(&consent(), &format!(r#","expires_in":{}"#, u64::MAX)).0,
+        None
+    );
 }
 
 #[test]
@@ -61,9 +82,21 @@ fn how_long_the_refresh_token_is_valid_is_told_or_known() {
     assert_eq!(expiry(None, given), None);
     assert_eq!(expiry(Some(100), given), Some(1_800_000_100));
     assert_eq!(expiry(Some(100), ""), None, "there is none");
-    assert_eq!(expiry(Some(100), &format!(r#"{given},"refresh_token_expires_in":200"#)), Some(1_800_000_200));
-    assert_eq!(expiry(Some(100), &format!(r#"{given},"refresh_expires_in":"300""#)), Some(1_800_000_300));
-    assert_eq!(expiry(Some(100), &format!(r#"{given},"refresh_expires_in":0"#)), None);
+    assert_eq!(
+        expiry(
+            Some(100),
+            &format!(r#"{given},"refresh_token_expires_in":200"#)
+        ),
+        Some(1_800_000_200)
+    );
+    assert_eq!(
+        expiry(Some(100), &format!(r#"{given},"refresh_expires_in":"300""#)),
+        Some(1_800_000_300)
+    );
+    assert_eq!(
+        expiry(Some(100), &format!(r#"{given},"refresh_expires_in":0"#)),
+        None
+    );
 }
 
 #[test]
@@ -71,22 +104,43 @@ fn scopes_are_read_as_applications_write_them() {
     let mut settings = consent();
     let mut granted = |separator: &str, scope: &str| {
         settings.scope_separator = separator.to_owned();
-        exchanged(&settings, &format!(r#"{{"access_token":"a","scope":{scope}}}"#)).scopes
+        exchanged(
+            &settings,
+            &format!(r#"{{"access_token":"a","scope":{scope}}}"#),
+        )
+        .scopes
     };
-    for scope in
-        [r#""users:read audit""#, r#""users:read,audit""#, r#""users:read, audit""#, r#"["users:read","audit"]"#]
-    {
+    for scope in [
+        r#""users:read audit""#,
+        r#""users:read,audit""#,
+        r#""users:read, audit""#,
+        r#"["users:read","audit"]"#,
+    ] {
         assert_eq!(granted(" ", scope), ["users:read", "audit"], "{scope}");
         assert_eq!(granted(",", scope), ["users:read", "audit"], "{scope}");
     }
-    assert_eq!(granted("|", r#""users:read|audit""#), ["users:read", "audit"]);
+    assert_eq!(
+        granted("|", r#""users:read|audit""#),
+        ["users:read", "audit"]
+    );
     assert_eq!(granted(" ", r#""audit""#), ["audit"], "fewer than wanted");
     assert_eq!(granted(" ", "\"\""), [""; 0], "none");
-    assert_eq!(granted(" ", "null"), ["users:read", "audit"], "silence grants what was asked for");
+    assert_eq!(
+        granted(" ", "null"),
+        ["users:read", "audit"],
+        "silence grants what was asked for"
+    );
     settings.scopes = vec!["read,write".into()];
     settings.scope_separator = " ".into();
-    let tokens = exchanged(&settings, r#"{"access_token":"a","scope":"read,write other"}"#);
-    assert_eq!(tokens.scopes, ["read,write", "other"], "a scope may hold a comma");
+    let tokens = exchanged(
+        &settings,
+        r#"{"access_token":"a","scope":"read,write other"}"#,
+    );
+    assert_eq!(
+        tokens.scopes,
+        ["read,write", "other"],
+        "a scope may hold a comma"
+    );
 }
 
 #[test]
@@ -96,20 +150,39 @@ fn the_token_may_stand_elsewhere() {
     let answer = r#"{"ok":true,"access_token":"bot","refresh_token":"bot-refresh","expires_in":9,"token_type":"bot","scope":"b",
         "authed_user":{"access_token":"user","refresh_token":"user-refresh","expires_in":"3600","scope":"audit"}}"#;
     let tokens = exchanged(&settings, answer);
-    assert_eq!((tokens.access.expose(), tokens.refresh.unwrap().expose()), ("user", "user-refresh"));
-    assert_eq!((tokens.expires_at, tokens.scopes), (Some(second(1_800_003_600)), vec!["audit".to_owned()]));
+    assert_eq!(
+        (tokens.access.expose(), tokens.refresh.unwrap().expose()),
+        ("user", "user-refresh")
+    );
+    assert_eq!(
+        (tokens.expires_at, tokens.scopes),
+        (Some(second(1_800_003_600)), vec!["audit".to_owned()])
+    );
 
     let bare = r#"{"access_token":"bot","refresh_token":"bot-refresh","authed_user":{"access_token":"user"}}"#;
-    assert!(exchanged(&settings, bare).refresh.is_none(), "another token's");
-    let lone = r#"{"refresh_token":"refresh-1","expires_in":60,"authed_user":{"access_token":"user"}}"#;
+    assert!(
+        exchanged(&settings, bare).refresh.is_none(),
+        "another token's"
+    );
+    let lone =
+        r#"{"refresh_token":"refresh-1","expires_in":60,"authed_user":{"access_token":"user"}}"#;
     let tokens = exchanged(&settings, lone);
-    assert_eq!((tokens.refresh.unwrap().expose(), tokens.expires_at), ("refresh-1", Some(second(1_800_000_060))));
+    assert_eq!(
+        (tokens.refresh.unwrap().expose(), tokens.expires_at),
+        ("refresh-1", Some(second(1_800_000_060)))
+    );
 
     let top = r#"{"access_token":"bot"}"#;
     let error = exchange(&settings, &Script::with(200, top)).err().unwrap();
-    assert!(matches!(&error, OAuthError::Malformed(text) if text.contains("/authed_user/access_token")), "{error}");
+    assert!(
+        matches!(&error, OAuthError::Malformed(text) if text.contains("/authed_user/access_token")),
+        "{error}"
+    );
     assert_eq!(
-        renew(&settings, &former(), &Script::with(200, top)).unwrap().access.expose(),
+        renew(&settings, &former(), &Script::with(200, top))
+            .unwrap()
+            .access
+            .expose(),
         "bot",
         "when it is renewed"
     );
@@ -119,7 +192,10 @@ fn the_token_may_stand_elsewhere() {
 fn another_type_of_token_needs_a_template_that_signs_with_it() {
     let mut settings = consent();
     for bearer in [r#""Bearer""#, r#""BEARER""#, "null"] {
-        exchanged(&settings, &format!(r#"{{"access_token":"a","token_type":{bearer}}}"#));
+        exchanged(
+            &settings,
+            &format!(r#"{{"access_token":"a","token_type":{bearer}}}"#),
+        );
     }
     let mac = r#"{"access_token":"a-secret","token_type":"MAC"}"#;
     let error = exchange(&settings, &Script::with(200, mac)).err().unwrap();
@@ -138,19 +214,39 @@ fn what_the_template_names_is_kept() {
         ("none", "/none"),
         ("list", "/list"),
     ];
-    settings.metadata = wanted.map(|(name, path)| (name.parse().unwrap(), path.to_owned())).to_vec();
-    let answer =
-        r#"{"access_token":"a","instance_url":"https://eu.acme.example","account":{"id":7},"admin":true,"list":[]}"#;
+    settings.metadata = wanted
+        .map(|(name, path)| (name.parse().unwrap(), path.to_owned()))
+        .to_vec();
+    let answer = r#"{"access_token":"a","instance_url":"https://eu.acme.example","account":{"id":7},"admin":true,"list":[]}"#;
     let metadata = exchanged(&settings, answer).metadata;
-    let kept: Vec<_> = metadata.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    assert_eq!(kept, [("admin", "true"), ("instance", "https://eu.acme.example"), ("org", "7")]);
+    let kept: Vec<_> = metadata
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            ("admin", "true"),
+            ("instance", "https://eu.acme.example"),
+            ("org", "7")
+        ]
+    );
 }
 
 #[test]
 fn any_success_will_do_and_an_empty_error_is_none() {
-    let created = exchange(&consent(), &Script::with(201, r#"{"access_token":"a","error":null}"#)).unwrap();
+    let created = exchange(
+        &consent(),
+        &Script::with(201, r#"{"access_token":"a","error":null}"#),
+    )
+    .unwrap();
     assert_eq!(created.access.expose(), "a");
-    assert_eq!(exchanged(&consent(), r#"{"access_token":"a","error":""}"#).access.expose(), "a");
+    assert_eq!(
+        exchanged(&consent(), r#"{"access_token":"a","error":""}"#)
+            .access
+            .expose(),
+        "a"
+    );
 }
 
 #[test]
@@ -162,7 +258,12 @@ fn what_cannot_be_read_is_not_quoted() {
         "tok-in-answer",
         r#"["tok-in-answer"]"#,
     ] {
-        let error = exchange(&consent(), &Script::with(200, answer)).err().unwrap();
-        assert!(matches!(error, OAuthError::Malformed(_)) && !shown(&error).contains("tok-in-answer"), "{error}");
+        let error = exchange(&consent(), &Script::with(200, answer))
+            .err()
+            .unwrap();
+        assert!(
+            matches!(error, OAuthError::Malformed(_)) && !shown(&error).contains("tok-in-answer"),
+            "{error}"
+        );
     }
 }

@@ -4,7 +4,9 @@ use crate::keys::{self, Pair};
 use crate::support::*;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use purser_model::{Blame, Blamed as _};
-use purser_vault::oauth::{GrantKind, OAuthError, OAuthSettings, Provider, TokenAuth, check_private_key};
+use purser_vault::oauth::{
+    GrantKind, OAuthError, OAuthSettings, Provider, TokenAuth, check_private_key,
+};
 use serde_json::{Value, json};
 
 const ANSWER: &str = r#"{"access_token":"access-1","token_type":"bearer"}"#;
@@ -37,14 +39,20 @@ fn private_key_jwt(grant: GrantKind, pair: &Pair) -> OAuthSettings {
 }
 
 fn obtain(settings: &OAuthSettings, script: &Script) -> Sent {
-    run(Provider::of(settings, script).unwrap_or_else(|error| panic!("{error}")).obtain(now())).unwrap();
+    run(Provider::of(settings, script)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .obtain(now()))
+    .unwrap();
     script.all_sent().pop().unwrap()
 }
 
 #[test]
 fn every_algorithm_signs_what_its_public_key_verifies() {
     let pairs = [
-        (keys::rsa(), &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"][..]),
+        (
+            keys::rsa(),
+            &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"][..],
+        ),
         (keys::ec(), &["ES256"]),
         (keys::p384(), &["ES384"]),
         (keys::ed(), &["EdDSA"]),
@@ -53,7 +61,11 @@ fn every_algorithm_signs_what_its_public_key_verifies() {
         for algorithm in algorithms {
             check_private_key(&pair.private, algorithm.parse().unwrap()).unwrap();
             let sent = obtain(&bearer(&pair, algorithm), &Script::with(200, ANSWER));
-            let (header, _) = verified(sent.field("assertion").unwrap(), &pair, algorithm.parse().unwrap());
+            let (header, _) = verified(
+                sent.field("assertion").unwrap(),
+                &pair,
+                algorithm.parse().unwrap(),
+            );
             assert_eq!(format!("{:?}", header.alg), *algorithm);
         }
     }
@@ -68,11 +80,23 @@ fn a_bearer_assertion_holds_what_the_template_says() {
     settings.claims = params(&[("scope", "users:read"), ("box_sub_type", "enterprise")]);
     settings.token_params = params(&[("resource", "api")]);
     let sent = obtain(&settings, &Script::with(200, ANSWER));
-    assert_eq!(sent.names(), ["assertion", "grant_type", "resource", "scope"]);
-    assert_eq!((sent.field("grant_type"), sent.field("scope")), (Some(GRANT), Some("users:read audit")));
-    assert_eq!(sent.headers["content-type"], "application/x-www-form-urlencoded");
+    assert_eq!(
+        sent.names(),
+        ["assertion", "grant_type", "resource", "scope"]
+    );
+    assert_eq!(
+        (sent.field("grant_type"), sent.field("scope")),
+        (Some(GRANT), Some("users:read audit"))
+    );
+    assert_eq!(
+        sent.headers["content-type"],
+        "application/x-www-form-urlencoded"
+    );
     let (header, mut claims) = verified(sent.field("assertion").unwrap(), &pair, Algorithm::ES256);
-    assert_eq!((header.typ.as_deref(), header.kid.as_deref()), (Some("JWT"), Some("key-7")));
+    assert_eq!(
+        (header.typ.as_deref(), header.kid.as_deref()),
+        (Some("JWT"), Some("key-7"))
+    );
     assert!(claims["jti"].as_str().unwrap().len() >= 22);
     claims.as_object_mut().unwrap().remove("jti");
     let expected = json!({
@@ -87,11 +111,15 @@ fn absent_claims_have_their_defaults() {
     let pair = keys::ec();
     let mut settings = bearer(&pair, "ES256");
     (settings.issuer, settings.client_id) = (None, Some("client-1".into()));
-    (settings.audience, settings.assertion_lifetime) = (Some("https://login.acme.example".into()), 60);
+    (settings.audience, settings.assertion_lifetime) =
+        (Some("https://login.acme.example".into()), 60);
     let sent = obtain(&settings, &Script::with(200, ANSWER));
     let (header, claims) = verified(sent.field("assertion").unwrap(), &pair, Algorithm::ES256);
     assert_eq!((header.kid, claims.get("sub")), (None, None));
-    assert_eq!((&claims["iss"], &claims["aud"]), (&json!("client-1"), &json!("https://login.acme.example")));
+    assert_eq!(
+        (&claims["iss"], &claims["aud"]),
+        (&json!("client-1"), &json!("https://login.acme.example"))
+    );
     assert_eq!(claims["exp"], json!(1_800_000_060));
     assert_eq!(sent.field("client_id"), Some("client-1"));
 }
@@ -112,17 +140,38 @@ fn every_assertion_is_another() {
 fn a_client_proves_itself_with_its_key_in_every_request() {
     let pair = keys::ec();
     let check = |sent: &Sent, grant: &str| {
-        assert_eq!(sent.field("grant_type"), Some(grant).filter(|grant| !grant.is_empty()));
-        assert_eq!((sent.field("client_id"), sent.field("client_assertion_type")), (Some("client-1"), Some(CLIENT)));
-        assert!(sent.field("client_secret").is_none() && !sent.headers.contains_key("authorization"));
-        let (_, claims) = verified(sent.field("client_assertion").unwrap(), &pair, Algorithm::ES256);
-        assert_eq!((&claims["iss"], &claims["sub"]), (&json!("client-1"), &json!("client-1")));
+        assert_eq!(
+            sent.field("grant_type"),
+            Some(grant).filter(|grant| !grant.is_empty())
+        );
+        assert_eq!(
+            (sent.field("client_id"), sent.field("client_assertion_type")),
+            (Some("client-1"), Some(CLIENT))
+        );
+        assert!(
+            sent.field("client_secret").is_none() && !sent.headers.contains_key("authorization")
+        );
+        let (_, claims) = verified(
+            sent.field("client_assertion").unwrap(),
+            &pair,
+            Algorithm::ES256,
+        );
+        assert_eq!(
+            (&claims["iss"], &claims["sub"]),
+            (&json!("client-1"), &json!("client-1"))
+        );
         assert_eq!(claims["aud"], json!("https://acme.example/token?tenant=7"));
-        assert!(claims.get("own").is_none(), "the template's claims are the grant's");
+        assert!(
+            claims.get("own").is_none(),
+            "the template's claims are the grant's"
+        );
     };
     let mut machine = private_key_jwt(GrantKind::ClientCredentials, &pair);
     machine.claims = params(&[("own", "1")]);
-    check(&obtain(&machine, &Script::with(200, ANSWER)), "client_credentials");
+    check(
+        &obtain(&machine, &Script::with(200, ANSWER)),
+        "client_credentials",
+    );
 
     let mut settings = private_key_jwt(GrantKind::AuthorizationCode, &pair);
     settings.revocation_url = Some("https://acme.example/revoke".parse().unwrap());
@@ -134,7 +183,11 @@ fn a_client_proves_itself_with_its_key_in_every_request() {
     renew(&settings, &former(), &script).unwrap();
     check(&script.sent(), "refresh_token");
     let script = Script::with(200, "").then(200, "");
-    run(Provider::of(&settings, &script).ok().unwrap().revoke(&former())).unwrap();
+    run(Provider::of(&settings, &script)
+        .ok()
+        .unwrap()
+        .revoke(&former()))
+    .unwrap();
     script.all_sent().iter().for_each(|sent| check(sent, ""));
 
     let mut both = private_key_jwt(GrantKind::JwtBearer, &pair);
@@ -150,27 +203,48 @@ fn a_jwt_bearer_client_may_have_a_secret_too() {
     let pair = keys::ec();
     let mut settings = bearer(&pair, "ES256");
     (settings.client_id, settings.client_secret) = (Some("client-1".into()), Some(secret(SECRET)));
-    assert!(obtain(&settings, &Script::with(200, ANSWER)).headers["authorization"].starts_with("Basic "));
+    assert!(
+        obtain(&settings, &Script::with(200, ANSWER)).headers["authorization"]
+            .starts_with("Basic ")
+    );
     settings.token_auth = TokenAuth::Post;
     let sent = obtain(&settings, &Script::with(200, ANSWER));
-    assert_eq!((sent.field("client_id"), sent.field("client_secret")), (Some("client-1"), Some(SECRET)));
+    assert_eq!(
+        (sent.field("client_id"), sent.field("client_secret")),
+        (Some("client-1"), Some(SECRET))
+    );
 }
 
 #[test]
 fn a_jwt_bearer_answer_is_read_as_any_other() {
     let settings = bearer(&keys::ec(), "ES256");
-    let answer = r#"{"access_token":"a","expires_in":"100","scope":"x,y","refresh_token":"refresh-1"}"#;
+    let answer =
+        r#"{"access_token":"a","expires_in":"100","scope":"x,y","refresh_token":"refresh-1"}"#;
     let script = Script::with(200, answer);
     let tokens = run(Provider::of(&settings, &script).ok().unwrap().obtain(now())).unwrap();
-    assert_eq!((tokens.expires_at, tokens.margin), (Some(second(1_800_000_100)), 25));
+    assert_eq!(
+        (tokens.expires_at, tokens.margin),
+        (Some(second(1_800_000_100)), 25)
+    );
     assert!(tokens.scopes == ["x", "y"] && tokens.refresh.is_none());
     let script = Script::with(200, ANSWER);
     let renewed = renew(&settings, &former(), &script).unwrap();
-    assert_eq!((script.sent().field("grant_type"), renewed.rotates), (Some(GRANT), None));
-    for bad in [r#"{"access_token":"tok-1","token_type":["tok-1"]}"#, "tok-1"] {
+    assert_eq!(
+        (script.sent().field("grant_type"), renewed.rotates),
+        (Some(GRANT), None)
+    );
+    for bad in [
+        r#"{"access_token":"tok-1","token_type":["tok-1"]}"#,
+        "tok-1",
+    ] {
         let script = Script::with(200, bad);
-        let error = run(Provider::of(&settings, &script).ok().unwrap().obtain(now())).err().unwrap();
-        assert!(matches!(error, OAuthError::Malformed(_)) && !shown(&error).contains("tok-1"), "{error}");
+        let error = run(Provider::of(&settings, &script).ok().unwrap().obtain(now()))
+            .err()
+            .unwrap();
+        assert!(
+            matches!(error, OAuthError::Malformed(_)) && !shown(&error).contains("tok-1"),
+            "{error}"
+        );
     }
 }
 
@@ -181,20 +255,36 @@ fn a_wrong_clock_is_told_where_assertions_were_refused() {
     let refused = r#"{"error":"invalid_grant","error_description":"Token used too early"}"#;
     let error = |settings: &OAuthSettings, status, body: &str, date: &str| {
         let script = Script::dated(status, body, date);
-        run(Provider::of(settings, &script).ok().unwrap().obtain(now())).err().unwrap()
+        run(Provider::of(settings, &script).ok().unwrap().obtain(now()))
+            .err()
+            .unwrap()
     };
     let pair = keys::ec();
-    for settings in [bearer(&pair, "ES256"), private_key_jwt(GrantKind::ClientCredentials, &pair)] {
+    for settings in [
+        bearer(&pair, "ES256"),
+        private_key_jwt(GrantKind::ClientCredentials, &pair),
+    ] {
         for (status, body) in [(400, refused), (401, "no")] {
             let error = error(&settings, status, body, date);
-            assert!(error.to_string().contains("clock is about 10 minutes ahead"), "{error}");
+            assert!(
+                error
+                    .to_string()
+                    .contains("clock is about 10 minutes ahead"),
+                "{error}"
+            );
             assert!(error.blame() == Blame::Host && error.next_step().unwrap().contains("clock"));
         }
         let near = error(&settings, 400, refused, "Fri, 15 Jan 2027 07:59:00 GMT");
-        assert!(!near.to_string().contains("clock") && near.blame() == Blame::Operator, "{near}");
+        assert!(
+            !near.to_string().contains("clock") && near.blame() == Blame::Operator,
+            "{near}"
+        );
     }
     let plain = error(&settings(GrantKind::ClientCredentials), 400, refused, date);
-    assert!(!plain.to_string().contains("clock"), "without an assertion it does not matter: {plain}");
+    assert!(
+        !plain.to_string().contains("clock"),
+        "without an assertion it does not matter: {plain}"
+    );
 }
 
 #[test]
@@ -204,19 +294,38 @@ fn an_assertion_is_not_shown() {
         fn post(
             &self,
             request: purser_vault::oauth::TokenRequest,
-        ) -> futures::future::BoxFuture<'_, Result<purser_vault::oauth::TokenAnswer, purser_vault::oauth::Unanswered>>
-        {
+        ) -> futures::future::BoxFuture<
+            '_,
+            Result<purser_vault::oauth::TokenAnswer, purser_vault::oauth::Unanswered>,
+        > {
             let pairs = url::form_urlencoded::parse(request.body.expose().as_bytes());
-            let text: String =
-                pairs.filter(|(name, _)| name.ends_with("assertion")).map(|(_, value)| value.into_owned()).collect();
-            Box::pin(async { Ok(purser_vault::oauth::TokenAnswer { status: 400, date: None, body: text.into() }) })
+            let text: String = pairs
+                .filter(|(name, _)| name.ends_with("assertion"))
+                .map(|(_, value)| value.into_owned())
+                .collect();
+            Box::pin(async {
+                Ok(purser_vault::oauth::TokenAnswer {
+                    status: 400,
+                    date: None,
+                    body: text.into(),
+                })
+            })
         }
     }
     let pair = keys::ec();
     let mut settings = private_key_jwt(GrantKind::JwtBearer, &pair);
     settings.issuer = Some("service@acme.example".into());
-    let error = run(Provider::of(&settings, &Echo).ok().unwrap().obtain(now())).err().unwrap();
-    assert_eq!(error, OAuthError::Status { status: 400, text: Some("[secret][secret]".into()), clock: None });
+    let error = run(Provider::of(&settings, &Echo).ok().unwrap().obtain(now()))
+        .err()
+        .unwrap();
+    assert_eq!(
+        error,
+        OAuthError::Status {
+            status: 400,
+            text: Some("[secret][secret]".into()),
+            clock: None
+        }
+    );
 }
 
 #[test]
@@ -224,7 +333,10 @@ fn a_key_that_cannot_sign_is_refused_without_being_shown() {
     let (rsa, ec) = (keys::rsa(), keys::ec());
     let header = ["EC", "PRIVATE", "KEY"].join(" ");
     let sec1 = ec.private.expose().replace("PRIVATE KEY", &header);
-    let encrypted = ec.private.expose().replace("PRIVATE KEY", &["ENCRYPTED", "PRIVATE", "KEY"].join(" "));
+    let encrypted = ec
+        .private
+        .expose()
+        .replace("PRIVATE KEY", &["ENCRYPTED", "PRIVATE", "KEY"].join(" "));
     let public = ec.private.expose().replace("PRIVATE", "PUBLIC");
     for (key, algorithm, why) in [
         (rsa.private.expose(), "ES256", "of the kind"),
@@ -238,9 +350,19 @@ fn a_key_that_cannot_sign_is_refused_without_being_shown() {
         ("", "EdDSA", "of the kind"),
     ] {
         let error = check_private_key(&secret(key), algorithm.parse().unwrap()).unwrap_err();
-        assert!(matches!(error, OAuthError::Key(_)) && error.to_string().contains(why), "{algorithm}: {error}");
-        assert!(error.next_step().unwrap().contains("openssl pkcs8") && error.blame() == Blame::Operator);
-        let line = key.lines().nth(1).filter(|line| !line.is_empty()).unwrap_or("no-key-at-all");
+        assert!(
+            matches!(error, OAuthError::Key(_)) && error.to_string().contains(why),
+            "{algorithm}: {error}"
+        );
+        assert!(
+            error.next_step().unwrap().contains("openssl pkcs8")
+                && error.blame() == Blame::Operator
+        );
+        let line = key
+            .lines()
+            .nth(1)
+            .filter(|line| !line.is_empty())
+            .unwrap_or("no-key-at-all");
         assert!(!shown(&error).contains(line));
     }
 }
@@ -249,5 +371,8 @@ fn a_key_that_cannot_sign_is_refused_without_being_shown() {
 fn a_key_copied_from_json_signs() {
     let pair = keys::ec();
     let escaped = secret(&pair.private.expose().replace('\n', "\\n"));
-    assert_eq!(check_private_key(&escaped, "ES256".parse().unwrap()), Ok(()));
+    assert_eq!(
+        check_private_key(&escaped, "ES256".parse().unwrap()),
+        Ok(())
+    );
 }

@@ -6,8 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use purser_vault::oauth::{GrantKind, OAuthError, Provider, TokenAuth};
 use purser_vault::{FilledTemplate, built_in};
 
-const ANSWER: &str =
-    r#"{"access_token":"access-1","token_type":"bearer","expires_in":3600,"refresh_token":"refresh-1"}"#;
+const ANSWER: &str = r#"{"access_token":"access-1","token_type":"bearer","expires_in":3600,"refresh_token":"refresh-1"}"#;
 
 #[test]
 fn client_credentials_are_sent_once_with_scopes_and_what_the_template_adds() {
@@ -18,7 +17,10 @@ fn client_credentials_are_sent_once_with_scopes_and_what_the_template_adds() {
     let provider = Provider::of(&settings, &script).ok().unwrap();
     let tokens = run(provider.obtain(now())).unwrap();
     assert_eq!(tokens.access.expose(), "access-1");
-    assert!(tokens.refresh.is_none(), "what would renew it is not kept: it is got anew");
+    assert!(
+        tokens.refresh.is_none(),
+        "what would renew it is not kept: it is got anew"
+    );
     assert!(provider.can_repeat(&tokens) && provider.wanted_scopes() == ["users:read", "audit"]);
     let sent = script.sent();
     assert_eq!(sent.names(), ["audience", "grant_type", "scope"]);
@@ -52,7 +54,9 @@ fn client_and_secret_are_encoded_before_they_are_joined() {
     run(provider.revoke(&tokens)).unwrap();
     // The library's request and the one made here.
     for sent in script.all_sent() {
-        let encoded = sent.headers["authorization"].strip_prefix("Basic ").unwrap();
+        let encoded = sent.headers["authorization"]
+            .strip_prefix("Basic ")
+            .unwrap();
         let pair = String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap();
         assert_eq!(pair, "cli%3Aent+%C3%A9:p%25ss%3Aw%2Brd+%26%2F%3D%7E");
         assert!(sent.field("client_id").is_none() && sent.field("client_secret").is_none());
@@ -73,19 +77,47 @@ fn a_secret_in_the_form_is_encoded_once() {
 #[test]
 fn a_filled_template_is_a_provider_if_it_is_for_oauth() {
     let filled = |name: &str, plain: &[(&str, &str)], secrets: &[(&str, &str)]| {
-        let template = built_in().iter().find(|template| template.name().as_str() == name).unwrap();
-        let plain = plain.iter().map(|(name, text)| (name.parse().unwrap(), (*text).to_owned())).collect();
-        let secrets = secrets.iter().map(|(name, text)| (name.parse().unwrap(), secret(text))).collect();
-        FilledTemplate::new(template, plain, secrets, false).ok().unwrap()
+        let template = built_in()
+            .iter()
+            .find(|template| template.name().as_str() == name)
+            .unwrap();
+        let plain = plain
+            .iter()
+            .map(|(name, text)| (name.parse().unwrap(), (*text).to_owned()))
+            .collect();
+        let secrets = secrets
+            .iter()
+            .map(|(name, text)| (name.parse().unwrap(), secret(text)))
+            .collect();
+        FilledTemplate::new(template, plain, secrets, false)
+            .ok()
+            .unwrap()
     };
-    let plain = [("token-url", "https://acme.example/token"), ("client-id", "client-1"), ("scopes", "a b")];
-    let filled_in = filled("oauth-client-credentials", &plain, &[("client-secret", SECRET)]);
+    let plain = [
+        ("token-url", "https://acme.example/token"),
+        ("client-id", "client-1"),
+        ("scopes", "a b"),
+    ];
+    let filled_in = filled(
+        "oauth-client-credentials",
+        &plain,
+        &[("client-secret", SECRET)],
+    );
     let script = Script::with(200, ANSWER);
     let provider = Provider::new(&filled_in, &script).ok().unwrap();
-    assert_eq!(run(provider.obtain(now())).unwrap().access.expose(), "access-1");
-    assert_eq!((script.sent().url.as_str(), script.sent().field("scope")), ("https://acme.example/token", Some("a b")));
+    assert_eq!(
+        run(provider.obtain(now())).unwrap().access.expose(),
+        "access-1"
+    );
+    assert_eq!(
+        (script.sent().url.as_str(), script.sent().field("scope")),
+        ("https://acme.example/token", Some("a b"))
+    );
     assert!(script.sent().headers.contains_key("authorization"));
 
     let bearer = filled("bearer", &[], &[("token", "some-token")]);
-    assert!(matches!(Provider::new(&bearer, &script).err(), Some(OAuthError::Unsupported(_))));
+    assert!(matches!(
+        Provider::new(&bearer, &script).err(),
+        Some(OAuthError::Unsupported(_))
+    ));
 }

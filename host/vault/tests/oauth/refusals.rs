@@ -7,25 +7,50 @@ use purser_model::{Blame, Blamed as _};
 use purser_vault::oauth::{OAuthError, TokenAuth};
 
 fn refusal(status: u16, body: &str) -> OAuthError {
-    exchange(&consent(), &Script::with(status, body)).err().unwrap()
+    exchange(&consent(), &Script::with(status, body))
+        .err()
+        .unwrap()
 }
 
 #[test]
 fn the_standard_s_codes_say_what_they_mean_and_what_to_do() {
     for (code, meaning, step) in [
-        ("invalid_client", "way of authenticating is wrong", "client secret"),
+        (
+            "invalid_client",
+            "way of authenticating is wrong",
+            "client secret",
+        ),
         ("invalid_grant", "expired, revoked", "connect again"),
         ("invalid_scope", "scope is unknown", "scopes"),
-        ("unauthorized_client", "may not use this grant", "allow this grant"),
-        ("unsupported_grant_type", "does not support", "another grant"),
+        (
+            "unauthorized_client",
+            "may not use this grant",
+            "allow this grant",
+        ),
+        (
+            "unsupported_grant_type",
+            "does not support",
+            "another grant",
+        ),
         ("invalid_request", "malformed", "documentation"),
     ] {
-        let error = refusal(400, &format!(r#"{{"error":"{code}","error_description":"Because."}}"#));
+        let error = refusal(
+            400,
+            &format!(r#"{{"error":"{code}","error_description":"Because."}}"#),
+        );
         let text = error.to_string();
-        assert!(text.contains(meaning) && text.contains(code) && text.ends_with(": Because. (status 400)"), "{text}");
+        assert!(
+            text.contains(meaning)
+                && text.contains(code)
+                && text.ends_with(": Because. (status 400)"),
+            "{text}"
+        );
         assert_eq!(error.blame(), Blame::Operator);
         let next = error.next_step().unwrap();
-        assert!(next.contains(step) || step == "another grant" && next.contains("a grant that"), "{next}");
+        assert!(
+            next.contains(step) || step == "another grant" && next.contains("a grant that"),
+            "{next}"
+        );
         assert_eq!(error.is_invalid_grant(), code == "invalid_grant");
         assert!(!error.outcome_unknown());
     }
@@ -35,9 +60,18 @@ fn the_standard_s_codes_say_what_they_mean_and_what_to_do() {
 fn an_error_with_status_200_is_a_refusal() {
     for (body, code) in [
         (r#"{"ok":false,"error":"invalid_code"}"#, "invalid_code"),
-        (r#"{"error":"bad_refresh_token","error_description":"The refresh token is incorrect."}"#, "bad_refresh_token"),
-        (r#"{"access_token":"a","error":"invalid_grant"}"#, "invalid_grant"),
-        (r#"{"error":{"type":"OAuthException","code":190,"message":"Expired."}}"#, "OAuthException"),
+        (
+            r#"{"error":"bad_refresh_token","error_description":"The refresh token is incorrect."}"#,
+            "bad_refresh_token",
+        ),
+        (
+            r#"{"access_token":"a","error":"invalid_grant"}"#,
+            "invalid_grant",
+        ),
+        (
+            r#"{"error":{"type":"OAuthException","code":190,"message":"Expired."}}"#,
+            "OAuthException",
+        ),
     ] {
         let error = refusal(200, body);
         assert!(
@@ -46,14 +80,22 @@ fn an_error_with_status_200_is_a_refusal() {
         );
     }
     assert!(refusal(200, r#"{"error":"bad_refresh_token"}"#).is_invalid_grant());
-    assert!(refusal(200, r#"{"error":{"message":"Expired."}}"#).to_string().contains("Expired."));
+    assert!(
+        refusal(200, r#"{"error":{"message":"Expired."}}"#)
+            .to_string()
+            .contains("Expired.")
+    );
 }
 
 #[test]
 fn failures_that_pass_are_the_application_s() {
-    for (status, body) in
-        [(503, ""), (500, "oops"), (429, ""), (429, r#"{"error":"slow_down"}"#), (503, r#"{"error":"x"}"#)]
-    {
+    for (status, body) in [
+        (503, ""),
+        (500, "oops"),
+        (429, ""),
+        (429, r#"{"error":"slow_down"}"#),
+        (503, r#"{"error":"x"}"#),
+    ] {
         let error = refusal(status, body);
         assert_eq!(
             (error.blame(), error.next_step().as_deref()),
@@ -62,16 +104,36 @@ fn failures_that_pass_are_the_application_s() {
         );
     }
     let wrong_url = refusal(404, "<html>not here</html>");
-    assert_eq!(wrong_url.to_string(), "the provider answered with status 404");
-    assert!(wrong_url.blame() == Blame::Operator && wrong_url.next_step().unwrap().contains("token URL"));
-    assert_eq!(refusal(403, "blocked\r\n").to_string(), "the provider answered with status 403: blocked");
-    assert_eq!(refusal(403, r#"{"message":"no"}"#).to_string(), "the provider answered with status 403: no");
+    assert_eq!(
+        wrong_url.to_string(),
+        "the provider answered with status 404"
+    );
+    assert!(
+        wrong_url.blame() == Blame::Operator
+            && wrong_url.next_step().unwrap().contains("token URL")
+    );
+    assert_eq!(
+        refusal(403, "blocked\r\n").to_string(),
+        "the provider answered with status 403: blocked"
+    );
+    assert_eq!(
+        refusal(403, r#"{"message":"no"}"#).to_string(),
+        "the provider answered with status 403: no"
+    );
 }
 
 #[test]
 fn no_answer_is_told_as_the_carrier_tells_it() {
-    let error = exchange(&consent(), &Script::silent("no route; sent the-code/1", true)).err().unwrap();
-    assert_eq!(error.to_string(), "the provider did not answer: no route; sent [secret]");
+    let error = exchange(
+        &consent(),
+        &Script::silent("no route; sent the-code/1", true),
+    )
+    .err()
+    .unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the provider did not answer: no route; sent [secret]"
+    );
     assert_eq!(error.blame(), Blame::Upstream);
 }
 
@@ -85,7 +147,14 @@ fn nothing_that_was_sent_is_shown() {
         let first = Script::with(200, r#"{"access_token":"a"}"#);
         renew(&settings, &former(), &first).unwrap();
         let basic = STANDARD.encode("client-1:client-s3cret%2F%2B%26");
-        let sent = ["refresh/+1", SECRET, "extra-s3cret", basic.as_str(), "client-s3cret%2F%2B%26", "refresh%2F%2B1"];
+        let sent = [
+            "refresh/+1",
+            SECRET,
+            "extra-s3cret",
+            basic.as_str(),
+            "client-s3cret%2F%2B%26",
+            "refresh%2F%2B1",
+        ];
         for secret in sent {
             for body in [
                 format!(r#"{{"error":"invalid_grant","error_description":"bad {secret}"}}"#),
@@ -93,7 +162,9 @@ fn nothing_that_was_sent_is_shown() {
                 format!(r#"{{"message":"bad {secret}"}}"#),
                 format!("bad {secret}"),
             ] {
-                let error = renew(&settings, &former(), &Script::with(400, &body)).err().unwrap();
+                let error = renew(&settings, &former(), &Script::with(400, &body))
+                    .err()
+                    .unwrap();
                 let is_sent = auth == TokenAuth::Basic || secret != basic;
                 assert!(!is_sent || !shown(&error).contains(secret), "{error}");
             }
@@ -108,19 +179,32 @@ fn neither_code_nor_verifier_is_shown() {
         fn post(
             &self,
             request: purser_vault::oauth::TokenRequest,
-        ) -> futures::future::BoxFuture<'_, Result<purser_vault::oauth::TokenAnswer, purser_vault::oauth::Unanswered>>
-        {
+        ) -> futures::future::BoxFuture<
+            '_,
+            Result<purser_vault::oauth::TokenAnswer, purser_vault::oauth::Unanswered>,
+        > {
             let form: std::collections::BTreeMap<String, String> =
-                url::form_urlencoded::parse(request.body.expose().as_bytes()).into_owned().collect();
+                url::form_urlencoded::parse(request.body.expose().as_bytes())
+                    .into_owned()
+                    .collect();
             let text = format!("{} and {}", form["code"], form["code_verifier"]);
-            let body = serde_json::json!({"error": "invalid_grant", "error_description": text}).to_string();
-            Box::pin(async { Ok(purser_vault::oauth::TokenAnswer { status: 400, date: None, body: body.into() }) })
+            let body = serde_json::json!({"error": "invalid_grant", "error_description": text})
+                .to_string();
+            Box::pin(async {
+                Ok(purser_vault::oauth::TokenAnswer {
+                    status: 400,
+                    date: None,
+                    body: body.into(),
+                })
+            })
         }
     }
     let settings = consent();
     let asking = begin(&settings);
     let answer = callback(&asking, &[("code", CODE)]);
-    let provider = purser_vault::oauth::Provider::of(&settings, &Echo).ok().unwrap();
+    let provider = purser_vault::oauth::Provider::of(&settings, &Echo)
+        .ok()
+        .unwrap();
     let error = run(provider.finish(asking, &answer, now())).err().unwrap();
     let expected = OAuthError::Rejected {
         code: "invalid_grant".into(),
@@ -141,6 +225,13 @@ fn texts_are_cut_and_hold_no_control_characters() {
     ] {
         assert!(refusal(400, &body).to_string().len() < 600);
     }
-    let text = refusal(400, r#"{"error":"a\nb","error_description":"c\u001b[31m\u202ed"}"#).to_string();
-    assert!(!text.chars().any(|c| c.is_control() || c == '\u{202e}'), "{text:?}");
+    let text = refusal(
+        400,
+        r#"{"error":"a\nb","error_description":"c\u001b[31m\u202ed"}"#,
+    )
+    .to_string();
+    assert!(
+        !text.chars().any(|c| c.is_control() || c == '\u{202e}'),
+        "{text:?}"
+    );
 }

@@ -31,16 +31,33 @@ fn a_refresh_token_that_is_left_out_stays() {
     for members in ["", r#","refresh_token":null"#, r#","refresh_token":"""#] {
         let tokens = renewed(members);
         assert_eq!(tokens.access.expose(), "access-2");
-        assert_eq!(text(tokens.refresh.as_ref()), Some("refresh/+1"), "{members}");
-        assert_eq!((tokens.rotates, tokens.refresh_expires_at), (Some(false), Some(second(1_900_000_000))));
+        assert_eq!(
+            text(tokens.refresh.as_ref()),
+            Some("refresh/+1"),
+            "{members}"
+        );
+        assert_eq!(
+            (tokens.rotates, tokens.refresh_expires_at),
+            (Some(false), Some(second(1_900_000_000)))
+        );
     }
 }
 
 #[test]
 fn whether_refresh_tokens_rotate_is_observed() {
-    assert_eq!(renewed(r#","refresh_token":"refresh-2""#).rotates, Some(true));
-    assert_eq!(text(renewed(r#","refresh_token":"refresh-2""#).refresh.as_ref()), Some("refresh-2"));
-    assert_eq!(renewed(r#","refresh_token":"refresh/+1""#).rotates, Some(false), "the same is none");
+    assert_eq!(
+        renewed(r#","refresh_token":"refresh-2""#).rotates,
+        Some(true)
+    );
+    assert_eq!(
+        text(renewed(r#","refresh_token":"refresh-2""#).refresh.as_ref()),
+        Some("refresh-2")
+    );
+    assert_eq!(
+        renewed(r#","refresh_token":"refresh/+1""#).rotates,
+        Some(false),
+        "the same is none"
+    );
 }
 
 #[test]
@@ -48,19 +65,37 @@ fn only_a_token_that_stayed_the_same_may_be_sent_again() {
     let settings = consent();
     let script = Script::default();
     let provider = Provider::of(&settings, &script).ok().unwrap();
-    let can_repeat = |rotates| provider.can_repeat(&Tokens { rotates, ..former() });
-    assert_eq!([None, Some(true), Some(false)].map(can_repeat), [false, false, true]);
+    let can_repeat = |rotates| {
+        provider.can_repeat(&Tokens {
+            rotates,
+            ..former()
+        })
+    };
+    assert_eq!(
+        [None, Some(true), Some(false)].map(can_repeat),
+        [false, false, true]
+    );
 }
 
 #[test]
 fn what_the_answer_leaves_out_stays_as_it_was() {
     let mut settings = consent();
-    settings.metadata =
-        vec![("instance".parse().unwrap(), "/instance".into()), ("org".parse().unwrap(), "/org".into())];
+    settings.metadata = vec![
+        ("instance".parse().unwrap(), "/instance".into()),
+        ("org".parse().unwrap(), "/org".into()),
+    ];
     let script = Script::with(200, r#"{"access_token":"access-2","org":"acme"}"#);
     let tokens = renew(&settings, &former(), &script).unwrap();
-    assert_eq!(tokens.scopes, ["users:read"], "those granted, not those wanted");
-    let metadata: Vec<_> = tokens.metadata.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(
+        tokens.scopes,
+        ["users:read"],
+        "those granted, not those wanted"
+    );
+    let metadata: Vec<_> = tokens
+        .metadata
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     assert_eq!(metadata, [("instance", "eu"), ("org", "acme")]);
     let told = renewed(r#","scope":"audit""#);
     assert_eq!(told.scopes, ["audit"]);
@@ -68,24 +103,59 @@ fn what_the_answer_leaves_out_stays_as_it_was() {
 
 #[test]
 fn the_refresh_token_s_expiry_follows_the_token() {
-    let expiry = |members: &str| renewed(members).refresh_expires_at.map(Timestamp::as_second);
-    assert_eq!(expiry(r#","refresh_token":"refresh-2""#), None, "unknown for another token");
-    assert_eq!(expiry(r#","refresh_token":"refresh-2","refresh_token_expires_in":500"#), Some(1_800_000_500));
-    assert_eq!(expiry(r#","refresh_token_expires_in":"500""#), Some(1_800_000_500));
+    let expiry = |members: &str| {
+        renewed(members)
+            .refresh_expires_at
+            .map(Timestamp::as_second)
+    };
+    assert_eq!(
+        expiry(r#","refresh_token":"refresh-2""#),
+        None,
+        "unknown for another token"
+    );
+    assert_eq!(
+        expiry(r#","refresh_token":"refresh-2","refresh_token_expires_in":500"#),
+        Some(1_800_000_500)
+    );
+    assert_eq!(
+        expiry(r#","refresh_token_expires_in":"500""#),
+        Some(1_800_000_500)
+    );
     assert_eq!(expiry(r#","refresh_expires_in":700"#), Some(1_800_000_700));
-    assert_eq!(expiry(r#","refresh_expires_in":0"#), None, "0 is said of those that do not expire");
+    assert_eq!(
+        expiry(r#","refresh_expires_in":0"#),
+        None,
+        "0 is said of those that do not expire"
+    );
     let mut settings = consent();
     settings.refresh_token_lifetime = Some(1_000);
-    let renewed = |answer: &str| renew(&settings, &former(), &Script::with(200, answer)).unwrap().refresh_expires_at;
-    assert_eq!(renewed(r#"{"access_token":"a","refresh_token":"refresh-2"}"#), Some(second(1_800_001_000)));
-    assert_eq!(renewed(r#"{"access_token":"a"}"#), Some(second(1_900_000_000)), "the same token, the same end");
+    let renewed = |answer: &str| {
+        renew(&settings, &former(), &Script::with(200, answer))
+            .unwrap()
+            .refresh_expires_at
+    };
+    assert_eq!(
+        renewed(r#"{"access_token":"a","refresh_token":"refresh-2"}"#),
+        Some(second(1_800_001_000))
+    );
+    assert_eq!(
+        renewed(r#"{"access_token":"a"}"#),
+        Some(second(1_900_000_000)),
+        "the same token, the same end"
+    );
 }
 
 #[test]
 fn without_a_refresh_token_nothing_is_sent() {
     let script = Script::default();
-    let tokens = Tokens { refresh: None, ..former() };
-    assert_eq!(renew(&consent(), &tokens, &script).err(), Some(OAuthError::NoRefreshToken));
+    let tokens = Tokens {
+        refresh: None,
+        ..former()
+    };
+    assert_eq!(
+        renew(&consent(), &tokens, &script).err(),
+        Some(OAuthError::NoRefreshToken)
+    );
     assert!(script.all_sent().is_empty());
 }
 
@@ -104,13 +174,25 @@ fn what_was_sent_and_not_answered_has_an_unknown_outcome() {
     }
     for status in [400, 401, 404, 429, 503] {
         assert!(!unknown(Script::with(status, "")), "{status}");
-        assert!(!unknown(Script::with(status, r#"{"error":"invalid_grant"}"#)), "{status}");
+        assert!(
+            !unknown(Script::with(status, r#"{"error":"invalid_grant"}"#)),
+            "{status}"
+        );
     }
-    for unreadable in
-        ["", "<html>", "[]", "{}", r#"{"access_token":7}"#, r#"{"access_token":""}"#, r#"{"access_token":"a"#]
-    {
+    for unreadable in [
+        "",
+        "<html>",
+        "[]",
+        "{}",
+        r#"{"access_token":7}"#,
+        r#"{"access_token":""}"#,
+        r#"{"access_token":"a"#,
+    ] {
         assert!(unknown(Script::with(200, unreadable)), "{unreadable}");
     }
-    assert!(unknown(Script::with(200, r#"{"access_token":"a","token_type":"mac"}"#)));
+    assert!(unknown(Script::with(
+        200,
+        r#"{"access_token":"a","token_type":"mac"}"#
+    )));
     assert!(!unknown(Script::with(200, r#"{"error":"invalid_grant"}"#)));
 }

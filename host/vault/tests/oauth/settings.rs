@@ -1,11 +1,16 @@
 //! Settings that do not suffice.
 
 use crate::{keys, support::*};
-use purser_vault::oauth::{GrantKind, OAuthError, OAuthSettings, Provider, SigningAlgorithm, TokenAuth};
+use purser_vault::oauth::{
+    GrantKind, OAuthError, OAuthSettings, Provider, SigningAlgorithm, TokenAuth,
+};
 
 fn refused(settings: &OAuthSettings, word: &str) {
     let error = Provider::of(settings, &Script::default()).err().unwrap();
-    assert!(matches!(&error, OAuthError::Unsupported(text) if text.contains(word)), "{error}");
+    assert!(
+        matches!(&error, OAuthError::Unsupported(text) if text.contains(word)),
+        "{error}"
+    );
 }
 
 #[test]
@@ -45,19 +50,32 @@ fn support(grant: GrantKind) -> OAuthSettings {
 
 #[test]
 fn nothing_takes_the_place_of_what_the_protocol_sets() {
-    for name in
-        ["state", "code_challenge", "code_challenge_method", "redirect_uri", "response_type", "client_id", "scope"]
-    {
+    for name in [
+        "state",
+        "code_challenge",
+        "code_challenge_method",
+        "redirect_uri",
+        "response_type",
+        "client_id",
+        "scope",
+    ] {
         let mut settings = consent();
         settings.authorization_params = params(&[(name, "x")]);
         refused(&settings, name);
         let mut settings = consent();
-        settings.authorization_url = Some(format!("https://acme.example/?{name}=x").parse().unwrap());
+        settings.authorization_url =
+            Some(format!("https://acme.example/?{name}=x").parse().unwrap());
         refused(&settings, name);
     }
-    for name in
-        ["grant_type", "code", "code_verifier", "refresh_token", "client_secret", "client_assertion", "assertion"]
-    {
+    for name in [
+        "grant_type",
+        "code",
+        "code_verifier",
+        "refresh_token",
+        "client_secret",
+        "client_assertion",
+        "assertion",
+    ] {
         let mut settings = consent();
         settings.token_params = params(&[(name, "x")]);
         refused(&settings, name);
@@ -71,7 +89,9 @@ fn nothing_takes_the_place_of_what_the_protocol_sets() {
 
 #[test]
 fn only_what_a_private_key_signs_is_an_algorithm() {
-    for name in ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"] {
+    for name in [
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA",
+    ] {
         assert_eq!(name.parse::<SigningAlgorithm>().unwrap().to_string(), name);
     }
     for name in ["HS256", "HS384", "HS512", "none", "rs256", ""] {

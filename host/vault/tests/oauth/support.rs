@@ -5,8 +5,8 @@ use futures::future::BoxFuture;
 use purser_model::{Blame, Blamed, Timestamp};
 use purser_vault::Secret;
 use purser_vault::oauth::{
-    Asking, CallbackQuery, GrantKind, OAuthError, OAuthSettings, Provider, SigningAlgorithm, TokenAnswer, TokenAuth,
-    TokenEndpoint, TokenRequest, Tokens, Unanswered,
+    Asking, CallbackQuery, GrantKind, OAuthError, OAuthSettings, Provider, SigningAlgorithm,
+    TokenAnswer, TokenAuth, TokenEndpoint, TokenRequest, Tokens, Unanswered,
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -27,7 +27,11 @@ pub(crate) struct Sent {
 impl Sent {
     /// The only value of a field.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
-        let mut values = self.form.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
+        let mut values = self
+            .form
+            .iter()
+            .filter(|(other, _)| other == name)
+            .map(|(_, value)| value.as_str());
         let value = values.next();
         assert_eq!(values.next(), None, "{name} twice");
         value
@@ -53,20 +57,32 @@ impl Script {
     }
 
     pub(crate) fn then(self, status: u16, body: &str) -> Self {
-        self.answers.lock().unwrap().push(Ok(TokenAnswer { status, date: None, body: body.into() }));
+        self.answers.lock().unwrap().push(Ok(TokenAnswer {
+            status,
+            date: None,
+            body: body.into(),
+        }));
         self
     }
 
     pub(crate) fn dated(status: u16, body: &str, date: &str) -> Self {
         let script = Self::default();
-        let answer = TokenAnswer { status, date: Some(date.to_owned()), body: body.into() };
+        let answer = TokenAnswer {
+            status,
+            date: Some(date.to_owned()),
+            body: body.into(),
+        };
         script.answers.lock().unwrap().push(Ok(answer));
         script
     }
 
     pub(crate) fn silent(what: &str, unsent: bool) -> Self {
         let script = Self::default();
-        let unanswered = Unanswered { what: what.to_owned(), unsent, blame: Blame::Upstream };
+        let unanswered = Unanswered {
+            what: what.to_owned(),
+            unsent,
+            blame: Blame::Upstream,
+        };
         script.answers.lock().unwrap().push(Err(unanswered));
         script
     }
@@ -85,9 +101,18 @@ impl Script {
 
 impl TokenEndpoint for Script {
     fn post(&self, request: TokenRequest) -> BoxFuture<'_, Result<TokenAnswer, Unanswered>> {
-        let headers = request.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
-        let form = url::form_urlencoded::parse(request.body.expose().as_bytes()).into_owned().collect();
-        let sent = Sent { url: request.url.into(), headers: headers.collect(), form };
+        let headers = request
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.expose().to_owned()));
+        let form = url::form_urlencoded::parse(request.body.expose().as_bytes())
+            .into_owned()
+            .collect();
+        let sent = Sent {
+            url: request.url.into(),
+            headers: headers.collect(),
+            form,
+        };
         self.sent.lock().unwrap().push(sent);
         let answer = self.answers.lock().unwrap().remove(0);
         Box::pin(async move { answer })
@@ -141,7 +166,10 @@ pub(crate) fn consent() -> OAuthSettings {
 }
 
 pub(crate) fn params(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 /// The scripted endpoint answers at once.
@@ -150,13 +178,20 @@ pub(crate) fn run<T>(future: impl Future<Output = T> + Send) -> T {
 }
 
 pub(crate) fn begin(settings: &OAuthSettings) -> Asking {
-    Provider::of(settings, &Script::default()).ok().unwrap().begin(&Url::parse(REDIRECT).unwrap()).ok().unwrap()
+    Provider::of(settings, &Script::default())
+        .ok()
+        .unwrap()
+        .begin(&Url::parse(REDIRECT).unwrap())
+        .ok()
+        .unwrap()
 }
 
 /// The query that a browser brings back.
 pub(crate) fn callback(asking: &Asking, params: &[(&str, &str)]) -> CallbackQuery {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(params).append_pair("state", asking.state().expose());
+    query
+        .extend_pairs(params)
+        .append_pair("state", asking.state().expose());
     CallbackQuery::parse(&query.finish())
 }
 
@@ -172,7 +207,11 @@ pub(crate) fn exchanged(settings: &OAuthSettings, answer: &str) -> Tokens {
     exchange(settings, &Script::with(200, answer)).unwrap()
 }
 
-pub(crate) fn renew(settings: &OAuthSettings, tokens: &Tokens, script: &Script) -> Result<Tokens, OAuthError> {
+pub(crate) fn renew(
+    settings: &OAuthSettings,
+    tokens: &Tokens,
+    script: &Script,
+) -> Result<Tokens, OAuthError> {
     run(Provider::of(settings, script)?.renew(tokens, now()))
 }
 

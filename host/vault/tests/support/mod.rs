@@ -10,18 +10,34 @@ pub(crate) type Given<'a> = &'a [(&'a str, &'a str)];
 
 /// A template that comes with Purser.
 pub(crate) fn built_in(name: &str) -> &'static Template {
-    purser_vault::built_in().iter().find(|template| template.name().as_str() == name).unwrap()
+    purser_vault::built_in()
+        .iter()
+        .find(|template| template.name().as_str() == name)
+        .unwrap()
 }
 
 /// Fills a template in; what its fields call secret goes among the secrets, everything else among the rest.
-pub(crate) fn fill(template: &Template, given: Given<'_>) -> Result<FilledTemplate, CredentialError> {
+pub(crate) fn fill(
+    template: &Template,
+    given: Given<'_>,
+) -> Result<FilledTemplate, CredentialError> {
     fill_in(template, given, false)
 }
 
 /// The same, for a connection that may reach private networks.
-pub(crate) fn fill_in(template: &Template, given: Given<'_>, private: bool) -> Result<FilledTemplate, CredentialError> {
-    let is_secret = |name: &str| template.fields().iter().any(|field| field.secret && field.name.as_str() == name);
-    let (secrets, plain): (Vec<_>, Vec<_>) = given.iter().copied().partition(|(name, _)| is_secret(name));
+pub(crate) fn fill_in(
+    template: &Template,
+    given: Given<'_>,
+    private: bool,
+) -> Result<FilledTemplate, CredentialError> {
+    let is_secret = |name: &str| {
+        template
+            .fields()
+            .iter()
+            .any(|field| field.secret && field.name.as_str() == name)
+    };
+    let (secrets, plain): (Vec<_>, Vec<_>) =
+        given.iter().copied().partition(|(name, _)| is_secret(name));
     filled(template, &plain, &secrets, private)
 }
 
@@ -32,10 +48,17 @@ pub(crate) fn filled(
     secrets: Given<'_>,
     private: bool,
 ) -> Result<FilledTemplate, CredentialError> {
-    let plain: BTreeMap<_, _> = plain.iter().map(|(name, text)| (name.parse().unwrap(), (*text).to_owned())).collect();
+    let plain: BTreeMap<_, _> = plain
+        .iter()
+        .map(|(name, text)| (name.parse().unwrap(), (*text).to_owned()))
+        .collect();
     let secret = |text: &str| Secret::new(text.to_owned());
-    let secrets = secrets.iter().map(|(name, text)| (name.parse().unwrap(), secret(text))).collect();
-    let made = FilledTemplate::new(template, plain.clone(), secrets, private).map_err(credential_error)?;
+    let secrets = secrets
+        .iter()
+        .map(|(name, text)| (name.parse().unwrap(), secret(text)))
+        .collect();
+    let made =
+        FilledTemplate::new(template, plain.clone(), secrets, private).map_err(credential_error)?;
     // What was filled in opens again from its sealed document, whatever the test is about.
     let opened = FilledTemplate::open(template, made.plain().clone(), &made.secrets(), private);
     let opened = opened.map_err(credential_error)?;

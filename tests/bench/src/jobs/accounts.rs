@@ -24,10 +24,15 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
     let home = Home::connected(bench, "clerk", "clerk", &server)?.with_profile("bench")?;
     home.tell(&["run", "bench", "--stream", "members"], "")?;
     let purser = Purser::new(&home, &["run", "bench", "--stream", "uses"]);
-    let rounds = Rounds { count: bench.rounds(3), warm_up: false };
+    let rounds = Rounds {
+        count: bench.rounds(3),
+        warm_up: false,
+    };
     let rows = rounds::run("accounts", bench, rounds, &mut server, &[&purser], |laps| {
         expected::each_once(laps, ACCOUNTS)?;
-        let known = laps.iter().all(|lap| i64::try_from(ACCOUNTS) == Ok(lap.contents.rows));
+        let known = laps
+            .iter()
+            .all(|lap| i64::try_from(ACCOUNTS) == Ok(lap.contents.rows));
         ensure!(known, "there are not {ACCOUNTS} accounts: {laps:?}");
         Ok(())
     })?;
@@ -37,7 +42,10 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
         "activity of {ACCOUNTS} accounts, a request each, {LATENCY_MS} ms before each answer, {AT_ONCE} at once; {count} rounds"
     );
     let section = Section::of(title, "accounts", &rows).with_ideal(ACCOUNTS, ideal);
-    let over = rows.iter().flat_map(|row| &row.laps).map(|lap| lap.taken.wall / ideal);
+    let over = rows
+        .iter()
+        .flat_map(|row| &row.laps)
+        .map(|lap| lap.taken.wall / ideal);
     let section = section.find("wall time", over, ("×", "the ideal"), Some(GOAL));
     let remark = "ideal is what the waits alone take with 16 requests of one call under way; while one call waits for its last \
                   answers, Purser has a second one's under way";

@@ -24,14 +24,26 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
     let place = bench.place()?;
     let native = Native::of(&server).synced(place.path())?;
     let purser = Purser::new(&home, &RUN);
-    let rounds = Rounds { count: bench.rounds(5), warm_up: true };
-    let rows = rounds::run("again", bench, rounds, &mut server, &[&native, &purser], |laps| {
-        expected::each_once(laps, expected::pages(users))?;
-        expected::same_users(laps, users)
-    })?;
+    let rounds = Rounds {
+        count: bench.rounds(5),
+        warm_up: true,
+    };
+    let rows = rounds::run(
+        "again",
+        bench,
+        rounds,
+        &mut server,
+        &[&native, &purser],
+        |laps| {
+            expected::each_once(laps, expected::pages(users))?;
+            expected::same_users(laps, users)
+        },
+    )?;
     let title = format!(
         "{users} users, {PAGE} a page behind a cursor, into a database that has them, unchanged; {} rounds",
         rounds.count
     );
-    Ok(vec![sync::beside_native(Section::of(title, "users", &rows), rows, GOAL).0])
+    Ok(vec![
+        sync::beside_native(Section::of(title, "users", &rows), rows, GOAL).0,
+    ])
 }

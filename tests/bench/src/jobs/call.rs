@@ -26,7 +26,9 @@ struct Nothing;
 
 impl Outbound for Nothing {
     fn send(&self, _: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
-        Box::pin(std::future::ready(Err(HttpError::Internal(Some("nothing is to be sent".into())))))
+        Box::pin(std::future::ready(Err(HttpError::Internal(Some(
+            "nothing is to be sent".into(),
+        )))))
     }
 
     fn download(&self, _: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
@@ -41,7 +43,9 @@ impl RunLog for Nothing {
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
     let bytes = std::fs::read(bench.connector("clerk")?)?;
     let connector = Sandbox::new()?.compile(&bytes)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let count = bench.rounds(5);
     let (mut calls, mut processes) = (Vec::new(), Vec::new());
     for round in 0..=count {
@@ -59,11 +63,30 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
         "a read that does nothing, with a fresh instance of a connector of {} KB; {CALLS} calls a round, {count} rounds",
         bytes.len() / 1000
     );
-    let line = |name: &str, values: &[f64]| vec![name.to_owned(), format!("{:.1}", Figure::of(values.iter().copied()))];
-    let table = vec![vec!["program".into(), "µs".into()], line("process", &processes), line("purser", &calls)];
-    let part = calls.iter().zip(&processes).map(|(call, process)| process / call);
-    let (faster, section) =
-        (part.collect::<Vec<_>>(), Section { title, table, findings: Vec::new(), remarks: Vec::new() });
+    let line = |name: &str, values: &[f64]| {
+        vec![
+            name.to_owned(),
+            format!("{:.1}", Figure::of(values.iter().copied())),
+        ]
+    };
+    let table = vec![
+        vec!["program".into(), "µs".into()],
+        line("process", &processes),
+        line("purser", &calls),
+    ];
+    let part = calls
+        .iter()
+        .zip(&processes)
+        .map(|(call, process)| process / call);
+    let (faster, section) = (
+        part.collect::<Vec<_>>(),
+        Section {
+            title,
+            table,
+            findings: Vec::new(),
+            remarks: Vec::new(),
+        },
+    );
     let section = section.find("a call", calls, (" µs", ""), Some(GOAL)).find(
         "calls for the price of a process that does nothing",
         faster,
@@ -82,14 +105,23 @@ async fn time_calls(connector: Connector) -> Result<f64> {
         log: Arc::new(Nothing),
     };
     let stream = "uses".parse().context("a stream's name")?;
-    let request =
-        ReadRequest { stream, kind: StreamKind::Activity, cursor: None, since: None, page_size: 500, accounts: vec![] };
+    let request = ReadRequest {
+        stream,
+        kind: StreamKind::Activity,
+        cursor: None,
+        since: None,
+        page_size: 500,
+        accounts: vec![],
+    };
     let mut took = Vec::with_capacity(CALLS);
     for _ in 0..CALLS {
         let began = Instant::now();
         let page = connector.read(call.clone(), request.clone()).await?;
         took.push(began.elapsed().as_secs_f64() * 1e6);
-        ensure!(page.records.is_empty(), "a page with records came of no account");
+        ensure!(
+            page.records.is_empty(),
+            "a page with records came of no account"
+        );
     }
     Ok(Figure::of(took).median)
 }
@@ -99,7 +131,10 @@ fn time_processes() -> Result<f64> {
     for _ in 0..PROCESSES {
         let began = Instant::now();
         let mut command = Command::new("true");
-        ensure!(command.stdin(Stdio::null()).status()?.success(), "`true` failed");
+        ensure!(
+            command.stdin(Stdio::null()).status()?.success(),
+            "`true` failed"
+        );
         took.push(began.elapsed().as_secs_f64() * 1e6);
     }
     Ok(Figure::of(took).median)

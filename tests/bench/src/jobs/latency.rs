@@ -22,13 +22,25 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
     let home = Home::connected(bench, "sample", "quayboard", &server)?.with_profile("bench")?;
     let native = Native::of(&server);
     let purser = Purser::new(&home, &["run", "bench", "--stream", "members"]);
-    let rounds = Rounds { count: bench.rounds(3), warm_up: false };
-    let rows = rounds::run("latency", bench, rounds, &mut server, &[&native, &purser], |laps| {
-        expected::each_once(laps, expected::pages(USERS))?;
-        expected::same_users(laps, USERS)
-    })?;
+    let rounds = Rounds {
+        count: bench.rounds(3),
+        warm_up: false,
+    };
+    let rows = rounds::run(
+        "latency",
+        bench,
+        rounds,
+        &mut server,
+        &[&native, &purser],
+        |laps| {
+            expected::each_once(laps, expected::pages(USERS))?;
+            expected::same_users(laps, USERS)
+        },
+    )?;
     let count = rounds.count;
-    let title = format!("{USERS} users, {PAGE} a page behind a cursor, {LATENCY_MS} ms before each; {count} rounds");
+    let title = format!(
+        "{USERS} users, {PAGE} a page behind a cursor, {LATENCY_MS} ms before each; {count} rounds"
+    );
     let section = Section::of(title, "users", &rows).with_ideal(USERS, waits());
     let section = sync::beside_native(section, rows, GOAL).0;
     Ok(vec![

@@ -60,8 +60,13 @@ pub(crate) fn run(bench: &Bench, mut jobs: Vec<Job>) -> Result<()> {
     jobs.dedup();
     println!("Medians, with the least and the most. Ratios are taken round by round.\n");
     for job in jobs {
-        let name = job.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
-        for section in job.measure(bench).with_context(|| format!("{name} could not be measured"))? {
+        let name = job
+            .to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned());
+        for section in job
+            .measure(bench)
+            .with_context(|| format!("{name} could not be measured"))?
+        {
             println!("{name}: {section}");
         }
     }

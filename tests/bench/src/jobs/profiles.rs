@@ -32,13 +32,23 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
     let all = ["run", "--all", "--at-once", &at_once];
     let (one, all) = (Purser::new(&home, &["run", "p1"]), Purser::new(&home, &all));
     let (one, all) = (one.called("one profile"), all.called("all at once"));
-    let rounds = Rounds { count: bench.rounds(3), warm_up: false };
-    let rows = rounds::run("profiles", bench, rounds, &mut server, &[&one, &all], |laps| {
-        for (lap, profiles) in laps.iter().zip([1, PROFILES]) {
-            expect(lap, profiles)?;
-        }
-        Ok(())
-    })?;
+    let rounds = Rounds {
+        count: bench.rounds(3),
+        warm_up: false,
+    };
+    let rows = rounds::run(
+        "profiles",
+        bench,
+        rounds,
+        &mut server,
+        &[&one, &all],
+        |laps| {
+            for (lap, profiles) in laps.iter().zip([1, PROFILES]) {
+                expect(lap, profiles)?;
+            }
+            Ok(())
+        },
+    )?;
     let count = rounds.count;
     let title = format!(
         "{PROFILES} profiles of {MEMBERS} members in one process, {LATENCY_MS} ms before each answer; {count} rounds"
@@ -49,11 +59,17 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
         let gain = gain.map(|(one, all)| one.taken.wall * PROFILES as f64 / all.taken.wall);
         let peak = all.laps.iter().map(|lap| lap.taken.peak);
         let each = one.laps.iter().zip(&all.laps);
-        let each = each.map(|(one, all)| (all.taken.peak - one.taken.peak) * 1024.0 / (PROFILES - 1) as f64);
+        let each = each
+            .map(|(one, all)| (all.taken.peak - one.taken.peak) * 1024.0 / (PROFILES - 1) as f64);
         section = section
             .find("peak memory of all at once", peak, (" MiB", ""), Some(GOAL))
             .find("memory of each further profile", each, (" KiB", ""), None)
-            .find("speed", gain, ("×", "one process a profile, one after the other"), None);
+            .find(
+                "speed",
+                gain,
+                ("×", "one process a profile, one after the other"),
+                None,
+            );
     }
     Ok(vec![section])
 }
@@ -62,6 +78,9 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
 fn expect(lap: &Lap, profiles: usize) -> Result<()> {
     let read = u64::try_from(profiles) == Ok(lap.told.answered);
     let stored = i64::try_from(profiles * MEMBERS) == Ok(lap.contents.rows);
-    ensure!(read && stored, "{profiles} profiles of {MEMBERS} members would be right: {lap:?}");
+    ensure!(
+        read && stored,
+        "{profiles} profiles of {MEMBERS} members would be right: {lap:?}"
+    );
     Ok(())
 }

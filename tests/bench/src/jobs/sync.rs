@@ -24,7 +24,10 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
     let (section_of_many, many) = of(bench, bench.users * 10, bench.rounds(3).min(3))?;
     let growth = peak(&many).median / peak(&usual).median;
     let compared = ("×", "that with a tenth of the users");
-    Ok(vec![section, section_of_many.find("Purser's peak memory", [growth], compared, Some(GROWTH))])
+    Ok(vec![
+        section,
+        section_of_many.find("Purser's peak memory", [growth], compared, Some(GROWTH)),
+    ])
 }
 
 fn of(bench: &Bench, users: usize, count: usize) -> Result<(Section, Row)> {
@@ -32,23 +35,55 @@ fn of(bench: &Bench, users: usize, count: usize) -> Result<(Section, Row)> {
     let home = Home::connected(bench, "sample", "quayboard", &server)?.with_profile("bench")?;
     let native = Native::of(&server);
     let purser = Purser::new(&home, &["run", "bench", "--stream", "members"]);
-    let rounds = Rounds { count, warm_up: true };
-    let rows = rounds::run("sync", bench, rounds, &mut server, &[&native, &purser], |laps| {
-        expected::each_once(laps, expected::pages(users))?;
-        expected::same_users(laps, users)
-    })?;
-    let title = format!("{users} users, {PAGE} a page behind a cursor, into an empty database; {count} rounds");
-    Ok(beside_native(Section::of(title, "users", &rows), rows, GOAL))
+    let rounds = Rounds {
+        count,
+        warm_up: true,
+    };
+    let rows = rounds::run(
+        "sync",
+        bench,
+        rounds,
+        &mut server,
+        &[&native, &purser],
+        |laps| {
+            expected::each_once(laps, expected::pages(users))?;
+            expected::same_users(laps, users)
+        },
+    )?;
+    let title = format!(
+        "{users} users, {PAGE} a page behind a cursor, into an empty database; {count} rounds"
+    );
+    Ok(beside_native(
+        Section::of(title, "users", &rows),
+        rows,
+        GOAL,
+    ))
 }
 
 /// What Purser takes over the native program, of rows in that order; and Purser's row.
 pub(super) fn beside_native(section: Section, rows: Vec<Row>, goal: Goal) -> (Section, Row) {
     let mut rows = rows.into_iter();
-    let none = || Row { name: String::new(), laps: Vec::new() };
-    let (native, purser) = (rows.next().unwrap_or_else(none), rows.next().unwrap_or_else(none));
+    let none = || Row {
+        name: String::new(),
+        laps: Vec::new(),
+    };
+    let (native, purser) = (
+        rows.next().unwrap_or_else(none),
+        rows.next().unwrap_or_else(none),
+    );
     let section = section
-        .find("wall time", ratios(&purser, &native, |taken| taken.wall), ("×", "native's"), Some(goal))
-        .find("CPU time", ratios(&purser, &native, |taken| taken.cpu), ("×", "native's"), None);
+        .find(
+            "wall time",
+            ratios(&purser, &native, |taken| taken.wall),
+            ("×", "native's"),
+            Some(goal),
+        )
+        .find(
+            "CPU time",
+            ratios(&purser, &native, |taken| taken.cpu),
+            ("×", "native's"),
+            None,
+        );
     (section, purser)
 }
 

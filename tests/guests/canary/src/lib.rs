@@ -28,25 +28,58 @@ impl Connector for Canary {
             .template("api-key-header")
             .template("api-key-query")
             .stream(DataStream::accounts("echoes", "Everything that came back"))
-            .stream(DataStream::accounts("trap", "A trap with an echo in its message"))
-            .stream(DataStream::accounts("stall", "A request that is never answered"))
+            .stream(DataStream::accounts(
+                "trap",
+                "A trap with an echo in its message",
+            ))
+            .stream(DataStream::accounts(
+                "stall",
+                "A request that is never answered",
+            ))
             .request(Action::Check, &[Method::Get], "/ok", "To connect.")
-            .request(Action::read("echoes"), &[Method::Get], "/**", "To be told the credential.")
-            .request(Action::read("echoes"), &[Method::Post], "/memory", "To send the memory out.")
-            .request(Action::read("trap"), &[Method::Get], "/error", "To be told the credential.")
-            .request(Action::read("stall"), &[Method::Get], "/stall", "To be told nothing.")
+            .request(
+                Action::read("echoes"),
+                &[Method::Get],
+                "/**",
+                "To be told the credential.",
+            )
+            .request(
+                Action::read("echoes"),
+                &[Method::Post],
+                "/memory",
+                "To send the memory out.",
+            )
+            .request(
+                Action::read("trap"),
+                &[Method::Get],
+                "/error",
+                "To be told the credential.",
+            )
+            .request(
+                Action::read("stall"),
+                &[Method::Get],
+                "/stall",
+                "To be told nothing.",
+            )
     }
 
     async fn check(app: &Client, _: CheckRequest) -> Result<CheckReport, Failure> {
         app.get("/ok").send().await?.ok()?;
-        Ok(CheckReport { identity: None, tenant: None, warnings: Vec::new() })
+        Ok(CheckReport {
+            identity: None,
+            tenant: None,
+            warnings: Vec::new(),
+        })
     }
 
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
         match request.stream.as_str() {
             "echoes" => echoes(app).await,
             "trap" => trap(&told(app, "/error").await),
-            "stall" => Ok(Page::accounts(vec![kept("stall", told(app, "/stall").await)])),
+            "stall" => Ok(Page::accounts(vec![kept(
+                "stall",
+                told(app, "/stall").await,
+            )])),
             other => Err(Failure::no_such_stream(other)),
         }
     }
@@ -61,7 +94,11 @@ async fn echoes(app: &Client) -> Result<Page, Failure> {
         accounts.push(kept(path, told));
     }
     for part in memory::parts() {
-        app.post("/memory").body("application/octet-stream", part).send().await?.ok()?;
+        app.post("/memory")
+            .body("application/octet-stream", part)
+            .send()
+            .await?
+            .ok()?;
     }
     Ok(Page::accounts(accounts))
 }
@@ -81,5 +118,8 @@ fn trap(told: &str) -> Result<Page, Failure> {
 
 fn kept(id: &str, told: String) -> Account {
     // Attributes are stored, shown, and exported.
-    Account { attributes: vec![("told".into(), told.chars().take(4000).collect())], ..Account::new(id) }
+    Account {
+        attributes: vec![("told".into(), told.chars().take(4000).collect())],
+        ..Account::new(id)
+    }
 }

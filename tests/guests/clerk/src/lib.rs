@@ -45,12 +45,32 @@ impl Connector for Clerk {
             .summary("Reads by position, and account by account.")
             .template("bearer")
             .limited_by(403, Some("Rate limit"))
-            .setting(SettingField::boolean("endless", "Endless", "Tell of the same members for ever.").default(false))
-            .stream(DataStream::accounts("members", "Members, by their position"))
-            .stream(DataStream::activity("uses", "Activity, member by member").per_account().incremental())
+            .setting(
+                SettingField::boolean("endless", "Endless", "Tell of the same members for ever.")
+                    .default(false),
+            )
+            .stream(DataStream::accounts(
+                "members",
+                "Members, by their position",
+            ))
+            .stream(
+                DataStream::activity("uses", "Activity, member by member")
+                    .per_account()
+                    .incremental(),
+            )
             .request(Action::Check, &[Method::Get], "/me", "To connect.")
-            .request(Action::read("members"), &[Method::Get], "/members", "To list members.")
-            .request(Action::read("uses"), &[Method::Get], "/members/*/activity", "To see when seats were used.")
+            .request(
+                Action::read("members"),
+                &[Method::Get],
+                "/members",
+                "To list members.",
+            )
+            .request(
+                Action::read("uses"),
+                &[Method::Get],
+                "/members/*/activity",
+                "To see when seats were used.",
+            )
     }
 
     async fn check(app: &Client, _: CheckRequest) -> Result<CheckReport, Failure> {
@@ -69,23 +89,47 @@ impl Connector for Clerk {
 
 async fn members(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
     let window = Window::offset(request)?;
-    let list = app.get("/members").query("offset", window.start).query("limit", window.limit);
+    let list = app
+        .get("/members")
+        .query("offset", window.start)
+        .query("limit", window.limit);
     let Members { members, total } = list.send().await?.ok()?.json()?;
     let rows = members.len();
-    let accounts = members.map(|member| Account { display_name: Some(member.name), ..Account::new(member.id) });
+    let accounts = members.map(|member| Account {
+        display_name: Some(member.name),
+        ..Account::new(member.id)
+    });
     Page::accounts(accounts).stretch(&window, rows, Some(total))
 }
 
 async fn uses(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
-    let told = each(&request.accounts, AT_ONCE, |account| uses_of(app, account, request.since)).await?;
+    let told = each(&request.accounts, AT_ONCE, |account| {
+        uses_of(app, account, request.since)
+    })
+    .await?;
     let page = Page::activity(told.into_iter().flatten().collect::<Vec<_>>());
-    let pages: u64 = request.cursor.as_deref().map_or(Ok(0), pagination::position)?;
-    Ok(page.next(request.settings.boolean("endless")?.then(|| (pages + 1).to_string())))
+    let pages: u64 = request
+        .cursor
+        .as_deref()
+        .map_or(Ok(0), pagination::position)?;
+    Ok(page.next(
+        request
+            .settings
+            .boolean("endless")?
+            .then(|| (pages + 1).to_string()),
+    ))
 }
 
 /// When a member used its seats, as far as that is wanted. One who left since the members were listed used none.
-async fn uses_of(app: &Client, account: &AccountRef, since: Option<Timestamp>) -> Result<Vec<Activity>, Failure> {
-    let answer = app.get(&format!("/members/{}/activity", account.id)).send().await?;
+async fn uses_of(
+    app: &Client,
+    account: &AccountRef,
+    since: Option<Timestamp>,
+) -> Result<Vec<Activity>, Failure> {
+    let answer = app
+        .get(&format!("/members/{}/activity", account.id))
+        .send()
+        .await?;
     if answer.status() == 404 {
         return Ok(Vec::new());
     }
@@ -95,7 +139,6 @@ async fn uses_of(app: &Client, account: &AccountRef, since: Option<Timestamp>) -
         product: Some(used.plan),
         last_activity: used.last_active_at,
     };
-    let wanted =
-        |row: &Activity| !matches!((row.last_activity, since), (LastActivity::At(at), Some(since)) if at < since);
+    let wanted = |row: &Activity| !matches!((row.last_activity, since), (LastActivity::At(at), Some(since)) if at < since);
     Ok(activity.good.into_iter().map(row).filter(wanted).collect())
 }

@@ -36,12 +36,28 @@ impl Connector for Exporter {
             .publisher("Purser")
             .summary("Reads members as one large file.")
             .template("bearer")
-            .setting(SettingField::choice("format", "Format", "Of the file.", &formats).default("csv.gz"))
-            .setting(SettingField::integer("rows", "Rows", "Of a page.").default(pagination::FILE_ROWS as i64))
+            .setting(
+                SettingField::choice("format", "Format", "Of the file.", &formats)
+                    .default("csv.gz"),
+            )
+            .setting(
+                SettingField::integer("rows", "Rows", "Of a page.")
+                    .default(pagination::FILE_ROWS as i64),
+            )
             .stream(DataStream::accounts("members", "Members, of an export"))
             .request(Action::Check, &[Method::Get], "/me", "To connect.")
-            .request(Action::read("members"), &[Method::Post], "/exports", "To ask for an export.")
-            .request(Action::read("members"), &[Method::Get], "/exports/**", "To wait for it, and to read it.")
+            .request(
+                Action::read("members"),
+                &[Method::Post],
+                "/exports",
+                "To ask for an export.",
+            )
+            .request(
+                Action::read("members"),
+                &[Method::Get],
+                "/exports/**",
+                "To wait for it, and to read it.",
+            )
     }
 
     async fn check(app: &Client, _: CheckRequest) -> Result<CheckReport, Failure> {
@@ -52,7 +68,9 @@ impl Connector for Exporter {
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
         let format = request.settings.text("format")?;
         let Some(cursor) = &request.cursor else {
-            let asked = app.post("/exports").json_body(&serde_json::json!({ "format": format }));
+            let asked = app
+                .post("/exports")
+                .json_body(&serde_json::json!({ "format": format }));
             let export: Export = asked.repeatable().send().await?.ok()?.json()?;
             return Err(Failure::Pending((export.id, WAIT)));
         };
@@ -68,13 +86,22 @@ impl Connector for Exporter {
             Some((inside, _)) => Packing::Zip(format!(".{inside}")),
             None => Packing::Plain,
         };
-        let mut file = match app.get("/exports").segment(id).segment("file").download(packing, start).await? {
+        let mut file = match app
+            .get("/exports")
+            .segment(id)
+            .segment("file")
+            .download(packing, start)
+            .await?
+        {
             purser_sdk::Downloaded::Other(gone) if gone.is_gone() => return Err(expired(id)),
             answer => answer.ok()?,
         };
         let most = usize::try_from(request.settings.integer("rows")?).unwrap_or_default();
-        let rows =
-            if format.starts_with("csv") { records(&mut file, most).await? } else { lines(&mut file, most).await? };
+        let rows = if format.starts_with("csv") {
+            records(&mut file, most).await?
+        } else {
+            lines(&mut file, most).await?
+        };
         let more = !file.is_at_end().await?;
         Ok(Page::accounts(rows).next(more.then(|| format!("{id}:{}", file.position()))))
     }
@@ -113,7 +140,9 @@ async fn records(file: &mut Download, most: usize) -> Result<Rows<Account>, Fail
     {
         match <[String; 3]>::try_from(record) {
             Ok([id, login, name]) => rows.good.push(account(Member { id, login, name })),
-            Err(other) => rows.rejected.push(rejected(other.join(","), "it has not three fields")),
+            Err(other) => rows
+                .rejected
+                .push(rejected(other.join(","), "it has not three fields")),
         }
     }
     Ok(rows)
@@ -126,12 +155,19 @@ async fn lines(file: &mut Download, most: usize) -> Result<Rows<Account>, Failur
     {
         match json::decode(line.as_bytes()) {
             Ok(member) => rows.good.push(account(member)),
-            Err(why) => rows.rejected.push(RejectedRow { row: line.chars().take(100).collect(), reason: why }),
+            Err(why) => rows.rejected.push(RejectedRow {
+                row: line.chars().take(100).collect(),
+                reason: why,
+            }),
         }
     }
     Ok(rows)
 }
 
 fn account(member: Member) -> Account {
-    Account { principal_name: Some(member.login), display_name: Some(member.name), ..Account::new(member.id) }
+    Account {
+        principal_name: Some(member.login),
+        display_name: Some(member.name),
+        ..Account::new(member.id)
+    }
 }

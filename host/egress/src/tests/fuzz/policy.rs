@@ -12,7 +12,14 @@ use url::{Host, Position, Url};
 
 #[test]
 fn nothing_leaves_but_to_where_the_grant_says() {
-    Target { name: "policy", rounds: 40_000, words: WORDS, read: |file| file, check }.run();
+    Target {
+        name: "policy",
+        rounds: 40_000,
+        words: WORDS,
+        read: |file| file,
+        check,
+    }
+    .run();
 }
 
 #[rustfmt::skip]
@@ -26,7 +33,9 @@ const WORDS: &[&str] = &[
 
 fn check(input: &[u8]) -> Verdict {
     addresses(input);
-    let Ok(text) = std::str::from_utf8(input) else { return Verdict::Refused("no UTF-8".into()) };
+    let Ok(text) = std::str::from_utf8(input) else {
+        return Verdict::Refused("no UTF-8".into());
+    };
     let mut lines = text.split('\n');
     let [base, rule, asked] = std::array::from_fn(|_| lines.next().unwrap_or_default());
     // As strictly as for everybody, and as for a private network.
@@ -47,7 +56,11 @@ fn check(input: &[u8]) -> Verdict {
         Err(error) => return Verdict::Refused(error.to_string()),
     };
     read_alike(&url);
-    assert_eq!(decoded(&url), decoded_text(&base, asked), "{asked} became {url}");
+    assert_eq!(
+        decoded(&url),
+        decoded_text(&base, asked),
+        "{asked} became {url}"
+    );
     if let Err(error) = authorised(&base, &url, &rule) {
         return Verdict::Refused(error);
     }
@@ -62,14 +75,25 @@ fn check(input: &[u8]) -> Verdict {
             Err(other) => panic!("a redirect fails with {other}"),
         }
     }
-    Verdict::Accepted(format!("{} {}", target::same_origin(&base, &url), redirects.min(3)))
+    Verdict::Accepted(format!(
+        "{} {}",
+        target::same_origin(&base, &url),
+        redirects.min(3)
+    ))
 }
 
 /// What is accepted as a base URL has nothing in it but scheme, host, port and path, and no host that may not be reached.
 fn based(base: &Url, private: bool) {
     read_alike(base);
-    assert!(base.query().is_none() && (base.path() == "/" || !base.path().ends_with('/')), "{base}");
-    assert_eq!(check_base_url(base.as_str(), private).unwrap(), *base, "it is kept in one spelling");
+    assert!(
+        base.query().is_none() && (base.path() == "/" || !base.path().ends_with('/')),
+        "{base}"
+    );
+    assert_eq!(
+        check_base_url(base.as_str(), private).unwrap(),
+        *base,
+        "it is kept in one spelling"
+    );
     assert!(private || base.scheme() == "https", "{base}");
     let address: IpAddr = match base.host().unwrap() {
         Host::Domain(name) => return assert!(private || name != "localhost", "{base}"),
@@ -87,8 +111,15 @@ fn based(base: &Url, private: bool) {
 fn read_alike(url: &Url) {
     let text = url.as_str();
     assert_eq!(Url::parse(text).as_ref(), Ok(url));
-    assert!(matches!(url.scheme(), "https" | "http") && url.fragment().is_none(), "{text}");
-    assert!(text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\'), "{text}");
+    assert!(
+        matches!(url.scheme(), "https" | "http") && url.fragment().is_none(),
+        "{text}"
+    );
+    assert!(
+        text.bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\'),
+        "{text}"
+    );
     assert_ne!(url.port(), Some(0), "{text}");
     // By hand, as RFC 3986 has it.
     let (_, rest) = text.split_once("://").unwrap();
@@ -101,19 +132,36 @@ fn read_alike(url: &Url) {
     let mut reading = path.to_owned();
     for _ in 0..8 {
         // A server may part it at slashes of both kinds, and take what follows a semicolon off.
-        let segments = reading.split(['/', '\\']).map(|segment| segment.split(';').next().unwrap());
-        assert!({ segments }.all(|segment| !matches!(segment, "." | "..")), "{text} is read as {reading}");
-        assert_eq!(reading.split(['/', '\\']).count(), path.split('/').count(), "{text} is read as {reading}");
+        let segments = reading
+            .split(['/', '\\'])
+            .map(|segment| segment.split(';').next().unwrap());
         assert!(
-            !reading.contains(char::is_control) || reading.contains(char::REPLACEMENT_CHARACTER) || c1(&reading),
+            { segments }.all(|segment| !matches!(segment, "." | "..")),
+            "{text} is read as {reading}"
+        );
+        assert_eq!(
+            reading.split(['/', '\\']).count(),
+            path.split('/').count(),
+            "{text} is read as {reading}"
+        );
+        assert!(
+            !reading.contains(char::is_control)
+                || reading.contains(char::REPLACEMENT_CHARACTER)
+                || c1(&reading),
             "{text}"
         );
-        reading = percent_decode_str(&reading).decode_utf8_lossy().into_owned();
+        reading = percent_decode_str(&reading)
+            .decode_utf8_lossy()
+            .into_owned();
     }
     if let Ok(wire) = text.parse::<hyper::Uri>() {
         assert_eq!(wire.host(), url.host_str(), "{text}");
         assert_eq!(wire.port_u16(), url.port(), "{text}");
-        assert_eq!((wire.path(), wire.query()), (url.path(), url.query()), "{text}");
+        assert_eq!(
+            (wire.path(), wire.query()),
+            (url.path(), url.query()),
+            "{text}"
+        );
     }
 }
 
@@ -124,8 +172,13 @@ fn c1(text: &str) -> bool {
 
 /// Path and query of a URL, decoded once.
 fn decoded(url: &Url) -> String {
-    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    percent_decode_str(&format!("{}{query}", url.path())).decode_utf8_lossy().into_owned()
+    let query = url
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    percent_decode_str(&format!("{}{query}", url.path()))
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 /// The same of what was asked for, which is written below the base URL or in full.
@@ -134,7 +187,11 @@ fn decoded_text(base: &Url, asked: &str) -> String {
         _ if asked.starts_with('/') => format!("{}{asked}", base.path().trim_end_matches('/')),
         Some((_, rest)) => {
             let path = rest.find(['/', '?']).map_or("", |at| &rest[at..]);
-            if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
+            if path.starts_with('/') {
+                path.to_owned()
+            } else {
+                format!("/{path}")
+            }
         }
         None => panic!("{asked} is neither a path nor a URL"),
     };
@@ -143,9 +200,14 @@ fn decoded_text(base: &Url, asked: &str) -> String {
 
 /// Whether the rule allows the URL; checked by hand where it does, and where it does not the line that is shown would.
 fn authorised(base: &Url, url: &Url, rule: &GrantRule) -> Result<(), String> {
-    let [method, ..] = rule.methods[..] else { panic!("a rule of no method") };
+    let [method, ..] = rule.methods[..] else {
+        panic!("a rule of no method")
+    };
     let ask = |rules: Vec<GrantRule>| {
-        let grant = Grant { rules, limits: Limits::default() };
+        let grant = Grant {
+            rules,
+            limits: Limits::default(),
+        };
         target::authorise(base, url, method, &rule.action, &grant)
     };
     match ask(vec![rule.clone()]) {
@@ -158,16 +220,24 @@ fn authorised(base: &Url, url: &Url, rule: &GrantRule) -> Result<(), String> {
                         "{rule} {url}"
                     );
                     let below = url.path().strip_prefix(base.path().trim_end_matches('/'));
-                    below.unwrap_or_else(|| panic!("{url} is not below {base}")).to_owned()
+                    below
+                        .unwrap_or_else(|| panic!("{url} is not below {base}"))
+                        .to_owned()
                 }
                 Some(host) => {
                     assert_eq!(url.scheme(), "https", "{rule} {url}");
-                    assert_eq!((url.host_str(), url.port_or_known_default()), (Some(host.name()), Some(host.port())));
+                    assert_eq!(
+                        (url.host_str(), url.port_or_known_default()),
+                        (Some(host.name()), Some(host.port()))
+                    );
                     url.path().to_owned()
                 }
             };
             let below = if below.is_empty() { "/" } else { &below };
-            assert!(below.starts_with('/') && within(&rule.path.to_string(), below), "{rule} allows {url}");
+            assert!(
+                below.starts_with('/') && within(&rule.path.to_string(), below),
+                "{rule} allows {url}"
+            );
             Ok(())
         }
         Err(HttpError::Denied(line)) => {
@@ -184,13 +254,22 @@ fn authorised(base: &Url, url: &Url, rule: &GrantRule) -> Result<(), String> {
 
 /// Whether a path is within a pattern, segment by segment.
 fn within(pattern: &str, path: &str) -> bool {
-    let (wanted, given): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
+    let (wanted, given): (Vec<_>, Vec<_>) =
+        (pattern.split('/').collect(), path.split('/').collect());
     let (fixed, open) = match wanted.split_last() {
         Some((&"**", fixed)) => (fixed, true),
         _ => (wanted.as_slice(), false),
     };
-    let enough = if open { given.len() >= fixed.len() } else { given.len() == fixed.len() };
-    enough && fixed.iter().zip(&given).all(|(wanted, given)| wanted == given || *wanted == "*" && !given.is_empty())
+    let enough = if open {
+        given.len() >= fixed.len()
+    } else {
+        given.len() == fixed.len()
+    };
+    enough
+        && fixed
+            .iter()
+            .zip(&given)
+            .all(|(wanted, given)| wanted == given || *wanted == "*" && !given.is_empty())
 }
 
 /// The first bytes as an address: whatever an IPv4 address is, it is so in each IPv6 form, and what the standard library knows to be
@@ -198,10 +277,22 @@ fn within(pattern: &str, path: &str) -> bool {
 fn addresses(input: &[u8]) {
     let [a, b, c, d, ..] = *input else { return };
     let v4 = Ipv4Addr::new(a, b, c, d);
-    let special = v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_multicast() || v4.is_broadcast();
-    assert!(!(special || v4.is_unspecified() || v4.is_documentation()) || kind(v4.into()) != Kind::Public, "{v4}");
+    let special = v4.is_loopback()
+        || v4.is_private()
+        || v4.is_link_local()
+        || v4.is_multicast()
+        || v4.is_broadcast();
+    assert!(
+        !(special || v4.is_unspecified() || v4.is_documentation())
+            || kind(v4.into()) != Kind::Public,
+        "{v4}"
+    );
     let tail = v4.octets();
-    for head in [[0, 0, 0, 0, 0, 0xffff], [0, 0, 0, 0, 0xffff, 0], [0x64, 0xff9b, 0, 0, 0, 0]] {
+    for head in [
+        [0, 0, 0, 0, 0, 0xffff],
+        [0, 0, 0, 0, 0xffff, 0],
+        [0x64, 0xff9b, 0, 0, 0, 0],
+    ] {
         let [low, high] = [[tail[0], tail[1]], [tail[2], tail[3]]].map(u16::from_be_bytes);
         let [h0, h1, h2, h3, h4, h5] = head;
         let v6 = std::net::Ipv6Addr::new(h0, h1, h2, h3, h4, h5, low, high);

@@ -20,7 +20,14 @@ use url::Url;
 
 #[test]
 fn no_known_form_of_a_secret_is_left() {
-    Target { name: "scrub", rounds: 1_500, words: WORDS, read: |file| file, check }.run();
+    Target {
+        name: "scrub",
+        rounds: 1_500,
+        words: WORDS,
+        read: |file| file,
+        check,
+    }
+    .run();
 }
 
 #[rustfmt::skip]
@@ -33,7 +40,10 @@ const WORDS: &[&str] = &[
 fn check(input: &[u8]) -> Verdict {
     let mut parts = input.splitn(3, |byte| *byte == b'\n');
     let [secrets, plan, text] = std::array::from_fn(|_| parts.next().unwrap_or_default());
-    let secrets = std::str::from_utf8(secrets).unwrap_or_default().split(' ').take(4);
+    let secrets = std::str::from_utf8(secrets)
+        .unwrap_or_default()
+        .split(' ')
+        .take(4);
     let known = Known::new().unwrap();
     let mut in_use = Vec::new();
     for secret in secrets.filter(|secret| can_be_told_apart(secret)) {
@@ -46,8 +56,11 @@ fn check(input: &[u8]) -> Verdict {
         return Verdict::Refused("no secret".into());
     }
     let scrubber = known.scrubber();
-    let marks: BTreeSet<Vec<u8>> =
-        in_use.iter().flat_map(|(_, it)| it.credential.marks()).map(|mark| mark.expose().as_bytes().to_vec()).collect();
+    let marks: BTreeSet<Vec<u8>> = in_use
+        .iter()
+        .flat_map(|(_, it)| it.credential.marks())
+        .map(|mark| mark.expose().as_bytes().to_vec())
+        .collect();
     // The text as it is: forms that are in it by chance are replaced, and nothing else is touched. (Where it has escapes or long numbers in
     // hexadecimal, it may be a secret in another spelling.)
     let scrubbed = scrubber.body(text.to_vec());
@@ -64,7 +77,11 @@ fn check(input: &[u8]) -> Verdict {
     let (body, forms) = with_forms(text, plan, &secrets);
     let scrubbed = scrubber.body(in_pieces(&body, plan));
     for form in &forms {
-        assert!(!holds(&scrubbed, form.as_bytes()), "{form} is left in {}", String::from_utf8_lossy(&scrubbed));
+        assert!(
+            !holds(&scrubbed, form.as_bytes()),
+            "{form} is left in {}",
+            String::from_utf8_lossy(&scrubbed)
+        );
     }
     for secret in &secrets {
         assert!(
@@ -75,11 +92,20 @@ fn check(input: &[u8]) -> Verdict {
     }
     let response = Response {
         status: 200,
-        headers: forms.iter().map(|form| Header { name: "x".into(), value: form.clone() }).collect(),
+        headers: forms
+            .iter()
+            .map(|form| Header {
+                name: "x".into(),
+                value: form.clone(),
+            })
+            .collect(),
         body: Vec::new(),
     };
     for header in scrubber.response(response).headers {
-        assert!(secrets.iter().all(|secret| !header.value.contains(secret)), "{header:?}");
+        assert!(
+            secrets.iter().all(|secret| !header.value.contains(secret)),
+            "{header:?}"
+        );
     }
     let kinds: BTreeSet<_> = plan.iter().map(|letter| letter % FORMS).collect();
     Verdict::Accepted(format!("{} {}", secrets.len(), kinds.len()))
@@ -106,10 +132,18 @@ const ESCAPED_IN_PART: u8 = 16;
 
 /// A secret as some server would write it. `around` is what it may be encoded together with.
 fn form(which: u8, secret: &str, around: &str) -> String {
-    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
     let percent = || utf8_percent_encode(secret, UNRESERVED).to_string();
     // A secret that has in it what begins an escape can be read in two ways when some of it is escaped and that is not.
-    let which = if secret.contains(['\\', '%', '&']) { which % ESCAPED_IN_PART } else { which % FORMS };
+    let which = if secret.contains(['\\', '%', '&']) {
+        which % ESCAPED_IN_PART
+    } else {
+        which % FORMS
+    };
     match which {
         0 => secret.to_owned(),
         1 => format!("Bearer {secret}"),
@@ -139,13 +173,22 @@ fn form(which: u8, secret: &str, around: &str) -> String {
         16 => every_other(secret, |c| {
             c.to_string()
                 .bytes()
-                .map(|byte| if byte % 3 == 0 { format!("%{byte:02x}") } else { format!("%{byte:02X}") })
+                .map(|byte| {
+                    if byte % 3 == 0 {
+                        format!("%{byte:02x}")
+                    } else {
+                        format!("%{byte:02X}")
+                    }
+                })
                 .collect()
         }),
         17 => secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
-        18 => {
-            every_other(secret, |c| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect())
-        }
+        18 => every_other(secret, |c| {
+            c.encode_utf16(&mut [0; 2])
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect()
+        }),
         _ => every_other(secret, |c| format!("&#x{:x};", u32::from(c))),
     }
 }
@@ -153,13 +196,23 @@ fn form(which: u8, secret: &str, around: &str) -> String {
 /// With an escape for every other character: for which ones is a server's to choose.
 fn every_other(text: &str, escape: impl Fn(char) -> String) -> String {
     let written = text.chars().enumerate();
-    written.map(|(place, c)| if place % 2 == 1 { escape(c) } else { c.to_string() }).collect()
+    written
+        .map(|(place, c)| {
+            if place % 2 == 1 {
+                escape(c)
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
 
 fn lower_hex(text: &str) -> String {
     let mut parts = text.split('%');
     let first = parts.next().unwrap().to_owned();
-    parts.fold(first, |text, part| format!("{text}%{}{}", part[..2].to_lowercase(), &part[2..]))
+    parts.fold(first, |text, part| {
+        format!("{text}%{}{}", part[..2].to_lowercase(), &part[2..])
+    })
 }
 
 /// The content of a JSON string, more of it escaped than need be.
@@ -167,7 +220,10 @@ fn json(text: &str, escaped: impl Fn(char) -> bool) -> String {
     let mut content = String::new();
     for c in text.chars() {
         match c {
-            c if escaped(c) => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| content += &format!("\\u{unit:04x}")),
+            c if escaped(c) => c
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| content += &format!("\\u{unit:04x}")),
             '"' | '\\' => content.extend(['\\', c]),
             '\n' => content += "\\n",
             c => content.push(c),
@@ -180,10 +236,15 @@ fn json(text: &str, escaped: impl Fn(char) -> bool) -> String {
 fn with_forms(text: &[u8], plan: &[u8], secrets: &[&str]) -> (Vec<u8>, Vec<String>) {
     let plan = &plan[..plan.len().min(40)];
     let step = text.len() / (plan.len() + 1);
-    let around: String =
-        String::from_utf8_lossy(text).chars().filter(|c| !c.is_control()).take(plan.len() % 5).collect();
+    let around: String = String::from_utf8_lossy(text)
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(plan.len() % 5)
+        .collect();
     let forms = plan.iter().enumerate();
-    let forms: Vec<_> = forms.map(|(place, letter)| form(*letter, secrets[place % secrets.len()], &around)).collect();
+    let forms: Vec<_> = forms
+        .map(|(place, letter)| form(*letter, secrets[place % secrets.len()], &around))
+        .collect();
     let mut body = Vec::new();
     for (place, form) in forms.iter().enumerate() {
         body.extend_from_slice(&text[place * step..(place + 1) * step]);
@@ -199,11 +260,18 @@ fn with_forms(text: &[u8], plan: &[u8], secrets: &[&str]) -> (Vec<u8>, Vec<Strin
 /// The body as it is received when it comes in pieces.
 fn in_pieces(body: &[u8], plan: &[u8]) -> Vec<u8> {
     let size = 1 + usize::from(plan.first().copied().unwrap_or_default() % 23);
-    let pieces: Vec<_> = body.chunks(size).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect();
+    let pieces: Vec<_> = body
+        .chunks(size)
+        .map(|piece| Ok::<_, std::io::Error>(piece.to_vec()))
+        .collect();
     let stream = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
     let mut response = hyper::Response::new(stream).into();
     let (budget, mut read) = (ByteBudget::new("all", 1 << 30), 0);
-    let received = attempt::body(&mut response, 1 << 30, &budget, &mut read).now_or_never().unwrap().ok().unwrap();
+    let received = attempt::body(&mut response, 1 << 30, &budget, &mut read)
+        .now_or_never()
+        .unwrap()
+        .ok()
+        .unwrap();
     assert_eq!((received.len() as u64, received.as_slice()), (read, body));
     received
 }
@@ -212,7 +280,11 @@ fn in_pieces(body: &[u8], plan: &[u8]) -> Vec<u8> {
 fn replaced(text: &[u8], marks: &BTreeSet<Vec<u8>>) -> Vec<u8> {
     let (mut out, mut rest) = (Vec::new(), text);
     while let Some((first, behind)) = rest.split_first() {
-        match marks.iter().filter(|mark| rest.starts_with(mark)).max_by_key(|mark| mark.len()) {
+        match marks
+            .iter()
+            .filter(|mark| rest.starts_with(mark))
+            .max_by_key(|mark| mark.len())
+        {
             Some(mark) => {
                 out.extend_from_slice(PLACEHOLDER.as_bytes());
                 rest = &rest[mark.len()..];
@@ -227,7 +299,8 @@ fn replaced(text: &[u8], marks: &BTreeSet<Vec<u8>>) -> Vec<u8> {
 }
 
 fn has_hexadecimal(text: &[u8]) -> bool {
-    text.split(|byte| !byte.is_ascii_hexdigit()).any(|run| run.len() >= 2 * SHORTEST_SECRET)
+    text.split(|byte| !byte.is_ascii_hexdigit())
+        .any(|run| run.len() >= 2 * SHORTEST_SECRET)
 }
 
 fn holds(text: &[u8], what: &[u8]) -> bool {
@@ -244,15 +317,20 @@ fn in_base64(text: &[u8], what: &[u8]) -> bool {
         b'/' | b'_' => Some(63),
         _ => None,
     };
-    text.split(|byte| value(byte).is_none()).filter(|run| run.len() >= what.len()).any(|run| {
-        (0..4).filter_map(|skipped| run.get(skipped..)).any(|run| {
-            let sextets: Vec<_> = run.iter().filter_map(value).map(u32::from).collect();
-            let groups = sextets.chunks(4).map(|group| {
-                let bits = group.iter().enumerate().fold(0, |bits, (place, sextet)| bits | sextet << (18 - 6 * place));
-                let [_, a, b, c] = bits.to_be_bytes();
-                [a, b, c]
-            });
-            holds(&groups.flatten().collect::<Vec<_>>(), what)
+    text.split(|byte| value(byte).is_none())
+        .filter(|run| run.len() >= what.len())
+        .any(|run| {
+            (0..4).filter_map(|skipped| run.get(skipped..)).any(|run| {
+                let sextets: Vec<_> = run.iter().filter_map(value).map(u32::from).collect();
+                let groups = sextets.chunks(4).map(|group| {
+                    let bits = group
+                        .iter()
+                        .enumerate()
+                        .fold(0, |bits, (place, sextet)| bits | sextet << (18 - 6 * place));
+                    let [_, a, b, c] = bits.to_be_bytes();
+                    [a, b, c]
+                });
+                holds(&groups.flatten().collect::<Vec<_>>(), what)
+            })
         })
-    })
 }

@@ -29,11 +29,21 @@ pub(super) struct Authorize {
 impl Authorize {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
-        let Self { name, given, sign_in } = self;
+        let Self {
+            name,
+            given,
+            sign_in,
+        } = self;
         let template = purser.template(&purser.connection(&name)?.connection.template)?;
         let by_browser = template.grant() == Some(GrantKind::AuthorizationCode);
-        let secrets = if by_browser && !given.has_secrets() { None } else { Some(given.secrets(template.fields())?) };
-        let connected = purser.authorize(&name, given.fields()?, secrets, &Browser::from(sign_in)).await?;
+        let secrets = if by_browser && !given.has_secrets() {
+            None
+        } else {
+            Some(given.secrets(template.fields())?)
+        };
+        let connected = purser
+            .authorize(&name, given.fields()?, secrets, &Browser::from(sign_in))
+            .await?;
         super::show(context, &connected)
     }
 }

@@ -51,11 +51,30 @@ pub(super) struct Create {
 impl Create {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
-        let Self { name, alias, base_url, template, given, private_network, keep_failing, sign_in } = self;
+        let Self {
+            name,
+            alias,
+            base_url,
+            template,
+            given,
+            private_network,
+            keep_failing,
+            sign_in,
+        } = self;
         let secrets = given.secrets(purser.template(&template)?.fields())?;
         let fields = given.fields()?;
-        let new = NewConnection { name, alias, base_url, template, fields, private_network, keep_failing };
-        let connected = purser.connect(new, secrets, &Browser::from(sign_in)).await?;
+        let new = NewConnection {
+            name,
+            alias,
+            base_url,
+            template,
+            fields,
+            private_network,
+            keep_failing,
+        };
+        let connected = purser
+            .connect(new, secrets, &Browser::from(sign_in))
+            .await?;
         super::show(context, &connected)
     }
 }

@@ -39,7 +39,10 @@ impl Given {
         let mut fields = BTreeMap::new();
         for (name, value) in &self.fields {
             if fields.insert(name.clone(), value.clone()).is_some() {
-                return Err(Failure::input(format!("the field {name} is given twice"), "give it once"));
+                return Err(Failure::input(
+                    format!("the field {name} is given twice"),
+                    "give it once",
+                ));
             }
         }
         Ok(fields)
@@ -58,11 +61,17 @@ impl Given {
         let unnamed = self.secret_file.iter().filter(|file| !named(file));
         for file in self.secret_file.iter().filter(named).chain(unnamed) {
             let field = meant(file.field.as_ref(), &mut left, "--secret-file")?;
-            secrets.insert(field.name.clone(), secret(input::read_text(&file.path, AT_MOST)?, field)?);
+            secrets.insert(
+                field.name.clone(),
+                secret(input::read_text(&file.path, AT_MOST)?, field)?,
+            );
         }
         if self.secret_stdin {
             let field = meant(None, &mut left, "--secret-stdin")?;
-            secrets.insert(field.name.clone(), secret(input::read_text(Path::new("-"), AT_MOST)?, field)?);
+            secrets.insert(
+                field.name.clone(),
+                secret(input::read_text(Path::new("-"), AT_MOST)?, field)?,
+            );
         }
         for field in left {
             if let Some(text) = ask(field, self.has_secrets())? {
@@ -79,30 +88,51 @@ fn meant<'a>(
     left: &mut Vec<&'a TemplateField>,
     option: &str,
 ) -> Result<&'a TemplateField, Failure> {
-    let required: Vec<_> = left.iter().filter(|field| field.required).copied().collect();
+    let required: Vec<_> = left
+        .iter()
+        .filter(|field| field.required)
+        .copied()
+        .collect();
     // Of those that need not be given, a key is told from a password by being named.
-    let words: Vec<_> = left.iter().filter(|field| !field.is_private_key()).copied().collect();
+    let words: Vec<_> = left
+        .iter()
+        .filter(|field| !field.is_private_key())
+        .copied()
+        .collect();
     let found = match name {
         Some(name) => left.iter().find(|field| field.name == *name).copied(),
         None => [required.as_slice(), words.as_slice(), left.as_slice()]
             .into_iter()
             .find(|fields| !fields.is_empty())
-            .and_then(|fields| if let [only] = fields { Some(*only) } else { None }),
+            .and_then(|fields| {
+                if let [only] = fields {
+                    Some(*only)
+                } else {
+                    None
+                }
+            }),
     };
     let Some(found) = found else {
         let names: Vec<_> = left.iter().map(|field| field.name.as_str()).collect();
         return Err(match (name, names.as_slice()) {
-            (Some(name), _) if names.is_empty() => {
-                Failure::input(format!("the template has no secret field {name} left to give"), "leave it out")
-            }
+            (Some(name), _) if names.is_empty() => Failure::input(
+                format!("the template has no secret field {name} left to give"),
+                "leave it out",
+            ),
             (Some(name), names) => Failure::input(
                 format!("the template has no secret field {name}"),
                 format!("its secret fields are: {}", names.join(", ")),
             ),
-            (None, []) => Failure::input(format!("there is no secret left for {option}"), "leave it out"),
+            (None, []) => Failure::input(
+                format!("there is no secret left for {option}"),
+                "leave it out",
+            ),
             (None, names) => Failure::input(
                 format!("it is not clear which secret {option} is for"),
-                format!("say it, as in --secret-file {}=FILE", names.join("=FILE --secret-file ")),
+                format!(
+                    "say it, as in --secret-file {}=FILE",
+                    names.join("=FILE --secret-file ")
+                ),
             ),
         });
     };
@@ -130,11 +160,17 @@ fn ask(field: &TemplateField, others_given: bool) -> Result<Option<String>, Fail
         let next = format!("give it with --secret-file {}=FILE", field.name);
         return Err(Failure::input(format!("the {what} is missing"), next));
     }
-    let or_none = if field.required { "" } else { "; nothing if there is none" };
-    let text = rpassword::prompt_password(format!("The {what} (not shown{or_none}): ")).map_err(|error| {
-        let what = format!("there is no terminal to ask for the {what}: {error}");
-        Failure::input(what, "give it with --secret-stdin or --secret-file")
-    })?;
+    let or_none = if field.required {
+        ""
+    } else {
+        "; nothing if there is none"
+    };
+    let text = rpassword::prompt_password(format!("The {what} (not shown{or_none}): ")).map_err(
+        |error| {
+            let what = format!("there is no terminal to ask for the {what}: {error}");
+            Failure::input(what, "give it with --secret-stdin or --secret-file")
+        },
+    )?;
     Ok((field.required || !text.is_empty()).then_some(text))
 }
 
@@ -145,7 +181,10 @@ fn in_words(field: &TemplateField) -> String {
 
 fn pair(text: &str) -> Result<(Name, String), String> {
     let (name, value) = text.split_once('=').ok_or("use FIELD=VALUE")?;
-    Ok((name.parse().map_err(|error| format!("{error}"))?, value.to_owned()))
+    Ok((
+        name.parse().map_err(|error| format!("{error}"))?,
+        value.to_owned(),
+    ))
 }
 
 /// A path may hold an equals sign: what stands before the first one is a field only if it could be one.
@@ -157,7 +196,14 @@ fn file(text: &str) -> Result<SecretFile, String> {
         },
         None => (None, text),
     };
-    if path.is_empty() { Err("name a file".into()) } else { Ok(SecretFile { field, path: path.into() }) }
+    if path.is_empty() {
+        Err("name a file".into())
+    } else {
+        Ok(SecretFile {
+            field,
+            path: path.into(),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -169,7 +215,8 @@ mod tests {
     fn fields(secrets: &[&str]) -> Vec<TemplateField> {
         let mut toml = String::from("name = 'x'\ntitle = 'X'\nsummary = 'X.'\n");
         for name in secrets {
-            toml += &format!("[[fields]]\nname = '{name}'\ntitle = 'T'\nhelp = 'H.'\nsecret = true\n");
+            toml +=
+                &format!("[[fields]]\nname = '{name}'\ntitle = 'T'\nhelp = 'H.'\nsecret = true\n");
         }
         for name in secrets {
             toml += &format!("[[sign.headers]]\nname = 'x-{name}'\nvalue = '{{{name}}}'\n");
@@ -189,12 +236,21 @@ mod tests {
 
     fn given(stdin: bool, files: &[&str]) -> Given {
         let secret_file = files.iter().map(|text| file(text).unwrap()).collect();
-        Given { fields: Vec::new(), secret_stdin: stdin, secret_file }
+        Given {
+            fields: Vec::new(),
+            secret_stdin: stdin,
+            secret_file,
+        }
     }
 
     fn read(given: &Given, fields: &[TemplateField]) -> Result<Vec<(String, String)>, u8> {
-        let secrets = given.secrets(fields).map_err(|failure| failure.exit_code())?;
-        Ok(secrets.iter().map(|(name, secret)| (name.to_string(), secret.expose().to_owned())).collect())
+        let secrets = given
+            .secrets(fields)
+            .map_err(|failure| failure.exit_code())?;
+        Ok(secrets
+            .iter()
+            .map(|(name, secret)| (name.to_string(), secret.expose().to_owned()))
+            .collect())
     }
 
     #[test]
@@ -203,9 +259,17 @@ mod tests {
         let path = folder.path().join("secret");
         let given = given(false, &[path.to_str().unwrap()]);
         let fields = fields(&["token"]);
-        for (written, secret) in [("t0ken\n", "t0ken"), ("t0ken\r\n", "t0ken"), ("t0ken", "t0ken"), (" t \n", " t ")] {
+        for (written, secret) in [
+            ("t0ken\n", "t0ken"),
+            ("t0ken\r\n", "t0ken"),
+            ("t0ken", "t0ken"),
+            (" t \n", " t "),
+        ] {
             std::fs::write(&path, written).unwrap();
-            assert_eq!(read(&given, &fields), Ok(vec![("token".into(), secret.into())]));
+            assert_eq!(
+                read(&given, &fields),
+                Ok(vec![("token".into(), secret.into())])
+            );
         }
         std::fs::write(&path, "\n").unwrap();
         assert_eq!(read(&given, &fields), Err(3));
@@ -222,21 +286,54 @@ mod tests {
         let (one, two) = (path("one"), path("two"));
         let both = fields(&["client-secret", "webhook"]);
         let pairs = |pairs: &[(&str, &str)]| {
-            Ok(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>())
+            Ok(pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect::<Vec<_>>())
         };
         let named = given(false, &[&two, &format!("client-secret={one}")]);
-        assert_eq!(read(&named, &both), pairs(&[("client-secret", "one"), ("webhook", "two")]));
-        assert_eq!(read(&given(false, &[&one]), &both), Err(3), "which of the two?");
-        assert_eq!(read(&given(false, &[&format!("password={one}")]), &both), Err(3), "no such field");
+        assert_eq!(
+            read(&named, &both),
+            pairs(&[("client-secret", "one"), ("webhook", "two")])
+        );
+        assert_eq!(
+            read(&given(false, &[&one]), &both),
+            Err(3),
+            "which of the two?"
+        );
+        assert_eq!(
+            read(&given(false, &[&format!("password={one}")]), &both),
+            Err(3),
+            "no such field"
+        );
         let public = public_client();
-        assert_eq!(read(&given(false, &[&one]), &public), pairs(&[("client-secret", "one")]));
-        assert_eq!(read(&given(false, &[]), &public), pairs(&[]), "neither need be given");
+        assert_eq!(
+            read(&given(false, &[&one]), &public),
+            pairs(&[("client-secret", "one")])
+        );
+        assert_eq!(
+            read(&given(false, &[]), &public),
+            pairs(&[]),
+            "neither need be given"
+        );
     }
 
     #[test]
     fn a_field_is_told_from_a_path() {
-        assert_eq!(file("key=/tmp/a=b").unwrap(), SecretFile { field: "key".parse().ok(), path: "/tmp/a=b".into() });
-        assert_eq!(file("/tmp/a=b").unwrap(), SecretFile { field: None, path: "/tmp/a=b".into() });
+        assert_eq!(
+            file("key=/tmp/a=b").unwrap(),
+            SecretFile {
+                field: "key".parse().ok(),
+                path: "/tmp/a=b".into()
+            }
+        );
+        assert_eq!(
+            file("/tmp/a=b").unwrap(),
+            SecretFile {
+                field: None,
+                path: "/tmp/a=b".into()
+            }
+        );
         assert!(file("key=").is_err());
         assert_eq!(pair("filter=a=b").unwrap().1, "a=b");
         assert!(pair("filter").is_err() && pair("No=x").is_err());

@@ -66,7 +66,13 @@ impl Connection {
             }
             Verb::Delete { name, no_revoke } => {
                 let revocation = context.open()?.delete_connection(&name, !no_revoke).await?;
-                context.show(&Deleted { deleted: &name, revocation }, || deleted(&name, revocation))
+                context.show(
+                    &Deleted {
+                        deleted: &name,
+                        revocation,
+                    },
+                    || deleted(&name, revocation),
+                )
             }
         }
     }
@@ -101,7 +107,10 @@ async fn test(context: &Context, name: &Name) -> Result<(), Failure> {
         .into_iter()
         .find(|checked| matches!(checked.action, Action::Read(_)) && checked.result.is_err())
     {
-        Some(purser_engine::Checked { result: Err(outcome), .. }) => Err(outcome.into()),
+        Some(purser_engine::Checked {
+            result: Err(outcome),
+            ..
+        }) => Err(outcome.into()),
         _ => Ok(()),
     }
 }
@@ -137,10 +146,15 @@ impl<'a> From<&'a Connected> for Shown<'a> {
                 works: report.is_some(),
                 identity: report.and_then(|report| report.identity.as_deref()),
                 tenant: report.and_then(|report| report.tenant.as_deref()),
-                warnings: report.map(|report| report.warnings.as_slice()).unwrap_or_default(),
+                warnings: report
+                    .map(|report| report.warnings.as_slice())
+                    .unwrap_or_default(),
                 failure: checked.result.as_ref().err(),
             }
         };
-        Self { connection: &connected.connection, checks: connected.checks.iter().map(check).collect() }
+        Self {
+            connection: &connected.connection,
+            checks: connected.checks.iter().map(check).collect(),
+        }
     }
 }

@@ -32,19 +32,32 @@ impl Build {
         };
         let built = purser_connector_builder::build(&self.dir, &out)?;
         let size = u64::try_from(built.bytes).unwrap_or(u64::MAX);
-        let shown = Shown { path: &built.path, size, changed: built.changed };
+        let shown = Shown {
+            path: &built.path,
+            size,
+            changed: built.changed,
+        };
         context.show(&shown, || {
             let path = built.path.display();
-            format!("Built {path} ({}).\nNext: purser connector inspect {path}", number::size(size))
+            format!(
+                "Built {path} ({}).\nNext: purser connector inspect {path}",
+                number::size(size)
+            )
         })
     }
 }
 
 fn default_out(dir: &Path) -> Result<PathBuf, Failure> {
     // Canonical, so that `.` has a name.
-    let name = dir.canonicalize().ok().and_then(|dir| Some(PathBuf::from(dir.file_name()?)));
+    let name = dir
+        .canonicalize()
+        .ok()
+        .and_then(|dir| Some(PathBuf::from(dir.file_name()?)));
     let name = name.ok_or_else(|| {
-        Failure::input(format!("{} is no directory", dir.display()), "name the directory of a connector's Cargo.toml")
+        Failure::input(
+            format!("{} is no directory", dir.display()),
+            "name the directory of a connector's Cargo.toml",
+        )
     })?;
     Ok(PathBuf::from(format!("{}.wasm", name.display())))
 }
@@ -59,6 +72,9 @@ mod tests {
         let dir = folder.path().join("my-app");
         std::fs::create_dir(&dir).unwrap();
         assert_eq!(default_out(&dir).unwrap(), PathBuf::from("my-app.wasm"));
-        assert_eq!(default_out(&dir.join("missing")).unwrap_err().exit_code(), 3);
+        assert_eq!(
+            default_out(&dir.join("missing")).unwrap_err().exit_code(),
+            3
+        );
     }
 }

@@ -47,10 +47,18 @@ fn verdict(replayed: &Replayed) -> Result<(), Failure> {
         return Ok(());
     }
     let streams = &replayed.streams;
-    let differences = streams.iter().map(|stream| stream.differences.len() as u64 + stream.more_differences).sum();
+    let differences = streams
+        .iter()
+        .map(|stream| stream.differences.len() as u64 + stream.more_differences)
+        .sum();
     Err(Failure::Refused {
-        what: format!("the connector did not do as recorded: {}", number::counted(differences, "difference")),
+        what: format!(
+            "the connector did not do as recorded: {}",
+            number::counted(differences, "difference")
+        ),
         blame: Blame::Guest,
-        next: Some("mend the connector; or, if this is as it should be, record another cassette".into()),
+        next: Some(
+            "mend the connector; or, if this is as it should be, record another cassette".into(),
+        ),
     })
 }

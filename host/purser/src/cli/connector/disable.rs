@@ -15,6 +15,11 @@ pub(super) struct Disable {
 impl Disable {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let known = context.open()?.disable_connector(&self.connector)?;
-        context.show(&known, || format!("{} is disabled: it neither runs nor is compiled.", known.title()))
+        context.show(&known, || {
+            format!(
+                "{} is disabled: it neither runs nor is compiled.",
+                known.title()
+            )
+        })
     }
 }

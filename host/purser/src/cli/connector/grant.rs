@@ -63,9 +63,15 @@ impl Grant {
     }
 
     /// What the command line, a file or the person at the terminal says is allowed.
-    fn rules(&self, purser: &Purser, known: &ConnectorView) -> Result<purser_model::Grant, Failure> {
+    fn rules(
+        &self,
+        purser: &Purser,
+        known: &ConnectorView,
+    ) -> Result<purser_model::Grant, Failure> {
         if self.all {
-            return Ok(purser_model::Grant::of_everything_wanted(&known.description));
+            return Ok(purser_model::Grant::of_everything_wanted(
+                &known.description,
+            ));
         }
         if let Some(file) = &self.file {
             let text = input::read_text(file, AT_MOST)?;
@@ -79,12 +85,18 @@ impl Grant {
         if self.allow.is_empty() {
             return asked(known, purser.difference_wanted(known)?.as_ref());
         }
-        Ok(purser_model::Grant { rules: self.allow.clone(), limits: Limits::default() })
+        Ok(purser_model::Grant {
+            rules: self.allow.clone(),
+            limits: Limits::default(),
+        })
     }
 }
 
 /// Shows what is wanted and asks the person at the terminal.
-fn asked(known: &ConnectorView, difference: Option<&DifferenceView>) -> Result<purser_model::Grant, Failure> {
+fn asked(
+    known: &ConnectorView,
+    difference: Option<&DifferenceView>,
+) -> Result<purser_model::Grant, Failure> {
     let name = &known.description.name;
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::input(
@@ -103,12 +115,18 @@ fn asked(known: &ConnectorView, difference: Option<&DifferenceView>) -> Result<p
         remark(&format!("{}\n", lifecycle::difference(difference)));
     }
     let mut terminal = io::stderr();
-    write!(terminal, "Allow all of this to {name} ({})? [y/N] ", known.digest.short())?;
+    write!(
+        terminal,
+        "Allow all of this to {name} ({})? [y/N] ",
+        known.digest.short()
+    )?;
     terminal.flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
     match answer.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => Ok(purser_model::Grant::of_everything_wanted(&known.description)),
+        "y" | "yes" => Ok(purser_model::Grant::of_everything_wanted(
+            &known.description,
+        )),
         _ => Err(Failure::input(
             "nothing was granted",
             format!("allow parts of it with `purser connector grant {name} --allow LINE`"),
@@ -118,14 +136,22 @@ fn asked(known: &ConnectorView, difference: Option<&DifferenceView>) -> Result<p
 
 fn text(granted: &Granted) -> String {
     let known = &granted.connector;
-    let rules: Vec<_> = known.grant.iter().flat_map(|grant| &grant.rules).map(|rule| format!("  {rule}")).collect();
+    let rules: Vec<_> = known
+        .grant
+        .iter()
+        .flat_map(|grant| &grant.rules)
+        .map(|rule| format!("  {rule}"))
+        .collect();
     let mut parts = match rules.as_slice() {
         [] => vec![format!("{} may send nothing.", known.title())],
         rules => vec![format!("{} may send:\n{}", known.title(), rules.join("\n"))],
     };
     parts.extend(granted.difference.as_ref().map(lifecycle::difference));
     if !known.missing.is_empty() {
-        parts.push(format!("It wants this too, and will be refused:\n\n{}", connector::requests(&known.missing)));
+        parts.push(format!(
+            "It wants this too, and will be refused:\n\n{}",
+            connector::requests(&known.missing)
+        ));
     }
     let moves = lifecycle::moves(known, &granted.moved, &granted.stayed);
     parts.extend((!moves.is_empty()).then_some(moves));
@@ -135,7 +161,9 @@ fn text(granted: &Granted) -> String {
 /// Reads `NAME=VALUE`.
 pub(super) fn limit(text: &str) -> Result<(String, u64), String> {
     let (name, value) = text.split_once('=').ok_or("use NAME=VALUE")?;
-    let value = value.parse().map_err(|_| format!("{value:?} is no whole number"))?;
+    let value = value
+        .parse()
+        .map_err(|_| format!("{value:?} is no whole number"))?;
     Ok((name.to_owned(), value))
 }
 
@@ -147,8 +175,12 @@ pub(super) fn with_limits(limits: &Limits, changes: &[(String, u64)]) -> Result<
             fields.insert(name.clone(), (*number).into());
         }
     }
-    serde_json::from_value(value)
-        .map_err(|error| Failure::input(format!("no such limit: {error}"), "use a name from the list"))
+    serde_json::from_value(value).map_err(|error| {
+        Failure::input(
+            format!("no such limit: {error}"),
+            "use a name from the list",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -158,13 +190,22 @@ mod tests {
     #[test]
     fn limits_are_set_by_name() {
         let set = with_limits(&Limits::default(), &[limit("page-rows=7").unwrap()]).unwrap();
-        assert_eq!(set, Limits { page_rows: 7, ..Limits::default() });
+        assert_eq!(
+            set,
+            Limits {
+                page_rows: 7,
+                ..Limits::default()
+            }
+        );
     }
 
     #[test]
     fn an_unknown_limit_lists_those_there_are() {
         let error = with_limits(&Limits::default(), &[("pagerows".into(), 7)]).unwrap_err();
-        assert!(error.to_string().contains("pagerows") && error.to_string().contains("page-rows"), "{error}");
+        assert!(
+            error.to_string().contains("pagerows") && error.to_string().contains("page-rows"),
+            "{error}"
+        );
         assert!(limit("page-rows").is_err() && limit("page-rows=many").is_err());
     }
 

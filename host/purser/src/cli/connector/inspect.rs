@@ -7,7 +7,9 @@ use std::path::Path;
 
 /// Show what a connector is, what it offers and what it asks to be allowed
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  purser connector inspect hub.wasm\n  purser connector inspect jupyterhub@0.1.0")]
+#[command(
+    after_help = "Examples:\n  purser connector inspect hub.wasm\n  purser connector inspect jupyterhub@0.1.0"
+)]
 pub(crate) struct Inspect {
     /// A component's file, or an uploaded connector by its name, NAME@VERSION or the beginning of its digest
     #[arg(value_name = "FILE|NAME")]
@@ -23,8 +25,10 @@ impl Inspect {
         let bytes = super::read_component(Path::new(&self.what))?;
         // To look at a file is to change nothing: the user's home is neither needed nor made.
         let nowhere = tempfile::tempdir()?;
-        let inspected =
-            Purser::open(nowhere.path(), Create::IfMissing)?.compiling_in(compiler::child()?).inspect(&bytes).await?;
+        let inspected = Purser::open(nowhere.path(), Create::IfMissing)?
+            .compiling_in(compiler::child()?)
+            .inspect(&bytes)
+            .await?;
         context.show(&inspected, || connector::inspected(&inspected))
     }
 }
@@ -33,7 +37,9 @@ impl Inspect {
 /// NAME@VERSION has dots.
 fn names_a_file(text: &str) -> bool {
     let name = text.split_once('@').map_or(text, |(name, _)| name);
-    name.contains('.') || text.contains(['/', std::path::MAIN_SEPARATOR]) || Path::new(text).is_file()
+    name.contains('.')
+        || text.contains(['/', std::path::MAIN_SEPARATOR])
+        || Path::new(text).is_file()
 }
 
 #[cfg(test)]
@@ -45,7 +51,12 @@ mod tests {
         for file in ["hub.wasm", "./hub", "/tmp/hub", "Cargo.toml"] {
             assert!(names_a_file(file), "{file}");
         }
-        for name in ["jupyterhub", "sha256:0123456789ab", "0123456789ab", "jupyterhub@0.1.0"] {
+        for name in [
+            "jupyterhub",
+            "sha256:0123456789ab",
+            "0123456789ab",
+            "jupyterhub@0.1.0",
+        ] {
             assert!(!names_a_file(name), "{name}");
         }
     }

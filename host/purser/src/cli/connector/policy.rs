@@ -29,9 +29,15 @@ impl Policy {
     }
 }
 
-fn text(Asked { require_signature, stopped }: &Asked) -> String {
+fn text(
+    Asked {
+        require_signature,
+        stopped,
+    }: &Asked,
+) -> String {
     if !require_signature {
-        return "Connectors need no signature; one that does not hold is refused all the same.".into();
+        return "Connectors need no signature; one that does not hold is refused all the same."
+            .into();
     }
     let rule = "Only connectors that a trusted publisher signed are taken in, granted and run.";
     match stopped.as_slice() {

@@ -25,6 +25,8 @@ pub(super) struct Rollback {
 impl Rollback {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let back = context.open()?.roll_back(&self.name, self.to.as_deref())?;
-        context.show(&back, || lifecycle::moves(&back.connector, &back.moved, &back.stayed))
+        context.show(&back, || {
+            lifecycle::moves(&back.connector, &back.moved, &back.stayed)
+        })
     }
 }

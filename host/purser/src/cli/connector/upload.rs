@@ -31,8 +31,13 @@ impl Upload {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let bytes = super::read_component(&self.file)?;
         let signature = self.signature.or_else(|| beside(&self.file));
-        let signature = signature.map(|file| input::read_text(&file, SIGNATURE_AT_MOST)).transpose()?;
-        let uploaded = context.open_or_create()?.upload(bytes, signature.as_deref()).await?;
+        let signature = signature
+            .map(|file| input::read_text(&file, SIGNATURE_AT_MOST))
+            .transpose()?;
+        let uploaded = context
+            .open_or_create()?
+            .upload(bytes, signature.as_deref())
+            .await?;
         context.show(&uploaded, || text(&uploaded))
     }
 }
@@ -45,27 +50,43 @@ fn beside(file: &Path) -> Option<PathBuf> {
 }
 
 fn text(uploaded: &Uploaded) -> String {
-    let Uploaded { connector: known, signature, already_there, previous } = uploaded;
+    let Uploaded {
+        connector: known,
+        signature,
+        already_there,
+        previous,
+    } = uploaded;
     let title = known.title();
     let mut parts = match (already_there, previous) {
         (true, _) => vec![format!("{title} was here before, and keeps its grant.")],
         (false, None) => vec![format!("Took in {title}.")],
         (false, Some(previous)) => vec![
-            format!("Took in {title}, after {}. A grant is for exact bytes: these have none yet.", previous.version),
+            format!(
+                "Took in {title}, after {}. A grant is for exact bytes: these have none yet.",
+                previous.version
+            ),
             lifecycle::changes(previous),
         ],
     };
     match signature {
         Standing::Unsigned => {}
-        Standing::Trusted { publisher } => parts.push(format!("Signed by {publisher}, whom you trust.")),
+        Standing::Trusted { publisher } => {
+            parts.push(format!("Signed by {publisher}, whom you trust."))
+        }
         Standing::Unknown { key } => parts.push(format!(
             "Signed with key {key}, which no publisher you trust has: it counts as unsigned. \
              `purser publisher trust NAME KEY`, then upload again, if you know whose it is."
         )),
     }
     if known.grant.is_none() {
-        parts.push(format!("It asks to be allowed this:\n\n{}", connector::requests(&known.description.requests)));
-        parts.push(format!("Next: purser connector grant {}", known.description.name));
+        parts.push(format!(
+            "It asks to be allowed this:\n\n{}",
+            connector::requests(&known.description.requests)
+        ));
+        parts.push(format!(
+            "Next: purser connector grant {}",
+            known.description.name
+        ));
     }
     parts.join("\n\n")
 }

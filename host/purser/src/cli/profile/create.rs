@@ -7,7 +7,9 @@ use purser_model::Name;
 
 /// Make an integration profile, as a draft
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  purser profile create hub --connector jupyterhub --alias hubs --set page-size=100")]
+#[command(
+    after_help = "Example:\n  purser profile create hub --connector jupyterhub --alias hubs --set page-size=100"
+)]
 pub(super) struct Create {
     /// What to call it; entitlements name the application by it
     name: Name,
@@ -27,9 +29,27 @@ pub(super) struct Create {
 
 impl Create {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let Self { name, connector, alias, display_name, settings } = self;
-        let made = context.open()?.create_profile(NewProfile { name, display_name, connector, alias, settings })?;
-        context.show(&made, || format!("{}\n\nNext: purser profile publish {}", profile::sheet(&made), made.name))
+        let Self {
+            name,
+            connector,
+            alias,
+            display_name,
+            settings,
+        } = self;
+        let made = context.open()?.create_profile(NewProfile {
+            name,
+            display_name,
+            connector,
+            alias,
+            settings,
+        })?;
+        context.show(&made, || {
+            format!(
+                "{}\n\nNext: purser profile publish {}",
+                profile::sheet(&made),
+                made.name
+            )
+        })
     }
 }
 

@@ -30,13 +30,24 @@ impl Publish {
         let profile = purser.publish(&self.name)?;
         let name = &profile.name;
         if self.no_run {
-            let published = Published { profile: &profile, runs: &[] };
-            return context.show(&published, || format!("Published {name}.\nNext: purser run {name}"));
+            let published = Published {
+                profile: &profile,
+                runs: &[],
+            };
+            return context.show(&published, || {
+                format!("Published {name}.\nNext: purser run {name}")
+            });
         }
         remark(&format!("Published {name}. Its first download begins."));
         let order = RunOrder::of(self.name);
         let runs = run::until_interrupted(&purser, order, &Progress::to_stderr()).await?;
-        context.show(&Published { profile: &profile, runs: &runs }, || run::text(&runs))?;
+        context.show(
+            &Published {
+                profile: &profile,
+                runs: &runs,
+            },
+            || run::text(&runs),
+        )?;
         run::verdict(runs)
     }
 }
