@@ -81,7 +81,7 @@ impl Reclaimer {
             credentials: Arc::new(Fixed(Arc::new(credential))),
             private_network: true,
             pace: Arc::new(Pace::new(None)),
-            limited: Vec::new(),
+            rate_limit_responses: Vec::new(),
             retry: RetryPolicy::default(),
         };
         let channel = Egress::new().unwrap().channel(upstream).unwrap();

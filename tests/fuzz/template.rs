@@ -4,7 +4,7 @@ use crate::grant::steers;
 use crate::harness::{Target, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use purser_model::Name;
+use purser_model::FieldName;
 use purser_vault::oauth::Tokens;
 use purser_vault::{Credential, FieldKind, FilledTemplate, Secret, Template, TemplateField};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,7 +138,7 @@ fn bound_to_hosts(template: &Template) {
 }
 
 /// A secret that is in the file by no chance.
-fn canary(name: &Name) -> String {
+fn canary(name: &FieldName) -> String {
     format!("c4n4ry/{name}/0123456789")
 }
 

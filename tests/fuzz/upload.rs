@@ -46,10 +46,7 @@ fn check(input: &[u8]) -> Verdict {
         matches!(error.blame(), Blame::Guest | Blame::Operator),
         "{text}"
     );
-    assert!(
-        error.next_step().is_some_and(|step| !step.is_empty()),
-        "{text}"
-    );
+    assert!(error.next_step().is_some(), "{text}");
     assert!(
         !text.chars().any(crate::grant::steers) && text.len() < 2_000,
         "{text:?}"

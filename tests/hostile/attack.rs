@@ -180,11 +180,11 @@ pub(crate) fn refused(error: &SandboxError) -> Outcome {
 
 /// How a failed call is classed.
 pub(crate) fn failed(error: &CallError) -> Outcome {
-    outcome(error.class(), error)
+    outcome(error.class().as_str(), error)
 }
 
 fn outcome(class: &str, error: &(impl Blamed + Display)) -> Outcome {
-    let text = format!("{error}\n{}", error.next_step().unwrap_or_default());
+    let text = format!("{error}\n{:?}", error.next_step());
     Outcome {
         class: class.into(),
         blame: format!("{:?}", error.blame()).to_lowercase(),

@@ -1,7 +1,7 @@
 //! What can go wrong while a connector is built.
 
 use crate::TARGET;
-use purser_model::{Blame, Blamed};
+use purser_model::{Blame, Blamed, NextStep};
 use std::io;
 use std::path::PathBuf;
 
@@ -94,8 +94,8 @@ impl Blamed for BuildError {
         }
     }
 
-    fn next_step(&self) -> Option<String> {
-        Some(match self {
+    fn next_step(&self) -> Option<NextStep> {
+        let text: String = match self {
             Self::NotAConnector { .. } => {
                 "Name the directory of a connector's Cargo.toml, whose [lib] has crate-type = [\"cdylib\"].".into()
             }
@@ -107,6 +107,7 @@ impl Blamed for BuildError {
             Self::Unfit(_) => "Use one version of purser-sdk, and import nothing but what it offers.".into(),
             Self::Write { .. } => "Choose a place that can be written, and check the space left.".into(),
             Self::NoModule { .. } | Self::Read { .. } => return None,
-        })
+        };
+        Some(NextStep::from(text))
     }
 }

@@ -65,10 +65,10 @@ fn pages_are_asked_for_and_the_hubs_own_address_is_not_followed() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
     assert_eq!(
-        (page.total, page.next, page.starts),
+        (page.total, page.next, page.partitions),
         (Some(4), None, vec!["3".to_owned()])
     );
-    assert!(page.by_position);
+    assert!(page.offset_paged);
     let accept = &trial.requests()[0].headers[0];
     assert_eq!(
         (accept.name.as_str(), accept.value.as_str()),
@@ -148,7 +148,7 @@ fn an_empty_page_past_the_end_is_the_end() {
     assert_eq!(
         page(past),
         Ok(Page {
-            by_position: true,
+            offset_paged: true,
             ..Page::accounts(vec![]).total(0)
         })
     );

@@ -61,10 +61,10 @@ fn a_page_tells_the_total_and_where_to_go_on() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
     assert_eq!(
-        (page.total, page.next, page.starts),
+        (page.total, page.next, page.partitions),
         (Some(5), None, vec!["4".to_owned()])
     );
-    assert!(page.by_position);
+    assert!(page.offset_paged);
     let request = &trial.requests()[0];
     assert_eq!(request.headers[0].name, "accept");
     assert_eq!(request.headers[0].value, "application/scim+json");
@@ -163,7 +163,7 @@ fn no_users_at_all_is_an_empty_last_page() {
     assert_eq!(
         trial.read("users"),
         Ok(Page {
-            by_position: true,
+            offset_paged: true,
             ..Page::accounts(vec![]).total(0)
         })
     );

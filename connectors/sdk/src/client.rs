@@ -92,7 +92,7 @@ impl Client {
     async fn open(
         &self,
         request: http::Request,
-        packing: http::Packing,
+        compression: http::Compression,
         start: u64,
     ) -> Result<(u16, Vec<Header>, Source), HttpError> {
         #[cfg(target_family = "wasm")]
@@ -101,7 +101,7 @@ impl Client {
                 self.ahead.set(Some(Ahead::Done));
                 return std::future::pending().await;
             }
-            let answer = http::download(request, packing, start).await;
+            let answer = http::download(request, compression, start).await;
             answer.map(
                 |http::IncomingResponse {
                      status,
@@ -111,7 +111,7 @@ impl Client {
             )
         }
         #[cfg(not(target_family = "wasm"))]
-        return self.script.open(request, &packing, start);
+        return self.script.open(request, &compression, start);
     }
 
     async fn exchange(&self, request: http::Request) -> Result<http::Response, HttpError> {
@@ -121,7 +121,7 @@ impl Client {
                 return http::send(request).await;
             };
             if ahead == Ahead::Looking && request.method == Method::Get && request.body.is_none() {
-                http::announce(&request);
+                http::prefetch(&request);
             }
             self.ahead.set(Some(Ahead::Done));
             std::future::pending().await
@@ -251,12 +251,16 @@ impl RequestBuilder<'_> {
     ///
     /// # Errors
     /// When there is no answer, as of [`send`](Self::send).
-    pub async fn download(self, packing: http::Packing, start: u64) -> Result<Downloaded, Failure> {
+    pub async fn download(
+        self,
+        compression: http::Compression,
+        start: u64,
+    ) -> Result<Downloaded, Failure> {
         if let Some(failure) = self.broken {
             return Err(failure);
         }
         let line = format!("{} {}", self.request.method.as_str(), self.request.target);
-        let opened = self.client.open(self.request, packing, start).await;
+        let opened = self.client.open(self.request, compression, start).await;
         let (status, headers, source) =
             opened.map_err(|error| Failure::unanswered(&line, error))?;
         let mut file = Download::new(line.clone(), source, start);

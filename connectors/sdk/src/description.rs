@@ -1,8 +1,8 @@
 //! Constructors for what a connector says of itself. What has a usual value is left out and set by a method where it differs.
 
 use crate::{
-    Action, DataStream, Description, LimitedAnswer, Method, RateHint, ReclaimMode, ReclaimOffer,
-    SettingField, SettingType, SettingValue, StreamKind, WantedRequests,
+    Action, DataStream, Description, Method, RateHint, RateLimitResponse, ReclaimMode,
+    ReclaimOffer, RequestedAccess, SettingField, SettingType, SettingValue, StreamKind,
 };
 
 impl Description {
@@ -22,7 +22,7 @@ impl Description {
             reclaims: Vec::new(),
             requests: Vec::new(),
             rate: None,
-            limited: Vec::new(),
+            rate_limit_responses: Vec::new(),
         }
     }
 
@@ -99,7 +99,7 @@ impl Description {
     /// with this text in its body. The host waits, and the connector gets it as 429.
     #[must_use]
     pub fn limited_by(mut self, status: u16, body_has: Option<&str>) -> Self {
-        self.limited.push(LimitedAnswer {
+        self.rate_limit_responses.push(RateLimitResponse {
             status,
             body_has: body_has.map(str::to_owned),
         });
@@ -115,7 +115,7 @@ impl Description {
         reason: &str,
     ) -> Self {
         let (methods, host) = (methods.to_vec(), host.map(str::to_owned));
-        self.requests.push(WantedRequests {
+        self.requests.push(RequestedAccess {
             action,
             methods,
             host,

@@ -5,11 +5,11 @@
 //!
 //! ```
 //! # use purser_sdk::prelude::*;
-//! use purser_sdk::{Packing, pagination};
+//! use purser_sdk::{Compression, pagination};
 //!
 //! async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
 //!     let start = match request.cursor { Some(cursor) => pagination::position(&cursor)?, None => 0 };
-//!     let mut file = app.get("/exports/users.csv.gz").download(Packing::Gzip, start).await?.ok()?;
+//!     let mut file = app.get("/exports/users.csv.gz").download(Compression::Gzip, start).await?.ok()?;
 //!     let mut rows = Rows::default();
 //!     while rows.len() < pagination::FILE_ROWS && let Some(record) = file.next_record().await? {
 //!         match record.as_slice() {

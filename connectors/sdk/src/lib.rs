@@ -49,12 +49,12 @@ pub use bindings::exports::purser::connector::actions::{
     AccountRef, Capability, CheckReport, CheckRequest, ReadRequest, ReclaimOutcome, ReclaimRequest,
     Setting,
 };
-pub use bindings::purser::connector::http::{Header, HttpError, Packing};
+pub use bindings::purser::connector::http::{Compression, Header, HttpError};
 pub use bindings::purser::connector::types::{
     Account, AccountKind, AccountStatus, Action, Activity, Cursor, DataStream, Description, Email,
-    Failure, LastActivity, LimitedAnswer, Method, Page, Product, RateHint, ReclaimMode,
-    ReclaimOffer, Records, RejectedRow, Seat, SettingField, SettingType, SettingValue, StreamKind,
-    Timestamp, WantedRequests,
+    Failure, LastActivity, Method, Page, Product, RateHint, RateLimitResponse, ReclaimMode,
+    ReclaimOffer, Records, RejectedRow, RequestedAccess, Seat, SettingField, SettingType,
+    SettingValue, StreamKind, Timestamp,
 };
 pub use client::{Client, RequestBuilder};
 pub use connector::Connector;

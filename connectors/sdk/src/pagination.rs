@@ -101,7 +101,7 @@ impl Window {
     /// Where else the list can be read from, when this is its first page and it has more: parts of as many whole pages each, where a page has
     /// the rows that came in this one.
     #[must_use]
-    pub fn starts(&self, rows: usize, total: Option<u64>) -> Vec<Cursor> {
+    pub fn partitions(&self, rows: usize, total: Option<u64>) -> Vec<Cursor> {
         let (rows, total) = (rows as u64, total.unwrap_or(0));
         if self.start != self.first || self.end.is_some() || rows == 0 || total <= rows {
             return Vec::new();
@@ -215,19 +215,19 @@ mod tests {
 
     #[test]
     fn a_long_list_is_read_in_parts_that_meet() {
-        let starts = |first: Window, rows, total| first.starts(rows, total);
+        let partitions = |first: Window, rows, total| first.partitions(rows, total);
         let offset = || Window::offset(&request(None)).unwrap();
         assert_eq!(
-            starts(offset(), 100, Some(250)),
+            partitions(offset(), 100, Some(250)),
             ["100-200", "200"],
             "the last part has no end"
         );
         assert_eq!(
-            starts(Window::start_index(&request(None)).unwrap(), 100, Some(201)),
+            partitions(Window::start_index(&request(None)).unwrap(), 100, Some(201)),
             ["101-201", "201"]
         );
         // Whole pages to a part, and no more parts than are of use.
-        let many = starts(offset(), 100, Some(1_000_000));
+        let many = partitions(offset(), 100, Some(1_000_000));
         assert_eq!(
             (many.len(), many[0].as_str(), many[63].as_str()),
             (64, "100-15800", "989200")
@@ -239,13 +239,13 @@ mod tests {
             (100, Some(0)),
         ] {
             assert!(
-                starts(offset(), rows, total).is_empty(),
+                partitions(offset(), rows, total).is_empty(),
                 "{rows} of {total:?}"
             );
         }
         let inside = Window::offset(&request(Some("100-200"))).unwrap();
         assert!(
-            inside.starts(50, Some(250)).is_empty(),
+            inside.partitions(50, Some(250)).is_empty(),
             "a part has no parts"
         );
     }

@@ -115,14 +115,14 @@ impl Page {
         rows: usize,
         total: Option<u64>,
     ) -> Result<Self, Failure> {
-        self.starts = window.starts(rows, total);
-        self.next = if self.starts.is_empty() {
+        self.partitions = window.partitions(rows, total);
+        self.next = if self.partitions.is_empty() {
             window.next(rows, total)?
         } else {
             None
         };
         self.total = total;
-        self.by_position = true;
+        self.offset_paged = true;
         Ok(self)
     }
 
@@ -133,8 +133,8 @@ impl Page {
             rejected,
             next: None,
             total: None,
-            starts: Vec::new(),
-            by_position: false,
+            partitions: Vec::new(),
+            offset_paged: false,
         }
     }
 }

@@ -9,7 +9,7 @@
 
 use purser_sdk::prelude::*;
 use purser_sdk::testing::{Reply, Trial};
-use purser_sdk::{Downloaded, Packing, Records, pagination};
+use purser_sdk::{Compression, Downloaded, Records, pagination};
 
 /// Reads a CSV file of users, three rows a page.
 struct Wiki;
@@ -42,13 +42,13 @@ impl Connector for Wiki {
         let by_line = request.stream == "lines";
         let mut file = if by_line {
             app.get("/users.jsonl")
-                .download(Packing::Plain, start)
+                .download(Compression::Plain, start)
                 .await?
                 .ok()?
         } else {
             match app
                 .get("/users.csv.gz")
-                .download(Packing::Gzip, start)
+                .download(Compression::Gzip, start)
                 .await?
             {
                 Downloaded::Other(gone) if gone.is_gone() => {
@@ -88,7 +88,7 @@ fn ids(pages: &[Page]) -> Vec<Vec<String>> {
 }
 
 fn gz(body: &str) -> Reply {
-    Reply::text(200, "application/gzip", body).packed(Packing::Gzip)
+    Reply::text(200, "application/gzip", body).packed(Compression::Gzip)
 }
 
 fn read(stream: &str, pages: usize, reply: &Reply) -> Result<Vec<Page>, Failure> {

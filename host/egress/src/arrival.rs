@@ -8,7 +8,7 @@ use crate::known::InUse;
 use crate::pieces::Pieces;
 use crate::unpack::{Unpacked, raw};
 use futures::stream::{self, BoxStream, StreamExt as _};
-use purser_model::{Header, HttpError, Packing, Response};
+use purser_model::{Compression, Header, HttpError, Response};
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, HeaderMap, HeaderValue, RANGE};
 use std::sync::Arc;
@@ -31,16 +31,16 @@ pub(crate) struct Reader {
     pub(crate) way: Arc<Way>,
     /// The scrubber knows the credentials for as long as these are here.
     pub(crate) _used: Vec<InUse>,
-    pub(crate) packing: Packing,
+    pub(crate) compression: Compression,
     pub(crate) start: u64,
     pub(crate) budget: Arc<ByteBudget>,
 }
 
 /// The host's own fields of a request for a file. A part can be asked for only of what is not packed. It begins with the byte before it, which
 /// tells whether a connector wants to begin in the middle of a credential, of which the rest would not be found.
-pub(crate) fn fields(packing: &Packing, start: u64) -> HeaderMap {
+pub(crate) fn fields(compression: &Compression, start: u64) -> HeaderMap {
     let mut fields = HeaderMap::new();
-    if *packing == Packing::Plain
+    if *compression == Compression::Plain
         && start > 0
         && let Ok(range) = HeaderValue::try_from(format!("bytes={}-", start - 1))
     {
@@ -89,7 +89,9 @@ pub(crate) fn of(answer: Answer, reader: Reader) -> Result<Arrival, HttpError> {
     let mut at = 0;
     if status == StatusCode::PARTIAL_CONTENT {
         match part(&headers) {
-            Some(first) if reader.packing == Packing::Plain && first + 1 == reader.start => {
+            Some(first)
+                if reader.compression == Compression::Plain && first + 1 == reader.start =>
+            {
                 at = first
             }
             _ => {
@@ -112,7 +114,7 @@ pub(crate) fn of(answer: Answer, reader: Reader) -> Result<Arrival, HttpError> {
     } = scrubbed;
     let file = Unpacked::new(
         raw(response, Arc::clone(&reader.budget)),
-        reader.packing.clone(),
+        reader.compression.clone(),
     );
     let body = Body {
         reader,

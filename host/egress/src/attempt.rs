@@ -3,7 +3,7 @@
 use crate::advice;
 use crate::budget::ByteBudget;
 use crate::fault::Fault;
-use purser_model::{HttpError, LimitedAnswer};
+use purser_model::{HttpError, RateLimitResponse};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use reqwest::{Client, Request, Response, StatusCode};
 use std::time::{Duration, SystemTime};
@@ -80,10 +80,10 @@ pub(crate) async fn send(
 }
 
 /// The answer as 429, where it is a rate limit under another status: one that the connector describes, or a 403 that says when to come back.
-pub(crate) fn as_limit(answer: Answer, limited: &[LimitedAnswer]) -> Answer {
+pub(crate) fn as_limit(answer: Answer, rate_limit_responses: &[RateLimitResponse]) -> Answer {
     let told = answer.status == StatusCode::FORBIDDEN && answer.wait.is_some();
     if !told
-        && !limited
+        && !rate_limit_responses
             .iter()
             .any(|limit| limit.is(answer.status.as_u16(), &answer.body))
     {

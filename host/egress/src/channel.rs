@@ -12,7 +12,7 @@ use crate::timing::Timing;
 use crate::trust::Trust;
 use crate::{EgressError, check_base_url, client, headers};
 use purser_model::{
-    Action, Download, Grant, HttpError, LimitedAnswer, Request, Response, RetryPolicy,
+    Action, Download, Grant, HttpError, RateLimitResponse, Request, Response, RetryPolicy,
 };
 use reqwest::Client;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub struct Upstream {
     /// How often it may be asked. Other channels to it share this.
     pub pace: Arc<Pace>,
     /// How else than with 429 and 503 it says that it was asked too often.
-    pub limited: Vec<LimitedAnswer>,
+    pub rate_limit_responses: Vec<RateLimitResponse>,
     /// How often and how long a request is repeated. What would have to wait longer ends as the answer at hand, so that the connector can say
     /// that it is being limited, and the run can be parked instead of sitting there.
     pub retry: RetryPolicy,
@@ -81,7 +81,7 @@ pub(crate) struct Way {
     pub client: Client,
     pub known: Known,
     pub pace: Arc<Pace>,
-    pub limited: Vec<LimitedAnswer>,
+    pub rate_limit_responses: Vec<RateLimitResponse>,
     pub retry: RetryPolicy,
     pub repetitions: Repetitions,
     pub timing: Timing,
@@ -111,7 +111,7 @@ impl Egress {
             credentials,
             private_network,
             pace,
-            limited,
+            rate_limit_responses,
             retry,
         } = to;
         let base = check_base_url(base_url.as_str(), private_network)?;
@@ -131,7 +131,7 @@ impl Egress {
             client,
             known,
             pace,
-            limited,
+            rate_limit_responses,
             retry,
             repetitions,
             timing,
@@ -197,11 +197,11 @@ impl Channel {
         let mut journey = Journey::new(&self.0, permit, bodies, &mut effort).left_open();
         let Download {
             request,
-            packing,
+            compression,
             start,
         } = download;
         let outcome = journey
-            .go_with(request, &arrival::fields(&packing, start))
+            .go_with(request, &arrival::fields(&compression, start))
             .await;
         let scrubber = self.0.known.scrubber();
         let _used = journey.into_used();
@@ -211,7 +211,7 @@ impl Channel {
                 Reader {
                     way: Arc::clone(&self.0),
                     _used,
-                    packing,
+                    compression,
                     start,
                     budget: Arc::clone(downloads),
                 },

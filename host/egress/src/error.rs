@@ -1,6 +1,6 @@
 //! Why there is no way to an application at all. (Why one request failed is `purser_model::HttpError`.)
 
-use purser_model::{Blame, Blamed};
+use purser_model::{Blame, Blamed, NextStep};
 
 /// Why a channel could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,8 +29,8 @@ impl Blamed for EgressError {
         }
     }
 
-    fn next_step(&self) -> Option<String> {
-        Some(match self {
+    fn next_step(&self) -> Option<NextStep> {
+        let text: String = match self {
             Self::BaseUrl(_) | Self::Address(_) => {
                 "give the address of the application's API, such as https://acme.example.com/api".into()
             }
@@ -40,6 +40,7 @@ impl Blamed for EgressError {
             Self::Client(_) => {
                 "check that the system's CA certificates are installed (package ca-certificates on Linux)".into()
             }
-        })
+        };
+        Some(NextStep::from(text))
     }
 }

@@ -144,7 +144,7 @@ impl<'a> Journey<'a> {
             let outcome = self
                 .attempt(request)
                 .await
-                .map(|answer| attempt::as_limit(answer, &self.way.limited));
+                .map(|answer| attempt::as_limit(answer, &self.way.rate_limit_responses));
             self.note(hop, attempt, &outcome);
             if let Ok(Answer {
                 wait: Some(wait), ..

@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::zip::Zip;
 use async_compression::tokio::bufread::GzipDecoder;
 use futures::stream::{self, BoxStream, StreamExt as _};
-use purser_model::{HttpError, Packing};
+use purser_model::{Compression, HttpError};
 use reqwest::Response;
 use std::io;
 use std::sync::Arc;
@@ -57,18 +57,18 @@ fn told(fault: Fault) -> io::Error {
 }
 
 impl Unpacked {
-    pub(crate) fn new(raw: Raw, packing: Packing) -> Self {
-        match packing {
-            Packing::Plain => Self::Plain(raw),
-            Packing::Gzip => Self::MaybeGzip(raw),
-            Packing::Zip(ending) => Self::Zip(Box::new(Zip::new(raw, ending))),
+    pub(crate) fn new(raw: Raw, compression: Compression) -> Self {
+        match compression {
+            Compression::Plain => Self::Plain(raw),
+            Compression::Gzip => Self::MaybeGzip(raw),
+            Compression::Zip(ending) => Self::Zip(Box::new(Zip::new(raw, ending))),
         }
     }
 
     /// Reads on, into no more than the buffer; nothing at the end. What was unpacked is counted.
     ///
     /// # Errors
-    /// Where the connection breaks off, a budget is used up, or the packing is damaged.
+    /// Where the connection breaks off, a budget is used up, or the compression is damaged.
     pub(crate) async fn read(
         &mut self,
         buffer: &mut [u8],

@@ -107,7 +107,7 @@ mod tests {
             ))),
             private_network: true,
             pace: Arc::new(Pace::new(None)),
-            limited: Vec::new(),
+            rate_limit_responses: Vec::new(),
             retry: RetryPolicy::default(),
         };
         let channel = Egress::new().unwrap().channel(upstream).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::{Error, Purser};
 use jiff::Timestamp;
-use purser_model::{Name, RetryPolicy};
+use purser_model::{AliasName, ConnectionName, RetryPolicy};
 use purser_store::Alias;
 use serde::Serialize;
 
@@ -10,13 +10,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 pub struct AliasView {
     /// Its name.
-    pub name: Name,
+    pub name: AliasName,
     /// The SaaS application.
     pub application: String,
     /// How its connections repeat requests.
     pub retry: RetryPolicy,
     /// Its connections, by name.
-    pub connections: Vec<Name>,
+    pub connections: Vec<ConnectionName>,
 }
 
 impl Purser {
@@ -26,7 +26,7 @@ impl Purser {
     /// When there is no such connector, or there is such an alias.
     pub fn create_alias(
         &self,
-        name: &Name,
+        name: &AliasName,
         connector: &str,
         retry: RetryPolicy,
     ) -> Result<AliasView, Error> {

@@ -3,7 +3,7 @@
 use crate::outcome::told;
 use crate::{Error, Purser};
 use jiff::Timestamp;
-use purser_model::{Blame, Outcome, Run, RunState};
+use purser_model::{Blame, Outcome, OutcomeClass, Run, RunId, RunState};
 use purser_store::StoreError;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
@@ -19,7 +19,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such run, it has ended, or nobody answers.
-    pub async fn cancel_run(&self, id: i64) -> Result<Run, Error> {
+    pub async fn cancel_run(&self, id: RunId) -> Result<Run, Error> {
         let run = self.store.run(id)?;
         let asked_at = Timestamp::now();
         self.store
@@ -46,14 +46,14 @@ impl Purser {
     }
 
     /// Ends a run that this process works on, or nobody.
-    pub(crate) fn finish_cancelled(&self, id: i64) -> Result<(), Error> {
+    pub(crate) fn finish_cancelled(&self, id: RunId) -> Result<(), Error> {
         Ok(self
             .store
             .finish_run(id, RunState::Cancelled, Some(&outcome()), Timestamp::now())?)
     }
 
     /// Waits until a person wants the run ended. Whoever asks may be another process, so that it is looked up in the database.
-    pub(crate) async fn told_to_cancel(&self, id: i64) {
+    pub(crate) async fn told_to_cancel(&self, id: RunId) {
         let mut look = interval(BETWEEN_LOOKS);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -81,7 +81,7 @@ impl Purser {
 /// What the record of a run says that a person ended.
 pub(crate) fn outcome() -> Outcome {
     told(
-        "cancelled",
+        OutcomeClass::Cancelled,
         Blame::Operator,
         "the run was cancelled; what it had read is kept".into(),
         "run the profile again: it takes over from the checkpoint",

@@ -3,7 +3,7 @@
 use crate::fetch::Fetched;
 use crate::stream::{Reading, StreamError};
 use crate::{RunEvent, outcome};
-use purser_model::{Blame, Counts, DataStream};
+use purser_model::{Blame, Counts, DataStream, OutcomeClass};
 use purser_store::{Committed, HalfWay, PartPage};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ impl Desk {
     ) -> Result<(), StreamError> {
         if self.taken.fetch_add(1, Ordering::Relaxed) >= self.limit {
             return Err(StreamError::Failed(outcome::told(
-                "pages",
+                OutcomeClass::Pages,
                 Blame::Guest,
                 format!(
                     "stream {} has more than the {} pages that the grant allows",
@@ -168,7 +168,7 @@ fn refuse_stall(
         return Ok(());
     }
     Err(StreamError::Failed(outcome::told(
-        "pagination-stall",
+        OutcomeClass::PaginationStall,
         Blame::Guest,
         format!(
             "stream {} gave {SAME_PAGES} pages in a row with nothing but records that it had given before",

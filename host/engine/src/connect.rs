@@ -7,7 +7,10 @@ use crate::upload::ConnectorView;
 use crate::{Error, Purser, SignIn, outcome};
 use jiff::Timestamp;
 use purser_egress::check_base_url;
-use purser_model::{Action, Blame, Connection, ConnectionState, Name, Outcome, Settings};
+use purser_model::{
+    Action, AliasName, Blame, Connection, ConnectionName, ConnectionState, FieldName, Outcome,
+    Settings, TemplateName,
+};
 use purser_sandbox::{Capability, CheckReport};
 use purser_store::StoreError;
 use purser_vault::{FilledTemplate, Template};
@@ -19,15 +22,15 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct NewConnection {
     /// What people will call it.
-    pub name: Name,
+    pub name: ConnectionName,
     /// The alias it belongs to.
-    pub alias: Name,
+    pub alias: AliasName,
     /// Where the application is.
     pub base_url: String,
     /// The configuration template that says how requests are signed.
-    pub template: Name,
+    pub template: TemplateName,
     /// What its fields are filled in with, but for those that are secret.
-    pub fields: BTreeMap<Name, String>,
+    pub fields: BTreeMap<FieldName, String>,
     /// Whether it may reach loopback and private addresses.
     pub private_network: bool,
     /// Whether it is kept although it does not work.
@@ -127,8 +130,8 @@ impl Purser {
     /// As [`Purser::connect`]; also when the new credential is for another tenant. The old credential is as it was then.
     pub async fn authorize(
         &self,
-        name: &Name,
-        fields: BTreeMap<Name, String>,
+        name: &ConnectionName,
+        fields: BTreeMap<FieldName, String>,
         secrets: Option<Secrets>,
         sign_in: &dyn SignIn,
     ) -> Result<Connected, Error> {
@@ -223,7 +226,7 @@ impl Purser {
         }
     }
 
-    fn is_taken(&self, name: &Name) -> Result<bool, Error> {
+    fn is_taken(&self, name: &ConnectionName) -> Result<bool, Error> {
         match self.store.connection(name) {
             Ok(_) => Ok(true),
             Err(StoreError::NotFound { .. }) => Ok(false),

@@ -4,7 +4,7 @@ use crate::connect::{Connected, judge};
 use crate::credentials::Signer;
 use crate::{Error, Purser};
 use jiff::{SignedDuration, Timestamp};
-use purser_model::{Connection, ConnectionState, Name};
+use purser_model::{Connection, ConnectionName, ConnectionState};
 use purser_vault::oauth::Provider;
 use serde::Serialize;
 
@@ -53,7 +53,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none of that name.
-    pub fn connection(&self, name: &Name) -> Result<ConnectionView, Error> {
+    pub fn connection(&self, name: &ConnectionName) -> Result<ConnectionView, Error> {
         let connection = self.store.connection(name)?;
         Ok(ConnectionView {
             advice: advice(&connection, Timestamp::now()),
@@ -65,7 +65,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such connection. That it does not work is no error: the checks say so.
-    pub async fn test_connection(&self, name: &Name) -> Result<Connected, Error> {
+    pub async fn test_connection(&self, name: &ConnectionName) -> Result<Connected, Error> {
         let mut connection = self.store.connection(name)?;
         let connector = self.connector_for(&connection, &self.template(&connection.template)?)?;
         let signer = self.signer(&connection)?;
@@ -84,7 +84,11 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such connection, a run is using it, or the token could not be given back; the connection is kept then.
-    pub async fn delete_connection(&self, name: &Name, revoke: bool) -> Result<Revocation, Error> {
+    pub async fn delete_connection(
+        &self,
+        name: &ConnectionName,
+        revoke: bool,
+    ) -> Result<Revocation, Error> {
         self.store.check_deletable(name)?;
         let revocation = if revoke {
             self.revoke(name).await?
@@ -95,7 +99,7 @@ impl Purser {
         Ok(revocation)
     }
 
-    async fn revoke(&self, name: &Name) -> Result<Revocation, Error> {
+    async fn revoke(&self, name: &ConnectionName) -> Result<Revocation, Error> {
         let connection = self.store.connection(name)?;
         if connection.token.is_none() {
             return Ok(Revocation::NoToken);

@@ -189,16 +189,14 @@ impl Purser {
         let base_url = connection.base_url.clone();
         let private_network = connection.private_network;
         let retry = self.store.alias(&connection.alias)?.retry;
-        let (pace, limited) = (
-            self.pace(connection, description.rate),
-            description.limited.clone(),
-        );
+        let pace = self.pace(connection, description.rate);
+        let rate_limit_responses = description.rate_limit_responses.clone();
         let upstream = Upstream {
             base_url,
             credentials: signer.source(),
             private_network,
             pace,
-            limited,
+            rate_limit_responses,
             retry,
         };
         Ok(self.egress()?.channel(upstream)?)
@@ -216,4 +214,4 @@ fn fixed(filled: FilledTemplate) -> Result<Signer, Error> {
 }
 
 /// Secrets as they were given, by the field they are for.
-pub type Secrets = std::collections::BTreeMap<purser_model::Name, Secret>;
+pub type Secrets = std::collections::BTreeMap<purser_model::FieldName, Secret>;

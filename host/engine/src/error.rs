@@ -5,7 +5,7 @@ use crate::import::ImportError;
 use crate::signature::SignatureError;
 use purser_egress::EgressError;
 use purser_licensing::ReconcileError;
-use purser_model::{Blame, Blamed, Name};
+use purser_model::{Blame, Blamed, ConnectionName, NextStep, ProfileName};
 use purser_sandbox::SandboxError;
 use purser_store::StoreError;
 use purser_vault::VaultError;
@@ -30,7 +30,7 @@ pub enum Error {
     )]
     NotRevoked {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
         /// Why.
         error: OAuthError,
     },
@@ -68,14 +68,14 @@ pub enum Error {
     },
     /// Another run of the profile is under way.
     #[error("a run of profile {0} is under way in another process")]
-    AlreadyRunning(Name),
+    AlreadyRunning(ProfileName),
     /// What was asked for cannot be done as things stand.
     #[error("{what}")]
     Refused {
         /// What happened.
         what: String,
         /// What to do.
-        next: String,
+        next: NextStep,
     },
     /// The connection does not work, and nothing was kept.
     #[error("the connection does not work, and was not kept: {what}")]
@@ -85,7 +85,7 @@ pub enum Error {
         /// Whose fault.
         blame: Blame,
         /// What to do.
-        next: Option<String>,
+        next: Option<NextStep>,
     },
     /// A task of the host's own died.
     #[error("an internal task failed: {0}")]
@@ -101,7 +101,7 @@ impl Error {
     }
 
     /// What was asked for cannot be done as things stand: what happened, and what to do.
-    pub fn refused(what: impl Into<String>, next: impl Into<String>) -> Self {
+    pub fn refused(what: impl Into<String>, next: impl Into<NextStep>) -> Self {
         Self::Refused {
             what: what.into(),
             next: next.into(),
@@ -130,14 +130,17 @@ impl Blamed for Error {
         }
     }
 
-    fn next_step(&self) -> Option<String> {
+    fn next_step(&self) -> Option<NextStep> {
         match self {
             Self::Store(error) => error.next_step(),
             Self::Vault(error) => error.next_step(),
             Self::OAuth(error) => error.next_step(),
-            Self::NotRevoked { connection, .. } => Some(format!(
-                "try again later; or revoke it in the application's console, and run `purser connection delete {connection} --no-revoke`"
-            )),
+            Self::NotRevoked { connection, .. } => Some(
+                NextStep::advice("try again later, or revoke it in the application's console")
+                    .and(NextStep::DeleteConnectionUnrevoked {
+                        connection: connection.clone(),
+                    }),
+            ),
             Self::Sandbox(error) => error.next_step(),
             Self::Signature(error) => error.next_step(),
             Self::Egress(error) => error.next_step(),

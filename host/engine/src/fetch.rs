@@ -79,8 +79,8 @@ impl Fetched {
             rejected: Vec::new(),
             next,
             total: None,
-            starts: Vec::new(),
-            by_position: false,
+            partitions: Vec::new(),
+            offset_paged: false,
         };
         Self {
             page,

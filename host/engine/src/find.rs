@@ -1,11 +1,11 @@
 //! Finding connectors that were taken in: all of them, or the one that an operator means.
 
 use crate::{ConnectorView, Error, Purser};
-use purser_model::Name;
+use purser_model::ConnectorName;
 use purser_store::{StoreError, StoredConnector};
 
 impl Purser {
-    fn latest(&self, name: &Name) -> Result<Option<StoredConnector>, Error> {
+    fn latest(&self, name: &ConnectorName) -> Result<Option<StoredConnector>, Error> {
         match self.store.latest_connector(name) {
             Ok(stored) => Ok(Some(stored)),
             Err(StoreError::NotFound { .. }) => Ok(None),
@@ -31,7 +31,7 @@ impl Purser {
     /// # Errors
     /// When there is none, or more than one digest begins so.
     pub fn connector(&self, reference: &str) -> Result<ConnectorView, Error> {
-        if let Ok(name) = reference.parse::<Name>()
+        if let Ok(name) = reference.parse::<ConnectorName>()
             && let Some(stored) = self.latest(&name)?
         {
             return Ok(stored.into());

@@ -117,7 +117,7 @@ impl Outbound for Passage {
         .boxed()
     }
 
-    fn announce(&self, request: Request) {
+    fn prefetch(&self, request: Request) {
         self.gate
             .ahead
             .send(&self.gate.channel, &self.gate.permit, request);

@@ -1,7 +1,7 @@
 //! The home directory: the database, the vault's key and the locks, in one place that belongs to one user.
 
 use crate::Error;
-use purser_model::Name;
+use purser_model::ProfileName;
 use purser_vault::Vault;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -121,7 +121,7 @@ impl Home {
 
     /// Takes the lock that keeps runs of one profile from overlapping, across processes. The operating system gives it back when the
     /// process ends, however it ends, so there is no stale lock to clean up.
-    pub(crate) fn lock_profile(&self, profile: &Name) -> Result<ProfileLock, Error> {
+    pub(crate) fn lock_profile(&self, profile: &ProfileName) -> Result<ProfileLock, Error> {
         let folder = self.root.join(LOCKS);
         let failed = |error: io::Error| {
             Error::home(

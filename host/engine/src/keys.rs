@@ -2,7 +2,7 @@
 
 use crate::{Error, Purser, get_or_open, tokens};
 use jiff::Timestamp;
-use purser_model::Name;
+use purser_model::ConnectionName;
 use purser_store::SecretOf;
 use purser_vault::{KeyOrigin, Sealed, Vault, VaultError};
 use serde::Serialize;
@@ -132,7 +132,10 @@ impl Purser {
     }
 
     /// Opens the secret fields of a connection's template.
-    pub(crate) fn open_secrets(&self, connection: &Name) -> Result<purser_vault::Secret, Error> {
+    pub(crate) fn open_secrets(
+        &self,
+        connection: &ConnectionName,
+    ) -> Result<purser_vault::Secret, Error> {
         let sealed = self.store.sealed_secrets(connection)?;
         if sealed.is_empty() {
             return Err(Error::refused(

@@ -3,7 +3,7 @@
 use crate::templates::serves;
 use crate::{ConnectorView, Error, Purser};
 use jiff::Timestamp;
-use purser_model::{Description, Digest, Name};
+use purser_model::{ConnectorName, Description, Digest, ProfileName};
 use purser_sandbox::Connector;
 use purser_store::{Moved, Stayed};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 pub struct MovedView {
     /// The profile.
-    pub profile: Name,
+    pub profile: ProfileName,
     /// What it ran until now.
     pub from: Digest,
 }
@@ -21,7 +21,7 @@ pub struct MovedView {
 #[derive(Debug, Clone, Serialize)]
 pub struct StayedView {
     /// The profile.
-    pub profile: Name,
+    pub profile: ProfileName,
     /// What does not fit.
     pub why: String,
 }
@@ -55,7 +55,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such version, or it was not granted, or is disabled, or no profile runs a later one.
-    pub fn roll_back(&self, name: &Name, to: Option<&str>) -> Result<RolledBack, Error> {
+    pub fn roll_back(&self, name: &ConnectorName, to: Option<&str>) -> Result<RolledBack, Error> {
         let to = match to {
             Some(version) if version.parse::<semver::Version>().is_ok() => {
                 Some(format!("{name}@{version}"))

@@ -1,13 +1,13 @@
 //! How the end of a call is told in a run's record.
 
-use purser_model::{Blame, Blamed, Outcome};
+use purser_model::{Blame, Blamed, NextStep, Outcome, OutcomeClass};
 use purser_sandbox::CallError;
 
 /// Tells a call's error.
 pub(crate) fn of_call(error: &CallError) -> Outcome {
     let next_step = error.next_step();
     Outcome {
-        class: error.class().to_owned(),
+        class: error.class(),
         blame: error.blame(),
         message: error.to_string(),
         next_step,
@@ -15,9 +15,9 @@ pub(crate) fn of_call(error: &CallError) -> Outcome {
 }
 
 /// Tells any other error, under a stable word of its own.
-pub(crate) fn of(class: &str, error: &dyn Blamed) -> Outcome {
+pub(crate) fn of(class: OutcomeClass, error: &dyn Blamed) -> Outcome {
     Outcome {
-        class: class.to_owned(),
+        class,
         blame: error.blame(),
         message: error.to_string(),
         next_step: error.next_step(),
@@ -26,13 +26,13 @@ pub(crate) fn of(class: &str, error: &dyn Blamed) -> Outcome {
 
 /// An outcome in words of the engine's own.
 pub(crate) fn told(
-    class: &str,
+    class: OutcomeClass,
     blame: Blame,
     message: String,
-    next_step: impl Into<String>,
+    next_step: impl Into<NextStep>,
 ) -> Outcome {
     Outcome {
-        class: class.to_owned(),
+        class,
         blame,
         message,
         next_step: Some(next_step.into()),

@@ -3,12 +3,12 @@
 use crate::Purser;
 use jiff::Timestamp;
 use purser_egress::Pace;
-use purser_model::{Connection, Name, RateHint};
+use purser_model::{Connection, ConnectionName, RateHint};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// A connection, which may be deleted and made again under its name, and how often a connector says that it may be asked.
-type Key = (Name, Timestamp, Option<RateHint>);
+type Key = (ConnectionName, Timestamp, Option<RateHint>);
 
 /// The paces in use.
 #[derive(Default)]

@@ -2,20 +2,23 @@
 
 use crate::{ConnectorView, Error, Purser};
 use jiff::Timestamp;
-use purser_model::{Connection, ConnectionState, Name, Profile, ProfileState, Settings};
+use purser_model::{
+    AliasName, Connection, ConnectionName, ConnectionState, Profile, ProfileName, ProfileState,
+    Settings,
+};
 use serde::Serialize;
 
 /// A profile to be made.
 #[derive(Debug, Clone)]
 pub struct NewProfile {
     /// What people will call it; entitlements name the application by it.
-    pub name: Name,
+    pub name: ProfileName,
     /// What tables show; the application's name where absent.
     pub display_name: Option<String>,
     /// A connector by name or digest.
     pub connector: String,
     /// Where its connections are.
-    pub alias: Name,
+    pub alias: AliasName,
     /// Settings as typed, by name.
     pub settings: Vec<(String, String)>,
 }
@@ -27,7 +30,7 @@ pub struct ProfileView {
     #[serde(flatten)]
     pub profile: Profile,
     /// Connections of its alias that need attention: they are left out of its runs.
-    pub needs_attention: Vec<Name>,
+    pub needs_attention: Vec<ConnectionName>,
     /// Whether it is paused, because none of its connections can be used.
     pub paused: bool,
 }
@@ -115,7 +118,7 @@ impl Purser {
     ///
     /// # Errors
     /// When its connector was granted nothing, or its alias has no connection that could be used.
-    pub fn publish(&self, name: &Name) -> Result<Profile, Error> {
+    pub fn publish(&self, name: &ProfileName) -> Result<Profile, Error> {
         let profile = self.store.profile(name)?;
         let connector = self.connector(&profile.digest.to_string())?;
         if connector.grant.is_none() {
@@ -134,7 +137,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none of that name.
-    pub fn unpublish(&self, name: &Name) -> Result<Profile, Error> {
+    pub fn unpublish(&self, name: &ProfileName) -> Result<Profile, Error> {
         Ok(self.store.unpublish_profile(name)?)
     }
 
@@ -142,7 +145,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none of that name, it is published, or a run of it is under way.
-    pub fn delete_profile(&self, name: &Name) -> Result<Profile, Error> {
+    pub fn delete_profile(&self, name: &ProfileName) -> Result<Profile, Error> {
         let _running = self.home.lock_profile(name)?;
         Ok(self.store.delete_profile(name)?)
     }
@@ -198,7 +201,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none of that name.
-    pub fn profile(&self, name: &Name) -> Result<ProfileView, Error> {
+    pub fn profile(&self, name: &ProfileName) -> Result<ProfileView, Error> {
         self.profile_view(self.store.profile(name)?)
     }
 

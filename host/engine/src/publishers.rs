@@ -3,7 +3,7 @@
 use crate::signature::{self, KeyId, PublisherKey, SignatureError, Standing};
 use crate::{ConnectorView, Error, Purser};
 use jiff::Timestamp;
-use purser_model::{Digest, Name};
+use purser_model::{Digest, ProfileName, PublisherName};
 use purser_store::Publisher;
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 pub struct PublisherView {
     /// What the operator calls it.
-    pub name: Name,
+    pub name: PublisherName,
     /// Its public key.
     pub key: String,
     /// What its signatures call the key.
@@ -28,7 +28,7 @@ pub struct Policy {
     /// Whether only those that a trusted publisher signed may be taken in, granted and run.
     pub require_signature: bool,
     /// The profiles that do not run for it.
-    pub stopped: Vec<Name>,
+    pub stopped: Vec<ProfileName>,
 }
 
 impl Purser {
@@ -36,7 +36,11 @@ impl Purser {
     ///
     /// # Errors
     /// When the name or the key is taken.
-    pub fn trust_publisher(&self, name: Name, key: &PublisherKey) -> Result<PublisherView, Error> {
+    pub fn trust_publisher(
+        &self,
+        name: PublisherName,
+        key: &PublisherKey,
+    ) -> Result<PublisherView, Error> {
         let publisher = Publisher {
             name,
             key: key.as_str().to_owned(),
@@ -50,7 +54,10 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such publisher.
-    pub fn distrust_publisher(&self, name: &Name) -> Result<(PublisherView, Policy), Error> {
+    pub fn distrust_publisher(
+        &self,
+        name: &PublisherName,
+    ) -> Result<(PublisherView, Policy), Error> {
         let known = self.view(self.store.publisher(name)?)?;
         self.store.remove_publisher(name)?;
         Ok((known, self.policy()?))

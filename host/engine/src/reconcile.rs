@@ -3,7 +3,7 @@
 use crate::{Error, Purser};
 use jiff::{Timestamp, ZonedDateTime};
 use purser_licensing::{AsOf, Reconciler, Reconciliation, Rules};
-use purser_model::{Account, Activity, LastActivity, Name, ProfileState};
+use purser_model::{Account, Activity, ConnectionName, LastActivity, ProfileName, ProfileState};
 use purser_store::Source;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 #[derive(Debug, Clone, Serialize)]
 pub struct AccountView {
     /// The connection.
-    pub connection: Name,
+    pub connection: ConnectionName,
     /// The account, with the latest activity that any stream told of, of whichever product.
     #[serde(flatten)]
     pub account: Account,
@@ -46,7 +46,7 @@ impl Purser {
     /// A draft is somebody's trial: what it read is shown, and enters no figure.
     fn published_sources(&self) -> Result<Vec<Source>, Error> {
         let profiles = self.store.profiles()?.into_iter();
-        let published: HashSet<Name> = profiles
+        let published: HashSet<ProfileName> = profiles
             .filter(|profile| profile.state == ProfileState::Published)
             .map(|profile| profile.name)
             .collect();
@@ -60,7 +60,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such profile, or the database cannot be read.
-    pub fn accounts(&self, profile: &Name) -> Result<Vec<AccountView>, Error> {
+    pub fn accounts(&self, profile: &ProfileName) -> Result<Vec<AccountView>, Error> {
         self.store.profile(profile)?;
         let mut accounts = Vec::new();
         for known in self

@@ -5,26 +5,23 @@ use crate::stream::{Reading, StreamError};
 use crate::{Error, Identity, Purser, Recording, RunEvent, Watch, outcome};
 use jiff::{SignedDuration, Timestamp};
 use purser_model::{
-    Connection, ConnectionState, DataStream, Description, Name, Outcome, Profile, RejectedRow, Run,
-    RunState, Settings,
+    Connection, ConnectionName, ConnectionState, DataStream, Description, NextStep, Outcome,
+    OutcomeClass, Profile, ProfileName, RejectedRow, Run, RunId, RunState, Settings, StreamName,
 };
 use purser_sandbox::Connector;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How a connector says that the credential was refused.
-const AUTH_REJECTED: &str = "auth-rejected";
-
 /// What is to be run.
 #[derive(Debug, Clone)]
 pub struct RunOrder {
     /// The profile.
-    pub profile: Name,
+    pub profile: ProfileName,
     /// Only this stream.
-    pub stream: Option<Name>,
+    pub stream: Option<StreamName>,
     /// Only this connection, even where it needs attention.
-    pub connection: Option<Name>,
+    pub connection: Option<ConnectionName>,
     /// Whether a read that has far fewer records than the last is believed.
     pub accept_shrink: bool,
     /// How many days back activity is read, of streams that can tell it from then on alone.
@@ -41,7 +38,7 @@ impl RunOrder {
 
     /// Everything that a profile reads, of every usable connection.
     #[must_use]
-    pub const fn of(profile: Name) -> Self {
+    pub const fn of(profile: ProfileName) -> Self {
         let look_back_days = Self::LOOK_BACK_DAYS;
         Self {
             profile,
@@ -88,7 +85,7 @@ pub struct RunDetail {
 #[derive(Debug, Clone, Serialize)]
 pub struct RejectedRowView {
     /// The stream.
-    pub stream: Name,
+    pub stream: StreamName,
     /// The row and the reason.
     #[serde(flatten)]
     pub row: RejectedRow,
@@ -210,7 +207,7 @@ impl Purser {
     fn connections_to_run(
         &self,
         profile: &Profile,
-        named: Option<&Name>,
+        named: Option<&ConnectionName>,
     ) -> Result<Vec<Connection>, Error> {
         let Some(name) = named else {
             return self.connections_to_use(profile);
@@ -234,7 +231,7 @@ impl Purser {
         connection: &Connection,
         order: &RunOrder,
         watch: &dyn Watch,
-    ) -> Result<i64, Error> {
+    ) -> Result<RunId, Error> {
         let place = purser_store::Source {
             profile: ready.profile.name.clone(),
             connection: connection.name.clone(),
@@ -309,14 +306,15 @@ impl Purser {
                 return Ok(id);
             }
             Err(StreamError::Cancelled) => (RunState::Cancelled, Some(cancel::outcome())),
-            Err(StreamError::Host(error)) => (RunState::Failed, Some(outcome::of("host", &error))),
+            Err(StreamError::Host(error)) => (
+                RunState::Failed,
+                Some(outcome::of(OutcomeClass::Host, &error)),
+            ),
             Err(StreamError::Failed(mut outcome)) => {
-                if outcome.class == AUTH_REJECTED {
-                    let again = format!(
-                        "`purser connection authorize {}` gives it another",
-                        connection.name
-                    );
-                    outcome.next_step = Some(again);
+                if outcome.class == OutcomeClass::AuthRejected {
+                    outcome.next_step = Some(NextStep::AuthorizeConnection {
+                        connection: connection.name.clone(),
+                    });
                 }
                 (RunState::Failed, Some(signer.trouble().unwrap_or(outcome)))
             }
@@ -341,7 +339,7 @@ impl Purser {
                 now,
                 None,
             )?,
-            Some(outcome) if outcome.class == AUTH_REJECTED => {
+            Some(outcome) if outcome.class == OutcomeClass::AuthRejected => {
                 let attention = Some(outcome.message.as_str());
                 self.store.record_connection_state(
                     &connection.name,
@@ -359,7 +357,7 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn runs(&self, profile: Option<&Name>, limit: u32) -> Result<Vec<Run>, Error> {
+    pub fn runs(&self, profile: Option<&ProfileName>, limit: u32) -> Result<Vec<Run>, Error> {
         let runs = self.store.runs(profile, limit)?;
         if !runs.iter().any(|run| run.state == RunState::Running) {
             return Ok(runs);
@@ -372,7 +370,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such run.
-    pub fn run_record(&self, id: i64) -> Result<RunDetail, Error> {
+    pub fn run_record(&self, id: RunId) -> Result<RunDetail, Error> {
         let log = self
             .store
             .run_log(id)?
@@ -401,7 +399,7 @@ impl Purser {
     }
 }
 
-fn parked_outcome(outcome: Outcome, profile: &Name, until: Timestamp) -> Outcome {
+fn parked_outcome(outcome: Outcome, profile: &ProfileName, until: Timestamp) -> Outcome {
     // To the second, and not before it.
     let until = until
         .round(
@@ -410,12 +408,12 @@ fn parked_outcome(outcome: Outcome, profile: &Name, until: Timestamp) -> Outcome
                 .mode(jiff::RoundMode::Ceil),
         )
         .unwrap_or(until);
-    let next = format!(
-        "`purser run {profile}` goes on from there after {until}, and sends nothing before; with --wait it waits that long"
-    );
     Outcome {
         message: format!("{}; the run is parked", outcome.message),
-        next_step: Some(next),
+        next_step: Some(NextStep::ContinueRun {
+            profile: profile.clone(),
+            until,
+        }),
         ..outcome
     }
 }
@@ -440,7 +438,7 @@ fn stamp(ready: &Ready, connection: &Connection) -> String {
 /// Sees to it that a run which is dropped half-way, as by an interrupt, is not left looking as if it were going on.
 struct Ending<'a> {
     purser: &'a Purser,
-    id: i64,
+    id: RunId,
     told: bool,
 }
 
@@ -458,7 +456,7 @@ impl Drop for Ending<'_> {
     fn drop(&mut self) {
         if !self.told {
             let outcome = outcome::told(
-                "interrupted",
+                OutcomeClass::Interrupted,
                 purser_model::Blame::Operator,
                 "the run was interrupted; what it had read is kept".into(),
                 "run the profile again: it takes over from the checkpoint",

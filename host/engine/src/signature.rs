@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use minisign_verify::{Error as Unverified, PublicKey, Signature};
-use purser_model::{Blame, Blamed, Digest, Name};
+use purser_model::{Blame, Blamed, Digest, NextStep, PublisherName};
 use purser_store::Publisher;
 use serde::Serialize;
 use std::fmt;
@@ -21,7 +21,7 @@ pub enum Standing {
     /// It is of a publisher whom the operator trusts.
     Trusted {
         /// Who.
-        publisher: Name,
+        publisher: PublisherName,
     },
     /// It is by a key that no trusted publisher has: worth no more than none.
     Unknown {
@@ -105,7 +105,7 @@ pub enum SignatureError {
         /// The bytes.
         digest: Digest,
         /// The publisher whose key it names.
-        publisher: Name,
+        publisher: PublisherName,
     },
     /// The signature is by a stranger, and one of a trusted publisher is required.
     #[error("the connector {digest} is signed with key {key}, which is no trusted publisher's")]
@@ -122,7 +122,7 @@ impl Blamed for SignatureError {
         Blame::Operator
     }
 
-    fn next_step(&self) -> Option<String> {
+    fn next_step(&self) -> Option<NextStep> {
         let text = match self {
             Self::NoKey => {
                 "give the line that begins with RW, or the file that `minisign -G` made (minisign.pub)"
@@ -142,7 +142,7 @@ impl Blamed for SignatureError {
                  `purser publisher list` shows whom you trust"
             }
         };
-        Some(text.into())
+        Some(NextStep::from(text))
     }
 }
 

@@ -9,7 +9,9 @@ use futures::future::try_join;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::Timestamp;
 use purser_egress::Channel;
-use purser_model::{Blame, Connection, Counts, DataStream, Grant, Outcome, Settings};
+use purser_model::{
+    Blame, Connection, Counts, DataStream, Grant, Outcome, OutcomeClass, RunId, Settings,
+};
 use purser_sandbox::Connector;
 use purser_store::{
     Completion, LogLine, Part, ReadFrom, Shifts, ShrinkGuard, Source, Store, StoreError,
@@ -29,7 +31,7 @@ const MOST_REMOVED_PERCENT: u8 = 20;
 /// What a stream is read with.
 pub(crate) struct Reading<'a> {
     pub(crate) store: &'a Arc<Store>,
-    pub(crate) run: i64,
+    pub(crate) run: RunId,
     pub(crate) source: &'a Source,
     pub(crate) connector: &'a Connector,
     pub(crate) grant: &'a Arc<Grant>,
@@ -61,9 +63,15 @@ impl From<StoreError> for StreamError {
     fn from(error: StoreError) -> Self {
         match error {
             // The store is well: what it was given is not.
-            StoreError::DuplicateId { .. } => Self::Failed(outcome::of("duplicate-id", &error)),
-            StoreError::RepeatedCursor(_) => Self::Failed(outcome::of("pagination-stall", &error)),
-            StoreError::WrongKind { .. } => Self::Failed(outcome::of("contract-violation", &error)),
+            StoreError::DuplicateId { .. } => {
+                Self::Failed(outcome::of(OutcomeClass::DuplicateId, &error))
+            }
+            StoreError::RepeatedCursor(_) => {
+                Self::Failed(outcome::of(OutcomeClass::PaginationStall, &error))
+            }
+            StoreError::WrongKind { .. } => {
+                Self::Failed(outcome::of(OutcomeClass::ContractViolation, &error))
+            }
             error => Self::Host(error.into()),
         }
     }
@@ -101,7 +109,7 @@ impl Reading<'_> {
         loop {
             match self.read_from(stream, from).await {
                 Err(StreamError::Failed(outcome))
-                    if resumed && outcome.class == "checkpoint-invalid" =>
+                    if resumed && outcome.class == OutcomeClass::CheckpointInvalid =>
                 {
                     (resumed, from) = (
                         false,
@@ -191,14 +199,14 @@ impl Reading<'_> {
                 desk,
             };
             let Fetched { page, effort } = self.fetch(stream, ask).await?;
-            let starts = (1..).zip(page.starts.iter().cloned());
+            let partitions = (1..).zip(page.partitions.iter().cloned());
             let own = page.next.clone().map(|next| Part {
                 number: 0,
                 cursor: Some(next),
             });
             waiting = own
                 .into_iter()
-                .chain(starts.map(|(number, start)| Part {
+                .chain(partitions.map(|(number, start)| Part {
                     number,
                     cursor: Some(start),
                 }))
@@ -279,7 +287,7 @@ impl Reading<'_> {
             Completion::Shifted => Ok(false),
             Completion::ShrinkRefused { would_remove, had } => {
                 Err(StreamError::Failed(outcome::told(
-                    "shrink-guard",
+                    OutcomeClass::ShrinkGuard,
                     Blame::Upstream,
                     format!(
                         "stream {} was read to its end and lacks {would_remove} of the {had} records it had; nothing was removed",

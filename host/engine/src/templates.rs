@@ -2,7 +2,7 @@
 
 use crate::{Error, Purser};
 use jiff::Timestamp;
-use purser_model::{Description, Name};
+use purser_model::{Description, TemplateName};
 use purser_vault::{Template, TemplateError, built_in};
 
 impl Purser {
@@ -23,7 +23,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none.
-    pub fn template(&self, name: &Name) -> Result<Template, Error> {
+    pub fn template(&self, name: &TemplateName) -> Result<Template, Error> {
         if let Some(template) = built_in().iter().find(|template| template.name() == name) {
             return Ok(template.clone());
         }
@@ -57,7 +57,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none, it is built in, or a connection uses it.
-    pub fn delete_template(&self, name: &Name) -> Result<(), Error> {
+    pub fn delete_template(&self, name: &TemplateName) -> Result<(), Error> {
         if built_in().iter().any(|known| known.name() == name) {
             return Err(Error::refused(
                 format!("template {name} is built in"),

@@ -11,7 +11,9 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use purser_egress::{CredentialSource, Unavailable};
-use purser_model::{Blame, Blamed, ConnectionState, Name, Outcome};
+use purser_model::{
+    Blame, Blamed, ConnectionName, ConnectionState, NextStep, Outcome, OutcomeClass,
+};
 use purser_store::{LEASE, Lease, NewToken, Renewal, SecretOf, Store, StoreError, StoredToken};
 use purser_vault::oauth::{OAuthError, Provider, TokenEndpoint, Tokens};
 use purser_vault::{Credential, FilledTemplate, Sealed, Secret, Vault};
@@ -72,7 +74,7 @@ pub(crate) enum Place {
     Stored {
         store: Arc<Store>,
         vault: Arc<Vault>,
-        connection: Name,
+        connection: ConnectionName,
     },
 }
 
@@ -165,15 +167,17 @@ impl TokenSource {
         // In a task of its own, which goes on to store what it got when whoever asked for it has gone.
         let renewed = tokio::spawn(async move { way.renew(generation, &tokens).await }).await;
         let renewed = match renewed {
-            Ok(renewed) => renewed
-                .unwrap_or_else(|error| Renewed::NotNow(outcome::of("token-not-stored", &error))),
-            Err(error) => Renewed::NotNow(outcome::of("host", &Error::from(error))),
+            Ok(renewed) => renewed.unwrap_or_else(|error| {
+                Renewed::NotNow(outcome::of(OutcomeClass::TokenNotStored, &error))
+            }),
+            Err(error) => Renewed::NotNow(outcome::of(OutcomeClass::Host, &Error::from(error))),
         };
         match renewed {
             Renewed::To(generation, tokens) => {
                 let credential = self.way.filled.credential(Some(&tokens));
-                let credential = credential
-                    .map_err(|error| self.unavailable(outcome::of("token-unusable", &error)))?;
+                let credential = credential.map_err(|error| {
+                    self.unavailable(outcome::of(OutcomeClass::TokenUnusable, &error))
+                })?;
                 *held = Held {
                     generation,
                     tokens: Arc::new(tokens),
@@ -234,7 +238,12 @@ impl Way {
         let provider = Provider::new(&self.filled, &*self.endpoint);
         let provider = match provider {
             Ok(provider) => provider,
-            Err(error) => return Ok(Renewed::NotNow(outcome::of("token-refused", &error))),
+            Err(error) => {
+                return Ok(Renewed::NotNow(outcome::of(
+                    OutcomeClass::TokenRefused,
+                    &error,
+                )));
+            }
         };
         if !provider.can_renew(tokens) {
             return Ok(Renewed::Never);
@@ -291,7 +300,7 @@ impl Stored<'_> {
                 Lease::Unsettled(began) => return self.unsettled(began),
                 Lease::Held if Instant::now() > deadline => {
                     return Ok(Renewed::NotNow(outcome::told(
-                        "token-busy",
+                        OutcomeClass::TokenBusy,
                         Blame::Host,
                         "another process has been renewing the token for too long".into(),
                         "try again in a minute",
@@ -357,9 +366,11 @@ impl Stored<'_> {
             began.strftime("%Y-%m-%d %H:%M:%S UTC")
         );
         self.needs_attention(&message)?;
-        let next = format!("sign in again with `purser connection authorize {connection}`");
+        let next = NextStep::AuthorizeConnection {
+            connection: connection.clone(),
+        };
         Ok(Renewed::NotNow(outcome::told(
-            "token-unsettled",
+            OutcomeClass::TokenUnsettled,
             Blame::Operator,
             message,
             next,
@@ -387,7 +398,7 @@ impl Stored<'_> {
 pub(crate) fn load(
     store: &Store,
     vault: &Vault,
-    connection: &Name,
+    connection: &ConnectionName,
 ) -> Result<(u64, Tokens), Error> {
     let StoredToken { generation, sealed } = store.token(connection)?;
     let document = vault.unseal(
@@ -416,10 +427,10 @@ async fn ask(provider: &Provider<'_>, tokens: &Tokens) -> Result<Tokens, OAuthEr
 }
 
 /// A failed renewal, as a run's record tells it.
-fn told(error: &OAuthError, connection: Option<&Name>) -> Outcome {
-    let mut outcome = outcome::of("token-refused", error);
+fn told(error: &OAuthError, connection: Option<&ConnectionName>) -> Outcome {
+    let mut outcome = outcome::of(OutcomeClass::TokenRefused, error);
     if outcome.blame == Blame::Upstream {
-        outcome.class = "token-endpoint-failed".into();
+        outcome.class = OutcomeClass::TokenEndpointFailed;
     } else if error.is_invalid_grant()
         && let Some(connection) = connection
     {
@@ -427,9 +438,9 @@ fn told(error: &OAuthError, connection: Option<&Name>) -> Outcome {
             "the authorization of connection {connection} has ended: {}",
             outcome.message
         );
-        outcome.next_step = Some(format!(
-            "sign in again with `purser connection authorize {connection}`"
-        ));
+        outcome.next_step = Some(NextStep::AuthorizeConnection {
+            connection: connection.clone(),
+        });
     }
     outcome
 }

@@ -2,7 +2,9 @@
 
 use crate::{Error, Purser, Standing};
 use jiff::Timestamp;
-use purser_model::{Change, Description, Digest, Grant, Name, WantedRequests};
+use purser_model::{
+    Change, Description, Digest, Grant, ProfileName, PublisherName, RequestedAccess,
+};
 use purser_store::{NewConnector, NewSignature, StoreError, StoredConnector, Upload};
 use semver::Version;
 use serde::Serialize;
@@ -32,15 +34,15 @@ pub struct ConnectorView {
     /// What it was granted.
     pub grant: Option<Grant>,
     /// What it wants and was not granted. A connector that was granted less than it wants runs, and is refused what it lacks.
-    pub missing: Vec<WantedRequests>,
+    pub missing: Vec<RequestedAccess>,
     /// Since when it may neither run nor be compiled; absent where it may.
     pub disabled_at: Option<Timestamp>,
     /// The trusted publisher who signed it.
-    pub signed_by: Option<Name>,
+    pub signed_by: Option<PublisherName>,
     /// Whether no later version of the same name was taken in.
     pub latest: bool,
     /// The profiles that run it.
-    pub profiles: Vec<Name>,
+    pub profiles: Vec<ProfileName>,
 }
 
 /// The version that was uploaded before, and what the new one has changed.

@@ -1,6 +1,6 @@
 //! How a run tells whoever watches how far it is.
 
-use purser_model::{Counts, Name};
+use purser_model::{ConnectionName, Counts, StreamName};
 use std::time::Duration;
 
 /// Something that happened in a run.
@@ -9,35 +9,35 @@ pub enum RunEvent<'a> {
     /// A connection is not read, because it needs attention.
     LeftOut {
         /// The connection.
-        connection: &'a Name,
+        connection: &'a ConnectionName,
     },
     /// A parked run is gone on with.
     Parked {
         /// The connection.
-        connection: &'a Name,
+        connection: &'a ConnectionName,
         /// How long it has to wait until then.
         wait: Duration,
     },
     /// A stream's read began.
     StreamStarted {
         /// The connection read from.
-        connection: &'a Name,
+        connection: &'a ConnectionName,
         /// The stream.
-        stream: &'a Name,
+        stream: &'a StreamName,
         /// Whether it takes over from the checkpoint of an earlier run.
         resumed: bool,
     },
     /// The application wants to be left alone, or prepares its answer.
     Waiting {
         /// The stream.
-        stream: &'a Name,
+        stream: &'a StreamName,
         /// For how long.
         pause: Duration,
     },
     /// A page was committed.
     Page {
         /// The stream.
-        stream: &'a Name,
+        stream: &'a StreamName,
         /// Records committed in this run so far.
         records_so_far: u64,
         /// Rows rejected in this run so far.
@@ -48,7 +48,7 @@ pub enum RunEvent<'a> {
     /// A stream was read to its end.
     StreamEnded {
         /// The stream.
-        stream: &'a Name,
+        stream: &'a StreamName,
         /// What it came to.
         counts: &'a Counts,
     },

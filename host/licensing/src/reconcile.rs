@@ -6,7 +6,9 @@ use crate::{
     AsOf, Candidate, Explanation, Figure, FindingKind, MatchRule, Notice, Position, Reconciler,
     Rules, Totals,
 };
-use purser_model::{Account, Activity, Blame, Blamed, Entitlement, MoneyError, Person, Product};
+use purser_model::{
+    Account, Activity, Blame, Blamed, Entitlement, MoneyError, NextStep, Person, Product,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -64,8 +66,8 @@ impl Blamed for ReconcileError {
         Blame::Operator
     }
 
-    fn next_step(&self) -> Option<String> {
-        Some(match self {
+    fn next_step(&self) -> Option<NextStep> {
+        let text: String = match self {
             Self::NoWindow => {
                 "give the rule for inactive seats a window of at least 1 day; 60 is usual"
                     .to_owned()
@@ -83,7 +85,8 @@ impl Blamed for ReconcileError {
                 "look for a unit cost far too large among the entitlements, and import them again"
                     .to_owned()
             }
-        })
+        };
+        Some(NextStep::from(text))
     }
 }
 

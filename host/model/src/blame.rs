@@ -1,5 +1,6 @@
 //! Whose fault a failure is. Every error that reaches a person carries it, with what to do next.
 
+use crate::NextStep;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -52,8 +53,8 @@ pub trait Blamed: std::error::Error {
     /// Whose fault.
     fn blame(&self) -> Blame;
 
-    /// What the person reading it should do, as an imperative sentence, where there is something to do.
-    fn next_step(&self) -> Option<String> {
+    /// Returns the step that the reader should take, if there is one.
+    fn next_step(&self) -> Option<NextStep> {
         None
     }
 }

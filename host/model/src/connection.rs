@@ -1,6 +1,6 @@
 //! Connections: where a SaaS application is, and with which credential. The credential itself is the vault's.
 
-use crate::{Name, Timestamp};
+use crate::{AliasName, ConnectionName, FieldName, TemplateName, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -72,15 +72,15 @@ impl FromStr for ConnectionState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
     /// What people call it.
-    pub name: Name,
+    pub name: ConnectionName,
     /// The alias it belongs to.
-    pub alias: Name,
+    pub alias: AliasName,
     /// Where the application is. Its path has no trailing slash.
     pub base_url: Url,
     /// The configuration template that says how requests are signed.
-    pub template: Name,
+    pub template: TemplateName,
     /// What the template's fields were filled in with, but for those that are secret.
-    pub fields: BTreeMap<Name, String>,
+    pub fields: BTreeMap<FieldName, String>,
     /// Whether it may reach loopback and private addresses.
     pub private_network: bool,
     /// How it fares.

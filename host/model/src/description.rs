@@ -1,6 +1,6 @@
 //! What a connector says of itself: the answer of its `describe`, checked.
 
-use crate::{Host, Method, Name, PathPattern};
+use crate::{ConnectorName, Host, Method, PathPattern, SettingName, StreamName};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -22,7 +22,7 @@ pub enum StreamKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataStream {
     /// In kebab-case, unique in the description.
-    pub name: Name,
+    pub name: StreamName,
     /// What a person calls it.
     pub title: String,
     /// What it yields.
@@ -101,7 +101,7 @@ pub enum Action {
     /// Trying a capability.
     Check,
     /// Reading the stream named.
-    Read(Name),
+    Read(StreamName),
     /// Reclaiming in this mode.
     Reclaim(ReclaimMode),
 }
@@ -190,7 +190,7 @@ pub type Settings = BTreeMap<String, SettingValue>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingField {
     /// In kebab-case, unique in the description.
-    pub name: Name,
+    pub name: SettingName,
     /// What a form shows.
     pub title: String,
     /// What it does.
@@ -241,7 +241,7 @@ impl SettingField {
 
 /// Requests that a connector asks to be allowed, for one action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WantedRequests {
+pub struct RequestedAccess {
     /// For what.
     pub action: Action,
     /// Which methods.
@@ -265,14 +265,14 @@ pub struct RateHint {
 
 /// An answer that means "too many requests, come back later" although its status says something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LimitedAnswer {
+pub struct RateLimitResponse {
     /// Its status.
     pub status: u16,
     /// A text that its body has then, in capitals or not.
     pub body_has: Option<String>,
 }
 
-impl LimitedAnswer {
+impl RateLimitResponse {
     /// How many a description may have.
     pub const MOST: usize = 16;
 
@@ -305,7 +305,7 @@ impl LimitedAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Description {
     /// In kebab-case.
-    pub name: Name,
+    pub name: ConnectorName,
     /// Its version.
     pub version: semver::Version,
     /// Who made it.
@@ -323,12 +323,12 @@ pub struct Description {
     /// Ways of taking a seat back.
     pub reclaims: Vec<ReclaimOffer>,
     /// What it asks to be allowed.
-    pub requests: Vec<WantedRequests>,
+    pub requests: Vec<RequestedAccess>,
     /// How often the application may be asked.
     pub rate: Option<RateHint>,
     /// How else than with 429 and 503 the application says that it was asked too often.
     #[serde(default)]
-    pub limited: Vec<LimitedAnswer>,
+    pub rate_limit_responses: Vec<RateLimitResponse>,
 }
 
 /// A description that contradicts itself.
@@ -384,15 +384,15 @@ impl Description {
                 ));
             }
         }
-        if self.limited.len() > LimitedAnswer::MOST {
+        if self.rate_limit_responses.len() > RateLimitResponse::MOST {
             return wrong(format!(
                 "it names {} limited answers; it can name {}",
-                self.limited.len(),
-                LimitedAnswer::MOST
+                self.rate_limit_responses.len(),
+                RateLimitResponse::MOST
             ));
         }
         if let Some(why) = self
-            .limited
+            .rate_limit_responses
             .iter()
             .find_map(|answer| answer.validate().err())
         {
@@ -421,7 +421,7 @@ impl Description {
 
     /// The stream of this name.
     #[must_use]
-    pub fn stream(&self, name: &Name) -> Option<&DataStream> {
+    pub fn stream(&self, name: &StreamName) -> Option<&DataStream> {
         self.streams.iter().find(|stream| stream.name == *name)
     }
 

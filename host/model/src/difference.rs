@@ -1,6 +1,8 @@
 //! What is different between two versions of a connector, and between two grants.
 
-use crate::{Description, Grant, GrantRule, LimitedAnswer, RateHint, SettingField, SettingType};
+use crate::{
+    Description, Grant, GrantRule, RateHint, RateLimitResponse, SettingField, SettingType,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -112,7 +114,7 @@ fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
             format!("{requests} requests in {per} ms"),
         );
     }
-    for LimitedAnswer { status, body_has } in &description.limited {
+    for RateLimitResponse { status, body_has } in &description.rate_limit_responses {
         let body = body_has
             .as_ref()
             .map(|text| format!(" with \"{text}\""))

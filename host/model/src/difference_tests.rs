@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::{
-    DataStream, Limits, Method, ReclaimMode, ReclaimOffer, SettingValue, StreamKind, WantedRequests,
+    DataStream, Limits, Method, ReclaimMode, ReclaimOffer, RequestedAccess, SettingValue,
+    StreamKind,
 };
 
 fn description() -> Description {
@@ -37,18 +38,18 @@ fn description() -> Description {
         }],
         requests: vec![wanted("read:users GET /users")],
         rate: None,
-        limited: Vec::new(),
+        rate_limit_responses: Vec::new(),
     }
 }
 
-fn wanted(line: &str) -> WantedRequests {
+fn wanted(line: &str) -> RequestedAccess {
     let GrantRule {
         action,
         methods,
         host,
         path,
     } = line.parse().unwrap();
-    WantedRequests {
+    RequestedAccess {
         action,
         methods,
         host,

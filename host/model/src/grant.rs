@@ -1,6 +1,6 @@
 //! Grants: what an operator allowed one digest to do, per action, and within which limits. Whatever no rule allows is denied.
 
-use crate::{Action, Description, Method, WantedRequests};
+use crate::{Action, Description, Method, RequestedAccess};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
@@ -232,9 +232,9 @@ impl GrantRule {
     }
 }
 
-impl From<&WantedRequests> for GrantRule {
-    fn from(wanted: &WantedRequests) -> Self {
-        let WantedRequests {
+impl From<&RequestedAccess> for GrantRule {
+    fn from(wanted: &RequestedAccess) -> Self {
+        let RequestedAccess {
             action,
             methods,
             host,
@@ -388,8 +388,8 @@ impl Grant {
 
     /// What a connector wants and the grant does not give.
     #[must_use]
-    pub fn missing<'a>(&self, description: &'a Description) -> Vec<&'a WantedRequests> {
-        let covered = |wanted: &&WantedRequests| {
+    pub fn missing<'a>(&self, description: &'a Description) -> Vec<&'a RequestedAccess> {
+        let covered = |wanted: &&RequestedAccess| {
             let wanted = GrantRule::from(*wanted);
             self.rules.iter().any(|rule| rule.covers(&wanted))
         };

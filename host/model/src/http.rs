@@ -103,14 +103,14 @@ pub struct Download {
     /// What is sent.
     pub request: Request,
     /// What the file is packed as.
-    pub packing: Packing,
+    pub compression: Compression,
     /// How many bytes of the unpacked file are passed over.
     pub start: u64,
 }
 
 /// What a file is packed as.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Packing {
+pub enum Compression {
     /// It is not.
     Plain,
     /// By gzip.

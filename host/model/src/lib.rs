@@ -10,8 +10,11 @@ mod digest;
 mod entitlement;
 mod grant;
 mod http;
+mod ids;
 mod money;
 mod names;
+mod next_step;
+mod outcome_class;
 mod overlap;
 mod person;
 mod profile;
@@ -22,16 +25,22 @@ pub use account::{Account, AccountKind, AccountStatus, Email, LastActivity, Seat
 pub use blame::{Blame, Blamed};
 pub use connection::{Connection, ConnectionState, RetryPolicy, TokenFacts};
 pub use description::{
-    Action, DataStream, Description, DescriptionError, LimitedAnswer, RateHint, ReclaimMode,
-    ReclaimOffer, SettingField, SettingType, SettingValue, Settings, StreamKind, WantedRequests,
+    Action, DataStream, Description, DescriptionError, RateHint, RateLimitResponse, ReclaimMode,
+    ReclaimOffer, RequestedAccess, SettingField, SettingType, SettingValue, Settings, StreamKind,
 };
 pub use difference::{Change, GrantDifference, Part};
 pub use digest::{Digest, DigestError};
 pub use entitlement::{Entitlement, Term};
 pub use grant::{Grant, GrantRule, Host, HostError, Limits, PathPattern, PathPatternError};
-pub use http::{Download, Header, HttpError, Method, Packing, Request, Response};
+pub use http::{Compression, Download, Header, HttpError, Method, Request, Response};
+pub use ids::RunId;
 pub use money::{Currency, Money, MoneyError};
-pub use names::{Name, NameError};
+pub use names::{
+    AliasName, ConnectionName, ConnectorName, FieldName, NameError, ProfileName, PublisherName,
+    SettingName, StreamName, TemplateName,
+};
+pub use next_step::NextStep;
+pub use outcome_class::OutcomeClass;
 pub use person::{Employment, Person};
 pub use profile::{Profile, ProfileState};
 pub use records::{AccountRef, Activity, Cursor, CursorError, Page, Product, Records, RejectedRow};

@@ -1,7 +1,7 @@
 //! What two grants have in common. A new version of a connector inherits nothing; an operator may say that it shall have what the version
 //! before it had, and this is how far that goes: whatever the result allows, the old grant allowed and the new version asked for.
 
-use crate::{Grant, GrantRule, Method, PathPattern, WantedRequests};
+use crate::{Grant, GrantRule, Method, PathPattern, RequestedAccess};
 
 impl PathPattern {
     /// The pattern of exactly the paths that both cover, if there is any such path.
@@ -65,7 +65,7 @@ impl GrantRule {
 impl Grant {
     /// What this grant allows of what is wanted, under the limits of this grant.
     #[must_use]
-    pub fn as_far_as(&self, wanted: &[WantedRequests]) -> Self {
+    pub fn as_far_as(&self, wanted: &[RequestedAccess]) -> Self {
         let mut rules: Vec<GrantRule> = Vec::new();
         for wanted in wanted.iter().map(GrantRule::from) {
             for rule in self.rules.iter().filter_map(|rule| rule.common(&wanted)) {
@@ -138,13 +138,13 @@ mod tests {
         vec(rule, 0..6)
     }
 
-    fn wanted(rules: &[GrantRule]) -> Vec<WantedRequests> {
+    fn wanted(rules: &[GrantRule]) -> Vec<RequestedAccess> {
         let wanted = |GrantRule {
                           action,
                           methods,
                           host,
                           path,
-                      }: GrantRule| WantedRequests {
+                      }: GrantRule| RequestedAccess {
             action,
             methods,
             host,

@@ -1,6 +1,6 @@
 //! Integration profiles: a connector, a connection alias and settings, under a name that people use.
 
-use crate::{Digest, Name, Settings, Timestamp};
+use crate::{AliasName, ConnectorName, Digest, ProfileName, Settings, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Whether a profile is in use.
@@ -28,15 +28,15 @@ impl ProfileState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// What people call it; entitlements name the application by it.
-    pub name: Name,
+    pub name: ProfileName,
     /// What tables show.
     pub display_name: String,
     /// The connector's name.
-    pub connector: Name,
+    pub connector: ConnectorName,
     /// The exact bytes it runs.
     pub digest: Digest,
     /// Where its connection is found.
-    pub alias: Name,
+    pub alias: AliasName,
     /// Settings as given, without the connector's defaults.
     pub settings: Settings,
     /// Whether it is in use.

@@ -119,14 +119,14 @@ pub struct Page {
     /// How many records the stream has, where told.
     pub total: Option<u64>,
     /// Other places where the stream can be begun, each read to an end of its own.
-    pub starts: Vec<Cursor>,
+    pub partitions: Vec<Cursor>,
     /// Whether rows change place while the list is read, when others come or go.
-    pub by_position: bool,
+    pub offset_paged: bool,
 }
 
 impl Page {
     /// The most places that a stream can be begun at beside its beginning.
-    pub const MAX_STARTS: usize = 1_024;
+    pub const MAX_PARTITIONS: usize = 1_024;
 }
 
 /// An account, as much of it as a connector needs to ask about it.

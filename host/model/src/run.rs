@@ -1,6 +1,9 @@
 //! Runs: one execution of a profile, what came of it and whose fault it was.
 
-use crate::{Blame, Cursor, Name, StreamKind, Timestamp};
+use crate::{
+    Blame, ConnectionName, Cursor, NextStep, OutcomeClass, ProfileName, RunId, StreamKind,
+    StreamName, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// Why a connector's call did not succeed, in the connector's words. One case for each of the WIT package's `failure`.
@@ -36,19 +39,19 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The case's name in the WIT package.
+    /// Returns the class of the case; its spelling is the case's name in the WIT package.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn class(&self) -> OutcomeClass {
         match self {
-            Self::Transient(_) => "transient",
-            Self::RateLimited(_) => "rate-limited",
-            Self::AuthRejected(_) => "auth-rejected",
-            Self::PermissionMissing(_) => "permission-missing",
-            Self::PlanUnsupported(_) => "plan-unsupported",
-            Self::ConfigInvalid(_) => "config-invalid",
-            Self::ContractViolation(_) => "contract-violation",
-            Self::CheckpointInvalid(_) => "checkpoint-invalid",
-            Self::Pending(..) => "pending",
+            Self::Transient(_) => OutcomeClass::Transient,
+            Self::RateLimited(_) => OutcomeClass::RateLimited,
+            Self::AuthRejected(_) => OutcomeClass::AuthRejected,
+            Self::PermissionMissing(_) => OutcomeClass::PermissionMissing,
+            Self::PlanUnsupported(_) => OutcomeClass::PlanUnsupported,
+            Self::ConfigInvalid(_) => OutcomeClass::ConfigInvalid,
+            Self::ContractViolation(_) => OutcomeClass::ContractViolation,
+            Self::CheckpointInvalid(_) => OutcomeClass::CheckpointInvalid,
+            Self::Pending(..) => OutcomeClass::Pending,
         }
     }
 
@@ -109,14 +112,14 @@ impl RunState {
 /// Why a run is not complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// A stable word for the kind of failure, such as `auth-rejected` or `wall-clock`.
-    pub class: String,
+    /// Kind of failure.
+    pub class: OutcomeClass,
     /// Whose fault.
     pub blame: Blame,
     /// What happened.
     pub message: String,
     /// What to do.
-    pub next_step: Option<String>,
+    pub next_step: Option<NextStep>,
 }
 
 /// What a stream's read came to, in numbers.
@@ -142,7 +145,7 @@ pub struct Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StreamRun {
     /// The stream's name.
-    pub stream: Name,
+    pub stream: StreamName,
     /// What it yields.
     pub kind: StreamKind,
     /// Whether it was read to its end.
@@ -157,11 +160,11 @@ pub struct StreamRun {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// Its number, counted up from 1.
-    pub id: i64,
+    pub id: RunId,
     /// The profile.
-    pub profile: Name,
+    pub profile: ProfileName,
     /// The connection used.
-    pub connection: Name,
+    pub connection: ConnectionName,
     /// Where it stands.
     pub state: RunState,
     /// When it began.

@@ -96,9 +96,9 @@ impl Connector {
         });
         let page = convert::page::page(page.await?, kind, call.limits.page_rows)?;
         // Left out, they would be records that nobody reads.
-        if !whole && !page.starts.is_empty() {
+        if !whole && !page.partitions.is_empty() {
             return Err(CallError::BadAnswer(
-                "starts may come with the page that is asked for without a cursor alone".into(),
+                "partitions may come with the page that is asked for without a cursor alone".into(),
             ));
         }
         Ok(page)

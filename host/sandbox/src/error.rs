@@ -3,7 +3,7 @@
 use crate::explain;
 use crate::outcome::CallError;
 use crate::{WIT_VERSION, inspect};
-use purser_model::{Blame, Blamed};
+use purser_model::{Blame, Blamed, NextStep};
 
 /// Why the engine did not start, or why bytes are no connector that it can run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -108,7 +108,7 @@ impl Blamed for SandboxError {
         }
     }
 
-    fn next_step(&self) -> Option<String> {
+    fn next_step(&self) -> Option<NextStep> {
         let step = match self {
             Self::Engine(_) => {
                 "see that the machine allows some terabytes of address space (ulimit -v unlimited)"
@@ -149,7 +149,7 @@ impl Blamed for SandboxError {
             Self::Describe(error) => return error.next_step(),
             Self::Description(_) => "correct the connector's description",
         };
-        Some(step.to_owned())
+        Some(NextStep::from(step))
     }
 }
 

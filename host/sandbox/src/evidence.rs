@@ -1,7 +1,7 @@
 //! What the host last told a guest of a request, as the cause of what the guest does next.
 
 use crate::limits::TABLE_LIMIT;
-use purser_model::{Blame, GrantRule, HttpError};
+use purser_model::{Blame, GrantRule, HttpError, NextStep, OutcomeClass};
 
 /// Whether an error of the HTTP import lies on this side of the wire, so that it explains what a guest does next.
 pub(crate) const fn is_evidence(error: &HttpError) -> bool {
@@ -17,13 +17,13 @@ pub(crate) const fn is_evidence(error: &HttpError) -> bool {
 }
 
 /// The kind of failure it makes.
-pub(crate) const fn class(evidence: &HttpError) -> &'static str {
+pub(crate) const fn class(evidence: &HttpError) -> OutcomeClass {
     match evidence {
-        HttpError::Denied(_) => "request-denied",
-        HttpError::DestinationProhibited(_) => "destination-prohibited",
-        HttpError::CredentialUnavailable(_) => "credential-unavailable",
-        HttpError::BudgetExhausted(_) | HttpError::ResponseBodySize(_) => "over-limit",
-        _ => "request-invalid",
+        HttpError::Denied(_) => OutcomeClass::RequestDenied,
+        HttpError::DestinationProhibited(_) => OutcomeClass::DestinationProhibited,
+        HttpError::CredentialUnavailable(_) => OutcomeClass::CredentialUnavailable,
+        HttpError::BudgetExhausted(_) | HttpError::ResponseBodySize(_) => OutcomeClass::OverLimit,
+        _ => OutcomeClass::RequestInvalid,
     }
 }
 
@@ -39,10 +39,10 @@ pub(crate) fn blame(evidence: &HttpError) -> Blame {
 }
 
 /// What to do about it.
-pub(crate) fn next_step(evidence: &HttpError) -> String {
+pub(crate) fn next_step(evidence: &HttpError) -> NextStep {
     match evidence {
         HttpError::Denied(line) if line.parse::<GrantRule>().is_ok() => {
-            format!("grant it: purser connector grant NAME --allow {}", shell_quoted(line))
+            NextStep::GrantConnector { connector: None, allow: Some(line.clone()) }
         }
         HttpError::DestinationProhibited(_) => {
             "if the application is on your own network, allow the connection to reach private addresses".into()
@@ -55,16 +55,12 @@ pub(crate) fn next_step(evidence: &HttpError) -> String {
 }
 
 /// What to do about a limit that is too low.
-pub(crate) fn raise(limit: &str) -> String {
+pub(crate) fn raise(limit: &str) -> NextStep {
     if limit == TABLE_LIMIT {
         return "report it to the connector's author".into();
     }
-    format!(
-        "if the connector should need that much, raise {limit} in its grant; otherwise report it to its author"
-    )
-}
-
-/// Quotes for a POSIX shell. The guest had a hand in the text, and an operator will paste it.
-fn shell_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+    NextStep::RaiseLimit {
+        connector: None,
+        limit: limit.to_owned(),
+    }
 }

@@ -351,10 +351,10 @@ impl<T: Send> http::HostWithStore<T> for HasSelf<Host> {
     async fn download(
         accessor: &Accessor<T, Self>,
         request: http::Request,
-        packing: http::Packing,
+        compression: http::Compression,
         start: u64,
     ) -> wasmtime::Result<Result<http::IncomingResponse, http::HttpError>> {
-        let download = convert::http::download(request, packing, start);
+        let download = convert::http::download(request, compression, start);
         let (admission, place) =
             match accessor.with(|mut access| access.get().admit_download(&download.request))? {
                 Ok(admitted) => admitted,
@@ -416,7 +416,7 @@ impl log::Host for Host {
 }
 
 impl http::Host for Host {
-    fn announce(&mut self, request: http::Request) -> wasmtime::Result<()> {
+    fn prefetch(&mut self, request: http::Request) -> wasmtime::Result<()> {
         let request = convert::http::request(request);
         let Some(outside) = &self.outside else {
             let said = plain(
@@ -424,7 +424,7 @@ impl http::Host for Host {
                 LAST_WORDS,
             );
             return Err(Impure {
-                import: "http.announce",
+                import: "http.prefetch",
                 said,
             }
             .into());
@@ -435,7 +435,7 @@ impl http::Host for Host {
             && request.body.is_none()
             && self.budget.request(&request).is_ok()
         {
-            outside.outbound.announce(request);
+            outside.outbound.prefetch(request);
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! How a call fails, whose fault it is, and what to do about it.
 
 use crate::evidence;
-use purser_model::{Blame, Blamed, Failure, HttpError};
+use purser_model::{Blame, Blamed, Failure, HttpError, NextStep, OutcomeClass};
 
 /// Why a call has no answer.
 ///
@@ -102,20 +102,20 @@ impl CallError {
     /// `wall-clock`, `stuck`, `bad-answer`, `impure`, `incompatible`, `host`, `request-denied`, `request-invalid`, `destination-prohibited`
     /// and `credential-unavailable`.
     #[must_use]
-    pub const fn class(&self) -> &'static str {
+    pub const fn class(&self) -> OutcomeClass {
         if let Some(evidence) = self.evidence() {
             return evidence::class(evidence);
         }
         match self {
-            Self::Failed { failure, .. } => failure.as_str(),
-            Self::Trapped { .. } => "trapped",
-            Self::OverLimit { .. } => "over-limit",
-            Self::WallClock { .. } => "wall-clock",
-            Self::Stuck { .. } => "stuck",
-            Self::BadAnswer(_) => "bad-answer",
-            Self::Impure { .. } => "impure",
-            Self::Incompatible(_) => "incompatible",
-            Self::Host(_) => "host",
+            Self::Failed { failure, .. } => failure.class(),
+            Self::Trapped { .. } => OutcomeClass::Trapped,
+            Self::OverLimit { .. } => OutcomeClass::OverLimit,
+            Self::WallClock { .. } => OutcomeClass::WallClock,
+            Self::Stuck { .. } => OutcomeClass::Stuck,
+            Self::BadAnswer(_) => OutcomeClass::BadAnswer,
+            Self::Impure { .. } => OutcomeClass::Impure,
+            Self::Incompatible(_) => OutcomeClass::Incompatible,
+            Self::Host(_) => OutcomeClass::Host,
         }
     }
 
@@ -145,7 +145,7 @@ impl Blamed for CallError {
         }
     }
 
-    fn next_step(&self) -> Option<String> {
+    fn next_step(&self) -> Option<NextStep> {
         if let Some(evidence) = self.evidence() {
             return Some(evidence::next_step(evidence));
         }
@@ -176,7 +176,7 @@ impl Blamed for CallError {
                 "report it to the connector's author; until it is mended, go back to an earlier version of the connector"
             }
         };
-        Some(step.to_owned())
+        Some(NextStep::from(step))
     }
 }
 
@@ -226,12 +226,15 @@ mod tests {
         let error = failed(Some(HttpError::Denied("read:users GET /users".into())));
         assert_eq!(
             (error.class(), error.blame()),
-            ("request-denied", Blame::Operator)
+            (OutcomeClass::RequestDenied, Blame::Operator)
         );
         let step = error.next_step().unwrap();
         assert_eq!(
             step,
-            "grant it: purser connector grant NAME --allow 'read:users GET /users'"
+            NextStep::GrantConnector {
+                connector: None,
+                allow: Some("read:users GET /users".into()),
+            }
         );
         assert!(
             error
@@ -246,33 +249,31 @@ mod tests {
         let error = failed(None);
         assert_eq!(
             (error.class(), error.blame()),
-            ("transient", Blame::Upstream)
+            (OutcomeClass::Transient, Blame::Upstream)
         );
-        assert!(error.next_step().unwrap().contains("try again"));
-    }
-
-    #[test]
-    fn a_grant_line_cannot_break_out_of_its_quotes() {
-        let error = failed(Some(HttpError::Denied(
-            "read:users GET /a';reboot;'".into(),
-        )));
         assert!(
             error
                 .next_step()
                 .unwrap()
-                .ends_with(r"--allow 'read:users GET /a'\'';reboot;'\'''")
+                .text()
+                .unwrap()
+                .contains("try again")
         );
     }
 
     #[test]
     fn a_limit_is_named_as_in_the_grant() {
         let error = failed(Some(crate::budget::exhausted("requests", 3)));
-        assert_eq!((error.class(), error.blame()), ("over-limit", Blame::Guest));
+        assert_eq!(
+            (error.class(), error.blame()),
+            (OutcomeClass::OverLimit, Blame::Guest)
+        );
         assert!(
-            error
-                .next_step()
-                .unwrap()
-                .contains("raise requests in its grant")
+            error.next_step()
+                == Some(NextStep::RaiseLimit {
+                    connector: None,
+                    limit: "requests".into()
+                })
         );
     }
 }

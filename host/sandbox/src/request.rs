@@ -3,8 +3,8 @@
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use purser_model::{
-    AccountRef, Cursor, Download, Header, HttpError, Limits, Name, ReclaimMode, Request, Response,
-    Settings, StreamKind, Timestamp,
+    AccountRef, Cursor, Download, Header, HttpError, Limits, ReclaimMode, Request, Response,
+    Settings, StreamKind, StreamName, Timestamp,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub trait Outbound: Send + Sync + 'static {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>>;
 
     /// The connector says that the next call will begin with this request, a GET without a body. It may be sent now. Must not block.
-    fn announce(&self, request: Request) {
+    fn prefetch(&self, request: Request) {
         drop(request);
     }
 
@@ -107,7 +107,7 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Capability {
     /// Whether a stream can be read.
-    Read(Name),
+    Read(StreamName),
     /// Whether the credential may reclaim in a mode.
     Reclaim(ReclaimMode),
 }
@@ -127,7 +127,7 @@ pub struct CheckReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadRequest {
     /// The stream.
-    pub stream: Name,
+    pub stream: StreamName,
     /// What the description says it yields; a page of another kind is refused.
     pub kind: StreamKind,
     /// Where to go on; absent for the beginning.

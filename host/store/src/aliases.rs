@@ -2,14 +2,14 @@
 
 use crate::convert::{Json, Millis, Text};
 use crate::{Store, StoreError};
-use purser_model::{Name, RetryPolicy, Timestamp};
+use purser_model::{AliasName, RetryPolicy, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// A named place for connections to one SaaS application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {
     /// What people call it.
-    pub name: Name,
+    pub name: AliasName,
     /// The SaaS application, by the name its users know.
     pub application: String,
     /// How its connections repeat requests.
@@ -30,7 +30,7 @@ fn alias(row: &Row<'_>) -> rusqlite::Result<Alias> {
 }
 
 /// Finds an alias within a transaction.
-pub(crate) fn find(connection: &Connection, name: &Name) -> Result<Alias, StoreError> {
+pub(crate) fn find(connection: &Connection, name: &AliasName) -> Result<Alias, StoreError> {
     let found = connection
         .query_row(&format!("{SELECT} WHERE name = ?1"), [name.as_str()], alias)
         .optional()?;
@@ -61,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn alias(&self, name: &Name) -> Result<Alias, StoreError> {
+    pub fn alias(&self, name: &AliasName) -> Result<Alias, StoreError> {
         self.read(|tx| find(tx, name))
     }
 

@@ -17,7 +17,7 @@
 use crate::convert::{Count, Millis, Word};
 use crate::runs::{running_source, source_id};
 use crate::{Source, Store, StoreError, records};
-use purser_model::{Cursor, Name, Page, StreamKind, Timestamp};
+use purser_model::{Cursor, Page, RunId, StreamKind, StreamName, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -144,15 +144,15 @@ impl Store {
     /// [`StoreError::RunEnded`], [`StoreError::WrongKind`] when the stream had another kind before, or the store cannot be written.
     pub fn begin_stream(
         &self,
-        run: i64,
-        stream: &Name,
+        run: RunId,
+        stream: &StreamName,
         kind: StreamKind,
         stamp: &str,
     ) -> Result<StreamStart, StoreError> {
         self.write(|tx| {
             let source = running_source(tx, run)?;
             let before = "SELECT complete FROM stream_run WHERE run_id = ?1 AND stream = ?2";
-            let completed = tx.query_row(before, params![run, stream.as_str()], |row| row.get(0)).optional()?;
+            let completed = tx.query_row(before, params![run.0, stream.as_str()], |row| row.get(0)).optional()?;
             let start = match find(tx, source, stream)? {
                 Some(known) if completed == Some(true) && known.is_complete(stamp) => {
                     return Ok(StreamStart { generation: known.generation, from: ReadFrom::Done });
@@ -168,7 +168,7 @@ impl Store {
             };
             tx.execute(
                 "INSERT INTO stream_run (run_id, stream, kind, resumed) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-                params![run, stream.as_str(), Word(kind), start.resumed()],
+                params![run.0, stream.as_str(), Word(kind), start.resumed()],
             )?;
             Ok(start)
         })
@@ -178,7 +178,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::RunEnded`], [`StoreError::OutOfTurn`] when the run has not begun the stream, or the store cannot be written.
-    pub fn restart_stream(&self, run: i64, stream: &Name) -> Result<StreamStart, StoreError> {
+    pub fn restart_stream(
+        &self,
+        run: RunId,
+        stream: &StreamName,
+    ) -> Result<StreamStart, StoreError> {
         self.write(|tx| {
             let open = begun(tx, run, stream)?;
             start_over(tx, &open, &open.stamp)
@@ -192,8 +196,8 @@ impl Store {
     /// [`StoreError::RunEnded`], [`StoreError::OutOfTurn`] when pages are left, or the store cannot be written.
     pub fn complete_stream(
         &self,
-        run: i64,
-        stream: &Name,
+        run: RunId,
+        stream: &StreamName,
         guard: ShrinkGuard,
         shifts: Shifts,
         at: Timestamp,
@@ -221,7 +225,7 @@ impl Store {
                 "UPDATE stream SET state = ?2, completed_generation = generation, completed_at = ?3 WHERE id = ?1";
             tx.execute(sql, params![open.id, Word(Progress::Complete), Millis(at)])?;
             let sql = "UPDATE stream_run SET complete = 1, removed = removed + ?3 WHERE run_id = ?1 AND stream = ?2";
-            tx.execute(sql, params![run, stream.as_str(), Count(removed)])?;
+            tx.execute(sql, params![run.0, stream.as_str(), Count(removed)])?;
             Ok(Completion::Complete { removed })
         })
     }
@@ -233,7 +237,7 @@ impl Store {
     pub fn last_complete_at(
         &self,
         source: &Source,
-        stream: &Name,
+        stream: &StreamName,
     ) -> Result<Option<Timestamp>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT completed_at FROM stream WHERE source_id = ?1 AND name = ?2";
@@ -316,14 +320,14 @@ impl Census {
 /// The stream as the run has begun it.
 pub(crate) fn begun(
     tx: &Transaction<'_>,
-    run: i64,
-    stream: &Name,
+    run: RunId,
+    stream: &StreamName,
 ) -> Result<OpenStream, StoreError> {
     let source = running_source(tx, run)?;
     let mut statement =
         tx.prepare_cached("SELECT 1 FROM stream_run WHERE run_id = ?1 AND stream = ?2")?;
     let begun = statement
-        .query_row(params![run, stream.as_str()], |_| Ok(()))
+        .query_row(params![run.0, stream.as_str()], |_| Ok(()))
         .optional()?;
     let found = if begun.is_some() {
         find(tx, source, stream)?
@@ -336,8 +340,8 @@ pub(crate) fn begun(
 /// The stream, if the run has begun it and has pages of this part of it left to read.
 pub(crate) fn reading(
     tx: &Transaction<'_>,
-    run: i64,
-    stream: &Name,
+    run: RunId,
+    stream: &StreamName,
     part: u32,
 ) -> Result<OpenStream, StoreError> {
     let open = begun(tx, run, stream)?;
@@ -353,14 +357,14 @@ pub(crate) fn reading(
 pub(crate) fn advance(
     tx: &Transaction<'_>,
     open: &OpenStream,
-    stream: &Name,
+    stream: &StreamName,
     part: u32,
     page: &Page,
 ) -> Result<(), StoreError> {
     let mut add = tx.prepare_cached(
         "INSERT INTO part (stream_id, number, cursor, done) VALUES (?1, ?2, ?3, 0)",
     )?;
-    for (number, start) in (1_u32..).zip(&page.starts) {
+    for (number, start) in (1_u32..).zip(&page.partitions) {
         meet(tx, open, stream, number, start)?;
         add.execute(params![open.id, number, start.as_str()])?;
     }
@@ -385,7 +389,7 @@ pub(crate) fn advance(
 fn meet(
     tx: &Transaction<'_>,
     open: &OpenStream,
-    stream: &Name,
+    stream: &StreamName,
     part: u32,
     cursor: &Cursor,
 ) -> Result<(), StoreError> {
@@ -414,7 +418,7 @@ pub(crate) fn note_signs(
     let total = page.total.map(Count);
     tx.prepare_cached(sql)?.execute(params![
         open.id,
-        page.by_position,
+        page.offset_paged,
         Count(repeated),
         unusable,
         total
@@ -441,7 +445,7 @@ fn shifted(tx: &Transaction<'_>, open: &OpenStream, census: &Census) -> Result<b
 fn find(
     tx: &Transaction<'_>,
     source: i64,
-    stream: &Name,
+    stream: &StreamName,
 ) -> Result<Option<OpenStream>, StoreError> {
     let mut statement =
         tx.prepare_cached(&format!("{SELECT} WHERE source_id = ?1 AND name = ?2"))?;
@@ -453,7 +457,7 @@ fn find(
 fn start_first(
     tx: &Transaction<'_>,
     source: i64,
-    stream: &Name,
+    stream: &StreamName,
     kind: StreamKind,
     stamp: &str,
 ) -> Result<StreamStart, StoreError> {
@@ -504,7 +508,7 @@ fn hash(part: u32, cursor: &Cursor) -> Vec<u8> {
     digest.iter().copied().take(16).collect()
 }
 
-fn out_of_turn(run: i64, stream: &Name, why: &'static str) -> StoreError {
+fn out_of_turn(run: RunId, stream: &StreamName, why: &'static str) -> StoreError {
     StoreError::OutOfTurn {
         run,
         stream: stream.clone(),

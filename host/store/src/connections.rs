@@ -4,7 +4,7 @@ use crate::convert::{Json, Millis, Text, Word};
 use crate::runs::end_parked;
 use crate::tokens::{self, NewToken};
 use crate::{Store, StoreError, aliases, vault};
-use purser_model::{Connection, ConnectionState, Name, RunState, Timestamp};
+use purser_model::{AliasName, Connection, ConnectionName, ConnectionState, RunState, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 const SELECT: &str =
@@ -44,7 +44,7 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
 }
 
 /// Finds a connection within a transaction.
-pub(crate) fn find(tx: &Transaction<'_>, name: &Name) -> Result<Connection, StoreError> {
+pub(crate) fn find(tx: &Transaction<'_>, name: &ConnectionName) -> Result<Connection, StoreError> {
     let found = tx
         .query_row(
             &format!("{SELECT} WHERE name = ?1"),
@@ -56,7 +56,10 @@ pub(crate) fn find(tx: &Transaction<'_>, name: &Name) -> Result<Connection, Stor
 }
 
 /// The connections of an alias within a transaction, by name.
-pub(crate) fn of_alias(tx: &Transaction<'_>, alias: &Name) -> Result<Vec<Connection>, StoreError> {
+pub(crate) fn of_alias(
+    tx: &Transaction<'_>,
+    alias: &AliasName,
+) -> Result<Vec<Connection>, StoreError> {
     let mut statement = tx.prepare(&format!("{SELECT} WHERE alias = ?1 ORDER BY name"))?;
     Ok(statement
         .query_map([alias.as_str()], connection)?
@@ -117,7 +120,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn connection(&self, name: &Name) -> Result<Connection, StoreError> {
+    pub fn connection(&self, name: &ConnectionName) -> Result<Connection, StoreError> {
         self.read(|tx| find(tx, name))
     }
 
@@ -138,7 +141,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn connections_of(&self, alias: &Name) -> Result<Vec<Connection>, StoreError> {
+    pub fn connections_of(&self, alias: &AliasName) -> Result<Vec<Connection>, StoreError> {
         self.read(|tx| of_alias(tx, alias))
     }
 
@@ -146,7 +149,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn sealed_secrets(&self, name: &Name) -> Result<Vec<u8>, StoreError> {
+    pub fn sealed_secrets(&self, name: &ConnectionName) -> Result<Vec<u8>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT sealed FROM connection WHERE name = ?1";
             let found = tx
@@ -162,7 +165,7 @@ impl Store {
     /// [`StoreError::NotFound`], or the store cannot be written.
     pub fn record_connection_state(
         &self,
-        name: &Name,
+        name: &ConnectionName,
         state: ConnectionState,
         at: Timestamp,
         attention: Option<&str>,
@@ -203,7 +206,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::InUse`] while a run of it is marked running, or the store cannot be written.
-    pub fn delete_connection(&self, name: &Name) -> Result<(), StoreError> {
+    pub fn delete_connection(&self, name: &ConnectionName) -> Result<(), StoreError> {
         self.write(|tx| {
             deletable(tx, name)?;
             end_parked(tx, None, Some(name))?;
@@ -216,12 +219,12 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::delete_connection`] would fail.
-    pub fn check_deletable(&self, name: &Name) -> Result<(), StoreError> {
+    pub fn check_deletable(&self, name: &ConnectionName) -> Result<(), StoreError> {
         self.read(|tx| deletable(tx, name))
     }
 }
 
-fn deletable(tx: &Transaction<'_>, name: &Name) -> Result<(), StoreError> {
+fn deletable(tx: &Transaction<'_>, name: &ConnectionName) -> Result<(), StoreError> {
     find(tx, name)?;
     let sql = "SELECT id FROM run WHERE connection = ?1 AND state = ?2 AND source_id IS NOT NULL";
     let running: Option<i64> = tx

@@ -2,7 +2,9 @@
 
 use crate::convert::{Count, Json, Millis, Text};
 use crate::{Store, StoreError};
-use purser_model::{Description, Digest, Grant, Name, Timestamp};
+use purser_model::{
+    ConnectorName, Description, Digest, Grant, ProfileName, PublisherName, Timestamp,
+};
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
 /// A connector to keep.
@@ -56,11 +58,11 @@ pub struct StoredConnector {
     /// Since when it may not run; absent where it may.
     pub disabled_at: Option<Timestamp>,
     /// The trusted publisher who signed the bytes.
-    pub signed_by: Option<Name>,
+    pub signed_by: Option<PublisherName>,
     /// Whether no later version of the same name was uploaded.
     pub latest: bool,
     /// The profiles that run it.
-    pub profiles: Vec<Name>,
+    pub profiles: Vec<ProfileName>,
 }
 
 const SELECT: &str = "SELECT description, digest, size, uploaded_at, granted, granted_at,
@@ -149,7 +151,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn latest_connector(&self, name: &Name) -> Result<StoredConnector, StoreError> {
+    pub fn latest_connector(&self, name: &ConnectorName) -> Result<StoredConnector, StoreError> {
         self.read(|tx| {
             one(tx, "name = ?1 ORDER BY id DESC LIMIT 1", [name.as_str()])?
                 .ok_or_else(|| StoreError::not_found("connector", name))

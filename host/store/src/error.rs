@@ -1,6 +1,6 @@
 //! What can go wrong with the store, and whose fault it is.
 
-use purser_model::{Blame, Blamed, Name, StreamKind};
+use purser_model::{Blame, Blamed, ConnectionName, NextStep, RunId, StreamKind, StreamName};
 use rusqlite::ErrorCode;
 use std::path::PathBuf;
 
@@ -83,7 +83,7 @@ pub enum StoreError {
         /// What happened.
         what: String,
         /// What to do.
-        next: String,
+        next: NextStep,
     },
     /// Two records of one page, or two rows of one file, claim the same identity.
     #[error("{what} {id:?} occurs twice")]
@@ -97,12 +97,12 @@ pub enum StoreError {
     #[error(
         "stream {0} gave a cursor that it had given before in the same read, so the read would never end"
     )]
-    RepeatedCursor(Name),
+    RepeatedCursor(StreamName),
     /// A stream gave records of another kind than it has stored.
     #[error("stream {stream} is of {expected:?} and gave {found:?}")]
     WrongKind {
         /// The stream.
-        stream: Name,
+        stream: StreamName,
         /// What it has been.
         expected: StreamKind,
         /// What it gave.
@@ -116,17 +116,17 @@ pub enum StoreError {
     OtherKey,
     /// The key cannot be changed while a token sealed with it is on its way.
     #[error("the token of connection {0} is being renewed at this moment")]
-    Renewing(Name),
+    Renewing(ConnectionName),
     /// The run has ended: another took its place, or it was finished.
     #[error("run {0} is not running any more")]
-    RunEnded(i64),
+    RunEnded(RunId),
     /// A step of a stream's read came before the one it needs.
     #[error("stream {stream} of run {run}: {why}")]
     OutOfTurn {
         /// The run.
-        run: i64,
+        run: RunId,
         /// The stream.
-        stream: Name,
+        stream: StreamName,
         /// What is wrong with the order.
         why: &'static str,
     },
@@ -183,7 +183,7 @@ impl Blamed for StoreError {
         }
     }
 
-    fn next_step(&self) -> Option<String> {
+    fn next_step(&self) -> Option<NextStep> {
         let text = match self {
             Self::Missing(_) => "check PURSER_HOME: the store is made by the first upload",
             Self::Foreign { .. } => "point PURSER_HOME at another directory, or move the file away",
@@ -199,7 +199,7 @@ impl Blamed for StoreError {
             Self::Damaged(_) => "restore the store from a backup",
             Self::AlreadyExists { .. } => "choose another name",
             Self::NotFound { .. } => "check the spelling against the list",
-            Self::Refused { next, .. } => next,
+            Self::Refused { next, .. } => return Some(next.clone()),
             Self::InUse {
                 what: "connector", ..
             } => {
@@ -229,7 +229,7 @@ impl Blamed for StoreError {
                 "report this with the whole message: it is a fault of Purser's"
             }
         };
-        Some(text.to_owned())
+        Some(NextStep::from(text))
     }
 }
 

@@ -3,7 +3,9 @@
 use crate::connectors::{self, StoredConnector};
 use crate::convert::{Count, Json, Millis, Text};
 use crate::{Store, StoreError, aliases, connections, profiles, publishers};
-use purser_model::{Connection, Description, Digest, Grant, Name, Profile, Timestamp};
+use purser_model::{
+    Connection, Description, Digest, Grant, NextStep, Profile, ProfileName, Timestamp,
+};
 use rusqlite::{Transaction, params};
 
 /// What bytes are to be allowed.
@@ -22,7 +24,7 @@ pub type Serves<'a> = &'a dyn Fn(&str, &Description) -> bool;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
     /// The profile.
-    pub profile: Name,
+    pub profile: ProfileName,
     /// What it ran until now.
     pub from: Digest,
 }
@@ -31,7 +33,7 @@ pub struct Moved {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stayed {
     /// The profile.
-    pub profile: Name,
+    pub profile: ProfileName,
     /// What does not fit.
     pub why: String,
 }
@@ -95,7 +97,10 @@ fn allowed_before(
     }
 }
 
-pub(crate) fn refuse<T>(what: impl Into<String>, next: impl Into<String>) -> Result<T, StoreError> {
+pub(crate) fn refuse<T>(
+    what: impl Into<String>,
+    next: impl Into<NextStep>,
+) -> Result<T, StoreError> {
     Err(StoreError::Refused {
         what: what.into(),
         next: next.into(),

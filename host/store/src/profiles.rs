@@ -4,7 +4,7 @@ use crate::convert::{Json, Millis, Text, Word};
 use crate::lifecycle::refuse;
 use crate::runs::end_parked;
 use crate::{Store, StoreError, aliases};
-use purser_model::{Digest, Name, Profile, ProfileState, Timestamp};
+use purser_model::{Digest, Profile, ProfileName, ProfileState, Timestamp};
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
 const SELECT: &str =
@@ -24,7 +24,7 @@ fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
 }
 
 /// Finds a profile within a transaction.
-pub(crate) fn find(tx: &Transaction<'_>, name: &Name) -> Result<Profile, StoreError> {
+pub(crate) fn find(tx: &Transaction<'_>, name: &ProfileName) -> Result<Profile, StoreError> {
     let found = tx
         .query_row(
             &format!("{SELECT} WHERE name = ?1"),
@@ -94,7 +94,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn profile(&self, name: &Name) -> Result<Profile, StoreError> {
+    pub fn profile(&self, name: &ProfileName) -> Result<Profile, StoreError> {
         self.read(|tx| find(tx, name))
     }
 
@@ -115,7 +115,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be written.
-    pub fn publish_profile(&self, name: &Name, at: Timestamp) -> Result<(), StoreError> {
+    pub fn publish_profile(&self, name: &ProfileName, at: Timestamp) -> Result<(), StoreError> {
         let sql = "UPDATE profile SET state = ?2, published_at = coalesce(published_at, ?3) WHERE name = ?1";
         match self.write(|tx| {
             Ok(tx.execute(
@@ -132,7 +132,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be written.
-    pub fn unpublish_profile(&self, name: &Name) -> Result<Profile, StoreError> {
+    pub fn unpublish_profile(&self, name: &ProfileName) -> Result<Profile, StoreError> {
         self.write(|tx| {
             let sql = "UPDATE profile SET state = ?2 WHERE name = ?1";
             tx.execute(sql, params![name.as_str(), Word(ProfileState::Draft)])?;
@@ -144,7 +144,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Refused`] while it is published; or the store cannot be written.
-    pub fn delete_profile(&self, name: &Name) -> Result<Profile, StoreError> {
+    pub fn delete_profile(&self, name: &ProfileName) -> Result<Profile, StoreError> {
         self.write(|tx| {
             let known = find(tx, name)?;
             if known.state == ProfileState::Published {
@@ -164,7 +164,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for the profile or the connector, or the store cannot be written.
-    pub fn set_profile_digest(&self, name: &Name, digest: &Digest) -> Result<(), StoreError> {
+    pub fn set_profile_digest(
+        &self,
+        name: &ProfileName,
+        digest: &Digest,
+    ) -> Result<(), StoreError> {
         self.write(|tx| {
             find(tx, name)?;
             require_connector(tx, digest)?;

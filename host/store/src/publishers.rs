@@ -3,14 +3,14 @@
 
 use crate::convert::{Millis, Text};
 use crate::{Store, StoreError};
-use purser_model::{Digest, Name, Timestamp};
+use purser_model::{Digest, NextStep, PublisherName, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 /// A publisher whose signatures count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publisher {
     /// What the operator calls it.
-    pub name: Name,
+    pub name: PublisherName,
     /// Its public key, in the writing of its format.
     pub key: String,
     /// Since when it is trusted.
@@ -43,11 +43,11 @@ impl Store {
         } = new;
         self.write(|tx| {
             let sql = "SELECT name FROM publisher WHERE key = ?1 AND name <> ?2";
-            let other = tx.query_row(sql, params![key, name.as_str()], |row| row.get::<_, Text<Name>>(0)).optional()?;
+            let other = tx.query_row(sql, params![key, name.as_str()], |row| row.get::<_, Text<PublisherName>>(0)).optional()?;
             if let Some(Text(other)) = other {
                 return Err(StoreError::Refused {
                     what: format!("this key is trusted already, as {other}'s"),
-                    next: format!("leave it, or `purser publisher distrust {other}` first"),
+                    next: NextStep::advice("leave it").and(NextStep::DistrustPublisher { publisher: other }),
                 });
             }
             let sql = "INSERT INTO publisher (name, key, trusted_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
@@ -62,7 +62,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be written.
-    pub fn remove_publisher(&self, name: &Name) -> Result<(), StoreError> {
+    pub fn remove_publisher(&self, name: &PublisherName) -> Result<(), StoreError> {
         let sql = "DELETE FROM publisher WHERE name = ?1";
         match self.write(|tx| Ok(tx.execute(sql, [name.as_str()])?))? {
             0 => Err(StoreError::not_found("publisher", name)),
@@ -74,7 +74,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn publisher(&self, name: &Name) -> Result<Publisher, StoreError> {
+    pub fn publisher(&self, name: &PublisherName) -> Result<Publisher, StoreError> {
         let sql = "SELECT name, key, trusted_at FROM publisher WHERE name = ?1";
         self.read(|tx| Ok(tx.query_row(sql, [name.as_str()], publisher).optional()?))?
             .ok_or_else(|| StoreError::not_found("publisher", name))

@@ -16,7 +16,7 @@ mod products;
 use crate::checkpoints::{self, Census, OpenStream};
 use crate::convert::Count;
 use crate::{Store, StoreError, runs};
-use purser_model::{Name, Page, Records, RejectedRow, StreamKind};
+use purser_model::{Page, Records, RejectedRow, RunId, StreamKind, StreamName};
 use rusqlite::{Transaction, params};
 
 /// What reading took, since it was last told.
@@ -84,8 +84,8 @@ impl Store {
     /// written.
     pub fn commit_pages(
         &self,
-        run: i64,
-        stream: &Name,
+        run: RunId,
+        stream: &StreamName,
         pages: &[PartPage],
     ) -> Result<Vec<Committed>, HalfWay> {
         let commit = |pages: &[PartPage]| {
@@ -113,7 +113,12 @@ impl Store {
     ///
     /// # Errors
     /// As for [`Store::restart_stream`].
-    pub fn record_effort(&self, run: i64, stream: &Name, effort: Effort) -> Result<(), StoreError> {
+    pub fn record_effort(
+        &self,
+        run: RunId,
+        stream: &StreamName,
+        effort: Effort,
+    ) -> Result<(), StoreError> {
         self.write(|tx| {
             checkpoints::begun(tx, run, stream)?;
             add_numbers(
@@ -131,8 +136,8 @@ impl Store {
 
 fn commit(
     tx: &Transaction<'_>,
-    run: i64,
-    stream: &Name,
+    run: RunId,
+    stream: &StreamName,
     new: &PartPage,
 ) -> Result<Committed, StoreError> {
     let PartPage { part, page, effort } = new;
@@ -185,15 +190,15 @@ struct Numbers {
 
 fn add_numbers(
     tx: &Transaction<'_>,
-    run: i64,
-    stream: &Name,
+    run: RunId,
+    stream: &StreamName,
     add: Numbers,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE stream_run SET pages = pages + ?3, records = records + ?4, rejected = rejected + ?5,
                       requests = requests + ?6, retries = retries + ?7, waited_ms = waited_ms + ?8
                WHERE run_id = ?1 AND stream = ?2";
     tx.prepare_cached(sql)?.execute(params![
-        run,
+        run.0,
         stream.as_str(),
         Count(add.pages),
         Count(add.committed.records),

@@ -6,7 +6,7 @@ use crate::lifecycle::{
     Moves, Serves, Stayed, Which, move_to, must_be_enabled, must_be_signed, refuse,
 };
 use crate::{Store, StoreError};
-use purser_model::{Digest, Name};
+use purser_model::{ConnectorName, Digest};
 use rusqlite::params;
 
 impl Store {
@@ -17,7 +17,7 @@ impl Store {
     /// [`StoreError::Refused`] where there is no version to go back to, or no profile to move; or the store cannot be written.
     pub fn roll_back(
         &self,
-        name: &Name,
+        name: &ConnectorName,
         to: Option<&Digest>,
         serves: Serves<'_>,
     ) -> Result<(StoredConnector, Moves), StoreError> {

@@ -3,7 +3,8 @@
 use crate::convert::{Count, Json, Millis, Text, Word};
 use crate::{Store, StoreError, connections, profiles};
 use purser_model::{
-    Blame, Counts, Name, Outcome, RejectedRow, Run, RunState, StreamRun, Timestamp,
+    Blame, ConnectionName, Counts, Outcome, OutcomeClass, ProfileName, RejectedRow, Run, RunId,
+    RunState, StreamName, StreamRun, Timestamp,
 };
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -11,9 +12,9 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
     /// The profile.
-    pub profile: Name,
+    pub profile: ProfileName,
     /// The connection.
-    pub connection: Name,
+    pub connection: ConnectionName,
 }
 
 /// A source that was run at least once.
@@ -40,7 +41,7 @@ pub struct LogLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
     /// The stream it came from.
-    pub stream: Name,
+    pub stream: StreamName,
     /// The row and the reason.
     pub row: RejectedRow,
 }
@@ -54,7 +55,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for the profile or the connection, or the store cannot be written.
-    pub fn begin_run(&self, source: &Source, at: Timestamp) -> Result<i64, StoreError> {
+    pub fn begin_run(&self, source: &Source, at: Timestamp) -> Result<RunId, StoreError> {
         self.write(|tx| {
             profiles::find(tx, &source.profile)?;
             connections::find(tx, &source.connection)?;
@@ -69,7 +70,7 @@ impl Store {
                 "INSERT INTO run (source_id, profile, connection, state, started_at) VALUES (?1, ?2, ?3, ?4, ?5)";
             let [profile, connection] = names;
             tx.execute(insert, params![id, profile, connection, Word(RunState::Running), Millis(at)])?;
-            Ok(tx.last_insert_rowid())
+            Ok(RunId(tx.last_insert_rowid()))
         })
     }
 
@@ -78,7 +79,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn end_abandoned(&self, profile: &Name, at: Timestamp) -> Result<(), StoreError> {
+    pub fn end_abandoned(&self, profile: &ProfileName, at: Timestamp) -> Result<(), StoreError> {
         self.write(|tx| {
             end_open(
                 tx,
@@ -112,7 +113,7 @@ impl Store {
     /// [`StoreError::RunEnded`] when it is not running, or the store cannot be written.
     pub fn park_run(
         &self,
-        run: i64,
+        run: RunId,
         until: Timestamp,
         outcome: &Outcome,
     ) -> Result<(), StoreError> {
@@ -121,7 +122,7 @@ impl Store {
             let sql = "UPDATE run SET state = ?2, parked_until = ?3, outcome = ?4 WHERE id = ?1";
             tx.execute(
                 sql,
-                params![run, Word(RunState::Parked), Millis(until), Json(outcome)],
+                params![run.0, Word(RunState::Parked), Millis(until), Json(outcome)],
             )?;
             Ok(())
         })
@@ -131,10 +132,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::RunEnded`] when it is not parked, or the store cannot be written.
-    pub fn take_up_run(&self, run: i64) -> Result<(), StoreError> {
+    pub fn take_up_run(&self, run: RunId) -> Result<(), StoreError> {
         self.write(|tx| {
             let sql = "UPDATE run SET state = ?2, parked_until = NULL, outcome = NULL WHERE id = ?1 AND state = ?3";
-            match tx.execute(sql, params![run, Word(RunState::Running), Word(RunState::Parked)])? {
+            match tx.execute(sql, params![run.0, Word(RunState::Running), Word(RunState::Parked)])? {
                 0 => Err(StoreError::RunEnded(run)),
                 _ => Ok(()),
             }
@@ -145,11 +146,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::RunEnded`] when it is neither running nor parked, or the store cannot be written.
-    pub fn ask_to_cancel(&self, run: i64, at: Timestamp) -> Result<(), StoreError> {
+    pub fn ask_to_cancel(&self, run: RunId, at: Timestamp) -> Result<(), StoreError> {
         self.write(|tx| {
             let sql = "UPDATE run SET cancel_asked_at = ?2 WHERE id = ?1 AND state IN (?3, ?4)";
             let (running, parked) = (Word(RunState::Running), Word(RunState::Parked));
-            match tx.execute(sql, params![run, Millis(at), running, parked])? {
+            match tx.execute(sql, params![run.0, Millis(at), running, parked])? {
                 0 => Err(StoreError::RunEnded(run)),
                 _ => Ok(()),
             }
@@ -160,10 +161,10 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn is_to_be_cancelled(&self, run: i64) -> Result<bool, StoreError> {
+    pub fn is_to_be_cancelled(&self, run: RunId) -> Result<bool, StoreError> {
         self.read(|tx| {
             let sql = "SELECT 1 FROM run WHERE id = ?1 AND cancel_asked_at IS NOT NULL";
-            Ok(tx.prepare_cached(sql)?.exists([run])?)
+            Ok(tx.prepare_cached(sql)?.exists([run.0])?)
         })
     }
 
@@ -173,7 +174,7 @@ impl Store {
     /// [`StoreError::RunEnded`] when it is neither, or the store cannot be written.
     pub fn finish_run(
         &self,
-        run: i64,
+        run: RunId,
         state: RunState,
         outcome: Option<&Outcome>,
         at: Timestamp,
@@ -185,7 +186,7 @@ impl Store {
             match tx.execute(
                 sql,
                 params![
-                    run,
+                    run.0,
                     Word(state),
                     Millis(at),
                     outcome.map(Json),
@@ -203,10 +204,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn run(&self, id: i64) -> Result<Run, StoreError> {
+    pub fn run(&self, id: RunId) -> Result<Run, StoreError> {
         self.read(|tx| {
             let found = tx
-                .query_row("SELECT * FROM run WHERE id = ?1", [id], run)
+                .query_row("SELECT * FROM run WHERE id = ?1", [id.0], run)
                 .optional()?;
             with_streams(tx, found.ok_or_else(|| StoreError::not_found("run", id))?)
         })
@@ -216,12 +217,13 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn runs(&self, profile: Option<&Name>, limit: u32) -> Result<Vec<Run>, StoreError> {
+    pub fn runs(&self, profile: Option<&ProfileName>, limit: u32) -> Result<Vec<Run>, StoreError> {
         self.read(|tx| {
             let sql =
                 "SELECT * FROM run WHERE profile = ?1 OR ?1 IS NULL ORDER BY id DESC LIMIT ?2";
             let mut statement = tx.prepare(sql)?;
-            let rows = statement.query_map(params![profile.map(Name::as_str), limit], run)?;
+            let rows =
+                statement.query_map(params![profile.map(ProfileName::as_str), limit], run)?;
             rows.map(|row| with_streams(tx, row?)).collect()
         })
     }
@@ -230,14 +232,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be written.
-    pub fn log_lines(&self, run: i64, lines: &[LogLine]) -> Result<(), StoreError> {
+    pub fn log_lines(&self, run: RunId, lines: &[LogLine]) -> Result<(), StoreError> {
         self.write(|tx| {
             require_run(tx, run)?;
             let mut insert = tx.prepare_cached(
                 "INSERT INTO run_log (run_id, at, level, text) VALUES (?1, ?2, ?3, ?4)",
             )?;
             for line in lines {
-                insert.execute(params![run, Millis(line.at), line.level, line.text])?;
+                insert.execute(params![run.0, Millis(line.at), line.level, line.text])?;
             }
             Ok(())
         })
@@ -247,12 +249,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn run_log(&self, run: i64) -> Result<Vec<LogLine>, StoreError> {
+    pub fn run_log(&self, run: RunId) -> Result<Vec<LogLine>, StoreError> {
         self.read(|tx| {
             require_run(tx, run)?;
             let mut statement =
                 tx.prepare("SELECT at, level, text FROM run_log WHERE run_id = ?1 ORDER BY id")?;
-            let lines = statement.query_map([run], |row| {
+            let lines = statement.query_map([run.0], |row| {
                 Ok(LogLine {
                     at: row.get::<_, Millis>(0)?.0,
                     level: row.get(1)?,
@@ -267,12 +269,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn rejected_rows(&self, run: i64) -> Result<Vec<Rejection>, StoreError> {
+    pub fn rejected_rows(&self, run: RunId) -> Result<Vec<Rejection>, StoreError> {
         self.read(|tx| {
             require_run(tx, run)?;
             let sql = "SELECT stream, row, reason FROM rejected_row WHERE run_id = ?1 ORDER BY id";
             let mut statement = tx.prepare(sql)?;
-            let rows = statement.query_map([run], |row| {
+            let rows = statement.query_map([run.0], |row| {
                 let stream = row.get::<_, Text<_>>(0)?.0;
                 Ok(Rejection {
                     stream,
@@ -318,11 +320,11 @@ pub(crate) fn source_id(tx: &Transaction<'_>, source: &Source) -> Result<Option<
 }
 
 /// The source of a run, if the run is still the one that may write to it.
-pub(crate) fn running_source(tx: &Transaction<'_>, run: i64) -> Result<i64, StoreError> {
+pub(crate) fn running_source(tx: &Transaction<'_>, run: RunId) -> Result<i64, StoreError> {
     let mut statement =
         tx.prepare_cached("SELECT source_id FROM run WHERE id = ?1 AND state = ?2")?;
     let found: Option<Option<i64>> = statement
-        .query_row(params![run, Word(RunState::Running)], |row| row.get(0))
+        .query_row(params![run.0, Word(RunState::Running)], |row| row.get(0))
         .optional()?;
     found.flatten().ok_or(StoreError::RunEnded(run))
 }
@@ -330,28 +332,35 @@ pub(crate) fn running_source(tx: &Transaction<'_>, run: i64) -> Result<i64, Stor
 /// Keeps rejected rows, as many as the run still has room for. To be called before they are counted.
 pub(crate) fn keep_rejected(
     tx: &Transaction<'_>,
-    run: i64,
-    stream: &Name,
+    run: RunId,
+    stream: &StreamName,
     rows: &[RejectedRow],
 ) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }
     let sql = "SELECT coalesce(sum(rejected), 0) FROM stream_run WHERE run_id = ?1";
-    let counted: Count = tx.prepare_cached(sql)?.query_row([run], |row| row.get(0))?;
+    let counted: Count = tx
+        .prepare_cached(sql)?
+        .query_row([run.0], |row| row.get(0))?;
     let room = usize::try_from(REJECTED_KEPT.saturating_sub(counted.0)).unwrap_or(0);
     let mut insert = tx.prepare_cached(
         "INSERT INTO rejected_row (run_id, stream, row, reason) VALUES (?1, ?2, ?3, ?4)",
     )?;
     for rejected in rows.iter().take(room) {
-        insert.execute(params![run, stream.as_str(), rejected.row, rejected.reason])?;
+        insert.execute(params![
+            run.0,
+            stream.as_str(),
+            rejected.row,
+            rejected.reason
+        ])?;
     }
     Ok(())
 }
 
-fn require_run(tx: &Transaction<'_>, run: i64) -> Result<(), StoreError> {
+fn require_run(tx: &Transaction<'_>, run: RunId) -> Result<(), StoreError> {
     let found = tx
-        .query_row("SELECT 1 FROM run WHERE id = ?1", [run], |_| Ok(()))
+        .query_row("SELECT 1 FROM run WHERE id = ?1", [run.0], |_| Ok(()))
         .optional()?;
     found.ok_or_else(|| StoreError::not_found("run", run))
 }
@@ -359,7 +368,7 @@ fn require_run(tx: &Transaction<'_>, run: i64) -> Result<(), StoreError> {
 /// Ends every run in this state of a profile, through a connection, or both.
 fn end_open(
     tx: &Transaction<'_>,
-    (profile, connection): (Option<&Name>, Option<&Name>),
+    (profile, connection): (Option<&ProfileName>, Option<&ConnectionName>),
     state: RunState,
     why: &Outcome,
     at: Option<Timestamp>,
@@ -367,7 +376,10 @@ fn end_open(
     let sql = "UPDATE run SET state = ?3, ended_at = ?4, outcome = ?5, parked_until = NULL
                WHERE state = ?6 AND source_id IN
                      (SELECT id FROM source WHERE profile = coalesce(?1, profile) AND connection = coalesce(?2, connection))";
-    let (profile, connection) = (profile.map(Name::as_str), connection.map(Name::as_str));
+    let (profile, connection) = (
+        profile.map(ProfileName::as_str),
+        connection.map(ConnectionName::as_str),
+    );
     let failed = Word(RunState::Failed);
     tx.execute(
         sql,
@@ -386,15 +398,15 @@ fn end_open(
 /// Ends the parked runs of a profile or a connection that is about to be forgotten: nobody will take them up.
 pub(crate) fn end_parked(
     tx: &Transaction<'_>,
-    profile: Option<&Name>,
-    connection: Option<&Name>,
+    profile: Option<&ProfileName>,
+    connection: Option<&ConnectionName>,
 ) -> Result<(), StoreError> {
     let why = superseded("its profile or connection was deleted while it was parked");
     end_open(tx, (profile, connection), RunState::Parked, &why, None)
 }
 
 fn superseded(message: &str) -> Outcome {
-    let (class, message) = ("superseded".into(), message.into());
+    let (class, message) = (OutcomeClass::Superseded, message.into());
     Outcome {
         class,
         blame: Blame::Operator,
@@ -405,7 +417,7 @@ fn superseded(message: &str) -> Outcome {
 
 fn interruption() -> Outcome {
     Outcome {
-        class: "interrupted".into(),
+        class: OutcomeClass::Interrupted,
         blame: Blame::Host,
         message: "the process that ran it ended before the run did".into(),
         next_step: Some("Run the profile again: it goes on at the checkpoint.".into()),
@@ -414,7 +426,7 @@ fn interruption() -> Outcome {
 
 fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     Ok(Run {
-        id: row.get("id")?,
+        id: RunId(row.get("id")?),
         profile: row.get::<_, Text<_>>("profile")?.0,
         connection: row.get::<_, Text<_>>("connection")?.0,
         state: row.get::<_, Word<_>>("state")?.0,
@@ -432,7 +444,7 @@ fn with_streams(tx: &Transaction<'_>, run: Run) -> Result<Run, StoreError> {
     let mut statement =
         tx.prepare_cached("SELECT * FROM stream_run WHERE run_id = ?1 ORDER BY id")?;
     let streams = statement
-        .query_map([run.id], stream_run)?
+        .query_map([run.id.0], stream_run)?
         .collect::<Result<_, _>>()?;
     Ok(Run { streams, ..run })
 }

@@ -2,7 +2,7 @@
 
 use crate::convert::{Millis, Text};
 use crate::{Store, StoreError};
-use purser_model::{Name, Timestamp};
+use purser_model::{TemplateName, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 impl Store {
@@ -10,7 +10,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`], or the store cannot be written.
-    pub fn add_template(&self, name: &Name, toml: &str, at: Timestamp) -> Result<(), StoreError> {
+    pub fn add_template(
+        &self,
+        name: &TemplateName,
+        toml: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let sql = "INSERT INTO template (name, toml, added_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         match self.write(|tx| Ok(tx.execute(sql, params![name.as_str(), toml, Millis(at)])?))? {
             0 => Err(StoreError::already_exists("template", name)),
@@ -22,7 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn template(&self, name: &Name) -> Result<Option<String>, StoreError> {
+    pub fn template(&self, name: &TemplateName) -> Result<Option<String>, StoreError> {
         let sql = "SELECT toml FROM template WHERE name = ?1";
         self.read(|tx| {
             Ok(tx
@@ -48,11 +53,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::InUse`] while a connection fills it in, or the store cannot be written.
-    pub fn delete_template(&self, name: &Name) -> Result<(), StoreError> {
+    pub fn delete_template(&self, name: &TemplateName) -> Result<(), StoreError> {
         self.write(|tx| {
             let sql = "SELECT name FROM connection WHERE template = ?1 ORDER BY name LIMIT 1";
             let user = tx
-                .query_row(sql, [name.as_str()], |row| row.get::<_, Text<Name>>(0))
+                .query_row(sql, [name.as_str()], |row| {
+                    row.get::<_, Text<TemplateName>>(0)
+                })
                 .optional()?;
             if let Some(Text(connection)) = user {
                 let by = format!("connection {connection}");

@@ -6,7 +6,7 @@
 
 use crate::convert::{Count, Json, Millis};
 use crate::{Store, StoreError, vault};
-use purser_model::{Name, Timestamp, TokenFacts};
+use purser_model::{ConnectionName, Timestamp, TokenFacts};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub struct StoredToken {
 #[derive(Debug, Clone, Copy)]
 pub struct Renewal<'a> {
     /// The connection.
-    pub connection: &'a Name,
+    pub connection: &'a ConnectionName,
     /// The token that is to be renewed.
     pub generation: u64,
     /// A name for this attempt that no other has.
@@ -83,7 +83,7 @@ pub(crate) fn facts(row: &Row<'_>) -> rusqlite::Result<Option<TokenFacts>> {
 /// Stores a token in the place of the one before, and ends any lease and any doubt about that one.
 pub(crate) fn put(
     tx: &Transaction<'_>,
-    connection: &Name,
+    connection: &ConnectionName,
     token: &NewToken<'_>,
 ) -> Result<(), StoreError> {
     let sql =
@@ -114,7 +114,7 @@ struct Standing {
     renewal_began: Option<Timestamp>,
 }
 
-fn standing(tx: &Transaction<'_>, connection: &Name) -> Result<Standing, StoreError> {
+fn standing(tx: &Transaction<'_>, connection: &ConnectionName) -> Result<Standing, StoreError> {
     let sql = "SELECT generation, lease_until, renewal_began FROM token WHERE connection = ?1";
     let found = tx.query_row(sql, [connection.as_str()], |row| {
         Ok(Standing {
@@ -138,7 +138,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the store cannot be read.
-    pub fn token(&self, connection: &Name) -> Result<StoredToken, StoreError> {
+    pub fn token(&self, connection: &ConnectionName) -> Result<StoredToken, StoreError> {
         self.read(|tx| {
             let sql = "SELECT generation, sealed FROM token WHERE connection = ?1";
             let found = tx.query_row(sql, [connection.as_str()], |row| {

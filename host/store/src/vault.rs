@@ -2,16 +2,16 @@
 
 use crate::convert::{Millis, Text};
 use crate::{Store, StoreError};
-use purser_model::{Name, Timestamp};
+use purser_model::{ConnectionName, Timestamp};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 /// A stored secret, as whoever re-seals it needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretOf {
     /// The secret fields of a connection's template.
-    Connection(Name),
+    Connection(ConnectionName),
     /// A connection's token.
-    Token(Name),
+    Token(ConnectionName),
 }
 
 fn key_id(tx: &Transaction<'_>) -> Result<Option<String>, StoreError> {
@@ -61,7 +61,7 @@ impl Store {
                 (
                     "connection",
                     "name",
-                    SecretOf::Connection as fn(Name) -> SecretOf,
+                    SecretOf::Connection as fn(ConnectionName) -> SecretOf,
                 ),
                 ("token", "connection", SecretOf::Token),
             ] {
@@ -86,11 +86,13 @@ fn secrets(
     tx: &Transaction<'_>,
     table: &str,
     column: &str,
-) -> Result<Vec<(Name, Vec<u8>)>, StoreError> {
+) -> Result<Vec<(ConnectionName, Vec<u8>)>, StoreError> {
     let mut statement = tx.prepare(&format!(
         "SELECT {column}, sealed FROM {table} WHERE sealed <> x''"
     ))?;
-    let rows = statement.query_map((), |row| Ok((row.get::<_, Text<Name>>(0)?.0, row.get(1)?)))?;
+    let rows = statement.query_map((), |row| {
+        Ok((row.get::<_, Text<ConnectionName>>(0)?.0, row.get(1)?))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -98,7 +100,9 @@ fn secrets(
 fn refuse_while_renewing(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
     let sql = "SELECT connection FROM token WHERE lease_until > ?1 LIMIT 1";
     match tx
-        .query_row(sql, [Millis(now)], |row| row.get::<_, Text<Name>>(0))
+        .query_row(sql, [Millis(now)], |row| {
+            row.get::<_, Text<ConnectionName>>(0)
+        })
         .optional()?
     {
         Some(Text(connection)) => Err(StoreError::Renewing(connection)),

@@ -1,7 +1,7 @@
 //! What can go wrong in the vault. No message holds any part of a secret or of a key.
 
 use crate::{KEY_VARIABLE, TemplateError};
-use purser_model::{Blame, Blamed, Name};
+use purser_model::{Blame, Blamed, FieldName, NextStep, TemplateName};
 use std::io;
 use std::path::PathBuf;
 
@@ -72,32 +72,32 @@ impl Blamed for VaultError {
         }
     }
 
-    fn next_step(&self) -> Option<String> {
+    fn next_step(&self) -> Option<NextStep> {
         match self {
             Self::KeyExists(_) => {
                 Some("keep the key that is there, or use another directory".into())
             }
             Self::KeyMissing(_) => Some(format!(
                 "restore the key file from a backup, or set {KEY_VARIABLE} to its content"
-            )),
+            ).into()),
             Self::KeyFile { path, .. } => Some(format!(
                 "check the permissions of {} and of its directory",
                 path.display()
-            )),
+            ).into()),
             Self::KeyExposed { path, .. } => Some(format!(
                 "run `chmod 600 {}` and renew the credentials if in doubt",
                 path.display()
-            )),
+            ).into()),
             Self::KeyMalformed { origin } => {
-                Some(format!("restore the key in {origin} from a backup"))
+                Some(format!("restore the key in {origin} from a backup").into())
             }
             Self::Random(_) => None,
             Self::OtherKey => Some(format!(
                 "restore the key file that belongs to this database; check whether {KEY_VARIABLE} is set by mistake; nothing was changed"
-            )),
+            ).into()),
             Self::Foreign { .. } => Some(format!(
                 "restore the key file that belongs to this database, or create the connection again; check whether {KEY_VARIABLE} is set by mistake"
-            )),
+            ).into()),
             Self::Format { .. } => {
                 Some("use the version of Purser that stored it, or a newer one".into())
             }
@@ -138,33 +138,33 @@ pub enum CredentialError {
     #[error("the template {template} has no field {field}; it has {}", listed(.known))]
     UnknownField {
         /// The template.
-        template: Name,
+        template: TemplateName,
         /// What was given.
-        field: Name,
+        field: FieldName,
         /// What it has.
-        known: Vec<Name>,
+        known: Vec<FieldName>,
     },
     /// A field that must be filled in.
     #[error("the template {template} needs {field} ({title})")]
     Missing {
         /// The template.
-        template: Name,
+        template: TemplateName,
         /// The field.
-        field: Name,
+        field: FieldName,
         /// What it is called at a prompt.
         title: String,
     },
     /// A secret where it would be seen, and kept, in plain.
     #[error("{0} is secret and was given among what is not")]
-    SecretInPlain(Name),
+    SecretInPlain(FieldName),
     /// Something that is not secret among the secrets.
     #[error("{0} is not secret and was given among the secrets")]
-    PlainAmongSecrets(Name),
+    PlainAmongSecrets(FieldName),
     /// A value that is not of the field's type, or none of its choices.
     #[error("{field} has no value that it can have: {why}")]
     Value {
         /// The field.
-        field: Name,
+        field: FieldName,
         /// What it can be.
         why: String,
     },
@@ -172,7 +172,7 @@ pub enum CredentialError {
     #[error("the private key in {field} cannot sign with {algorithm}: {why}")]
     PrivateKey {
         /// The field.
-        field: Name,
+        field: FieldName,
         /// How it was to sign.
         algorithm: String,
         /// What is wrong with it.
@@ -194,13 +194,13 @@ pub enum CredentialError {
     NoTokens,
     /// The application's token answer did not hold what the template signs with.
     #[error("the application's token answer had no {0}, which the template signs with")]
-    NoMetadata(Name),
+    NoMetadata(FieldName),
 }
 
-fn listed(names: &[Name]) -> String {
+fn listed(names: &[FieldName]) -> String {
     names
         .iter()
-        .map(Name::as_str)
+        .map(FieldName::as_str)
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -210,7 +210,7 @@ impl Blamed for CredentialError {
         Blame::Operator
     }
 
-    fn next_step(&self) -> Option<String> {
+    fn next_step(&self) -> Option<NextStep> {
         Some(match self {
             Self::Character(_) | Self::OuterSpace(_) => {
                 "copy it again, without a line break or spaces around it".into()
@@ -220,25 +220,25 @@ impl Blamed for CredentialError {
             Self::HeaderName(_) | Self::HostHeader(_) => {
                 "use the header name from the application's documentation".into()
             }
-            Self::Twice(name) => format!("use a name for it other than {name}, or correct the template"),
-            Self::UnknownField { known, .. } => format!("give the fields it has: {}", listed(known)),
+            Self::Twice(name) => format!("use a name for it other than {name}, or correct the template").into(),
+            Self::UnknownField { known, .. } => format!("give the fields it has: {}", listed(known)).into(),
             Self::Missing { template, .. } => {
-                format!("give it; `purser template show {template}` says what each field is, and how it is given")
+                format!("give it; `purser template show {template}` says what each field is, and how it is given").into()
             }
             Self::SecretInPlain(field) => {
-                format!("leave {field} out and give it at the prompt; if it was on a command line, renew it")
+                format!("leave {field} out and give it at the prompt; if it was on a command line, renew it").into()
             }
-            Self::PlainAmongSecrets(field) => format!("give {field} like the other fields that are not secret"),
-            Self::Value { field, .. } => format!("correct {field}"),
+            Self::PlainAmongSecrets(field) => format!("give {field} like the other fields that are not secret").into(),
+            Self::Value { field, .. } => format!("correct {field}").into(),
             Self::PrivateKey { .. } => "give the private key's PEM, not encrypted and of the algorithm's kind; \
                  `openssl pkcs8 -topk8 -nocrypt -in KEY` converts other forms"
                 .into(),
             Self::PlainHttp(_) => {
                 "use https://; http:// is possible only for a connection that may reach private networks".into()
             }
-            Self::OAuth { key, .. } => format!("correct {key} of the connection or of its template"),
+            Self::OAuth { key, .. } => format!("correct {key} of the connection or of its template").into(),
             Self::NoTokens => "authorize the connection".into(),
-            Self::NoMetadata(name) => format!("check the pointer of {name} under [oauth.metadata] in the template"),
+            Self::NoMetadata(name) => format!("check the pointer of {name} under [oauth.metadata] in the template").into(),
         })
     }
 }

@@ -56,6 +56,7 @@ fn report(error: &anyhow::Error) -> ExitCode {
     if let Some(next) = error
         .downcast_ref::<BuildError>()
         .and_then(Blamed::next_step)
+        && let Some(next) = next.text()
     {
         eprintln!("  next: {next}");
     }

@@ -1,13 +1,13 @@
 //! What a scripted application answers.
 
 use crate::bindings::purser::connector::http;
-use crate::{Header, HttpError, Packing};
+use crate::{Compression, Header, HttpError};
 
 /// An answer, or why there is none.
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub(super) answer: Result<http::Response, HttpError>,
-    pub(super) packing: Packing,
+    pub(super) compression: Compression,
     pub(super) breaks_off: bool,
 }
 
@@ -15,7 +15,7 @@ impl Reply {
     const fn of(answer: Result<http::Response, HttpError>) -> Self {
         Self {
             answer,
-            packing: Packing::Plain,
+            compression: Compression::Plain,
             breaks_off: false,
         }
     }
@@ -23,8 +23,8 @@ impl Reply {
     /// The same as a file that is packed so. The body is the one before it was packed; a connector that takes it for packed in another way,
     /// or does not [`download`](crate::RequestBuilder::download) it, fails the test.
     #[must_use]
-    pub fn packed(mut self, packing: Packing) -> Self {
-        self.packing = packing;
+    pub fn packed(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 

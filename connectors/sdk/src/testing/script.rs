@@ -3,7 +3,7 @@
 use super::{BASE_URL, Body, Reply};
 use crate::bindings::purser::connector::http;
 use crate::log::Level;
-use crate::{Header, HttpError, Method, Packing};
+use crate::{Compression, Header, HttpError, Method};
 use purser_model::{Action, Grant, GrantRule, Host};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -23,12 +23,12 @@ impl Script {
             asked,
             Reply {
                 answer,
-                packing,
+                compression,
                 breaks_off,
             },
         ) = self.reply(request)?;
         assert!(
-            packing == Packing::Plain && !breaks_off,
+            compression == Compression::Plain && !breaks_off,
             "{asked} is a file; the connector must download it"
         );
         answer
@@ -38,14 +38,14 @@ impl Script {
     pub(crate) fn open(
         &self,
         request: http::Request,
-        packing: &Packing,
+        compression: &Compression,
         start: u64,
     ) -> Result<(u16, Vec<Header>, Body), HttpError> {
         let (
             asked,
             Reply {
                 answer,
-                packing: packed,
+                compression: packed,
                 breaks_off,
             },
         ) = self.reply(request)?;
@@ -58,8 +58,8 @@ impl Script {
             return Ok((status, headers, Body::new(&body, breaks_off)));
         }
         assert!(
-            *packing == packed,
-            "{asked} is {packed:?}, and the connector takes it for {packing:?}"
+            *compression == packed,
+            "{asked} is {packed:?}, and the connector takes it for {compression:?}"
         );
         let rest = usize::try_from(start)
             .ok()

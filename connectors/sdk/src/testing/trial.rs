@@ -120,7 +120,7 @@ impl<C: Connector> Trial<C> {
         while let Some(cursor) = places.pop_front() {
             let page = self.read_from(stream, cursor)?;
             // One part after another; the host reads them beside one another.
-            places.extend(page.starts.iter().cloned().map(Some));
+            places.extend(page.partitions.iter().cloned().map(Some));
             if let Some(next) = &page.next {
                 places.push_front(Some(next.clone()));
             }

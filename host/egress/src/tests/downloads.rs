@@ -6,7 +6,7 @@ use crate::{Arrival, ByteBudget, Effort};
 use flate2::write::{DeflateEncoder, GzEncoder};
 use flate2::{Compression, Crc};
 use futures::StreamExt as _;
-use purser_model::{Download, HttpError, Packing};
+use purser_model::{Compression, Download, HttpError};
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,10 +28,10 @@ async fn open(
         .await
 }
 
-fn file(packing: Packing, start: u64) -> Download {
+fn file(compression: Compression, start: u64) -> Download {
     Download {
         request: get("/file"),
-        packing,
+        compression,
         start,
     }
 }
@@ -53,12 +53,17 @@ async fn read(arrival: Arrival) -> Result<Vec<u8>, HttpError> {
 }
 
 /// What comes of a file that is sent so.
-async fn received(sent: &[u8], packing: Packing, start: u64) -> Result<Vec<u8>, HttpError> {
+async fn received(sent: &[u8], compression: Compression, start: u64) -> Result<Vec<u8>, HttpError> {
     let server = Server::answering(answer("200 OK", &[], sent)).await;
     read(
-        open(&Bench::open(), &server.base(), file(packing, start), ALL)
-            .await
-            .0?,
+        open(
+            &Bench::open(),
+            &server.base(),
+            file(compression, start),
+            ALL,
+        )
+        .await
+        .0?,
     )
     .await
 }
@@ -175,8 +180,8 @@ fn archive(entries: &[Vec<u8>]) -> Vec<u8> {
     [entries.concat(), b"PK\x01\x02 and so on".to_vec()].concat()
 }
 
-fn csv() -> Packing {
-    Packing::Zip(".csv".into())
+fn csv() -> Compression {
+    Compression::Zip(".csv".into())
 }
 
 fn coding(outcome: Result<Vec<u8>, HttpError>) -> String {
@@ -191,7 +196,7 @@ async fn a_file_larger_than_an_answer_may_be_arrives_whole() {
     let sent = rows(3 << 20);
     let bench = Bench::open().limited(|limits| limits.response_bytes = 1000);
     let server = Server::answering(answer("200 OK", &["x-kind: export"], &sent)).await;
-    let (arrival, effort) = open(&bench, &server.base(), file(Packing::Plain, 0), ALL).await;
+    let (arrival, effort) = open(&bench, &server.base(), file(Compression::Plain, 0), ALL).await;
     let arrival = arrival.unwrap();
     assert_eq!((arrival.status, effort.attempts), (200, 1));
     assert!(arrival.headers.iter().any(|header| header.name == "x-kind"));
@@ -203,7 +208,7 @@ async fn packed_files_arrive_unpacked() {
     let sent = rows(2 << 20);
     let (first, second) = sent.split_at(700_000);
     for packed in [gzip(&sent), [gzip(first), gzip(second)].concat()] {
-        assert!(received(&packed, Packing::Gzip, 0).await.unwrap() == sent);
+        assert!(received(&packed, Compression::Gzip, 0).await.unwrap() == sent);
     }
     for deflated in [true, false] {
         for wide in [true, false] {
@@ -239,10 +244,15 @@ async fn gzip_that_is_called_a_content_encoding_is_undone_once() {
     let sent = rows(100_000);
     let server =
         Server::answering(answer("200 OK", &["content-encoding: gzip"], gzip(&sent))).await;
-    let arrival = open(&Bench::open(), &server.base(), file(Packing::Gzip, 0), ALL)
-        .await
-        .0
-        .unwrap();
+    let arrival = open(
+        &Bench::open(),
+        &server.base(),
+        file(Compression::Gzip, 0),
+        ALL,
+    )
+    .await
+    .0
+    .unwrap();
     assert!(read(arrival).await.unwrap() == sent);
 }
 
@@ -254,12 +264,14 @@ async fn damaged_files_are_told_from_whole_ones() {
     let last = wrong.len() - 6;
     wrong[last] ^= 1;
     assert!(
-        coding(received(&packed[..packed.len() - 20_000], Packing::Gzip, 0).await)
+        coding(received(&packed[..packed.len() - 20_000], Compression::Gzip, 0).await)
             .contains("ends before")
     );
-    assert!(coding(received(&packed[..packed.len() - 4], Packing::Gzip, 0).await).contains("gzip"));
-    assert!(coding(received(&wrong, Packing::Gzip, 0).await).contains("gzip"));
-    assert!(coding(received(b"", Packing::Gzip, 0).await).contains("ends before"));
+    assert!(
+        coding(received(&packed[..packed.len() - 4], Compression::Gzip, 0).await).contains("gzip")
+    );
+    assert!(coding(received(&wrong, Compression::Gzip, 0).await).contains("gzip"));
+    assert!(coding(received(b"", Compression::Gzip, 0).await).contains("ends before"));
     let one = entry("a.csv", &sent, USUAL);
     let cases = [
         (
@@ -350,13 +362,18 @@ async fn a_bomb_is_cut_at_the_limit_and_named() {
         entry("a.txt", &vec![b'\n'; 64 << 20], USUAL),
         entry("a.csv", b"x", USUAL),
     ]);
-    for (packed, packing) in [(gz, Packing::Gzip), (zip, csv()), (beside, csv())] {
+    for (packed, compression) in [(gz, Compression::Gzip), (zip, csv()), (beside, csv())] {
         assert!(packed.len() < 1 << 20);
         let server = Server::answering(answer("200 OK", &[], packed)).await;
-        let arrival = open(&Bench::open(), &server.base(), file(packing, 0), 5 << 20)
-            .await
-            .0
-            .unwrap();
+        let arrival = open(
+            &Bench::open(),
+            &server.base(),
+            file(compression, 0),
+            5 << 20,
+        )
+        .await
+        .0
+        .unwrap();
         assert_eq!(
             read(arrival).await,
             Err(HttpError::BudgetExhausted(
@@ -371,19 +388,24 @@ async fn a_file_without_an_end_is_cut_at_the_limit_whatever_it_is() {
     let head = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
     let nothing = gzip(b"");
     let cases = [
-        (b"a,b\n".repeat(1000), Packing::Plain),
-        (nothing.repeat(1000), Packing::Gzip),
+        (b"a,b\n".repeat(1000), Compression::Plain),
+        (nothing.repeat(1000), Compression::Gzip),
         (entry("x", b"", USUAL), csv()),
     ];
-    for (sent, packing) in cases {
+    for (sent, compression) in cases {
         let server = Server::start(move |_, _| {
             vec![Step::Send(head.to_vec()), Step::SendForEver(sent.clone())]
         })
         .await;
-        let arrival = open(&Bench::open(), &server.base(), file(packing, 0), 3 << 20)
-            .await
-            .0
-            .unwrap();
+        let arrival = open(
+            &Bench::open(),
+            &server.base(),
+            file(compression, 0),
+            3 << 20,
+        )
+        .await
+        .0
+        .unwrap();
         assert_eq!(
             read(arrival).await,
             Err(HttpError::BudgetExhausted(
@@ -395,7 +417,7 @@ async fn a_file_without_an_end_is_cut_at_the_limit_whatever_it_is() {
     let refused = open(
         &Bench::open(),
         &announced.base(),
-        file(Packing::Plain, 0),
+        file(Compression::Plain, 0),
         999,
     )
     .await
@@ -410,12 +432,13 @@ async fn a_file_without_an_end_is_cut_at_the_limit_whatever_it_is() {
 #[tokio::test]
 async fn a_file_that_breaks_off_is_an_error_and_not_an_end() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 9999999\r\n\r\n".to_vec();
-    for (sent, packing) in [
-        (rows(600_000), Packing::Plain),
-        (gzip(&rows(600_000)), Packing::Gzip),
+    for (sent, compression) in [
+        (rows(600_000), Compression::Plain),
+        (gzip(&rows(600_000)), Compression::Gzip),
     ] {
         let server = Server::answering([head.clone(), sent].concat()).await;
-        let (arrival, effort) = open(&Bench::open(), &server.base(), file(packing, 0), ALL).await;
+        let (arrival, effort) =
+            open(&Bench::open(), &server.base(), file(compression, 0), ALL).await;
         assert_eq!(
             read(arrival.unwrap()).await,
             Err(HttpError::ConnectionTerminated)
@@ -436,8 +459,13 @@ async fn before_it_begins_it_is_asked_for_again() {
         _ => vec![Step::Send(answer("200 OK", &[], "a,b\n"))],
     })
     .await;
-    let (arrival, effort) =
-        open(&Bench::open(), &server.base(), file(Packing::Plain, 0), ALL).await;
+    let (arrival, effort) = open(
+        &Bench::open(),
+        &server.base(),
+        file(Compression::Plain, 0),
+        ALL,
+    )
+    .await;
     assert_eq!(
         (read(arrival.unwrap()).await.unwrap(), effort.attempts),
         (b"a,b\n".to_vec(), 3)
@@ -447,18 +475,28 @@ async fn before_it_begins_it_is_asked_for_again() {
 #[tokio::test]
 async fn an_answer_that_is_no_success_is_read_whole_and_counted_as_one() {
     let server = Server::answering(answer("404 Gone", &[], "the export has expired")).await;
-    let arrival = open(&Bench::open(), &server.base(), file(Packing::Gzip, 7), ALL)
-        .await
-        .0
-        .unwrap();
+    let arrival = open(
+        &Bench::open(),
+        &server.base(),
+        file(Compression::Gzip, 7),
+        ALL,
+    )
+    .await
+    .0
+    .unwrap();
     assert_eq!(
         (arrival.status, read(arrival).await.unwrap()),
         (404, b"the export has expired".to_vec())
     );
     let large = Server::answering(answer("404 Gone", &[], [b'x'; 2000])).await;
-    let refused = open(&Bench::open(), &large.base(), file(Packing::Plain, 0), ALL)
-        .await
-        .0;
+    let refused = open(
+        &Bench::open(),
+        &large.base(),
+        file(Compression::Plain, 0),
+        ALL,
+    )
+    .await
+    .0;
     assert_eq!(
         refused.err(),
         Some(HttpError::BudgetExhausted(
@@ -476,31 +514,44 @@ async fn the_rest_of_a_file_is_asked_for_and_passed_over_where_all_comes() {
         ",456789\n",
     ))
     .await;
-    let arrival = open(&Bench::open(), &partly.base(), file(Packing::Plain, 4), ALL)
-        .await
-        .0
-        .unwrap();
+    let arrival = open(
+        &Bench::open(),
+        &partly.base(),
+        file(Compression::Plain, 4),
+        ALL,
+    )
+    .await
+    .0
+    .unwrap();
     assert_eq!(read(arrival).await.unwrap(), b"456789\n");
     assert_eq!(partly.seen()[0].field("range"), Some("bytes=3-"));
     assert_eq!(partly.seen()[0].field("accept-encoding"), Some("identity"));
     let zipped = archive(&[entry("a.csv", &sent, USUAL)]);
-    for (packed, packing) in [
-        (sent.clone(), Packing::Plain),
-        (gzip(&sent), Packing::Gzip),
+    for (packed, compression) in [
+        (sent.clone(), Compression::Plain),
+        (gzip(&sent), Compression::Gzip),
         (zipped, csv()),
     ] {
         assert_eq!(
-            received(&packed, packing.clone(), 4).await.unwrap(),
+            received(&packed, compression.clone(), 4).await.unwrap(),
             b"456789\n"
         );
-        assert_eq!(received(&packed, packing.clone(), 11).await.unwrap(), b"");
-        assert!(coding(received(&packed, packing, 12).await).contains("it has 11 bytes"));
+        assert_eq!(
+            received(&packed, compression.clone(), 11).await.unwrap(),
+            b""
+        );
+        assert!(coding(received(&packed, compression, 12).await).contains("it has 11 bytes"));
     }
     let server = Server::answering(answer("200 OK", &[], gzip(&sent))).await;
-    open(&Bench::open(), &server.base(), file(Packing::Gzip, 4), ALL)
-        .await
-        .0
-        .unwrap();
+    open(
+        &Bench::open(),
+        &server.base(),
+        file(Compression::Gzip, 4),
+        ALL,
+    )
+    .await
+    .0
+    .unwrap();
     assert_eq!(
         server.seen()[0].field("range"),
         None,
@@ -509,9 +560,14 @@ async fn the_rest_of_a_file_is_asked_for_and_passed_over_where_all_comes() {
     for range in ["bytes 2-10/11", "bytes 4-10/11", "bytes */11", "nonsense"] {
         let range = format!("content-range: {range}");
         let other = Server::answering(answer("206 Partial Content", &[&range], "2,456789\n")).await;
-        let refused = open(&Bench::open(), &other.base(), file(Packing::Plain, 4), ALL)
-            .await
-            .0;
+        let refused = open(
+            &Bench::open(),
+            &other.base(),
+            file(Compression::Plain, 4),
+            ALL,
+        )
+        .await
+        .0;
         assert!(
             matches!(refused.err(), Some(HttpError::Protocol(_))),
             "{range}"
@@ -523,10 +579,15 @@ async fn the_rest_of_a_file_is_asked_for_and_passed_over_where_all_comes() {
         "no",
     ))
     .await;
-    let arrival = open(&Bench::open(), &end.base(), file(Packing::Plain, 12), ALL)
-        .await
-        .0
-        .unwrap();
+    let arrival = open(
+        &Bench::open(),
+        &end.base(),
+        file(Compression::Plain, 12),
+        ALL,
+    )
+    .await
+    .0
+    .unwrap();
     assert_eq!(
         (arrival.status, read(arrival).await.unwrap()),
         (416, b"no".to_vec())
@@ -537,7 +598,9 @@ async fn the_rest_of_a_file_is_asked_for_and_passed_over_where_all_comes() {
 #[tokio::test]
 async fn nobody_begins_in_the_middle_of_a_credential() {
     let row = format!("m1,{SECRET},\"%73{}\"\n", SECRET.get(1..).unwrap());
-    let whole = received(row.as_bytes(), Packing::Plain, 0).await.unwrap();
+    let whole = received(row.as_bytes(), Compression::Plain, 0)
+        .await
+        .unwrap();
     assert!(!String::from_utf8_lossy(&whole).contains(SECRET.get(1..).unwrap()));
     for start in 1..row.len() {
         let partly = format!(
@@ -549,17 +612,20 @@ async fn nobody_begins_in_the_middle_of_a_credential() {
         let partly = answer("206 Partial Content", &[&partly], &row[start - 1..]);
         let zipped = archive(&[entry("a.csv", row.as_bytes(), USUAL)]);
         let ways = [
-            (partly, Packing::Plain),
-            (answer("200 OK", &[], &row), Packing::Plain),
-            (answer("200 OK", &[], gzip(row.as_bytes())), Packing::Gzip),
+            (partly, Compression::Plain),
+            (answer("200 OK", &[], &row), Compression::Plain),
+            (
+                answer("200 OK", &[], gzip(row.as_bytes())),
+                Compression::Gzip,
+            ),
             (answer("200 OK", &[], zipped), csv()),
         ];
-        for (sent, packing) in ways {
+        for (sent, compression) in ways {
             let server = Server::answering(sent).await;
             let arrival = open(
                 &Bench::open(),
                 &server.base(),
-                file(packing, start as u64),
+                file(compression, start as u64),
                 ALL,
             )
             .await
@@ -583,11 +649,11 @@ async fn nobody_begins_in_the_middle_of_a_credential() {
 async fn the_credential_is_taken_out_wherever_it_lies() {
     let row = format!("m,{SECRET},%73{}\n", SECRET.get(1..).unwrap());
     let sent = row.repeat(20_000);
-    for (packed, packing) in [
-        (sent.clone().into_bytes(), Packing::Plain),
-        (gzip(sent.as_bytes()), Packing::Gzip),
+    for (packed, compression) in [
+        (sent.clone().into_bytes(), Compression::Plain),
+        (gzip(sent.as_bytes()), Compression::Gzip),
     ] {
-        let body = String::from_utf8(received(&packed, packing, 0).await.unwrap()).unwrap();
+        let body = String::from_utf8(received(&packed, compression, 0).await.unwrap()).unwrap();
         assert!(body == "m,[credential*********],[credential***********]\n".repeat(20_000));
         assert_eq!(body.len(), sent.len());
     }
@@ -614,7 +680,7 @@ async fn a_file_elsewhere_gets_no_credential() {
     })
     .await;
     let ungranted = Bench::granting(&["GET /file"]).trusting(&server);
-    let refused = open(&ungranted, &server.base(), file(Packing::Plain, 2), ALL)
+    let refused = open(&ungranted, &server.base(), file(Compression::Plain, 2), ALL)
         .await
         .0;
     assert!(matches!(refused.err(), Some(HttpError::Denied(_))));
@@ -623,7 +689,7 @@ async fn a_file_elsewhere_gets_no_credential() {
         &format!("GET files.example:{}/x", server.address.port()),
     ])
     .trusting(&server);
-    let arrival = open(&bench, &server.base(), file(Packing::Plain, 2), ALL)
+    let arrival = open(&bench, &server.base(), file(Compression::Plain, 2), ALL)
         .await
         .0
         .unwrap();
@@ -646,7 +712,7 @@ async fn what_is_let_go_of_ends_the_connection() {
         while stream.write_all(&[b'\n'; 1 << 16]).await.is_ok() {}
         says.store(true, Ordering::SeqCst);
     });
-    let mut arrival = open(&Bench::open(), &base, file(Packing::Plain, 0), ALL)
+    let mut arrival = open(&Bench::open(), &base, file(Compression::Plain, 0), ALL)
         .await
         .0
         .unwrap();
@@ -679,7 +745,7 @@ async fn a_file_may_take_longer_than_an_attempt() {
     .await;
     let mut bench = Bench::open();
     bench.egress.timing.attempt = Duration::from_millis(100);
-    let arrival = open(&bench, &server.base(), file(Packing::Plain, 0), ALL)
+    let arrival = open(&bench, &server.base(), file(Compression::Plain, 0), ALL)
         .await
         .0
         .unwrap();
@@ -693,7 +759,7 @@ async fn a_file_may_take_longer_than_an_attempt() {
         ]
     })
     .await;
-    let outcome = match open(&bench, &server.base(), file(Packing::Plain, 0), ALL)
+    let outcome = match open(&bench, &server.base(), file(Compression::Plain, 0), ALL)
         .await
         .0
     {

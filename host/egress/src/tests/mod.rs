@@ -24,7 +24,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
 use purser_model::{
-    Grant, Header, HttpError, LimitedAnswer, Limits, Method, RateHint, Request, Response,
+    Grant, Header, HttpError, Limits, Method, RateHint, RateLimitResponse, Request, Response,
     RetryPolicy,
 };
 use purser_vault::{Credential, Secret};
@@ -41,7 +41,7 @@ struct Bench {
     egress: Egress,
     credentials: Arc<dyn CredentialSource>,
     rate: Option<RateHint>,
-    limits_by: Vec<LimitedAnswer>,
+    limits_by: Vec<RateLimitResponse>,
     retry: RetryPolicy,
     private_network: bool,
     permit: Permit,
@@ -108,7 +108,7 @@ impl Bench {
                 credentials,
                 private_network,
                 pace: Arc::new(Pace::new(self.rate)),
-                limited,
+                rate_limit_responses,
                 retry: self.retry,
             })
             .unwrap()

@@ -217,7 +217,7 @@ async fn a_channel_is_not_opened_to_where_it_may_not_go() {
             credentials,
             private_network,
             pace: Arc::new(Pace::new(None)),
-            limited: Vec::new(),
+            rate_limit_responses: Vec::new(),
             retry: RetryPolicy::default(),
         };
         bench.egress.channel(to).err()

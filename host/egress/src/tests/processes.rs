@@ -61,7 +61,7 @@ fn child_cannot_open_an_https_channel() {
         credentials,
         private_network: false,
         pace: Arc::new(Pace::new(None)),
-        limited: Vec::new(),
+        rate_limit_responses: Vec::new(),
         retry: purser_model::RetryPolicy::default(),
     };
     assert!(matches!(

@@ -3,7 +3,7 @@
 use super::server::{Seen, Server, Step, answer, ok};
 use super::{Bench, Effort, bytes, get, request};
 use crate::timing::Timing;
-use purser_model::{HttpError, LimitedAnswer, Method, RateHint, Request};
+use purser_model::{HttpError, Method, RateHint, RateLimitResponse, Request};
 use std::time::{Duration, Instant, SystemTime};
 
 /// A script that answers with a status and header lines at first, and then well.
@@ -267,7 +267,7 @@ async fn what_is_down_is_not_asked_again_without_end() {
 
 #[tokio::test]
 async fn an_answer_described_as_a_limit_is_waited_for_and_comes_as_one() {
-    let limit = |body_has: Option<&str>| LimitedAnswer {
+    let limit = |body_has: Option<&str>| RateLimitResponse {
         status: 403,
         body_has: body_has.map(str::to_owned),
     };

@@ -1,7 +1,7 @@
 //! What can be wrong with a cassette.
 
 use super::{FORMAT, MOST_CALLS};
-use purser_model::{Blame, Blamed, Name};
+use purser_model::{Blame, Blamed, ConnectorName, NextStep};
 use std::path::PathBuf;
 
 /// Why a cassette is not written, or not replayed.
@@ -34,9 +34,9 @@ pub enum CassetteError {
     #[error("the cassette was recorded with connector {recorded}, and this is {given}")]
     OtherConnector {
         /// Whose it is.
-        recorded: Name,
+        recorded: ConnectorName,
         /// What it was to be replayed with.
-        given: Name,
+        given: ConnectorName,
     },
     /// The connector does not take the settings any more.
     #[error("the connector does not take the settings of the cassette: {0}")]
@@ -51,7 +51,7 @@ impl Blamed for CassetteError {
         }
     }
 
-    fn next_step(&self) -> Option<String> {
+    fn next_step(&self) -> Option<NextStep> {
         let step = match self {
             Self::Exists(_) => "name another file, or move this one away; nothing is overwritten",
             Self::Unwritable { .. } => {
@@ -72,6 +72,6 @@ impl Blamed for CassetteError {
                 "give the setting a default, so that profiles made for earlier versions go on working"
             }
         };
-        Some(step.to_owned())
+        Some(NextStep::from(step))
     }
 }

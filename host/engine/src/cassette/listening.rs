@@ -104,8 +104,8 @@ impl Outbound for Ear {
     }
 
     // What comes of it is heard when it is asked for.
-    fn announce(&self, request: Request) {
-        self.inner.announce(request);
+    fn prefetch(&self, request: Request) {
+        self.inner.prefetch(request);
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {

@@ -21,8 +21,8 @@ pub(crate) use listening::listen;
 
 use body::Body;
 use purser_model::{
-    AccountRef, Cursor, Digest, Failure, HttpError, Limits, Method, Name, Outcome, Page, Settings,
-    StreamKind, Timestamp,
+    AccountRef, Blame, ConnectorName, Cursor, Digest, Failure, HttpError, Limits, Method,
+    OutcomeClass, Page, Settings, StreamKind, StreamName, Timestamp,
 };
 use purser_sandbox::CallError;
 use semver::Version;
@@ -65,7 +65,7 @@ enum Ended {
     /// Every stream was read to its end.
     Complete,
     /// Something failed.
-    Failed(Outcome),
+    Failed(RecordedOutcome),
     /// Somebody or something stopped it.
     Interrupted,
 }
@@ -75,7 +75,7 @@ enum Ended {
 #[serde(deny_unknown_fields)]
 pub struct Identity {
     /// Its name.
-    pub name: Name,
+    pub name: ConnectorName,
     /// Its version.
     pub version: Version,
     /// Its bytes' digest.
@@ -86,7 +86,7 @@ pub struct Identity {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stream {
-    stream: Name,
+    stream: StreamName,
     kind: StreamKind,
     calls: Vec<Call>,
 }
@@ -147,16 +147,28 @@ enum CallResult {
         records: u64,
         rejected: u64,
         next: Option<String>,
-        starts: Vec<String>,
+        #[serde(alias = "starts")]
+        partitions: Vec<String>,
     },
     /// None.
     Failure {
         /// A stable word for the kind of failure.
-        class: String,
+        class: OutcomeClass,
         message: String,
         /// Where to go on, of what is still being prepared.
         next: Option<String>,
     },
+}
+
+/// Why the recorded run is not complete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedOutcome {
+    /// Kind of failure.
+    pub class: OutcomeClass,
+    /// Party at fault.
+    pub blame: Blame,
+    /// Message to people, with e-mail addresses replaced.
+    pub message: String,
 }
 
 impl Cassette {
@@ -202,10 +214,10 @@ impl CallResult {
                 records: page.records.len() as u64,
                 rejected: page.rejected.len() as u64,
                 next: page.next.as_ref().map(text),
-                starts: page.starts.iter().map(text).collect(),
+                partitions: page.partitions.iter().map(text).collect(),
             },
             Err(error) => Self::Failure {
-                class: error.class().to_owned(),
+                class: error.class(),
                 message: error.to_string(),
                 next: match error {
                     CallError::Failed {

@@ -3,7 +3,9 @@
 use super::answers::Answers;
 use super::{Call, CallResult, Cassette, CassetteError, Ended, Identity, Stream, in_short};
 use crate::Error;
-use purser_model::{Cursor, Description, Limits, Name, Settings, StreamKind, Timestamp};
+use purser_model::{
+    Cursor, Description, Limits, OutcomeClass, Settings, StreamKind, StreamName, Timestamp,
+};
 use purser_sandbox::{Compiler, Connector, Level, Outbound, ReadRequest, RunLog, Sandbox};
 use semver::Version;
 use serde::Serialize;
@@ -13,7 +15,7 @@ use std::sync::Arc;
 const MOST_DIFFERENCES: usize = 100;
 
 /// Failures that come of time and of the machine, and so need not come again.
-const OF_THE_MOMENT: [&str; 2] = ["wall-clock", "host"];
+const OF_THE_MOMENT: [OutcomeClass; 2] = [OutcomeClass::WallClock, OutcomeClass::Host];
 
 /// What a replay came to.
 #[derive(Debug, Clone, Serialize)]
@@ -42,7 +44,7 @@ pub struct Replayed {
 #[derive(Debug, Clone, Serialize)]
 pub struct StreamReplayed {
     /// The stream.
-    pub stream: Name,
+    pub stream: StreamName,
     /// Calls that were made again.
     pub calls: u64,
     /// Calls that ended by the clock, and were not made again.
@@ -87,7 +89,7 @@ pub enum Point {
     /// Where the next page begins.
     Next,
     /// Where else the stream can be begun.
-    Starts,
+    Partitions,
     /// Whether there is a page, or the kind of failure.
     Outcome,
 }
@@ -152,7 +154,7 @@ pub async fn replay(
         recorded_end: match ended {
             Ended::Complete => "complete".to_owned(),
             Ended::Interrupted => "interrupted".to_owned(),
-            Ended::Failed(outcome) => outcome.class,
+            Ended::Failed(outcome) => outcome.class.as_str().to_owned(),
         },
         cut_off,
         other_limits: differing(&then, limits),
@@ -207,7 +209,7 @@ impl Player<'_> {
             return Ok(replayed);
         }
         for (number, call) in (1..).zip(stream.calls) {
-            let of_the_moment = matches!(&call.result, CallResult::Failure { class, .. } if OF_THE_MOMENT.contains(&class.as_str()));
+            let of_the_moment = matches!(&call.result, CallResult::Failure { class, .. } if OF_THE_MOMENT.contains(class));
             if of_the_moment {
                 replayed.left_out += 1;
                 continue;
@@ -288,13 +290,13 @@ fn differences(recorded: CallResult, replayed: CallResult) -> Vec<(Point, String
                 records,
                 rejected,
                 next,
-                starts,
+                partitions,
             },
             CallResult::Page {
                 records: now,
                 rejected: rejected_now,
                 next: next_now,
-                starts: starts_now,
+                partitions: partitions_now,
             },
         ) => vec![
             (Point::Records, records.to_string(), now.to_string()),
@@ -304,7 +306,11 @@ fn differences(recorded: CallResult, replayed: CallResult) -> Vec<(Point, String
                 rejected_now.to_string(),
             ),
             (Point::Next, cursor(next), cursor(next_now)),
-            (Point::Starts, starts.join(", "), starts_now.join(", ")),
+            (
+                Point::Partitions,
+                partitions.join(", "),
+                partitions_now.join(", "),
+            ),
         ],
         // What a failure says may be put better.
         (

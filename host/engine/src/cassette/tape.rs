@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::pseudonyms::Pseudonyms;
-use super::{Answer, CallResult, Cassette, Ended, Sent};
+use super::{Answer, CallResult, Cassette, Ended, RecordedOutcome, Sent};
 use purser_model::{
     AccountRef, Header, HttpError, Outcome, Page, Request, Response, SettingValue, Settings,
 };
@@ -100,14 +100,12 @@ impl Tape {
         serde_json::from_str(&self.text(&written)).unwrap_or(HttpError::Internal(None))
     }
 
-    /// So does what is told of it, and what to do next.
-    pub(super) fn outcome(&mut self, outcome: &Outcome) -> Outcome {
-        let message = self.text(&outcome.message);
-        let next_step = outcome.next_step.as_ref().map(|step| self.text(step));
-        Outcome {
-            message,
-            next_step,
-            ..outcome.clone()
+    /// Records an outcome. The next step is left out: it is advice for the home that recorded.
+    pub(super) fn outcome(&mut self, outcome: &Outcome) -> RecordedOutcome {
+        RecordedOutcome {
+            class: outcome.class,
+            blame: outcome.blame,
+            message: self.text(&outcome.message),
         }
     }
 
@@ -135,12 +133,12 @@ impl Tape {
                 records,
                 rejected,
                 next,
-                starts,
+                partitions,
             } => CallResult::Page {
                 records,
                 rejected,
                 next: next.map(|next| self.text(&next)),
-                starts: starts.iter().map(|start| self.text(start)).collect(),
+                partitions: partitions.iter().map(|start| self.text(start)).collect(),
             },
             CallResult::Failure {
                 class,

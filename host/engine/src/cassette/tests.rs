@@ -214,8 +214,8 @@ fn recording(folder: &Path, calls: usize) -> Recording {
         rejected: Vec::new(),
         next: None,
         total: None,
-        starts: Vec::new(),
-        by_position: false,
+        partitions: Vec::new(),
+        offset_paged: false,
     });
     for _ in 0..calls {
         let request = ReadRequest {

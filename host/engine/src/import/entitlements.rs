@@ -17,7 +17,7 @@
 use super::error::ImportError;
 use super::people::date;
 use super::table::{Column, Imported, Row, Table, text};
-use purser_model::{Currency, Entitlement, Money, Name, Term};
+use purser_model::{Currency, Entitlement, Money, ProfileName, Term};
 use rust_decimal::Decimal;
 use std::io::Read;
 
@@ -139,7 +139,7 @@ fn price(row: &mut Row<'_>) -> (Option<Money>, Term) {
 
 /// An entitlement to an application that can never be the name of a profile would silently be compared with nothing.
 fn application(text: &str) -> Result<String, String> {
-    let name: Result<Name, _> = text.parse();
+    let name: Result<ProfileName, _> = text.parse();
     name.map(String::from).map_err(|_| {
         "is no name of a profile: these have lower-case letters, digits and hyphens".to_owned()
     })

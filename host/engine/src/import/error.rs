@@ -1,6 +1,6 @@
 //! What can be wrong with a file to import.
 
-use purser_model::{Blame, Blamed};
+use purser_model::{Blame, Blamed, NextStep};
 use std::fmt;
 
 /// What is wrong with one row.
@@ -80,8 +80,8 @@ impl Blamed for ImportError {
         Blame::Operator
     }
 
-    fn next_step(&self) -> Option<String> {
-        Some(match self {
+    fn next_step(&self) -> Option<NextStep> {
+        let text: String = match self {
             Self::Read(_) => "check that it is a file that you may read".to_owned(),
             Self::Empty | Self::NoRows => {
                 "give a file with a row of column names and a row for each record; to import none is no import"
@@ -96,7 +96,8 @@ impl Blamed for ImportError {
             }
             Self::DuplicateColumn { .. } => "remove or rename one of the two columns".to_owned(),
             Self::Rows { .. } => "correct the rows and import the file again; nothing was imported".to_owned(),
-        })
+        };
+        Some(NextStep::from(text))
     }
 }
 

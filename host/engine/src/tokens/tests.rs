@@ -5,7 +5,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use purser_egress::CredentialSource as _;
-use purser_model::{Connection, ConnectionState, Name, RetryPolicy};
+use purser_model::{Connection, ConnectionName, ConnectionState, RetryPolicy};
 use purser_store::{Alias, Create, SealedCredential, SecretOf, Store};
 use purser_vault::oauth::{TokenAnswer, TokenEndpoint, TokenRequest, Tokens, Unanswered};
 use purser_vault::{FilledTemplate, Secret, Vault, built_in};
@@ -39,11 +39,11 @@ impl TokenEndpoint for Scripted {
 struct Bench {
     store: Arc<Store>,
     vault: Arc<Vault>,
-    name: Name,
+    name: ConnectionName,
     folder: tempfile::TempDir,
 }
 
-fn name(text: &str) -> Name {
+fn name(text: &str) -> ConnectionName {
     text.parse().unwrap()
 }
 

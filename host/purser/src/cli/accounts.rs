@@ -2,14 +2,14 @@
 
 use super::{Context, Failure};
 use crate::render::account;
-use purser_model::Name;
+use purser_model::ProfileName;
 
 /// List the accounts that a profile's runs read
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  purser accounts hub")]
 pub(crate) struct Accounts {
     /// The profile
-    profile: Name,
+    profile: ProfileName,
 }
 
 impl Accounts {

@@ -3,7 +3,7 @@
 use super::{Context, Failure};
 use crate::render::{Table, plain};
 use purser_engine::AliasView;
-use purser_model::{Name, RetryPolicy};
+use purser_model::{AliasName, ConnectionName, RetryPolicy};
 
 /// Name the places that hold connections
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ enum Verb {
     #[command(after_help = "Example:\n  purser alias create hubs --connector jupyterhub")]
     Create {
         /// What to call it
-        name: Name,
+        name: AliasName,
         /// The connector, by its name or the beginning of its digest
         #[arg(long)]
         connector: String,
@@ -74,7 +74,7 @@ fn list(aliases: &[AliasView]) -> String {
         connections,
     } in aliases
     {
-        let connections: Vec<_> = connections.iter().map(Name::as_str).collect();
+        let connections: Vec<_> = connections.iter().map(ConnectionName::as_str).collect();
         let retry = format!(
             "{} attempts within {} s",
             retry.attempts, retry.within_seconds

@@ -5,7 +5,7 @@ use crate::render::{Table, number};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use purser_engine::EntitlementsImported;
-use purser_model::{Money, Name, Term};
+use purser_model::{Money, ProfileName, Term};
 use std::path::PathBuf;
 
 /// Record the rights that the company owns
@@ -50,7 +50,7 @@ struct Add {
     reference: String,
     /// The profile of the application it is for
     #[arg(long, value_name = "PROFILE")]
-    application: Name,
+    application: ProfileName,
     /// The product, as the application calls it
     #[arg(long)]
     product: String,

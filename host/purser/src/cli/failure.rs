@@ -1,6 +1,6 @@
 //! How a command fails: what happened, whose fault it is, what to do next, and the exit code that tells scripts the same.
 
-use crate::render::plain;
+use crate::render::{next_step, plain};
 use purser_model::{Blame, Blamed, Outcome};
 use std::io;
 
@@ -93,10 +93,33 @@ impl Failure {
         if !matches!(self, Self::Interrupted { .. }) {
             report += &labelled("fault: ", self.blame().in_words());
         }
-        if let Some(next) = self.next_step() {
-            report += &labelled("next:  ", &next);
-        }
+        report += &labelled("next:  ", &self.advice());
         report
+    }
+
+    /// Returns the next step as text. Without a better one it follows from the blame.
+    fn advice(&self) -> String {
+        let step = match self {
+            Self::Engine(error) => error.next_step().as_ref().map(next_step::command),
+            Self::Build(error) => error.next_step().as_ref().map(next_step::command),
+            Self::Refused { next, .. } => next.clone(),
+            Self::Interrupted { next, .. } => Some(next.clone()),
+            Self::Output(_) => Some("check where standard output goes, and the space there".into()),
+            Self::Json(_) => Some("run the command without --json, and report this".into()),
+        };
+
+        step.unwrap_or_else(|| usual_advice(self.blame()).to_owned())
+    }
+
+    /// Returns the party at fault.
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Engine(error) => error.blame(),
+            Self::Refused { blame, .. } => *blame,
+            Self::Build(error) => error.blame(),
+            Self::Interrupted { .. } => Blame::Operator,
+            Self::Output(_) | Self::Json(_) => Blame::Host,
+        }
     }
 
     fn is_broken_pipe(&self) -> bool {
@@ -121,33 +144,8 @@ impl From<Outcome> for Failure {
         Self::Refused {
             what: message,
             blame,
-            next: next_step,
+            next: next_step.as_ref().map(next_step::command),
         }
-    }
-}
-
-impl Blamed for Failure {
-    fn blame(&self) -> Blame {
-        match self {
-            Self::Engine(error) => error.blame(),
-            Self::Refused { blame, .. } => *blame,
-            Self::Build(error) => error.blame(),
-            Self::Interrupted { .. } => Blame::Operator,
-            Self::Output(_) | Self::Json(_) => Blame::Host,
-        }
-    }
-
-    /// Always something: who has no better advice gets what follows from the blame.
-    fn next_step(&self) -> Option<String> {
-        let told = match self {
-            Self::Engine(error) => error.next_step(),
-            Self::Refused { next, .. } => next.clone(),
-            Self::Build(error) => error.next_step(),
-            Self::Interrupted { next, .. } => Some(next.clone()),
-            Self::Output(_) => Some("check where standard output goes, and the space there".into()),
-            Self::Json(_) => Some("run the command without --json, and report this".into()),
-        };
-        Some(told.unwrap_or_else(|| usual_advice(self.blame()).to_owned()))
     }
 }
 
@@ -172,10 +170,11 @@ fn labelled(label: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use purser_model::OutcomeClass;
 
     fn outcome(blame: Blame) -> Failure {
         Outcome {
-            class: "x".into(),
+            class: OutcomeClass::Transient,
             blame,
             message: "m".into(),
             next_step: None,

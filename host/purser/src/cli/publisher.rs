@@ -3,7 +3,7 @@
 use super::{Context, Failure, input};
 use crate::render::{Table, number};
 use purser_engine::{PublisherKey, PublisherView};
-use purser_model::Name;
+use purser_model::{ProfileName, PublisherName};
 use std::path::Path;
 
 const TRUST: &str = "\
@@ -27,7 +27,7 @@ enum Verb {
     #[command(after_help = TRUST)]
     Trust {
         /// What you call the publisher
-        name: Name,
+        name: PublisherName,
         /// Its public key, or the file it is in; - for standard input
         #[arg(value_name = "KEY|FILE")]
         key: String,
@@ -39,7 +39,7 @@ enum Verb {
     #[command(after_help = "Example:\n  purser publisher distrust acme")]
     Distrust {
         /// The publisher
-        name: Name,
+        name: PublisherName,
     },
 }
 
@@ -66,7 +66,8 @@ impl Publisher {
                         text += &format!(" Unsigned now: {}.", former.connectors.join(", "));
                     }
                     if !policy.stopped.is_empty() {
-                        let names: Vec<_> = policy.stopped.iter().map(Name::as_str).collect();
+                        let names: Vec<_> =
+                            policy.stopped.iter().map(ProfileName::as_str).collect();
                         text += &format!(
                             "\nThese profiles do not run any more: {}.",
                             names.join(", ")

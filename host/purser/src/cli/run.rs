@@ -5,7 +5,7 @@ use crate::render;
 use crate::render::cassette;
 use futures::StreamExt as _;
 use purser_engine::{Purser, Recording, RunOrder, Watch};
-use purser_model::{Name, ProfileState};
+use purser_model::{ConnectionName, NextStep, ProfileName, ProfileState, StreamName};
 use std::path::PathBuf;
 
 pub(crate) use crate::render::progress::Progress;
@@ -30,7 +30,7 @@ Examples:
 pub(crate) struct Run {
     /// The profiles
     #[arg(value_name = "PROFILE", required_unless_present = "all")]
-    profiles: Vec<Name>,
+    profiles: Vec<ProfileName>,
     /// Every profile that is published
     #[arg(long, conflicts_with = "profiles")]
     all: bool,
@@ -39,10 +39,10 @@ pub(crate) struct Run {
     at_once: u16,
     /// Read only this stream
     #[arg(long)]
-    stream: Option<Name>,
+    stream: Option<StreamName>,
     /// Use only this connection, even if it needs attention
     #[arg(long)]
-    connection: Option<Name>,
+    connection: Option<ConnectionName>,
     /// Believe a download that has far fewer records than the last one
     #[arg(long)]
     accept_shrink: bool,
@@ -238,12 +238,9 @@ pub(super) fn verdict(runs: Vec<purser_model::Run>) -> Result<(), Failure> {
     if others > 0 {
         outcome.message += &format!(" (and {others} more failed)");
     }
-    let look = || {
-        format!(
-            "`purser runs show {id}` tells more; what was read is kept, and the next run goes on from there"
-        )
-    };
-    outcome.next_step.get_or_insert_with(look);
+    outcome
+        .next_step
+        .get_or_insert(NextStep::ShowRun { run: id });
     Err(outcome.into())
 }
 

@@ -3,7 +3,7 @@
 use super::{Context, Failure};
 use crate::render::run;
 use purser_engine::RunDetail;
-use purser_model::Name;
+use purser_model::{ProfileName, RunId};
 
 /// List and show past runs
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ enum Verb {
     List {
         /// Only those of this profile
         #[arg(long)]
-        profile: Option<Name>,
+        profile: Option<ProfileName>,
         /// How many
         #[arg(long, default_value_t = 20, value_name = "COUNT")]
         limit: u32,
@@ -29,7 +29,7 @@ enum Verb {
     Show {
         /// Its number
         #[arg(value_name = "RUN")]
-        id: i64,
+        id: RunId,
     },
     /// End a run at once, keeping what it had read
     #[command(after_help = "\
@@ -40,14 +40,14 @@ Example:
     Cancel {
         /// The run's number
         #[arg(value_name = "RUN")]
-        id: i64,
+        id: RunId,
     },
     /// Write the rows that a run could not use, with their reasons, as CSV
     #[command(after_help = "Example:\n  purser runs rejected 7 > rejected.csv")]
     Rejected {
         /// The run's number
         #[arg(value_name = "RUN")]
-        id: i64,
+        id: RunId,
     },
 }
 

@@ -3,7 +3,7 @@
 use super::{Context, Failure, input};
 use crate::render::template;
 use purser_engine::Template as ConfigurationTemplate;
-use purser_model::Name;
+use purser_model::TemplateName;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ enum Verb {
     #[command(after_help = "Example:\n  purser template show oauth-authorization-code")]
     Show {
         /// The template
-        name: Name,
+        name: TemplateName,
         /// Print the file it is made of
         #[arg(long, conflicts_with = "json")]
         toml: bool,
@@ -47,7 +47,7 @@ enum Verb {
     #[command(after_help = "Example:\n  purser template delete acme")]
     Delete {
         /// The template
-        name: Name,
+        name: TemplateName,
     },
 }
 
@@ -87,16 +87,16 @@ impl Template {
 /// What `delete` prints as JSON.
 #[derive(Serialize)]
 struct Deleted<'a> {
-    deleted: &'a Name,
+    deleted: &'a TemplateName,
 }
 
 /// A template in JSON.
 #[derive(Serialize)]
 struct Shown<'a> {
-    name: &'a Name,
+    name: &'a TemplateName,
     title: &'a str,
     summary: &'a str,
-    like: &'a [Name],
+    like: &'a [TemplateName],
     hosts: &'a [String],
     fields: &'a [purser_engine::TemplateField],
 }

@@ -9,9 +9,12 @@ use purser_engine::licensing::Reconciliation;
 use purser_engine::{
     Create, NewConnection, NewProfile, NobodyThere, Purser, Rights, Rules, RunOrder, Secret,
 };
-use purser_model::{Grant, Name, RetryPolicy};
+use purser_model::{
+    AliasName, ConnectionName, FieldName, Grant, NameError, ProfileName, RetryPolicy, TemplateName,
+};
 use purser_sample_app::{Company, RunningSample};
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// How many wasted seats are shown.
 const SHOWN: usize = 10;
@@ -27,19 +30,15 @@ pub(super) struct Demonstration {
 /// What the user of the demonstration calls things.
 struct Names {
     connector: &'static str,
-    alias: Name,
-    connection: Name,
-    profile: Name,
-    template: Name,
-    token: Name,
+    alias: AliasName,
+    connection: ConnectionName,
+    profile: ProfileName,
+    template: TemplateName,
+    token: FieldName,
 }
 
 impl Names {
     fn new() -> Result<Self, Failure> {
-        let name = |text: &str| {
-            text.parse::<Name>()
-                .map_err(|error| Failure::machine(error.to_string(), "report this"))
-        };
         Ok(Self {
             connector: cast::CONNECTOR,
             alias: name("quay")?,
@@ -49,6 +48,12 @@ impl Names {
             token: name("token")?,
         })
     }
+}
+
+/// Parses a name that this file spells out.
+fn name<N: FromStr<Err = NameError>>(text: &str) -> Result<N, Failure> {
+    text.parse()
+        .map_err(|error: NameError| Failure::machine(error.to_string(), "report this"))
 }
 
 impl Demonstration {

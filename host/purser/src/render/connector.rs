@@ -3,8 +3,8 @@
 use super::{Table, lifecycle, number, plain};
 use purser_engine::{ConnectorView, Inspected};
 use purser_model::{
-    DataStream, Description, Digest, LimitedAnswer, Name, ReclaimOffer, SettingField, SettingType,
-    WantedRequests,
+    DataStream, Description, Digest, ProfileName, RateLimitResponse, ReclaimOffer, RequestedAccess,
+    SettingField, SettingType,
 };
 
 /// All of a connector that was taken in.
@@ -16,7 +16,7 @@ pub(crate) fn view(known: &ConnectorView) -> String {
         None => " Not signed by a trusted publisher.".into(),
     };
     if !known.profiles.is_empty() {
-        let profiles: Vec<_> = known.profiles.iter().map(Name::as_str).collect();
+        let profiles: Vec<_> = known.profiles.iter().map(ProfileName::as_str).collect();
         text += &format!(" Profiles that run it: {}.", profiles.join(", "));
     }
     match &known.grant {
@@ -98,7 +98,7 @@ pub(crate) fn list(connectors: &[ConnectorView]) -> String {
             &known
                 .profiles
                 .iter()
-                .map(Name::as_str)
+                .map(ProfileName::as_str)
                 .collect::<Vec<_>>()
                 .join(" "),
         ]);
@@ -107,9 +107,9 @@ pub(crate) fn list(connectors: &[ConnectorView]) -> String {
 }
 
 /// Requests that a connector wants, each with its reason.
-pub(crate) fn requests(wanted: &[WantedRequests]) -> Table {
+pub(crate) fn requests(wanted: &[RequestedAccess]) -> Table {
     let mut table = Table::new(["FOR", "METHODS", "WHERE", "WHY"]);
-    for WantedRequests {
+    for RequestedAccess {
         action,
         methods,
         host,
@@ -143,7 +143,7 @@ fn sheet(description: &Description, digest: Digest, size: u64) -> String {
             ),
         ]);
     }
-    for LimitedAnswer { status, body_has } in &description.limited {
+    for RateLimitResponse { status, body_has } in &description.rate_limit_responses {
         let body = body_has
             .as_ref()
             .map(|text| format!(" with {text:?}"))

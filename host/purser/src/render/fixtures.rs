@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp, civil::date};
 use purser_engine::Reconciliation;
 use purser_engine::licensing::{Application, AsOf, Input, Rules, reconcile};
 use purser_model::{
-    Account, Blame, Counts, Employment, Entitlement, LastActivity, Outcome, Person, Run, RunState,
-    Seat, StreamKind, StreamRun, Term,
+    Account, Blame, Counts, Employment, Entitlement, LastActivity, Outcome, OutcomeClass, Person,
+    Run, RunId, RunState, Seat, StreamKind, StreamRun, Term,
 };
 
 fn now() -> Timestamp {
@@ -107,7 +107,7 @@ pub(crate) fn run(failed: Option<&str>) -> Run {
         counts,
     };
     Run {
-        id: 7,
+        id: RunId(7),
         profile: "hub".parse().unwrap(),
         connection: "acme".parse().unwrap(),
         state: if complete {
@@ -119,7 +119,7 @@ pub(crate) fn run(failed: Option<&str>) -> Run {
         ended_at: Some(now() + SignedDuration::from_secs(2)),
         parked_until: None,
         outcome: failed.map(|message| Outcome {
-            class: "transient".into(),
+            class: OutcomeClass::Transient,
             blame: Blame::Upstream,
             message: message.into(),
             next_step: None,

@@ -9,6 +9,7 @@ pub(crate) mod connector;
 pub(crate) mod fixtures;
 pub(crate) mod json;
 pub(crate) mod lifecycle;
+pub(crate) mod next_step;
 pub(crate) mod number;
 pub(crate) mod plain;
 pub(crate) mod position;

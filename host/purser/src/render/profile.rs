@@ -2,7 +2,7 @@
 
 use super::{Table, number};
 use purser_engine::ProfileView;
-use purser_model::{Name, Profile};
+use purser_model::{ConnectionName, Profile};
 
 /// One profile a row.
 pub(crate) fn list(profiles: &[ProfileView]) -> String {
@@ -26,7 +26,11 @@ pub(crate) fn list(profiles: &[ProfileView]) -> String {
 
 /// All of one profile, and whether it can run.
 pub(crate) fn detail(view: &ProfileView) -> String {
-    let waiting: Vec<_> = view.needs_attention.iter().map(Name::as_str).collect();
+    let waiting: Vec<_> = view
+        .needs_attention
+        .iter()
+        .map(ConnectionName::as_str)
+        .collect();
     if waiting.is_empty() {
         return sheet(&view.profile);
     }

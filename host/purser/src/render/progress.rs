@@ -3,7 +3,7 @@
 use super::{number, run};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use purser_engine::{RunEvent, Watch};
-use purser_model::Name;
+use purser_model::ProfileName;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -37,7 +37,7 @@ impl Progress {
     }
 
     /// Lines that begin with the profile, for one of several that are run at once.
-    pub(crate) fn lines_of(profile: &Name) -> Self {
+    pub(crate) fn lines_of(profile: &ProfileName) -> Self {
         Self::Lines(Lines {
             prefix: format!("{profile}: "),
             ..Lines::new(io::stderr(), BETWEEN_LINES)
@@ -200,7 +200,7 @@ mod tests {
     use purser_model::Counts;
 
     fn tell(watch: &dyn Watch) {
-        let (connection, stream): (Name, Name) =
+        let (connection, stream): (ConnectionName, StreamName) =
             ("acme".parse().unwrap(), "users".parse().unwrap());
         watch.event(RunEvent::StreamStarted {
             connection: &connection,

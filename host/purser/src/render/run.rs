@@ -1,17 +1,17 @@
 //! Runs: how they began and ended, in sentences and tables.
 
-use super::{Table, number, plain};
+use super::{Table, next_step, number, plain};
 use purser_engine::{LogLine, RejectedRowView, RunDetail};
-use purser_model::{Counts, Name, Outcome, Run, StreamRun};
+use purser_model::{ConnectionName, Counts, Outcome, Run, StreamName, StreamRun};
 use std::time::Duration;
 
 /// A connection that a run does not read.
-pub(crate) fn left_out(connection: &Name) -> String {
+pub(crate) fn left_out(connection: &ConnectionName) -> String {
     format!("{connection}: left out, because it needs attention; `purser connection list` says why")
 }
 
 /// That a stream's read began.
-pub(crate) fn started(connection: &Name, stream: &Name, resumed: bool) -> String {
+pub(crate) fn started(connection: &ConnectionName, stream: &StreamName, resumed: bool) -> String {
     format!(
         "{connection}: reading {stream}{}",
         if resumed { " from its checkpoint" } else { "" }
@@ -19,7 +19,7 @@ pub(crate) fn started(connection: &Name, stream: &Name, resumed: bool) -> String
 }
 
 /// That a parked run is gone on with.
-pub(crate) fn taken_up(connection: &Name, wait: Duration) -> String {
+pub(crate) fn taken_up(connection: &ConnectionName, wait: Duration) -> String {
     if wait.is_zero() {
         return format!("{connection}: going on with the run that was parked");
     }
@@ -30,7 +30,7 @@ pub(crate) fn taken_up(connection: &Name, wait: Duration) -> String {
 }
 
 /// That the application is left alone for a while.
-pub(crate) fn waiting(stream: &Name, pause: Duration) -> String {
+pub(crate) fn waiting(stream: &StreamName, pause: Duration) -> String {
     format!(
         "{stream}: waiting for {}, as the application asks",
         number::duration(pause)
@@ -38,7 +38,7 @@ pub(crate) fn waiting(stream: &Name, pause: Duration) -> String {
 }
 
 /// What a stream's read came to.
-pub(crate) fn ended(stream: &Name, counts: &Counts) -> String {
+pub(crate) fn ended(stream: &StreamName, counts: &Counts) -> String {
     let Counts {
         pages,
         records,
@@ -92,7 +92,7 @@ pub(crate) fn sheet(run: &Run) -> String {
     let why = run
         .outcome
         .as_ref()
-        .map(|outcome| format!(" ({})", plain::line(&outcome.class)))
+        .map(|outcome| format!(" ({})", plain::line(outcome.class.as_str())))
         .unwrap_or_default();
     let mut text = format!(
         "Run {id} of {profile} through {connection}: {}{took}{why}",
@@ -245,17 +245,15 @@ fn failure(
     Outcome {
         message,
         blame,
-        next_step,
+        next_step: step,
         ..
     }: &Outcome,
 ) -> String {
     let mut facts = Table::of_facts();
     facts.row(["What happened", message]);
     facts.row(["Fault", blame.in_words()]);
-    facts.row([
-        "Next",
-        next_step.as_deref().unwrap_or("run the profile again"),
-    ]);
+    let next = step.as_ref().map(next_step::command);
+    facts.row(["Next", next.as_deref().unwrap_or("run the profile again")]);
     facts.to_string()
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn sheet(template: &Template) -> String {
         let like: Vec<_> = template
             .like()
             .iter()
-            .map(purser_model::Name::as_str)
+            .map(purser_model::TemplateName::as_str)
             .collect();
         facts.row(["Also good where a connector asks for", &like.join(", ")]);
     }

@@ -4,8 +4,8 @@
 use super::{Checked, each, http};
 use crate::bindings::types as wit;
 use purser_model::{
-    Action, DataStream, Description, LimitedAnswer, RateHint, ReclaimMode, ReclaimOffer,
-    SettingField, SettingType, SettingValue, StreamKind, WantedRequests,
+    Action, DataStream, Description, RateHint, RateLimitResponse, ReclaimMode, ReclaimOffer,
+    RequestedAccess, SettingField, SettingType, SettingValue, StreamKind,
 };
 use std::fmt::Display;
 use std::str::FromStr;
@@ -28,9 +28,13 @@ pub(crate) fn description(it: wit::Description) -> Checked<Description> {
         settings: listed(it.settings, "settings", setting_field)?,
         streams: listed(it.streams, "streams", data_stream)?,
         reclaims: listed(it.reclaims, "reclaims", reclaim_offer)?,
-        requests: listed(it.requests, "requests", wanted_requests)?,
+        requests: listed(it.requests, "requests", requested_access)?,
         rate: it.rate.map(rate_hint).transpose()?,
-        limited: listed(it.limited, "limited", limited_answer)?,
+        rate_limit_responses: listed(
+            it.rate_limit_responses,
+            "rate-limit-responses",
+            rate_limit_response,
+        )?,
     })
 }
 
@@ -136,8 +140,8 @@ const fn reclaim_mode(mode: wit::ReclaimMode) -> ReclaimMode {
     }
 }
 
-fn wanted_requests(wanted: wit::WantedRequests) -> Checked<WantedRequests> {
-    Ok(WantedRequests {
+fn requested_access(wanted: wit::RequestedAccess) -> Checked<RequestedAccess> {
+    Ok(RequestedAccess {
         action: match wanted.action {
             wit::Action::Check => Action::Check,
             wit::Action::Read(stream) => Action::Read(parsed(&stream, "action")?),
@@ -150,12 +154,12 @@ fn wanted_requests(wanted: wit::WantedRequests) -> Checked<WantedRequests> {
     })
 }
 
-fn limited_answer(answer: wit::LimitedAnswer) -> Checked<LimitedAnswer> {
+fn rate_limit_response(answer: wit::RateLimitResponse) -> Checked<RateLimitResponse> {
     let body_has = answer
         .body_has
         .map(|has| text(has, "body-has"))
         .transpose()?;
-    Ok(LimitedAnswer {
+    Ok(RateLimitResponse {
         status: answer.status,
         body_has,
     })

@@ -155,12 +155,12 @@ fn said(it: &Value) -> wit::Description {
             requests: number(rate, "requests"),
             per: number(rate, "per"),
         }),
-        limited: list(it, "limited", limited),
+        rate_limit_responses: list(it, "rate-limit-responses", rate_limit_response),
     }
 }
 
-fn limited(it: &Value) -> wit::LimitedAnswer {
-    wit::LimitedAnswer {
+fn rate_limit_response(it: &Value) -> wit::RateLimitResponse {
+    wit::RateLimitResponse {
         status: number(it, "status"),
         body_has: it.get("body_has").map(string),
     }
@@ -250,8 +250,8 @@ fn mode(word: &str) -> wit::ReclaimMode {
     }
 }
 
-fn wanted(it: &Value) -> wit::WantedRequests {
-    wit::WantedRequests {
+fn wanted(it: &Value) -> wit::RequestedAccess {
+    wit::RequestedAccess {
         action: match text(it, "action").split_once(':') {
             Some(("read", stream)) => wit::Action::Read(stream.to_owned()),
             Some((_, word)) => wit::Action::Reclaim(mode(word)),

@@ -2,7 +2,7 @@
 
 use crate::bindings::{http, log, types};
 use crate::request::Level;
-use purser_model::{Download, Header, HttpError, Method, Packing, Request, Response};
+use purser_model::{Compression, Download, Header, HttpError, Method, Request, Response};
 
 /// Reads a request. Whether it is well-formed and allowed is for the egress to say.
 pub(crate) fn request(request: http::Request) -> Request {
@@ -20,15 +20,19 @@ pub(crate) fn request(request: http::Request) -> Request {
 }
 
 /// Reads what is to be downloaded.
-pub(crate) fn download(asked: http::Request, packing: http::Packing, start: u64) -> Download {
-    let packing = match packing {
-        http::Packing::Plain => Packing::Plain,
-        http::Packing::Gzip => Packing::Gzip,
-        http::Packing::Zip(ending) => Packing::Zip(ending),
+pub(crate) fn download(
+    asked: http::Request,
+    compression: http::Compression,
+    start: u64,
+) -> Download {
+    let compression = match compression {
+        http::Compression::Plain => Compression::Plain,
+        http::Compression::Gzip => Compression::Gzip,
+        http::Compression::Zip(ending) => Compression::Zip(ending),
     };
     Download {
         request: request(asked),
-        packing,
+        compression,
         start,
     }
 }

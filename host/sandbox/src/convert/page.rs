@@ -42,25 +42,25 @@ fn checked(page: wit::Page, kind: StreamKind) -> Checked<Page> {
         rejected: page.rejected.into_iter().map(rejected_row).collect(),
         next: page.next.map(|next| cursor(next, "next")).transpose()?,
         total: page.total,
-        starts: starts(page.starts)?,
-        by_position: page.by_position,
+        partitions: partitions(page.partitions)?,
+        offset_paged: page.offset_paged,
     })
 }
 
 /// Reads where else the stream can be begun.
-fn starts(starts: Vec<String>) -> Checked<Vec<Cursor>> {
-    if starts.len() > Page::MAX_STARTS {
+fn partitions(partitions: Vec<String>) -> Checked<Vec<Cursor>> {
+    if partitions.len() > Page::MAX_PARTITIONS {
         return Err(format!(
-            "starts has {} entries; it can have {}",
-            starts.len(),
-            Page::MAX_STARTS
+            "partitions has {} entries; it can have {}",
+            partitions.len(),
+            Page::MAX_PARTITIONS
         ));
     }
-    let distinct: HashSet<_> = starts.iter().collect();
-    if distinct.len() < starts.len() {
-        return Err("starts names a place twice".into());
+    let distinct: HashSet<_> = partitions.iter().collect();
+    if distinct.len() < partitions.len() {
+        return Err("partitions names a place twice".into());
     }
-    each(starts, "starts", |start| cursor(start, "cursor"))
+    each(partitions, "partitions", |start| cursor(start, "cursor"))
 }
 
 /// Reads a cursor.
@@ -224,8 +224,8 @@ mod tests {
             rejected: vec![],
             next: None,
             total: None,
-            starts: vec![],
-            by_position: false,
+            partitions: vec![],
+            offset_paged: false,
         }
     }
 
@@ -344,8 +344,8 @@ mod tests {
             rejected: vec![],
             next: None,
             total: None,
-            starts: vec![],
-            by_position: false,
+            partitions: vec![],
+            offset_paged: false,
         };
         assert_eq!(
             refusal(page),
@@ -367,30 +367,33 @@ mod tests {
 
     #[test]
     fn a_stream_is_begun_at_few_places_and_each_once() {
-        let page = |starts: Vec<String>| wit::Page {
-            starts,
+        let page = |partitions: Vec<String>| wit::Page {
+            partitions,
             ..page_of(vec![])
         };
         assert_eq!(
             refusal(page(vec!["a".into(), "b".into(), "a".into()])),
-            "starts names a place twice"
+            "partitions names a place twice"
         );
-        let many = (0..=Page::MAX_STARTS)
+        let many = (0..=Page::MAX_PARTITIONS)
             .map(|start| start.to_string())
             .collect();
         assert_eq!(
             refusal(page(many)),
-            "starts has 1025 entries; it can have 1024"
+            "partitions has 1025 entries; it can have 1024"
         );
         let long = "x".repeat(Cursor::MAX_BYTES + 1);
         assert_eq!(
             refusal(page(vec![long])),
-            "starts[0].cursor: a cursor of 16385 bytes is over the limit of 16384"
+            "partitions[0].cursor: a cursor of 16385 bytes is over the limit of 16384"
         );
         let read =
             super::page(page(vec!["a".into(), "b".into()]), StreamKind::Accounts, 10).unwrap();
         assert_eq!(
-            read.starts.iter().map(Cursor::as_str).collect::<Vec<_>>(),
+            read.partitions
+                .iter()
+                .map(Cursor::as_str)
+                .collect::<Vec<_>>(),
             ["a", "b"]
         );
     }

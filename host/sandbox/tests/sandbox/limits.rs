@@ -40,7 +40,10 @@ async fn requests_run_out() {
         error.evidence(),
         Some(&HttpError::BudgetExhausted("requests = 5".into()))
     );
-    assert_eq!((error.class(), error.blame()), ("over-limit", Blame::Guest));
+    assert_eq!(
+        (error.class().as_str(), error.blame()),
+        ("over-limit", Blame::Guest)
+    );
     assert_eq!(world.requests.lock().unwrap().len(), 10);
 }
 
@@ -97,7 +100,7 @@ async fn response_bytes_run_out() {
         .await
         .unwrap_err();
     assert_eq!(error.evidence(), Some(&HttpError::ResponseBodySize(599)));
-    assert_eq!(error.class(), "over-limit");
+    assert_eq!(error.class().as_str(), "over-limit");
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use crate::place::Place;
 use purser_model::{
     Account, AccountStatus, Activity, Connection, ConnectionState, Cursor, DataStream, Description,
-    Digest, Email, LastActivity, Name, Page, Product, Profile, ProfileState, Records, RetryPolicy,
-    Seat, Settings, StreamKind, Timestamp,
+    Digest, Email, LastActivity, Page, Product, Profile, ProfileState, Records, RetryPolicy, Seat,
+    Settings, StreamKind, StreamName, Timestamp,
 };
 use purser_store::{
     Alias, Committed, Completion, Create, Effort, NewConnector, Part, PartPage, ReadFrom,
@@ -126,7 +126,7 @@ pub(crate) fn description(version: &str) -> Description {
         reclaims: Vec::new(),
         requests: Vec::new(),
         rate: None,
-        limited: Vec::new(),
+        rate_limit_responses: Vec::new(),
     }
 }
 
@@ -235,8 +235,8 @@ fn page(records: Records, next: Option<&str>) -> Page {
         rejected: Vec::new(),
         next: next.map(cursor),
         total: None,
-        starts: Vec::new(),
-        by_position: false,
+        partitions: Vec::new(),
+        offset_paged: false,
     }
 }
 
@@ -270,7 +270,7 @@ pub(crate) fn products_page(rows: &[(&str, u32)], next: Option<&str>) -> Page {
 pub(crate) fn commit_page(
     store: &Store,
     run: i64,
-    stream: &Name,
+    stream: &StreamName,
     page: &Page,
     effort: Effort,
 ) -> Result<Committed, StoreError> {

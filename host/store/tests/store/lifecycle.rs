@@ -166,7 +166,7 @@ fn the_rights_of_before_are_those_of_the_latest_granted_version() {
             .contains("no version before")
     );
     let asks = |description: &mut Description| {
-        description.requests = vec![purser_model::WantedRequests {
+        description.requests = vec![purser_model::RequestedAccess {
             action: "read:users".parse().unwrap(),
             methods: vec![purser_model::Method::Get, purser_model::Method::Delete],
             host: None,

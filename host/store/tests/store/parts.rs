@@ -15,11 +15,11 @@ fn of(part: u32, page: Page) -> PartPage {
     }
 }
 
-fn first(rows: Vec<Account>, next: Option<&str>, starts: &[&str]) -> PartPage {
+fn first(rows: Vec<Account>, next: Option<&str>, partitions: &[&str]) -> PartPage {
     of(
         0,
         Page {
-            starts: starts.iter().map(|start| cursor(start)).collect(),
+            partitions: partitions.iter().map(|start| cursor(start)).collect(),
             ..accounts_page(rows, next)
         },
     )
@@ -145,7 +145,7 @@ fn pages_before_one_that_cannot_be_committed_are() {
 }
 
 /// One read by position, page by page; gives what it is completed as.
-fn by_position(fixture: &Fixture, shifts: Shifts, pages: &[(&[&str], u64, usize)]) -> Completion {
+fn offset_paged(fixture: &Fixture, shifts: Shifts, pages: &[(&[&str], u64, usize)]) -> Completion {
     let run = fixture.run();
     fixture.users(run);
     for (at, (ids, total, unusable)) in pages.iter().enumerate() {
@@ -159,7 +159,7 @@ fn by_position(fixture: &Fixture, shifts: Shifts, pages: &[(&[&str], u64, usize)
         ];
         let page = accounts_page(ids.iter().map(|id| account(id)).collect(), next.as_deref());
         let page = Page {
-            by_position: true,
+            offset_paged: true,
             total: Some(*total),
             rejected,
             ..page
@@ -178,7 +178,7 @@ fn by_position(fixture: &Fixture, shifts: Shifts, pages: &[(&[&str], u64, usize)
 #[test]
 fn rows_that_change_place_are_noticed() {
     let fixture = Fixture::ready();
-    let done = |pages: &[(&[&str], u64, usize)]| by_position(&fixture, Shifts::ReadAgain, pages);
+    let done = |pages: &[(&[&str], u64, usize)]| offset_paged(&fixture, Shifts::ReadAgain, pages);
     assert_eq!(
         done(&[(&["a", "b"], 5, 1), (&["c", "d"], 5, 0)]),
         Completion::Complete { removed: 0 }
@@ -216,7 +216,7 @@ fn what_keeps_moving_is_gone_when_no_read_has_seen_it() {
     let fixture = Fixture::ready();
     let ids: Vec<String> = (0..20).map(|number| format!("u{number:02}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    by_position(&fixture, Shifts::ReadAgain, &[(&ids, 20, 0)]);
+    offset_paged(&fixture, Shifts::ReadAgain, &[(&ids, 20, 0)]);
     let since = 2;
     // "u00" is in the first of these reads alone, "u01" in the second, "u02" in none.
     let (one, other) = (
@@ -224,11 +224,11 @@ fn what_keeps_moving_is_gone_when_no_read_has_seen_it() {
         [&ids[1..2], &ids[3..]].concat(),
     );
     assert_eq!(
-        by_position(&fixture, Shifts::ReadAgain, &[(&one, 20, 0)]),
+        offset_paged(&fixture, Shifts::ReadAgain, &[(&one, 20, 0)]),
         Completion::Shifted
     );
     assert_eq!(
-        by_position(&fixture, Shifts::Since(since), &[(&other, 20, 0)]),
+        offset_paged(&fixture, Shifts::Since(since), &[(&other, 20, 0)]),
         Completion::Complete { removed: 1 }
     );
     assert_eq!(fixture.ids(), [&ids[..2], &ids[3..]].concat());

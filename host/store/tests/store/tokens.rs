@@ -1,7 +1,7 @@
 //! Tokens are renewed by one holder at a time, and a renewal of which nobody knows the end is not forgotten.
 
 use crate::fixture::{Fixture, alias, at, connection, name, sealed};
-use purser_model::{Connection, ConnectionState, Name, Timestamp, TokenFacts};
+use purser_model::{Connection, ConnectionName, ConnectionState, Timestamp, TokenFacts};
 use purser_store::{LEASE, Lease, NewToken, Renewal, SealedCredential, StoreError, StoredToken};
 
 const NOW: i64 = 1_000_000;
@@ -31,7 +31,7 @@ fn with_token() -> (Fixture, Name) {
     (fixture, name("acme"))
 }
 
-fn renewal<'a>(connection: &'a Name, generation: u64, holder: &'a str) -> Renewal<'a> {
+fn renewal<'a>(connection: &'a ConnectionName, generation: u64, holder: &'a str) -> Renewal<'a> {
     Renewal {
         connection,
         generation,

@@ -1,11 +1,11 @@
 //! The document in which a connection's secrets are sealed: a JSON object of them by name.
 
 use crate::{Secret, VaultError};
-use purser_model::Name;
+use purser_model::FieldName;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
-pub(super) fn write(secrets: &BTreeMap<Name, Secret>) -> Secret {
+pub(super) fn write(secrets: &BTreeMap<FieldName, Secret>) -> Secret {
     let texts: BTreeMap<_, _> = secrets
         .iter()
         .map(|(name, secret)| (name.as_str(), secret.expose()))
@@ -22,12 +22,13 @@ pub(super) fn write(secrets: &BTreeMap<Name, Secret>) -> Secret {
     Secret::new(String::from_utf8(std::mem::take(&mut *buffer)).unwrap_or_default())
 }
 
-pub(super) fn open(document: &Secret) -> Result<BTreeMap<Name, Secret>, VaultError> {
+pub(super) fn open(document: &Secret) -> Result<BTreeMap<FieldName, Secret>, VaultError> {
     // What the parser says could quote the document.
     let unknown = |_| VaultError::Format {
         context: "the connection's secret fields".into(),
     };
-    let texts: BTreeMap<Name, Text> = serde_json::from_str(document.expose()).map_err(unknown)?;
+    let texts: BTreeMap<FieldName, Text> =
+        serde_json::from_str(document.expose()).map_err(unknown)?;
     Ok(texts
         .into_iter()
         .map(|(name, text)| (name, text.0))

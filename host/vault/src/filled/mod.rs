@@ -7,7 +7,7 @@ mod values;
 
 use crate::template::{FieldKind, Template};
 use crate::{Secret, VaultError};
-use purser_model::Name;
+use purser_model::FieldName;
 use std::collections::BTreeMap;
 use values::{check_places, plain_values, secret_values};
 
@@ -15,8 +15,8 @@ use values::{check_places, plain_values, secret_values};
 /// is of its field's type, the URLs are safe, a private key can sign. Has no `Debug`: what it holds is what must not be seen.
 pub struct FilledTemplate {
     template: Template,
-    plain: BTreeMap<Name, String>,
-    secrets: BTreeMap<Name, Secret>,
+    plain: BTreeMap<FieldName, String>,
+    secrets: BTreeMap<FieldName, Secret>,
     private_network: bool,
 }
 
@@ -30,8 +30,8 @@ impl FilledTemplate {
     /// which URL is not https; and what HTTP would not carry.
     pub fn new(
         template: &Template,
-        plain: BTreeMap<Name, String>,
-        secrets: BTreeMap<Name, Secret>,
+        plain: BTreeMap<FieldName, String>,
+        secrets: BTreeMap<FieldName, Secret>,
         private_network: bool,
     ) -> Result<Self, VaultError> {
         check_places(template, &plain, &secrets)?;
@@ -55,7 +55,7 @@ impl FilledTemplate {
     /// As in [`FilledTemplate::new`], and when it is no such document.
     pub fn open(
         template: &Template,
-        plain: BTreeMap<Name, String>,
+        plain: BTreeMap<FieldName, String>,
         secrets: &Secret,
         private_network: bool,
     ) -> Result<Self, VaultError> {
@@ -70,7 +70,7 @@ impl FilledTemplate {
 
     /// What is not secret, with the template's defaults where nothing else was given.
     #[must_use]
-    pub const fn plain(&self) -> &BTreeMap<Name, String> {
+    pub const fn plain(&self) -> &BTreeMap<FieldName, String> {
         &self.plain
     }
 
@@ -80,7 +80,7 @@ impl FilledTemplate {
         document::write(&self.secrets)
     }
 
-    fn value(&self, name: &Name) -> Option<&str> {
+    fn value(&self, name: &FieldName) -> Option<&str> {
         self.plain
             .get(name)
             .map(String::as_str)

@@ -7,7 +7,7 @@ use crate::oauth::{
 };
 use crate::template::{OAuthTemplate, Pattern, UrlPattern};
 use crate::{CredentialError, Secret, VaultError};
-use purser_model::Name;
+use purser_model::FieldName;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use url::Url;
@@ -72,7 +72,7 @@ impl FilledTemplate {
 
     /// The way that was chosen; where none was, the one that fits what was given.
     fn token_auth(&self, oauth: &OAuthTemplate) -> Result<TokenAuth, CredentialError> {
-        let given = |name: &Option<Name>| {
+        let given = |name: &Option<FieldName>| {
             name.as_ref()
                 .is_some_and(|name| self.secrets.contains_key(name))
         };
@@ -132,7 +132,7 @@ impl FilledTemplate {
         Some(text.expose().to_owned()).filter(|text| !text.is_empty())
     }
 
-    fn secret(&self, name: Option<&Name>) -> Option<Secret> {
+    fn secret(&self, name: Option<&FieldName>) -> Option<Secret> {
         self.secrets
             .get(name?)
             .map(|secret| Secret::new(secret.expose().to_owned()))

@@ -6,7 +6,7 @@ use crate::template::{ACCESS_TOKEN, Pattern, Placed};
 use crate::{Credential, CredentialError, Secret, VaultError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use purser_model::Name;
+use purser_model::FieldName;
 use std::collections::BTreeMap;
 
 /// What the fields of an OAuth template are tried out with before there is a token.
@@ -129,7 +129,7 @@ impl FilledTemplate {
     }
 
     /// Checks a field for what a header or the query cannot carry unchanged, so that the message can name it.
-    fn check_placed(&self, name: &Name, header: bool) -> Result<(), CredentialError> {
+    fn check_placed(&self, name: &FieldName, header: bool) -> Result<(), CredentialError> {
         let Some(text) = self.value(name) else {
             return Ok(());
         };
@@ -151,7 +151,7 @@ impl FilledTemplate {
         pattern: &Pattern,
         received: Received<'_>,
     ) -> Result<Option<Secret>, CredentialError> {
-        let from = |name: &Name| match received {
+        let from = |name: &FieldName| match received {
             Received::Nothing => None,
             Received::Anything => (self.template.field(name).is_none()).then_some(REHEARSAL),
             Received::Tokens(tokens) if name.as_str() == ACCESS_TOKEN => {
@@ -160,7 +160,7 @@ impl FilledTemplate {
             Received::Tokens(tokens) => tokens.metadata.get(name).map(String::as_str),
         };
         // Nobody chose to leave out what the application did not send.
-        let lacks = |name: &&Name| self.template.field(name).is_none() && from(name).is_none();
+        let lacks = |name: &&FieldName| self.template.field(name).is_none() && from(name).is_none();
         if let Some(name) = pattern.names().find(lacks) {
             return Err(CredentialError::NoMetadata(name.clone()));
         }

@@ -2,15 +2,15 @@
 
 use crate::template::{FieldKind, Template, TemplateField};
 use crate::{CredentialError, SHORTEST_SECRET, Secret};
-use purser_model::Name;
+use purser_model::FieldName;
 use std::collections::BTreeMap;
 
 /// Checks that the template asks for everything that was given, and where it was given. It comes before what is missing: that is most often
 /// the other side of the same mistake.
 pub(super) fn check_places(
     template: &Template,
-    plain: &BTreeMap<Name, String>,
-    secrets: &BTreeMap<Name, Secret>,
+    plain: &BTreeMap<FieldName, String>,
+    secrets: &BTreeMap<FieldName, Secret>,
 ) -> Result<(), CredentialError> {
     let plain = plain.keys().map(|name| (name, false));
     for (name, among_secrets) in plain.chain(secrets.keys().map(|name| (name, true))) {
@@ -41,9 +41,9 @@ pub(super) fn check_places(
 /// Everything that is not secret, defaults included. An empty value stands for none, unless the field has a default that it takes away.
 pub(super) fn plain_values(
     template: &Template,
-    mut given: BTreeMap<Name, String>,
+    mut given: BTreeMap<FieldName, String>,
     private_network: bool,
-) -> Result<BTreeMap<Name, String>, CredentialError> {
+) -> Result<BTreeMap<FieldName, String>, CredentialError> {
     let mut values = BTreeMap::new();
     for field in template.fields().iter().filter(|field| !field.secret) {
         let value = given
@@ -67,8 +67,8 @@ pub(super) fn plain_values(
 /// Every secret. An empty one stands for none where it is optional.
 pub(super) fn secret_values(
     template: &Template,
-    mut given: BTreeMap<Name, Secret>,
-) -> Result<BTreeMap<Name, Secret>, CredentialError> {
+    mut given: BTreeMap<FieldName, Secret>,
+) -> Result<BTreeMap<FieldName, Secret>, CredentialError> {
     let mut values = BTreeMap::new();
     for field in template.fields().iter().filter(|field| field.secret) {
         let given = given.remove(&field.name);

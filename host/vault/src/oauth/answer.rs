@@ -6,7 +6,7 @@ use super::text::Hidden;
 use super::{ClockSkew, OAuthError, OAuthSettings, TokenAnswer};
 use oauth2::basic::BasicTokenType;
 use oauth2::{ExtraTokenFields, StandardTokenResponse};
-use purser_model::Name;
+use purser_model::FieldName;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub(super) struct Extra {
     pub(super) refresh_token_expires_in: Option<u64>,
     /// What the template keeps of the answer.
     #[serde(default)]
-    pub(super) metadata: BTreeMap<Name, String>,
+    pub(super) metadata: BTreeMap<FieldName, String>,
 }
 
 impl fmt::Debug for Extra {

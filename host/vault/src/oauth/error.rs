@@ -1,7 +1,7 @@
 //! What can go wrong with tokens. No message holds a token or any other secret; what comes from outside was cleaned before it got here.
 
 use super::{ClockSkew, Unanswered};
-use purser_model::{Blame, Blamed};
+use purser_model::{Blame, Blamed, NextStep};
 
 /// Why there are no tokens.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -125,8 +125,8 @@ impl Blamed for OAuthError {
         }
     }
 
-    fn next_step(&self) -> Option<String> {
-        Some(match self {
+    fn next_step(&self) -> Option<NextStep> {
+        let text: String = match self {
             Self::StateMismatch => "start again, and use the page that this attempt opens".into(),
             Self::IssuerMismatch { expected, .. } => {
                 format!("start again, and consent at {expected} only; check the template's issuer, or leave it out")
@@ -153,7 +153,8 @@ impl Blamed for OAuthError {
                 "give the private key in PEM, unencrypted, in PKCS#8 form: `openssl pkcs8 -topk8 -nocrypt` makes it"
                     .into()
             }
-        })
+        };
+        Some(NextStep::from(text))
     }
 }
 

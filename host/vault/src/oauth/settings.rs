@@ -2,7 +2,7 @@
 
 use crate::Secret;
 use jsonwebtoken::Algorithm;
-use purser_model::Name;
+use purser_model::FieldName;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -153,7 +153,7 @@ pub struct OAuthSettings {
     /// For how many seconds a refresh token is valid where the answer does not say.
     pub refresh_token_lifetime: Option<u64>,
     /// What of the answer is kept with the token, as RFC 6901 pointers.
-    pub metadata: Vec<(Name, String)>,
+    pub metadata: Vec<(FieldName, String)>,
     /// Whether requests are signed with `authorization: Bearer`, so that a token of another type cannot be used.
     pub signs_bearer: bool,
 }

@@ -1,7 +1,7 @@
 //! Tokens, and the document in which they are sealed.
 
 use crate::{Secret, VaultError};
-use purser_model::{Name, Timestamp};
+use purser_model::{FieldName, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub struct Tokens {
     /// Whether the last refresh gave another refresh token. Absent: there was none yet.
     pub rotates: Option<bool>,
     /// What the template keeps of the answer.
-    pub metadata: BTreeMap<Name, String>,
+    pub metadata: BTreeMap<FieldName, String>,
 }
 
 static_assertions::assert_not_impl_any!(Tokens: std::fmt::Debug, std::fmt::Display, Clone, serde::Serialize);
@@ -120,7 +120,7 @@ struct Stored<'a> {
     margin: u64,
     scopes: &'a [String],
     rotates: Option<bool>,
-    metadata: &'a BTreeMap<Name, String>,
+    metadata: &'a BTreeMap<FieldName, String>,
 }
 
 /// The document, as it is read.
@@ -135,7 +135,7 @@ struct Opened {
     margin: u64,
     scopes: Vec<String>,
     rotates: Option<bool>,
-    metadata: BTreeMap<Name, String>,
+    metadata: BTreeMap<FieldName, String>,
 }
 
 static_assertions::assert_not_impl_any!(Stored<'static>: std::fmt::Debug);

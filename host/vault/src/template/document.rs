@@ -2,7 +2,7 @@
 
 use super::FieldKind;
 use crate::oauth::GrantKind;
-use purser_model::Name;
+use purser_model::{FieldName, TemplateName};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
@@ -10,15 +10,15 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Document {
-    pub(super) name: Name,
+    pub(super) name: TemplateName,
     pub(super) title: String,
     pub(super) summary: String,
     #[serde(default)]
-    pub(super) like: Vec<Name>,
+    pub(super) like: Vec<TemplateName>,
     #[serde(default)]
     pub(super) hosts: Vec<String>,
     #[serde(default, rename = "static")]
-    pub(super) fixed: BTreeMap<Name, String>,
+    pub(super) fixed: BTreeMap<FieldName, String>,
     #[serde(default)]
     pub(super) fields: Vec<WrittenField>,
     pub(super) sign: Option<WrittenSign>,
@@ -28,7 +28,7 @@ pub(super) struct Document {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct WrittenField {
-    pub(super) name: Name,
+    pub(super) name: FieldName,
     pub(super) title: String,
     #[serde(default)]
     pub(super) help: String,
@@ -130,5 +130,5 @@ pub(super) struct WrittenOAuth {
     pub(super) margin: Option<u64>,
     pub(super) refresh_token_lifetime: Option<u64>,
     #[serde(default)]
-    pub(super) metadata: BTreeMap<Name, String>,
+    pub(super) metadata: BTreeMap<FieldName, String>,
 }

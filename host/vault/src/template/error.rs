@@ -2,7 +2,7 @@
 
 use super::PatternError;
 use crate::CredentialError;
-use purser_model::{Blame, Blamed, Name};
+use purser_model::{Blame, Blamed, FieldName, NextStep};
 
 /// Why a file is no template. Keys are written as in the file: `oauth.token-url`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,13 +41,13 @@ pub enum TemplateError {
     #[error("field {field}: {why}")]
     Field {
         /// The field.
-        field: Name,
+        field: FieldName,
         /// What is wrong.
         why: &'static str,
     },
     /// A field that is asked for and goes nowhere.
     #[error("field {0} is asked for and used nowhere")]
-    Unused(Name),
+    Unused(FieldName),
     /// Braces that do not go together.
     #[error("{key}: {error}")]
     Pattern {
@@ -62,9 +62,9 @@ pub enum TemplateError {
         /// The key.
         key: String,
         /// What is mentioned.
-        name: Name,
+        name: FieldName,
         /// What could be.
-        known: Vec<Name>,
+        known: Vec<FieldName>,
     },
     /// A secret where people, logs or a browser would see it, or where it is not needed.
     #[error(
@@ -74,7 +74,7 @@ pub enum TemplateError {
         /// The key.
         key: String,
         /// The field.
-        field: Name,
+        field: FieldName,
     },
     /// A private key in what is sent.
     #[error("{key}: {{{field}}} is a private key; it signs assertions and is never sent")]
@@ -82,7 +82,7 @@ pub enum TemplateError {
         /// The key.
         key: String,
         /// The field.
-        field: Name,
+        field: FieldName,
     },
     /// A URL that is none, or not a safe one.
     #[error("{key}: {why}")]
@@ -98,7 +98,7 @@ pub enum TemplateError {
         /// The key.
         key: String,
         /// The field.
-        field: Name,
+        field: FieldName,
     },
     /// A header that cannot be sent, or that is not the template's to set.
     #[error("{key}: {error}")]
@@ -134,7 +134,7 @@ pub enum TemplateError {
     HostPattern(String),
 }
 
-fn listed(names: &[Name]) -> String {
+fn listed(names: &[FieldName]) -> String {
     let braced: Vec<_> = names.iter().map(|name| format!("{{{name}}}")).collect();
     if braced.is_empty() {
         "none that could be named".into()
@@ -148,8 +148,8 @@ impl Blamed for TemplateError {
         Blame::Operator
     }
 
-    fn next_step(&self) -> Option<String> {
-        Some(match self {
+    fn next_step(&self) -> Option<NextStep> {
+        let text: String = match self {
             Self::Toml(_) => "correct the file; the built-in templates show how one is written".into(),
             Self::TooLong => "a template says how requests are signed, and nothing else".into(),
             Self::Text { .. } => "write one plain sentence".into(),
@@ -177,6 +177,7 @@ impl Blamed for TemplateError {
                 "write a host name, with * for any labels before a dot: \"*.acme.example\"; no scheme, port or path"
                     .into()
             }
-        })
+        };
+        Some(NextStep::from(text))
     }
 }

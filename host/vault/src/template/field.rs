@@ -2,7 +2,7 @@
 
 use super::TemplateError;
 use crate::CredentialError;
-use purser_model::Name;
+use purser_model::FieldName;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -11,7 +11,7 @@ use url::Url;
 #[serde(rename_all = "kebab-case")]
 pub struct TemplateField {
     /// Its name in the template, on the command line and in the database.
-    pub name: Name,
+    pub name: FieldName,
     /// What it is called at a prompt.
     pub title: String,
     /// What to put there and where to find it; may be empty.

@@ -23,7 +23,7 @@ pub(crate) use url::UrlPattern;
 
 use crate::oauth::GrantKind;
 use document::{Document, WrittenField};
-use purser_model::Name;
+use purser_model::{FieldName, TemplateName};
 use scope::Scope;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,10 +36,10 @@ const LONGEST: usize = 64 * 1024;
 /// nowhere, and sends it to no host that was not meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    name: Name,
+    name: TemplateName,
     title: String,
     summary: String,
-    like: Vec<Name>,
+    like: Vec<TemplateName>,
     hosts: Vec<String>,
     fields: Vec<TemplateField>,
     signing: Signing,
@@ -108,7 +108,7 @@ impl Template {
 
     /// Its name.
     #[must_use]
-    pub const fn name(&self) -> &Name {
+    pub const fn name(&self) -> &TemplateName {
         &self.name
     }
 
@@ -126,7 +126,7 @@ impl Template {
 
     /// The templates in whose place it can stand.
     #[must_use]
-    pub fn like(&self) -> &[Name] {
+    pub fn like(&self) -> &[TemplateName] {
         &self.like
     }
 
@@ -175,7 +175,7 @@ impl Template {
                 .any(|hosts| WildMatch::new_case_insensitive(hosts).matches(host))
     }
 
-    pub(crate) fn field(&self, name: &Name) -> Option<&TemplateField> {
+    pub(crate) fn field(&self, name: &FieldName) -> Option<&TemplateField> {
         self.fields.iter().find(|field| field.name == *name)
     }
 
@@ -225,7 +225,7 @@ fn checked(written: Vec<WrittenField>) -> Result<Vec<TemplateField>, TemplateErr
 }
 
 /// What a token answer brings, beside what is filled in.
-fn received<'a>(metadata: Option<impl Iterator<Item = &'a Name>>) -> BTreeSet<Name> {
+fn received<'a>(metadata: Option<impl Iterator<Item = &'a FieldName>>) -> BTreeSet<FieldName> {
     let token = ACCESS_TOKEN.parse().ok();
     metadata
         .map(|names| names.cloned().chain(token).collect())
@@ -235,8 +235,8 @@ fn received<'a>(metadata: Option<impl Iterator<Item = &'a Name>>) -> BTreeSet<Na
 /// Checks that a name means one thing. The token's is kept free everywhere, so that a template can be made an OAuth one.
 fn distinct(
     fields: &[TemplateField],
-    fixed: &BTreeMap<Name, String>,
-    received: &BTreeSet<Name>,
+    fixed: &BTreeMap<FieldName, String>,
+    received: &BTreeSet<FieldName>,
 ) -> Result<(), TemplateError> {
     let fields = fields.iter().map(|field| ("fields", &field.name));
     let fixed = fixed.keys().map(|name| ("static", name));

@@ -4,7 +4,7 @@ use super::document::WrittenOAuth;
 use super::scope::{ACCESS_TOKEN, Place, Scope};
 use super::{FieldKind, Pattern, TemplateError, TemplateField, UrlPattern};
 use crate::oauth::{GrantKind, OAuthSettings, SigningAlgorithm, TokenAuth, names};
-use purser_model::Name;
+use purser_model::FieldName;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -19,9 +19,9 @@ pub(crate) struct OAuthTemplate {
     pub(crate) token_url: UrlPattern,
     pub(crate) revocation_url: Option<UrlPattern>,
     pub(crate) client_id: Option<Pattern>,
-    pub(crate) client_secret: Option<Name>,
+    pub(crate) client_secret: Option<FieldName>,
     pub(crate) token_auth: Option<Pattern>,
-    pub(crate) private_key: Option<Name>,
+    pub(crate) private_key: Option<FieldName>,
     pub(crate) key_id: Option<Pattern>,
     pub(crate) algorithm: Option<Pattern>,
     pub(crate) scopes: Option<Pattern>,
@@ -37,7 +37,7 @@ pub(crate) struct OAuthTemplate {
     pub(crate) lifetime: Option<u64>,
     pub(crate) margin: u64,
     pub(crate) refresh_token_lifetime: Option<u64>,
-    pub(crate) metadata: BTreeMap<Name, String>,
+    pub(crate) metadata: BTreeMap<FieldName, String>,
 }
 
 impl OAuthTemplate {
@@ -178,7 +178,7 @@ impl Reading<'_> {
         key: &str,
         text: Option<String>,
         kind: FieldKind,
-    ) -> Result<Option<Name>, TemplateError> {
+    ) -> Result<Option<FieldName>, TemplateError> {
         text.map(|text| self.scope.secret(&format!("oauth.{key}"), &text, kind))
             .transpose()
     }
@@ -262,8 +262,10 @@ fn seconds(key: &str, given: u64, least: u64, most: u64) -> Result<u64, Template
     Ok(given)
 }
 
-fn metadata(written: BTreeMap<Name, String>) -> Result<BTreeMap<Name, String>, TemplateError> {
-    let one = |(name, text): (Name, String)| {
+fn metadata(
+    written: BTreeMap<FieldName, String>,
+) -> Result<BTreeMap<FieldName, String>, TemplateError> {
+    let one = |(name, text): (FieldName, String)| {
         if name.as_str() == ACCESS_TOKEN {
             return Err(TemplateError::Reserved {
                 key: "oauth.metadata".into(),

@@ -1,7 +1,7 @@
 //! Text with placeholders: `Bearer {token}`. A brace that is one is written twice.
 
 use crate::Secret;
-use purser_model::Name;
+use purser_model::FieldName;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ pub(crate) struct Pattern(Vec<Part>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
     Text(String),
-    Name(Name),
+    Name(FieldName),
 }
 
 /// Why text is no pattern.
@@ -37,7 +37,7 @@ impl Pattern {
     }
 
     /// Everything it mentions, as often as it does.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &Name> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &FieldName> {
         self.0.iter().filter_map(|part| match part {
             Part::Name(name) => Some(name),
             Part::Text(_) => None,
@@ -54,7 +54,7 @@ impl Pattern {
     }
 
     /// The name, where it is one placeholder and nothing else.
-    pub(crate) fn sole(&self) -> Option<&Name> {
+    pub(crate) fn sole(&self) -> Option<&FieldName> {
         match self.0.as_slice() {
             [Part::Name(name)] => Some(name),
             _ => None,
@@ -62,7 +62,7 @@ impl Pattern {
     }
 
     /// The pattern with these names replaced for good.
-    pub(crate) fn with_fixed(self, fixed: &BTreeMap<Name, String>) -> Self {
+    pub(crate) fn with_fixed(self, fixed: &BTreeMap<FieldName, String>) -> Self {
         let mut parts = Parts::default();
         for part in self.0 {
             match part {
@@ -77,7 +77,10 @@ impl Pattern {
     }
 
     /// The text with every placeholder replaced; nothing where one of them has no value. It may hold secrets, so it is one.
-    pub(crate) fn render<'a>(&'a self, value: impl Fn(&Name) -> Option<&'a str>) -> Option<Secret> {
+    pub(crate) fn render<'a>(
+        &'a self,
+        value: impl Fn(&FieldName) -> Option<&'a str>,
+    ) -> Option<Secret> {
         let texts = self.0.iter().map(|part| match part {
             Part::Text(text) => Some(text.as_str()),
             Part::Name(name) => value(name),
@@ -148,7 +151,7 @@ mod tests {
     }
 
     fn rendered(text: &str, values: &[(&str, &str)]) -> Option<String> {
-        let value = |name: &Name| {
+        let value = |name: &FieldName| {
             values
                 .iter()
                 .find(|(known, _)| *known == name.as_str())
@@ -212,7 +215,7 @@ mod tests {
         assert_eq!(
             pattern("{a}:{b}")
                 .names()
-                .map(Name::as_str)
+                .map(FieldName::as_str)
                 .collect::<Vec<_>>(),
             ["a", "b"]
         );

@@ -1,7 +1,7 @@
 //! What a pattern may mention, and where.
 
 use super::{FieldKind, Pattern, TemplateError, TemplateField};
-use purser_model::Name;
+use purser_model::FieldName;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,11 @@ pub(crate) const ACCESS_TOKEN: &str = "access-token";
 
 /// Everything in a template that has a name.
 pub(super) struct Scope<'a> {
-    pub(super) fixed: &'a BTreeMap<Name, String>,
+    pub(super) fixed: &'a BTreeMap<FieldName, String>,
     pub(super) fields: &'a [TemplateField],
     /// What `[oauth]` adds for `[sign]`: the access token and what is kept of the answer.
-    pub(super) received: BTreeSet<Name>,
-    pub(super) used: RefCell<BTreeSet<Name>>,
+    pub(super) received: BTreeSet<FieldName>,
+    pub(super) used: RefCell<BTreeSet<FieldName>>,
 }
 
 /// Where a pattern stands.
@@ -27,7 +27,7 @@ pub(super) enum Place {
 }
 
 impl Scope<'_> {
-    pub(super) fn field(&self, name: &Name) -> Option<&TemplateField> {
+    pub(super) fn field(&self, name: &FieldName) -> Option<&TemplateField> {
         self.fields.iter().find(|field| field.name == *name)
     }
 
@@ -68,7 +68,7 @@ impl Scope<'_> {
         key: &str,
         text: &str,
         kind: FieldKind,
-    ) -> Result<Name, TemplateError> {
+    ) -> Result<FieldName, TemplateError> {
         let pattern = self.any(key, text)?;
         let known = pattern.sole().and_then(|name| self.field(name));
         match known.filter(|field| field.secret && field.kind == kind) {
@@ -99,7 +99,7 @@ impl Scope<'_> {
         Ok(pattern.with_fixed(self.fixed))
     }
 
-    fn unknown(&self, key: &str, name: &Name, place: Place) -> TemplateError {
+    fn unknown(&self, key: &str, name: &FieldName, place: Place) -> TemplateError {
         let fields = self
             .fields
             .iter()

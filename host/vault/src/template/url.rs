@@ -3,7 +3,7 @@
 use super::scope::Scope;
 use super::{FieldKind, Part, Pattern, TemplateError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use purser_model::Name;
+use purser_model::FieldName;
 use url::{Host, Position, Url};
 
 /// All but RFC 3986's unreserved characters: what is filled in stays within its segment or parameter.
@@ -32,7 +32,7 @@ impl UrlPattern {
             key: key.into(),
             why,
         };
-        let kind = |name: &Name| scope.field(name).map(|field| field.kind);
+        let kind = |name: &FieldName| scope.field(name).map(|field| field.kind);
         let based = match pattern.parts() {
             [Part::Name(name), rest @ ..] if kind(name) == Some(FieldKind::Url) => match rest {
                 [] => true,
@@ -47,8 +47,8 @@ impl UrlPattern {
             _ => false,
         };
         let url = Self { pattern, based };
-        let probed = |marked: Option<&Name>| {
-            let value = |name: &Name| match kind(name) {
+        let probed = |marked: Option<&FieldName>| {
+            let value = |name: &FieldName| match kind(name) {
                 Some(FieldKind::Url) => "https://probe.example",
                 _ if marked == Some(name) => "marker",
                 _ => "probe",
@@ -75,7 +75,10 @@ impl UrlPattern {
     }
 
     /// The URL with every placeholder replaced; nothing where one of them has no value.
-    pub(crate) fn render<'a>(&'a self, value: impl Fn(&Name) -> Option<&'a str>) -> Option<String> {
+    pub(crate) fn render<'a>(
+        &'a self,
+        value: impl Fn(&FieldName) -> Option<&'a str>,
+    ) -> Option<String> {
         let mut url = String::new();
         for (index, part) in self.pattern.parts().iter().enumerate() {
             match part {

@@ -2,7 +2,7 @@
 //! the file a page at a time.
 
 use purser_sdk::prelude::*;
-use purser_sdk::{Download, Packing, RejectedRow, json, pagination};
+use purser_sdk::{Compression, Download, RejectedRow, json, pagination};
 use serde::Deserialize;
 
 /// The connector.
@@ -81,16 +81,16 @@ impl Connector for Exporter {
         if start == 0 && !is_ready(app, id).await? {
             return Err(Failure::Pending((id.to_owned(), WAIT)));
         }
-        let packing = match format.split_once('.') {
-            Some((_, "gz")) => Packing::Gzip,
-            Some((inside, _)) => Packing::Zip(format!(".{inside}")),
-            None => Packing::Plain,
+        let compression = match format.split_once('.') {
+            Some((_, "gz")) => Compression::Gzip,
+            Some((inside, _)) => Compression::Zip(format!(".{inside}")),
+            None => Compression::Plain,
         };
         let mut file = match app
             .get("/exports")
             .segment(id)
             .segment("file")
-            .download(packing, start)
+            .download(compression, start)
             .await?
         {
             purser_sdk::Downloaded::Other(gone) if gone.is_gone() => return Err(expired(id)),

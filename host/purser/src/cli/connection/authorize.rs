@@ -4,7 +4,7 @@ use super::given::Given;
 use super::sign_in::{Browser, SignInOptions};
 use crate::cli::{Context, Failure};
 use purser_engine::GrantKind;
-use purser_model::Name;
+use purser_model::ConnectionName;
 
 const EXAMPLES: &str = "\
 Where the template asks for a browser's consent, somebody signs in again; the client's own secrets stay as they are
@@ -19,7 +19,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct Authorize {
     /// The connection
-    name: Name,
+    name: ConnectionName,
     #[command(flatten)]
     given: Given,
     #[command(flatten)]

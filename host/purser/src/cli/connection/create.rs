@@ -4,7 +4,7 @@ use super::given::Given;
 use super::sign_in::{Browser, SignInOptions};
 use crate::cli::{Context, Failure};
 use purser_engine::NewConnection;
-use purser_model::Name;
+use purser_model::{AliasName, ConnectionName, TemplateName};
 
 const EXAMPLES: &str = "\
 The template says how requests are signed; `purser template show NAME` says what its fields are.
@@ -26,16 +26,16 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct Create {
     /// What to call it
-    name: Name,
+    name: ConnectionName,
     /// The alias it belongs to
     #[arg(long)]
-    alias: Name,
+    alias: AliasName,
     /// Where the application's API is
     #[arg(long, value_name = "URL")]
     base_url: String,
     /// How requests are signed; `purser template list` shows the ways
     #[arg(long)]
-    template: Name,
+    template: TemplateName,
     #[command(flatten)]
     given: Given,
     /// Allow addresses of this machine and of private networks, and http on them

@@ -4,7 +4,7 @@
 
 use crate::cli::{Failure, input};
 use purser_engine::{Secret, Secrets, TemplateField};
-use purser_model::Name;
+use purser_model::FieldName;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ const AT_MOST: u64 = 64 << 10;
 pub(super) struct Given {
     /// Give a field of the template its value; not for secrets
     #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = pair)]
-    fields: Vec<(Name, String)>,
+    fields: Vec<(FieldName, String)>,
     /// Read the secret from standard input instead of asking for it
     #[arg(long)]
     secret_stdin: bool,
@@ -29,13 +29,13 @@ pub(super) struct Given {
 /// A file with a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct SecretFile {
-    field: Option<Name>,
+    field: Option<FieldName>,
     path: PathBuf,
 }
 
 impl Given {
     /// The plain fields.
-    pub(super) fn fields(&self) -> Result<BTreeMap<Name, String>, Failure> {
+    pub(super) fn fields(&self) -> Result<BTreeMap<FieldName, String>, Failure> {
         let mut fields = BTreeMap::new();
         for (name, value) in &self.fields {
             if fields.insert(name.clone(), value.clone()).is_some() {
@@ -84,7 +84,7 @@ impl Given {
 
 /// Which of the secret fields that are left something is for: the one it names; else the only one that must be given, or the only one.
 fn meant<'a>(
-    name: Option<&Name>,
+    name: Option<&FieldName>,
     left: &mut Vec<&'a TemplateField>,
     option: &str,
 ) -> Result<&'a TemplateField, Failure> {
@@ -179,7 +179,7 @@ fn in_words(field: &TemplateField) -> String {
     field.name.as_str().replace('-', " ")
 }
 
-fn pair(text: &str) -> Result<(Name, String), String> {
+fn pair(text: &str) -> Result<(FieldName, String), String> {
     let (name, value) = text.split_once('=').ok_or("use FIELD=VALUE")?;
     Ok((
         name.parse().map_err(|error| format!("{error}"))?,

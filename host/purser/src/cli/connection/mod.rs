@@ -8,7 +8,7 @@ mod sign_in;
 use super::{Context, Failure};
 use crate::render::connection;
 use purser_engine::{Connected, Revocation};
-use purser_model::{Action, Name, Outcome};
+use purser_model::{Action, ConnectionName, Outcome};
 use serde::Serialize;
 
 /// Make, test and forget connections to SaaS applications
@@ -26,7 +26,7 @@ enum Verb {
     #[command(after_help = "Example:\n  purser connection test acme")]
     Test {
         /// The connection
-        name: Name,
+        name: ConnectionName,
     },
     /// List the connections, how they fare, and what to do about it
     #[command(after_help = "Example:\n  purser connection list")]
@@ -35,7 +35,7 @@ enum Verb {
     #[command(after_help = "Example:\n  purser connection show acme")]
     Show {
         /// The connection
-        name: Name,
+        name: ConnectionName,
     },
     /// Forget a connection, its credential, and what was read through it
     ///
@@ -43,7 +43,7 @@ enum Verb {
     #[command(after_help = "Example:\n  purser connection delete acme")]
     Delete {
         /// The connection
-        name: Name,
+        name: ConnectionName,
         /// Do not tell the application that the token is not needed any more
         #[arg(long)]
         no_revoke: bool,
@@ -81,11 +81,11 @@ impl Connection {
 /// What `delete` prints as JSON.
 #[derive(Serialize)]
 struct Deleted<'a> {
-    deleted: &'a Name,
+    deleted: &'a ConnectionName,
     revocation: Revocation,
 }
 
-fn deleted(name: &Name, revocation: Revocation) -> String {
+fn deleted(name: &ConnectionName, revocation: Revocation) -> String {
     let token = match revocation {
         Revocation::Revoked => "Its token was revoked.",
         Revocation::NotOffered | Revocation::LeftOut => {
@@ -98,7 +98,7 @@ fn deleted(name: &Name, revocation: Revocation) -> String {
     format!("Forgot connection {name} and what was read through it. {token}")
 }
 
-async fn test(context: &Context, name: &Name) -> Result<(), Failure> {
+async fn test(context: &Context, name: &ConnectionName) -> Result<(), Failure> {
     let connected = context.open()?.test_connection(name).await?;
     show(context, &connected)?;
     // A credential that cannot reclaim is still good for everything else; one that cannot read is not.

@@ -2,7 +2,7 @@
 
 use crate::cli::{Context, Failure};
 use purser_engine::Policy as Asked;
-use purser_model::Name;
+use purser_model::ProfileName;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,7 +43,7 @@ fn text(
     match stopped.as_slice() {
         [] => rule.into(),
         names => {
-            let names: Vec<_> = names.iter().map(Name::as_str).collect();
+            let names: Vec<_> = names.iter().map(ProfileName::as_str).collect();
             format!(
                 "{rule}\nThese profiles do not run, because their connectors are not signed so: {}.",
                 names.join(", ")

@@ -2,7 +2,7 @@
 
 use crate::cli::{Context, Failure};
 use crate::render::lifecycle;
-use purser_model::Name;
+use purser_model::ConnectorName;
 
 const EXAMPLES: &str = "\
 The version must have been granted before, and keeps the grant it had.
@@ -16,7 +16,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct Rollback {
     /// The connector's name
-    name: Name,
+    name: ConnectorName,
     /// Go back to this version, or to the digest that begins so
     #[arg(long, value_name = "VERSION|DIGEST")]
     to: Option<String>,

@@ -3,7 +3,7 @@
 use crate::cli::{Context, Failure};
 use crate::render::profile;
 use purser_engine::NewProfile;
-use purser_model::Name;
+use purser_model::{AliasName, ProfileName};
 
 /// Make an integration profile, as a draft
 #[derive(Debug, clap::Args)]
@@ -12,13 +12,13 @@ use purser_model::Name;
 )]
 pub(super) struct Create {
     /// What to call it; entitlements name the application by it
-    name: Name,
+    name: ProfileName,
     /// The connector, by its name or the beginning of its digest
     #[arg(long)]
     connector: String,
     /// The alias that holds its connections
     #[arg(long)]
-    alias: Name,
+    alias: AliasName,
     /// What tables show [default: the application's name]
     #[arg(long, value_name = "TEXT")]
     display_name: Option<String>,

@@ -5,7 +5,7 @@ mod publish;
 
 use super::{Context, Failure};
 use crate::render::profile;
-use purser_model::Name;
+use purser_model::ProfileName;
 
 /// Make and publish integration profiles
 #[derive(Debug, clap::Args)]
@@ -25,19 +25,19 @@ enum Verb {
     #[command(after_help = "Example:\n  purser profile show hub")]
     Show {
         /// The profile
-        name: Name,
+        name: ProfileName,
     },
     /// Take a profile out of use: it is not reconciled, and keeps what it read
     #[command(after_help = "Example:\n  purser profile unpublish hub")]
     Unpublish {
         /// The profile
-        name: Name,
+        name: ProfileName,
     },
     /// Forget a profile that is not published, with all it read
     #[command(after_help = "Example:\n  purser profile delete hub")]
     Delete {
         /// The profile
-        name: Name,
+        name: ProfileName,
     },
 }
 

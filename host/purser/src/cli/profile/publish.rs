@@ -3,7 +3,7 @@
 use crate::cli::run::{self, Progress};
 use crate::cli::{Context, Failure, remark};
 use purser_engine::RunOrder;
-use purser_model::{Name, Profile, Run};
+use purser_model::{Profile, ProfileName, Run};
 use serde::Serialize;
 
 /// Put a profile to use, and start its first download
@@ -11,7 +11,7 @@ use serde::Serialize;
 #[command(after_help = "Example:\n  purser profile publish hub")]
 pub(super) struct Publish {
     /// The profile
-    name: Name,
+    name: ProfileName,
     /// Do not download anything yet
     #[arg(long)]
     no_run: bool,
