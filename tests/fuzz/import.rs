@@ -2,7 +2,7 @@
 
 use crate::harness::{Target, Verdict};
 use purser_engine::import::{ImportError, parse_entitlements, parse_people};
-use purser_engine::{Create, Purser};
+use purser_engine::{Compiler, Create, Purser};
 use purser_model::{Employment, Entitlement, Person, Term};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -53,7 +53,12 @@ impl Bench {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
-            purser: Purser::open(&folder.path().join("home"), Create::IfMissing).unwrap(),
+            purser: Purser::open(
+                &folder.path().join("home"),
+                Create::IfMissing,
+                Compiler::Here,
+            )
+            .unwrap(),
             imports: 0,
             _folder: folder,
         }
@@ -87,10 +92,10 @@ fn people(input: &[u8]) -> Verdict {
         Ok(imported) => imported.rows,
         Err(error) => {
             Bench::with(|purser| {
-                let before = purser.people().unwrap();
-                assert!(purser.import_people(input, true).is_err());
+                let before = purser.people().list().unwrap();
+                assert!(purser.people().import(input, true).is_err());
                 assert_eq!(
-                    purser.people().unwrap(),
+                    purser.people().list().unwrap(),
                     before,
                     "some of what was refused was kept"
                 );
@@ -133,16 +138,16 @@ fn people(input: &[u8]) -> Verdict {
         "written again, it is the same"
     );
     Bench::with(|purser| {
-        let first = purser.import_people(input, true).unwrap();
+        let first = purser.people().import(input, true).unwrap();
         add_up([first.added, first.changed, first.unchanged], rows.len());
-        let again = purser.import_people(input, true).unwrap();
+        let again = purser.people().import(input, true).unwrap();
         add_up([0, 0, again.unchanged], rows.len());
         assert_eq!(
             (again.added, again.changed, again.left),
             (0, 0, 0),
             "the same file again changes something"
         );
-        let known = purser.people().unwrap();
+        let known = purser.people().list().unwrap();
         assert!(
             rows.iter().all(|person| known.contains(person)),
             "not all of them are there"
@@ -169,10 +174,10 @@ fn entitlements(input: &[u8]) -> Verdict {
         Ok(imported) => imported.rows,
         Err(error) => {
             Bench::with(|purser| {
-                let before = purser.entitlements().unwrap();
-                assert!(purser.import_entitlements(input).is_err());
+                let before = purser.entitlements().list().unwrap();
+                assert!(purser.entitlements().import(input).is_err());
                 assert_eq!(
-                    purser.entitlements().unwrap(),
+                    purser.entitlements().list().unwrap(),
                     before,
                     "some of what was refused was kept"
                 );
@@ -203,14 +208,14 @@ fn entitlements(input: &[u8]) -> Verdict {
         "written again, it is the same"
     );
     Bench::with(|purser| {
-        let first = purser.import_entitlements(input).unwrap();
+        let first = purser.entitlements().import(input).unwrap();
         add_up([first.added, first.changed, first.unchanged], rows.len());
-        let again = purser.import_entitlements(input).unwrap();
+        let again = purser.entitlements().import(input).unwrap();
         assert_eq!(
             (again.added, again.changed, again.unchanged),
             (0, 0, rows.len() as u64)
         );
-        let known = purser.entitlements().unwrap();
+        let known = purser.entitlements().list().unwrap();
         assert!(
             rows.iter().all(|row| known.contains(row)),
             "not all of them are there"

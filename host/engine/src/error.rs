@@ -1,8 +1,8 @@
 //! The one error of the engine: what happened, whose fault it is, what to do next.
 
 use crate::cassette::CassetteError;
+use crate::connector::SignatureError;
 use crate::import::ImportError;
-use crate::signature::SignatureError;
 use purser_egress::EgressError;
 use purser_licensing::ReconcileError;
 use purser_model::{Blame, Blamed, ConnectionName, NextStep, ProfileName};

@@ -1,10 +1,12 @@
 //! The vault's key: opened once, held against the database, and exchanged for a new one.
 
-use crate::{Error, Purser, get_or_open, tokens};
+use crate::Error;
+use crate::home::Home;
 use jiff::Timestamp;
+use once_cell::sync::OnceCell;
 use purser_model::ConnectionName;
-use purser_store::SecretOf;
-use purser_vault::{KeyOrigin, Sealed, Vault, VaultError};
+use purser_store::{SecretOf, Store};
+use purser_vault::{KeyOrigin, Sealed, Secret, Vault, VaultError};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,10 +31,31 @@ pub(crate) fn context(of: &SecretOf) -> String {
     }
 }
 
-impl Purser {
+/// Seals a secret of a connection under the vault's key.
+pub(crate) fn seal(vault: &Vault, of: &SecretOf, secret: &Secret) -> Result<Vec<u8>, Error> {
+    Ok(vault.seal(&context(of), secret)?.as_bytes().to_vec())
+}
+
+/// The vault's key, opened when it is first needed: commands that read no secret need no key.
+pub struct Keys {
+    home: Arc<Home>,
+    store: Arc<Store>,
+    vault: OnceCell<Arc<Vault>>,
+}
+
+impl Keys {
+    pub(crate) const fn new(home: Arc<Home>, store: Arc<Store>) -> Self {
+        Self {
+            home,
+            store,
+            vault: OnceCell::new(),
+        }
+    }
+
     /// The vault, whose key must be the one that the database's secrets are sealed with.
     pub(crate) fn vault(&self) -> Result<&Arc<Vault>, Error> {
-        get_or_open(&self.vault, || Ok(Arc::new(self.open_vault()?)))
+        self.vault
+            .get_or_try_init(|| Ok(Arc::new(self.open_vault()?)))
     }
 
     fn open_vault(&self) -> Result<Vault, Error> {
@@ -65,7 +88,7 @@ impl Purser {
     /// # Errors
     /// When the key at hand is not the database's, a token is being renewed, the file is there already, or something cannot be written. The
     /// old key opens everything then.
-    pub fn rotate_key(&self, new_key_file: Option<&Path>) -> Result<KeyRotated, Error> {
+    pub fn rotate(&self, new_key_file: Option<&Path>) -> Result<KeyRotated, Error> {
         let old = self.open_vault()?;
         let in_home = matches!(old.origin(), KeyOrigin::File(_));
         let next = match (in_home, new_key_file) {
@@ -123,19 +146,12 @@ impl Purser {
     }
 
     /// Seals what belongs to a connection.
-    pub(crate) fn seal(
-        &self,
-        of: &SecretOf,
-        secret: &purser_vault::Secret,
-    ) -> Result<Vec<u8>, Error> {
-        tokens::seal(self.vault()?, of, secret)
+    pub(crate) fn seal(&self, of: &SecretOf, secret: &Secret) -> Result<Vec<u8>, Error> {
+        seal(self.vault()?, of, secret)
     }
 
     /// Opens the secret fields of a connection's template.
-    pub(crate) fn open_secrets(
-        &self,
-        connection: &ConnectionName,
-    ) -> Result<purser_vault::Secret, Error> {
+    pub(crate) fn open_secrets(&self, connection: &ConnectionName) -> Result<Secret, Error> {
         let sealed = self.store.sealed_secrets(connection)?;
         if sealed.is_empty() {
             return Err(Error::refused(

@@ -1,128 +1,202 @@
-//! What Purser does, one use-case a file: take in a connector, grant it, connect to an application, make a profile, run it, import what
-//! the company knows and owns, reconcile. Everything that a person can do at the command line is a method of [`Purser`].
+//! Use cases of Purser, one service a room: connectors, connections, profiles, runs, imports and
+//! reconciliation. [`Purser`] opens a home directory and wires the services together.
+//!
+//! Rooms use only the rooms above them in this list:
+//!
+//! | room | holds |
+//! |---|---|
+//! | `home`, `keys`, `templates`, `outcome`, `error` | the home directory, the vault's key, templates, errors |
+//! | `call` | outbound side of one connector call |
+//! | `connector` | upload, grants, versions, signatures, compiled code |
+//! | `connection` | credentials, token refresh, checks |
+//! | `profile` | integration profiles |
+//! | `cassette` | recording and replay of runs |
+//! | `run` | runs, from the request to the committed row |
+//! | `import`, `reconcile` | people, entitlements, positions |
 
-mod ahead;
-mod aliases;
-mod by_account;
-mod cancel;
+mod call;
 mod cassette;
-mod code;
-mod commit;
-mod connect;
-mod connections;
-mod credentials;
+mod connection;
+mod connector;
 mod error;
-mod fetch;
-mod find;
-mod gate;
-mod grants;
 mod home;
 pub mod import;
-mod inventory;
 mod keys;
-mod lifecycle;
 mod outcome;
-mod paces;
-mod profiles;
-mod publishers;
+mod profile;
 mod reconcile;
 mod run;
-mod sign_in;
-mod signature;
-mod stream;
 mod templates;
-mod tokens;
-mod upload;
-mod watch;
 
-pub use aliases::AliasView;
 pub use cassette::{
     CASSETTE_BYTES, Cassette, CassetteError, Difference, Identity, Point, Recorded, Recording,
     Replayed, StreamReplayed, replay,
 };
-pub use connect::{Checked, Connected, NewConnection};
-pub use connections::{ConnectionView, Revocation};
-pub use credentials::Secrets;
+pub use connection::{
+    AliasView, Aliases, Checked, Connected, ConnectionView, Connections, NewConnection,
+    NobodyThere, Revocation, Secrets, SignIn,
+};
+pub use connector::{
+    ConnectorView, Connectors, DifferenceView, Granted, Inspected, KeyId, MovedView, Policy,
+    Previous, PublisherKey, PublisherView, Publishers, RolledBack, SignatureError, Standing,
+    StayedView, Uploaded,
+};
 pub use error::Error;
-pub use grants::{DifferenceView, Granted};
 pub use home::Create;
-pub use inventory::{EntitlementsImported, PeopleImported};
-pub use keys::KeyRotated;
-pub use lifecycle::{MovedView, RolledBack, StayedView};
-pub use profiles::{NewProfile, ProfileView};
-pub use publishers::{Policy, PublisherView};
+pub use import::{Entitlements, EntitlementsImported, People, PeopleImported};
+pub use keys::{KeyRotated, Keys};
+pub use profile::{NewProfile, ProfileView, Profiles};
 pub use purser_licensing as licensing;
 pub use purser_licensing::{ReclamationRules, Reconciliation, Rules};
 pub use purser_sandbox::{COMPLAINT, CheckReport, Compiler, compile_as_child};
 pub use purser_store::Rights;
 pub use purser_vault::oauth::GrantKind;
 pub use purser_vault::{Secret, Template, TemplateField};
-pub use reconcile::AccountView;
-pub use run::{LogLine, RejectedRowView, RunDetail, RunOrder};
-pub use sign_in::{NobodyThere, SignIn};
-pub use signature::{KeyId, PublisherKey, SignatureError, Standing};
-pub use upload::{ConnectorView, Inspected, Previous, Uploaded};
-pub use watch::{RunEvent, Watch};
+pub use reconcile::{AccountView, Licensing};
+pub use run::{LogLine, RejectedRowView, RunDetail, RunEvent, RunOrder, Runs, Watch};
+pub use templates::Templates;
 
 use home::Home;
-use purser_egress::Egress;
-use purser_sandbox::Sandbox;
 use purser_store::Store;
-use purser_vault::Vault;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-/// Purser at work on one home directory. What is costly, or needs a key, is opened when it is first needed: listing runs asks for no key.
+/// Services over one home directory.
+///
+/// Costly parts, and those that need a key, are opened when first needed: listing runs needs no
+/// key.
 pub struct Purser {
-    home: Home,
-    store: Arc<Store>,
-    vault: OnceLock<Arc<Vault>>,
-    /// Read by every renewal of a token that must be stored before the process ends.
-    renewals: Arc<tokio::sync::RwLock<()>>,
-    compiler: Compiler,
-    sandbox: OnceLock<Arc<Sandbox>>,
-    loaded: code::Loaded,
-    egress: OnceLock<Egress>,
-    paces: paces::Paces,
+    keys: Arc<Keys>,
+    publishers: Arc<Publishers>,
+    templates: Arc<Templates>,
+    connectors: Arc<Connectors>,
+    aliases: Aliases,
+    connections: Arc<Connections>,
+    profiles: Arc<Profiles>,
+    runs: Runs,
+    people: People,
+    entitlements: Entitlements,
+    licensing: Licensing,
 }
 
 impl Purser {
-    /// Opens a home directory, making it first where that is asked for.
+    /// Opens a home directory, creating it first if `create` says so. Connectors are compiled with
+    /// `compiler`.
     ///
     /// # Errors
-    /// When there is none, when the directory is somebody else's, or when its database is of a newer Purser.
-    pub fn open(home: &Path, create: Create) -> Result<Self, Error> {
-        let home = Home::open(home, create)?;
+    /// The directory is missing, belongs to something else, or has a database of a newer Purser.
+    pub fn open(home: &Path, create: Create, compiler: Compiler) -> Result<Self, Error> {
+        let home = Arc::new(Home::open(home, create)?);
         let store = Arc::new(Store::open(home.database(), home.store_create())?);
-        let (vault, sandbox, egress) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Ok(Self {
+
+        let keys = Arc::new(Keys::new(Arc::clone(&home), Arc::clone(&store)));
+        let publishers = Arc::new(Publishers::new(Arc::clone(&store)));
+        let templates = Arc::new(Templates::new(Arc::clone(&store)));
+        let connectors = Arc::new(Connectors::new(
+            Arc::clone(&home),
+            Arc::clone(&store),
+            Arc::clone(&keys),
+            Arc::clone(&publishers),
+            Arc::clone(&templates),
+            compiler,
+        ));
+        let connections = Arc::new(Connections::new(
+            Arc::clone(&store),
+            Arc::clone(&keys),
+            Arc::clone(&templates),
+            Arc::clone(&connectors),
+        ));
+        let profiles = Arc::new(Profiles::new(
+            Arc::clone(&home),
+            Arc::clone(&store),
+            Arc::clone(&connectors),
+        ));
+        let runs = Runs::new(
             home,
-            store,
-            vault,
-            renewals: Arc::default(),
-            compiler: Compiler::Here,
-            sandbox,
-            loaded: Default::default(),
-            egress,
-            paces: Default::default(),
+            Arc::clone(&store),
+            Arc::clone(&connectors),
+            Arc::clone(&connections),
+            Arc::clone(&profiles),
+        );
+
+        Ok(Self {
+            aliases: Aliases::new(Arc::clone(&store), Arc::clone(&connectors)),
+            people: People::new(Arc::clone(&store)),
+            entitlements: Entitlements::new(Arc::clone(&store)),
+            licensing: Licensing::new(store),
+            keys,
+            publishers,
+            templates,
+            connectors,
+            connections,
+            profiles,
+            runs,
         })
     }
 
-    fn egress(&self) -> Result<&Egress, Error> {
-        get_or_open(&self.egress, || Ok(Egress::new()?))
+    /// Returns the vault's key.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
-}
 
-/// `OnceLock::get_or_try_init`, which is not stable: a second opener at the same moment opens for nothing and uses the first one's.
-fn get_or_open<T>(
-    cell: &OnceLock<T>,
-    open: impl FnOnce() -> Result<T, Error>,
-) -> Result<&T, Error> {
-    match cell.get() {
-        Some(value) => Ok(value),
-        None => {
-            let value = open()?;
-            Ok(cell.get_or_init(|| value))
-        }
+    /// Returns the trusted publishers and the policy on signatures.
+    #[must_use]
+    pub fn publishers(&self) -> &Publishers {
+        &self.publishers
+    }
+
+    /// Returns the configuration templates.
+    #[must_use]
+    pub fn templates(&self) -> &Templates {
+        &self.templates
+    }
+
+    /// Returns the connectors.
+    #[must_use]
+    pub fn connectors(&self) -> &Connectors {
+        &self.connectors
+    }
+
+    /// Returns the connection aliases.
+    #[must_use]
+    pub const fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
+    /// Returns the connections.
+    #[must_use]
+    pub fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
+    /// Returns the integration profiles.
+    #[must_use]
+    pub fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
+    /// Returns the runs.
+    #[must_use]
+    pub const fn runs(&self) -> &Runs {
+        &self.runs
+    }
+
+    /// Returns the people of the company's directory.
+    #[must_use]
+    pub const fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// Returns the entitlements.
+    #[must_use]
+    pub const fn entitlements(&self) -> &Entitlements {
+        &self.entitlements
+    }
+
+    /// Returns reconciliation and the accounts that were read.
+    #[must_use]
+    pub const fn licensing(&self) -> &Licensing {
+        &self.licensing
     }
 }

@@ -1,12 +1,13 @@
 //! Reconciling: everything that was read, against everything that is owned and everybody who works here.
 
-use crate::{Error, Purser};
+use crate::Error;
 use jiff::{Timestamp, ZonedDateTime};
 use purser_licensing::{AsOf, Reconciler, Reconciliation, Rules};
 use purser_model::{Account, Activity, ConnectionName, LastActivity, ProfileName, ProfileState};
-use purser_store::Source;
+use purser_store::{Source, Store};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// An account, and where it was read.
 #[derive(Debug, Clone, Serialize)]
@@ -18,7 +19,16 @@ pub struct AccountView {
     pub account: Account,
 }
 
-impl Purser {
+/// Reconciliation of what was read against what is owned.
+pub struct Licensing {
+    store: Arc<Store>,
+}
+
+impl Licensing {
+    pub(crate) const fn new(store: Arc<Store>) -> Self {
+        Self { store }
+    }
+
     /// Reconciles what published profiles have read, as of this moment. Nothing is changed, so it may be asked as often as one likes.
     ///
     /// # Errors

@@ -1,16 +1,27 @@
 //! Configuration templates: the built-in ones, and those that the operator adds as data.
 
-use crate::{Error, Purser};
+use crate::Error;
 use jiff::Timestamp;
 use purser_model::{Description, TemplateName};
+use purser_store::Store;
 use purser_vault::{Template, TemplateError, built_in};
+use std::sync::Arc;
 
-impl Purser {
+/// Configuration templates: the built-in ones and those that the operator added.
+pub struct Templates {
+    store: Arc<Store>,
+}
+
+impl Templates {
+    pub(crate) const fn new(store: Arc<Store>) -> Self {
+        Self { store }
+    }
+
     /// Every template: the built-in ones first, then those that were added.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn templates(&self) -> Result<Vec<Template>, Error> {
+    pub fn list(&self) -> Result<Vec<Template>, Error> {
         let added = self.store.templates()?;
         let added = added
             .iter()
@@ -23,7 +34,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none.
-    pub fn template(&self, name: &TemplateName) -> Result<Template, Error> {
+    pub fn find(&self, name: &TemplateName) -> Result<Template, Error> {
         if let Some(template) = built_in().iter().find(|template| template.name() == name) {
             return Ok(template.clone());
         }
@@ -40,7 +51,7 @@ impl Purser {
     ///
     /// # Errors
     /// When the text is no template, or the name is taken.
-    pub fn add_template(&self, toml: &str) -> Result<Template, Error> {
+    pub fn add(&self, toml: &str) -> Result<Template, Error> {
         let template = Template::parse(toml)?;
         let name = template.name();
         if built_in().iter().any(|known| known.name() == name) {
@@ -57,7 +68,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none, it is built in, or a connection uses it.
-    pub fn delete_template(&self, name: &TemplateName) -> Result<(), Error> {
+    pub fn delete(&self, name: &TemplateName) -> Result<(), Error> {
         if built_in().iter().any(|known| known.name() == name) {
             return Err(Error::refused(
                 format!("template {name} is built in"),

@@ -4,20 +4,20 @@
 //! What is on a cassette was seen from the connector's side of the way out, where no credential is ever added and every answer is scrubbed of
 //! it. What a cassette does hold is personal data of the application's users; of that, e-mail addresses are replaced by pseudonyms.
 
-mod answers;
 mod body;
 mod error;
-mod listening;
 mod pseudonyms;
+mod recorder;
 mod recording;
 mod replay;
-mod tape;
+mod responses;
+mod writer;
 
 pub use error::CassetteError;
 pub use recording::{Recorded, Recording};
 pub use replay::{Difference, Point, Replayed, StreamReplayed, replay};
 
-pub(crate) use listening::listen;
+pub(crate) use recorder::listen;
 
 use body::Body;
 use purser_model::{

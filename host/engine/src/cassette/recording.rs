@@ -1,6 +1,6 @@
 //! Recording: a run's calls are listened to from the connector's side, and written down when the run is over.
 
-use super::tape::Tape;
+use super::writer::Tape;
 use super::{CASSETTE_BYTES, Cassette, CassetteError, Ended, FORMAT, Identity, locked};
 use jiff::Timestamp;
 use purser_model::{Limits, Run, RunState, Settings};

@@ -1,6 +1,6 @@
 //! Replaying: the calls of a cassette are made again, offline, and what comes of them is held against what was recorded.
 
-use super::answers::Answers;
+use super::responses::Answers;
 use super::{Call, CallResult, Cassette, CassetteError, Ended, Identity, Stream, in_short};
 use crate::Error;
 use purser_model::{

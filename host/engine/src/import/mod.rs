@@ -8,6 +8,7 @@
 mod entitlements;
 mod error;
 mod people;
+mod service;
 mod table;
 
 #[cfg(test)]
@@ -16,4 +17,5 @@ mod tests;
 pub use entitlements::parse_entitlements;
 pub use error::{ImportError, RowError};
 pub use people::parse_people;
+pub use service::{Entitlements, EntitlementsImported, People, PeopleImported};
 pub use table::Imported;

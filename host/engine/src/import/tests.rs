@@ -242,7 +242,14 @@ fn many_errors_are_counted_and_twenty_shown() {
     assert_eq!((shown.len(), *total), (20, 25));
     assert!(error.to_string().ends_with("\n  and 5 more"));
     assert_eq!(error.blame(), Blame::Operator);
-    assert!(error.next_step().unwrap().contains("nothing was imported"));
+    assert!(
+        error
+            .next_step()
+            .unwrap()
+            .text()
+            .unwrap()
+            .contains("nothing was imported")
+    );
 }
 
 #[test]

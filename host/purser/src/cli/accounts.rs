@@ -14,7 +14,7 @@ pub(crate) struct Accounts {
 
 impl Accounts {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let accounts = context.open()?.accounts(&self.profile)?;
+        let accounts = context.open()?.licensing().accounts(&self.profile)?;
         context.show(&accounts, || account::list(&accounts))
     }
 }

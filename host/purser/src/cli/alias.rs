@@ -47,7 +47,7 @@ impl Alias {
                     attempts: retry_attempts,
                     within_seconds: retry_within,
                 };
-                let alias = context.open()?.create_alias(&name, &connector, retry)?;
+                let alias = context.open()?.aliases().create(&name, &connector, retry)?;
                 context.show(&alias, || {
                     let AliasView { name, application, .. } = &alias;
                     let application = plain::line(application);
@@ -55,7 +55,7 @@ impl Alias {
                 })
             }
             Verb::List => {
-                let aliases = context.open()?.aliases()?;
+                let aliases = context.open()?.aliases().list()?;
                 context.show(&aliases, || list(&aliases))
             }
         }

@@ -62,7 +62,7 @@ impl Candidates {
             rules,
         } = self;
         let finding = finding.map(FindingKind::from);
-        let all = context.open()?.reconcile(&rules.read()?)?;
+        let all = context.open()?.licensing().reconcile(&rules.read()?)?;
         let wanted = |row: &&Candidate| {
             application
                 .as_ref()

@@ -43,7 +43,7 @@ impl Context {
     }
 
     fn open_with(&self, create: Create) -> Result<Purser, Failure> {
-        Ok(Purser::open(&self.home()?, create)?.compiling_in(compiler::child()?))
+        Ok(Purser::open(&self.home()?, create, compiler::child()?)?)
     }
 
     fn home(&self) -> Result<PathBuf, Failure> {

@@ -83,16 +83,19 @@ impl Entitlement {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         match self.verb {
             Verb::Add(add) => {
-                let imported = context.open_or_create()?.add_entitlement(add.try_into()?)?;
+                let imported = context
+                    .open_or_create()?
+                    .entitlements()
+                    .add(add.try_into()?)?;
                 context.show(&imported, || text(&imported))
             }
             Verb::Import { file } => {
                 let source = input::open(&file)?;
-                let imported = context.open_or_create()?.import_entitlements(source)?;
+                let imported = context.open_or_create()?.entitlements().import(source)?;
                 context.show(&imported, || text(&imported))
             }
             Verb::List => {
-                let entitlements = context.open()?.entitlements()?;
+                let entitlements = context.open()?.entitlements().list()?;
                 context.show(&entitlements, || list(&entitlements))
             }
         }

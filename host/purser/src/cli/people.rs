@@ -41,7 +41,10 @@ impl People {
         match self.verb {
             Verb::Import { file, complete } => {
                 let source = input::open(&file)?;
-                let imported = context.open_or_create()?.import_people(source, complete)?;
+                let imported = context
+                    .open_or_create()?
+                    .people()
+                    .import(source, complete)?;
                 context.show(&imported, || {
                     let [added, changed, unchanged, left] =
                         [imported.added, imported.changed, imported.unchanged, imported.left].map(number::count);
@@ -49,7 +52,7 @@ impl People {
                 })
             }
             Verb::List => {
-                let people = context.open()?.people()?;
+                let people = context.open()?.people().list()?;
                 context.show(&people, || list(&people))
             }
         }

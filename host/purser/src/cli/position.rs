@@ -47,7 +47,7 @@ impl Position {
             why,
             rules,
         } = self;
-        let all = context.open()?.reconcile(&rules.read()?)?;
+        let all = context.open()?.licensing().reconcile(&rules.read()?)?;
         let wanted = |row: &&Row| {
             application
                 .as_ref()

@@ -51,15 +51,15 @@ impl Publisher {
         let purser = context.open_or_create()?;
         match self.verb {
             Verb::Trust { name, key } => {
-                let trusted = purser.trust_publisher(name, &read(&key)?)?;
+                let trusted = purser.publishers().trust(name, &read(&key)?)?;
                 context.show(&trusted, || format!("{}\n\n{}", trust(&trusted), TRUSTED))
             }
             Verb::List => {
-                let publishers = purser.publishers()?;
+                let publishers = purser.publishers().list()?;
                 context.show(&publishers, || list(&publishers))
             }
             Verb::Distrust { name } => {
-                let (former, policy) = purser.distrust_publisher(&name)?;
+                let (former, policy) = purser.publishers().distrust(&name)?;
                 context.show(&former, || {
                     let mut text = format!("Publisher {name} is not trusted any more.");
                     if !former.connectors.is_empty() {

@@ -14,7 +14,7 @@ pub(crate) struct Reconcile {
 
 impl Reconcile {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let reconciliation = context.open()?.reconcile(&self.rules.read()?)?;
+        let reconciliation = context.open()?.licensing().reconcile(&self.rules.read()?)?;
         context.show(&reconciliation, || reconciliation::summary(&reconciliation))
     }
 }

@@ -108,7 +108,11 @@ impl Run {
             ..
         } = self;
         if all {
-            let known = purser.profiles()?.into_iter().map(|known| known.profile);
+            let known = purser
+                .profiles()
+                .list()?
+                .into_iter()
+                .map(|known| known.profile);
             profiles.extend(
                 known
                     .filter(|known| known.state == ProfileState::Published)
@@ -166,7 +170,7 @@ pub(super) async fn until_interrupted(
     let next = format!("`purser run {profile}` goes on from the last checkpoint");
     Ok(interruptible(
         purser,
-        purser.run(order, watch),
+        purser.runs().start(order, watch),
         Failure::Interrupted { what, next },
     )
     .await??)
@@ -182,7 +186,7 @@ async fn interruptible<T>(
     tokio::select! {
         done = work => Ok(done),
         Ok(()) = tokio::signal::ctrl_c() => {
-            purser.settle().await;
+            purser.connections().flush_pending_refreshes().await;
             Err(interrupted)
         }
     }
@@ -197,7 +201,8 @@ async fn several(
     let run = async |order: RunOrder| {
         let profile = order.profile.clone();
         let ended = purser
-            .run(order, &Progress::lines_of(&profile))
+            .runs()
+            .start(order, &Progress::lines_of(&profile))
             .await
             .map_err(Failure::from);
         ended.inspect_err(|failure| remark(&format!("{profile}: not run: {failure}")))

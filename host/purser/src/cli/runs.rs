@@ -55,19 +55,19 @@ impl Runs {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self.verb {
             Verb::List { profile, limit } => {
-                let runs = context.open()?.runs(profile.as_ref(), limit)?;
+                let runs = context.open()?.runs().list(profile.as_ref(), limit)?;
                 context.show(&runs, || run::list(&runs))
             }
             Verb::Show { id } => {
-                let detail = context.open()?.run_record(id)?;
+                let detail = context.open()?.runs().show(id)?;
                 context.show(&detail, || run::detail(&detail))
             }
             Verb::Cancel { id } => {
-                let run = context.open()?.cancel_run(id).await?;
+                let run = context.open()?.runs().cancel(id).await?;
                 context.show(&run, || run::sheet(&run))
             }
             Verb::Rejected { id } => {
-                let RunDetail { rejected, .. } = context.open()?.run_record(id)?;
+                let RunDetail { rejected, .. } = context.open()?.runs().show(id)?;
                 let table = run::rejected_csv(&rejected)?;
                 context.show(&rejected, || table)
             }

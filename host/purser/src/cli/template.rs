@@ -56,26 +56,26 @@ impl Template {
         let purser = context.open_or_create()?;
         match self.verb {
             Verb::List => {
-                let templates = purser.templates()?;
+                let templates = purser.templates().list()?;
                 let shown: Vec<_> = templates.iter().map(Shown::from).collect();
                 context.show(&shown, || template::list(&templates))
             }
             Verb::Show { name, toml } => {
-                let found = purser.template(&name)?;
+                let found = purser.templates().find(&name)?;
                 if toml {
                     return super::print(found.toml());
                 }
                 context.show(&Shown::from(&found), || template::sheet(&found))
             }
             Verb::Add { file } => {
-                let added = purser.add_template(&input::read_text(&file, AT_MOST)?)?;
+                let added = purser.templates().add(&input::read_text(&file, AT_MOST)?)?;
                 let name = added.name();
                 context.show(&Shown::from(&added), || {
                     format!("Added template {name}.\n\n{}\n\nNext: purser connection create NAME --alias ALIAS --base-url URL --template {name}", template::sheet(&added))
                 })
             }
             Verb::Delete { name } => {
-                purser.delete_template(&name)?;
+                purser.templates().delete(&name)?;
                 context.show(&Deleted { deleted: &name }, || {
                     format!("Forgot template {name}.")
                 })

@@ -35,7 +35,7 @@ enum Verb {
 impl Vault {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         let Verb::RotateKey { new_key_file } = self.verb;
-        let rotated = context.open()?.rotate_key(new_key_file.as_deref())?;
+        let rotated = context.open()?.keys().rotate(new_key_file.as_deref())?;
         context.show(&rotated, || {
             let sealed = number::counted(rotated.secrets, "secret");
             let file = rotated.key_file.display();

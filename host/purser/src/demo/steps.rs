@@ -7,7 +7,8 @@ use crate::render::progress::Progress;
 use crate::render::{candidate, connection, connector, number, position, reconciliation, run};
 use purser_engine::licensing::Reconciliation;
 use purser_engine::{
-    Create, NewConnection, NewProfile, NobodyThere, Purser, Rights, Rules, RunOrder, Secret,
+    Compiler, Create, NewConnection, NewProfile, NobodyThere, Purser, Rights, Rules, RunOrder,
+    Secret,
 };
 use purser_model::{
     AliasName, ConnectionName, FieldName, Grant, NameError, ProfileName, RetryPolicy, TemplateName,
@@ -67,7 +68,7 @@ impl Demonstration {
         )?;
         let (company, application) = cast::company_and_application(users)?;
         narrator.result(&format!("Quayboard answers at {}.", application.base_url()))?;
-        let purser = Purser::open(home.path(), Create::IfMissing)?;
+        let purser = Purser::open(home.path(), Create::IfMissing, Compiler::Here)?;
         Ok(Self {
             purser,
             company,
@@ -86,7 +87,12 @@ impl Demonstration {
             &[&command],
         )?;
         let bytes = cast::connector()?;
-        let known = self.purser.upload(bytes.to_vec(), None).await?.connector;
+        let known = self
+            .purser
+            .connectors()
+            .upload(bytes.to_vec(), None)
+            .await?
+            .connector;
         let headline = connector::headline(&known.description);
         narrator.result(&format!(
             "{headline}\n{}, {}",
@@ -104,10 +110,11 @@ impl Demonstration {
              asked now; the demonstration says yes.",
             &[&command],
         )?;
-        let known = self.purser.connector(self.names.connector)?;
+        let known = self.purser.connectors().find(self.names.connector)?;
         let wanted = Grant::of_everything_wanted(&known.description);
         let granted = self
             .purser
+            .connectors()
             .grant(&known.digest.to_string(), Rights::These(&wanted), true)?
             .connector;
         narrator.result(&format!(
@@ -138,7 +145,8 @@ impl Demonstration {
             ],
         )?;
         self.purser
-            .create_alias(alias, connector, RetryPolicy::default())?;
+            .aliases()
+            .create(alias, connector, RetryPolicy::default())?;
         let new = NewConnection {
             name: connection.clone(),
             alias: alias.clone(),
@@ -150,7 +158,11 @@ impl Demonstration {
         };
         let token = Secret::new(self.application.token().to_owned());
         let secrets = [(self.names.token.clone(), token)].into();
-        let connected = self.purser.connect(new, secrets, &NobodyThere).await?;
+        let connected = self
+            .purser
+            .connections()
+            .create(new, secrets, &NobodyThere)
+            .await?;
         narrator.result(&connection::connected(&connected))
     }
 
@@ -171,17 +183,21 @@ impl Demonstration {
                 &format!("purser profile publish {profile}"),
             ],
         )?;
-        self.purser.create_profile(NewProfile {
+        self.purser.profiles().create(NewProfile {
             name: profile.clone(),
             display_name: None,
             connector: (*connector).to_owned(),
             alias: alias.clone(),
             settings: Vec::new(),
         })?;
-        self.purser.publish(profile)?;
+        self.purser.profiles().publish(profile)?;
         self.application.forget_answers();
         let order = RunOrder::of(profile.clone());
-        let runs = self.purser.run(order, &Progress::to_stderr()).await?;
+        let runs = self
+            .purser
+            .runs()
+            .start(order, &Progress::to_stderr())
+            .await?;
         for run in &runs {
             narrator.result(&run::sheet(run))?;
         }
@@ -228,9 +244,10 @@ impl Demonstration {
         )?;
         let people = self
             .purser
-            .import_people(self.company.people_csv().as_bytes(), true)?;
+            .people()
+            .import(self.company.people_csv().as_bytes(), true)?;
         let contracts = self.company.entitlements_csv(self.names.profile.as_str());
-        let entitlements = self.purser.import_entitlements(contracts.as_bytes())?;
+        let entitlements = self.purser.entitlements().import(contracts.as_bytes())?;
         let (people, entitlements) = (
             number::count(people.added),
             number::counted(entitlements.added, "entitlement"),
@@ -246,7 +263,7 @@ impl Demonstration {
              where the application does not tell, nothing is assumed.",
             &["purser position"],
         )?;
-        let all = self.purser.reconcile(&Rules::default())?;
+        let all = self.purser.licensing().reconcile(&Rules::default())?;
         let rows: Vec<_> = all.positions.iter().collect();
         let (table, notices) = (
             position::table(&rows),

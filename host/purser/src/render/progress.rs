@@ -197,7 +197,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use purser_model::Counts;
+    use purser_model::{ConnectionName, Counts, StreamName};
 
     fn tell(watch: &dyn Watch) {
         let (connection, stream): (ConnectionName, StreamName) =

@@ -34,7 +34,9 @@ impl Authorize {
             given,
             sign_in,
         } = self;
-        let template = purser.template(&purser.connection(&name)?.connection.template)?;
+        let template = purser
+            .templates()
+            .find(&purser.connections().find(&name)?.connection.template)?;
         let by_browser = template.grant() == Some(GrantKind::AuthorizationCode);
         let secrets = if by_browser && !given.has_secrets() {
             None
@@ -42,6 +44,7 @@ impl Authorize {
             Some(given.secrets(template.fields())?)
         };
         let connected = purser
+            .connections()
             .authorize(&name, given.fields()?, secrets, &Browser::from(sign_in))
             .await?;
         super::show(context, &connected)

@@ -61,7 +61,7 @@ impl Create {
             keep_failing,
             sign_in,
         } = self;
-        let secrets = given.secrets(purser.template(&template)?.fields())?;
+        let secrets = given.secrets(purser.templates().find(&template)?.fields())?;
         let fields = given.fields()?;
         let new = NewConnection {
             name,
@@ -73,7 +73,8 @@ impl Create {
             keep_failing,
         };
         let connected = purser
-            .connect(new, secrets, &Browser::from(sign_in))
+            .connections()
+            .create(new, secrets, &Browser::from(sign_in))
             .await?;
         super::show(context, &connected)
     }

@@ -57,15 +57,19 @@ impl Connection {
             Verb::Authorize(verb) => verb.run(context).await,
             Verb::Test { name } => test(context, &name).await,
             Verb::List => {
-                let connections = context.open()?.connections()?;
+                let connections = context.open()?.connections().list()?;
                 context.show(&connections, || connection::list(&connections))
             }
             Verb::Show { name } => {
-                let shown = context.open()?.connection(&name)?;
+                let shown = context.open()?.connections().find(&name)?;
                 context.show(&shown, || connection::sheet(&shown))
             }
             Verb::Delete { name, no_revoke } => {
-                let revocation = context.open()?.delete_connection(&name, !no_revoke).await?;
+                let revocation = context
+                    .open()?
+                    .connections()
+                    .delete(&name, !no_revoke)
+                    .await?;
                 context.show(
                     &Deleted {
                         deleted: &name,
@@ -99,7 +103,7 @@ fn deleted(name: &ConnectionName, revocation: Revocation) -> String {
 }
 
 async fn test(context: &Context, name: &ConnectionName) -> Result<(), Failure> {
-    let connected = context.open()?.test_connection(name).await?;
+    let connected = context.open()?.connections().test(name).await?;
     show(context, &connected)?;
     // A credential that cannot reclaim is still good for everything else; one that cannot read is not.
     match connected

@@ -14,7 +14,7 @@ pub(super) struct Delete {
 
 impl Delete {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let known = context.open()?.delete_connector(&self.connector)?;
+        let known = context.open()?.connectors().delete(&self.connector)?;
         context.show(&known, || format!("{} is deleted.", known.title()))
     }
 }

@@ -14,7 +14,7 @@ pub(super) struct Disable {
 
 impl Disable {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let known = context.open()?.disable_connector(&self.connector)?;
+        let known = context.open()?.connectors().disable(&self.connector)?;
         context.show(&known, || {
             format!(
                 "{} is disabled: it neither runs nor is compiled.",

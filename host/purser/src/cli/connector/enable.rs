@@ -14,7 +14,7 @@ pub(super) struct Enable {
 
 impl Enable {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let known = context.open()?.enable_connector(&self.connector)?;
+        let known = context.open()?.connectors().enable(&self.connector)?;
         context.show(&known, || format!("{} is enabled.", known.title()))
     }
 }

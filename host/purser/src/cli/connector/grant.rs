@@ -50,14 +50,18 @@ const AT_MOST: u64 = 1 << 20;
 impl Grant {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
-        let known = purser.connector(&self.connector)?;
+        let known = purser.connectors().find(&self.connector)?;
         let digest = known.digest.to_string();
         let granted = if self.as_before {
-            purser.grant(&digest, Rights::AsBefore, !self.no_enable)?
+            purser
+                .connectors()
+                .grant(&digest, Rights::AsBefore, !self.no_enable)?
         } else {
             let mut grant = self.rules(&purser, &known)?;
             grant.limits = with_limits(&grant.limits, &self.limit)?;
-            purser.grant(&digest, Rights::These(&grant), !self.no_enable)?
+            purser
+                .connectors()
+                .grant(&digest, Rights::These(&grant), !self.no_enable)?
         };
         context.show(&granted, || text(&granted))
     }
@@ -83,7 +87,10 @@ impl Grant {
             });
         }
         if self.allow.is_empty() {
-            return asked(known, purser.difference_wanted(known)?.as_ref());
+            return asked(
+                known,
+                purser.connectors().difference_wanted(known)?.as_ref(),
+            );
         }
         Ok(purser_model::Grant {
             rules: self.allow.clone(),

@@ -19,14 +19,14 @@ pub(crate) struct Inspect {
 impl Inspect {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         if !names_a_file(&self.what) {
-            let known = context.open()?.connector(&self.what)?;
+            let known = context.open()?.connectors().find(&self.what)?;
             return context.show(&known, || connector::view(&known));
         }
         let bytes = super::read_component(Path::new(&self.what))?;
         // To look at a file is to change nothing: the user's home is neither needed nor made.
         let nowhere = tempfile::tempdir()?;
-        let inspected = Purser::open(nowhere.path(), Create::IfMissing)?
-            .compiling_in(compiler::child()?)
+        let inspected = Purser::open(nowhere.path(), Create::IfMissing, compiler::child()?)?
+            .connectors()
             .inspect(&bytes)
             .await?;
         context.show(&inspected, || connector::inspected(&inspected))

@@ -10,7 +10,7 @@ pub(crate) struct List {}
 
 impl List {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let connectors = context.open()?.connectors()?;
+        let connectors = context.open()?.connectors().list()?;
         context.show(&connectors, || connector::list(&connectors))
     }
 }

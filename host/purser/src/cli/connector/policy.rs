@@ -22,8 +22,8 @@ impl Policy {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open_or_create()?;
         let policy = match self.require_signature {
-            None => purser.policy()?,
-            Some(switch) => purser.require_signature(switch == "on")?,
+            None => purser.publishers().policy()?,
+            Some(switch) => purser.publishers().require_signature(switch == "on")?,
         };
         context.show(&policy, || text(&policy))
     }

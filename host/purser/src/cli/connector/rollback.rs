@@ -24,7 +24,10 @@ pub(super) struct Rollback {
 
 impl Rollback {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let back = context.open()?.roll_back(&self.name, self.to.as_deref())?;
+        let back = context
+            .open()?
+            .connectors()
+            .roll_back(&self.name, self.to.as_deref())?;
         context.show(&back, || {
             lifecycle::moves(&back.connector, &back.moved, &back.stayed)
         })

@@ -36,6 +36,7 @@ impl Upload {
             .transpose()?;
         let uploaded = context
             .open_or_create()?
+            .connectors()
             .upload(bytes, signature.as_deref())
             .await?;
         context.show(&uploaded, || text(&uploaded))

@@ -36,7 +36,7 @@ impl Create {
             display_name,
             settings,
         } = self;
-        let made = context.open()?.create_profile(NewProfile {
+        let made = context.open()?.profiles().create(NewProfile {
             name,
             display_name,
             connector,

@@ -47,21 +47,21 @@ impl Profile {
             Verb::Create(verb) => verb.run(context),
             Verb::Publish(verb) => verb.run(context).await,
             Verb::List => {
-                let profiles = context.open()?.profiles()?;
+                let profiles = context.open()?.profiles().list()?;
                 context.show(&profiles, || profile::list(&profiles))
             }
             Verb::Show { name } => {
-                let shown = context.open()?.profile(&name)?;
+                let shown = context.open()?.profiles().find(&name)?;
                 context.show(&shown, || profile::detail(&shown))
             }
             Verb::Unpublish { name } => {
-                let draft = context.open()?.unpublish(&name)?;
+                let draft = context.open()?.profiles().unpublish(&name)?;
                 context.show(&draft, || {
                     format!("Profile {name} is a draft again: it is not reconciled, and keeps what it read.")
                 })
             }
             Verb::Delete { name } => {
-                let deleted = context.open()?.delete_profile(&name)?;
+                let deleted = context.open()?.profiles().delete(&name)?;
                 context.show(&deleted, || {
                     format!("Profile {name} is deleted, with all it read; `purser runs list` still shows its runs.")
                 })

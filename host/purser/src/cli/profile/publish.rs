@@ -27,7 +27,7 @@ struct Published<'a> {
 impl Publish {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
-        let profile = purser.publish(&self.name)?;
+        let profile = purser.profiles().publish(&self.name)?;
         let name = &profile.name;
         if self.no_run {
             let published = Published {

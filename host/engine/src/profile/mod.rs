@@ -1,12 +1,16 @@
 //! Integration profiles: which connector reads which connections, with which settings.
 
-use crate::{ConnectorView, Error, Purser};
+use crate::Error;
+use crate::connector::{ConnectorView, Connectors};
+use crate::home::Home;
 use jiff::Timestamp;
 use purser_model::{
     AliasName, Connection, ConnectionName, ConnectionState, Profile, ProfileName, ProfileState,
     Settings,
 };
+use purser_store::Store;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A profile to be made.
 #[derive(Debug, Clone)]
@@ -35,13 +39,32 @@ pub struct ProfileView {
     pub paused: bool,
 }
 
-impl Purser {
+/// Integration profiles.
+pub struct Profiles {
+    home: Arc<Home>,
+    store: Arc<Store>,
+    connectors: Arc<Connectors>,
+}
+
+impl Profiles {
+    pub(crate) const fn new(
+        home: Arc<Home>,
+        store: Arc<Store>,
+        connectors: Arc<Connectors>,
+    ) -> Self {
+        Self {
+            home,
+            store,
+            connectors,
+        }
+    }
+
     /// Makes a profile, as a draft.
     ///
     /// # Errors
     /// When there is no such connector or alias, when they are for different applications, when a setting does not fit, or when the name is
     /// taken.
-    pub fn create_profile(&self, new: NewProfile) -> Result<Profile, Error> {
+    pub fn create(&self, new: NewProfile) -> Result<Profile, Error> {
         let connector = self.connector_to_use(&new.connector)?;
         let description = &connector.description;
         let alias = self.store.alias(&new.alias)?;
@@ -90,7 +113,7 @@ impl Purser {
 
     /// The connector that a new profile runs: where a name is given, the latest version that was granted something and is not disabled.
     fn connector_to_use(&self, reference: &str) -> Result<ConnectorView, Error> {
-        let latest = self.connector(reference)?;
+        let latest = self.connectors.find(reference)?;
         if latest.description.name.as_str() == reference
             && (latest.grant.is_none() || latest.disabled_at.is_some())
         {
@@ -99,11 +122,11 @@ impl Purser {
                     && known.grant.is_some()
                     && known.disabled_at.is_none()
             };
-            if let Some(granted) = self.connectors()?.into_iter().find(usable) {
+            if let Some(granted) = self.connectors.list()?.into_iter().find(usable) {
                 return Ok(granted);
             }
         }
-        self.usable_bytes(&latest)?;
+        self.connectors.usable_bytes(&latest)?;
         Ok(latest)
     }
 
@@ -120,14 +143,14 @@ impl Purser {
     /// When its connector was granted nothing, or its alias has no connection that could be used.
     pub fn publish(&self, name: &ProfileName) -> Result<Profile, Error> {
         let profile = self.store.profile(name)?;
-        let connector = self.connector(&profile.digest.to_string())?;
+        let connector = self.connectors.find(&profile.digest.to_string())?;
         if connector.grant.is_none() {
             return Err(Error::refused(
                 format!("connector {} was not granted anything", profile.connector),
                 format!("`purser connector grant {}`", profile.connector),
             ));
         }
-        self.usable_bytes(&connector)?;
+        self.connectors.usable_bytes(&connector)?;
         self.connections_to_use(&profile)?;
         self.store.publish_profile(name, Timestamp::now())?;
         Ok(self.store.profile(name)?)
@@ -145,7 +168,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none of that name, it is published, or a run of it is under way.
-    pub fn delete_profile(&self, name: &ProfileName) -> Result<Profile, Error> {
+    pub fn delete(&self, name: &ProfileName) -> Result<Profile, Error> {
         let _running = self.home.lock_profile(name)?;
         Ok(self.store.delete_profile(name)?)
     }
@@ -189,7 +212,7 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn profiles(&self) -> Result<Vec<ProfileView>, Error> {
+    pub fn list(&self) -> Result<Vec<ProfileView>, Error> {
         self.store
             .profiles()?
             .into_iter()
@@ -201,7 +224,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none of that name.
-    pub fn profile(&self, name: &ProfileName) -> Result<ProfileView, Error> {
+    pub fn find(&self, name: &ProfileName) -> Result<ProfileView, Error> {
         self.profile_view(self.store.profile(name)?)
     }
 

@@ -1,11 +1,13 @@
 //! What the company knows of itself: its people, and the rights it owns.
 
-use crate::{Error, Purser, import};
+use super::{parse_entitlements, parse_people};
+use crate::Error;
 use jiff::ZonedDateTime;
 use purser_model::{Entitlement, Person};
-use purser_store::{EntitlementImport, PeopleImport, Roster};
+use purser_store::{EntitlementImport, PeopleImport, Roster, Store};
 use serde::Serialize;
 use std::io::Read;
+use std::sync::Arc;
 
 /// What an import of people came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,17 +37,27 @@ pub struct EntitlementsImported {
     pub ignored_columns: Vec<String>,
 }
 
-impl Purser {
+/// People of the company's directory.
+pub struct People {
+    store: Arc<Store>,
+}
+
+/// Entitlements that the company owns.
+pub struct Entitlements {
+    store: Arc<Store>,
+}
+
+impl People {
+    pub(crate) const fn new(store: Arc<Store>) -> Self {
+        Self { store }
+    }
+
     /// Imports people from CSV: all of them or none. Where `complete` is set the file is the whole directory, and whoever is not in it has left.
     ///
     /// # Errors
     /// When any row of the file is wrong; every wrong row is named.
-    pub fn import_people(
-        &self,
-        reader: impl Read,
-        complete: bool,
-    ) -> Result<PeopleImported, Error> {
-        let file = import::parse_people(reader)?;
+    pub fn import(&self, reader: impl Read, complete: bool) -> Result<PeopleImported, Error> {
+        let file = parse_people(reader)?;
         let roster = if complete {
             Roster::Complete(ZonedDateTime::now().date())
         } else {
@@ -70,16 +82,22 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn people(&self) -> Result<Vec<Person>, Error> {
+    pub fn list(&self) -> Result<Vec<Person>, Error> {
         Ok(self.store.people()?)
+    }
+}
+
+impl Entitlements {
+    pub(crate) const fn new(store: Arc<Store>) -> Self {
+        Self { store }
     }
 
     /// Imports entitlements from CSV: all of them or none.
     ///
     /// # Errors
     /// When any row of the file is wrong; every wrong row is named.
-    pub fn import_entitlements(&self, reader: impl Read) -> Result<EntitlementsImported, Error> {
-        let file = import::parse_entitlements(reader)?;
+    pub fn import(&self, reader: impl Read) -> Result<EntitlementsImported, Error> {
+        let file = parse_entitlements(reader)?;
         let EntitlementImport {
             added,
             changed,
@@ -97,7 +115,7 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn add_entitlement(&self, entitlement: Entitlement) -> Result<EntitlementsImported, Error> {
+    pub fn add(&self, entitlement: Entitlement) -> Result<EntitlementsImported, Error> {
         let EntitlementImport {
             added,
             changed,
@@ -115,7 +133,7 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn entitlements(&self) -> Result<Vec<Entitlement>, Error> {
+    pub fn list(&self) -> Result<Vec<Entitlement>, Error> {
         Ok(self.store.entitlements()?)
     }
 }

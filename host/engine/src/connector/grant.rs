@@ -1,8 +1,9 @@
 //! Granting: what one digest may send, and within which limits. To grant is to enable: profiles of an earlier version move along.
 
-use crate::lifecycle::{MovedView, StayedView};
+use super::versions::{MovedView, StayedView};
+use super::{ConnectorView, Connectors};
+use crate::Error;
 use crate::templates::serves;
-use crate::{ConnectorView, Error, Purser};
 use jiff::Timestamp;
 use purser_model::{Description, Digest, Grant, GrantDifference, GrantRule};
 use purser_store::Rights;
@@ -35,7 +36,7 @@ pub struct DifferenceView {
     pub difference: GrantDifference,
 }
 
-impl Purser {
+impl Connectors {
     /// Gives a connector's bytes this grant in place of any earlier one. Less than the connector wants is fine, and so is more: an operator
     /// may know the application better. But a rule for an action that it does not have is a mistake, and refused. Where `enable` is set,
     /// profiles that run an earlier version run this one from now on.
@@ -48,7 +49,7 @@ impl Purser {
         rights: Rights<'_>,
         enable: bool,
     ) -> Result<Granted, Error> {
-        let connector = self.connector(reference)?;
+        let connector = self.find(reference)?;
         self.usable_bytes(&connector)?;
         if let Rights::These(grant) = rights
             && let Some(GrantRule { action, .. }) = grant
@@ -64,7 +65,7 @@ impl Purser {
                 format!("`purser connector inspect {reference}` shows its actions"),
             ));
         }
-        let templates = self.templates()?;
+        let templates = self.templates.list()?;
         let serves = |name: &str, description: &Description| serves(&templates, name, description);
         let granted = self.store.grant_connector(
             &connector.digest,
@@ -88,7 +89,7 @@ impl Purser {
                 .into_iter()
                 .map(StayedView::from)
                 .collect(),
-            connector: self.connector(&connector.digest.to_string())?,
+            connector: self.find(&connector.digest.to_string())?,
         })
     }
 

@@ -1,14 +1,18 @@
 //! A token's renewal beside what other processes do at the same time, which a scripted provider does in their place.
 
-use super::{Place, TokenSource, load, seal, to_store};
+use super::{Place, TokenSource, load, to_store};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use purser_egress::CredentialSource as _;
-use purser_model::{Connection, ConnectionName, ConnectionState, RetryPolicy};
+use purser_model::{
+    Connection, ConnectionName, ConnectionState, NextStep, OutcomeClass, RetryPolicy,
+};
 use purser_store::{Alias, Create, SealedCredential, SecretOf, Store};
 use purser_vault::oauth::{TokenAnswer, TokenEndpoint, TokenRequest, Tokens, Unanswered};
 use purser_vault::{FilledTemplate, Secret, Vault, built_in};
+use std::fmt::Debug;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -43,7 +47,7 @@ struct Bench {
     folder: tempfile::TempDir,
 }
 
-fn name(text: &str) -> ConnectionName {
+fn name<N: FromStr<Err: Debug>>(text: &str) -> N {
     text.parse().unwrap()
 }
 
@@ -119,7 +123,7 @@ impl Bench {
     }
 
     fn keep(&self, tokens: &Tokens, keep: impl FnOnce(SealedCredential<'_>)) {
-        let sealed = seal(
+        let sealed = crate::keys::seal(
             &self.vault,
             &SecretOf::Token(self.name.clone()),
             &tokens.document(),
@@ -208,7 +212,10 @@ async fn a_token_that_cannot_be_stored_is_not_used() {
     });
     let refused = signed_with(&source).await.unwrap_err();
     assert!(refused.contains("connection"), "{refused}");
-    assert_eq!(source.trouble().unwrap().class, "token-not-stored");
+    assert_eq!(
+        source.trouble().unwrap().class,
+        OutcomeClass::TokenNotStored
+    );
 }
 
 #[tokio::test]
@@ -253,12 +260,10 @@ async fn a_refusal_that_stands_needs_attention() {
     let connection = bench.store.connection(&bench.name).unwrap();
     assert_eq!(connection.state, ConnectionState::NeedsAttention);
     assert!(
-        source
-            .trouble()
-            .unwrap()
-            .next_step
-            .unwrap()
-            .contains("purser connection authorize main")
+        source.trouble().unwrap().next_step
+            == Some(NextStep::AuthorizeConnection {
+                connection: name("main")
+            })
     );
 }
 

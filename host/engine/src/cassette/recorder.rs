@@ -1,6 +1,6 @@
 //! Listening: between a connector and the way out, one call at a time.
 
-use super::tape::Tape;
+use super::writer::Tape;
 use super::{Call, Exchange, MOST_CALLS, Recording, Stream, locked};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;

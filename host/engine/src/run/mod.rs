@@ -1,14 +1,28 @@
 //! Running a profile: every stream of every usable connection, accounts first, each from its checkpoint.
 
-use crate::cancel;
-use crate::stream::{Reading, StreamError};
-use crate::{Error, Identity, Purser, Recording, RunEvent, Watch, outcome};
+mod accounts;
+mod cancel;
+mod events;
+mod page;
+mod sink;
+mod stream;
+
+pub use events::{RunEvent, Watch};
+
+use self::stream::{Reading, StreamError};
+use crate::cassette::{Identity, Recording};
+use crate::connection::Connections;
+use crate::connector::Connectors;
+use crate::home::Home;
+use crate::profile::Profiles;
+use crate::{Error, outcome};
 use jiff::{SignedDuration, Timestamp};
 use purser_model::{
     Connection, ConnectionName, ConnectionState, DataStream, Description, NextStep, Outcome,
     OutcomeClass, Profile, ProfileName, RejectedRow, Run, RunId, RunState, Settings, StreamName,
 };
 use purser_sandbox::Connector;
+use purser_store::Store;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,19 +116,44 @@ struct Ready {
     recording: Option<Recording>,
 }
 
-impl Purser {
+/// Runs of profiles.
+pub struct Runs {
+    home: Arc<Home>,
+    store: Arc<Store>,
+    connectors: Arc<Connectors>,
+    connections: Arc<Connections>,
+    profiles: Arc<Profiles>,
+}
+
+impl Runs {
+    pub(crate) const fn new(
+        home: Arc<Home>,
+        store: Arc<Store>,
+        connectors: Arc<Connectors>,
+        connections: Arc<Connections>,
+        profiles: Arc<Profiles>,
+    ) -> Self {
+        Self {
+            home,
+            store,
+            connectors,
+            connections,
+            profiles,
+        }
+    }
+
     /// Runs a profile on each of its connections in turn. A run that fails is recorded, with blame and next step, and is no error here; what it
     /// had read is kept, and the next run takes over from its checkpoint. A parked run is gone on with, when its time has come; before, nothing
     /// is sent.
     ///
     /// # Errors
     /// When it cannot be started: no such profile, no grant, no usable connection, another run under way.
-    pub async fn run(&self, order: RunOrder, watch: &dyn Watch) -> Result<Vec<Run>, Error> {
+    pub async fn start(&self, order: RunOrder, watch: &dyn Watch) -> Result<Vec<Run>, Error> {
         let profile = self.store.profile(&order.profile)?;
         let _lock = self.home.lock_profile(&profile.name)?;
         let connections = self.connections_to_run(&profile, order.connection.as_ref())?;
         if order.connection.is_none() {
-            for connection in &self.profile(&profile.name)?.needs_attention {
+            for connection in &self.profiles.find(&profile.name)?.needs_attention {
                 watch.event(RunEvent::LeftOut { connection });
             }
         }
@@ -134,7 +173,7 @@ impl Purser {
     }
 
     async fn ready(&self, profile: Profile, order: &RunOrder) -> Result<Ready, Error> {
-        let known = self.connector(&profile.digest.to_string())?;
+        let known = self.connectors.find(&profile.digest.to_string())?;
         let description = known.description.clone();
         let Some(grant) = known.grant.clone() else {
             return Err(Error::refused(
@@ -179,7 +218,7 @@ impl Purser {
                 format!("use one of: {}", names.join(", ")),
             ));
         }
-        let connector = self.compile_stored(&known).await?;
+        let connector = self.connectors.load(&known).await?;
         let recording = order.record.clone();
         if let Some(recording) = &recording {
             let (name, version) = (description.name.clone(), description.version.clone());
@@ -210,7 +249,7 @@ impl Purser {
         named: Option<&ConnectionName>,
     ) -> Result<Vec<Connection>, Error> {
         let Some(name) = named else {
-            return self.connections_to_use(profile);
+            return self.profiles.connections_to_use(profile);
         };
         let connection = self.store.connection(name)?;
         if connection.alias != profile.alias {
@@ -260,8 +299,10 @@ impl Purser {
             }
         }
         // Whatever may refuse without having sent anything comes before there is a run to record.
-        let signer = self.signer(connection)?;
-        let channel = self.channel(connection, &signer, &ready.description)?;
+        let signer = self.connections.credential(connection)?;
+        let channel = self
+            .connections
+            .client(connection, &signer, &ready.description)?;
         let id = match parked.filter(|_| order.stream.is_none()) {
             Some(run) => {
                 self.store.take_up_run(run.id)?;
@@ -270,7 +311,7 @@ impl Purser {
             None => self.store.begin_run(&place, Timestamp::now())?,
         };
         let mut ending = Ending {
-            purser: self,
+            runs: self,
             id,
             told: false,
         };
@@ -357,7 +398,7 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn runs(&self, profile: Option<&ProfileName>, limit: u32) -> Result<Vec<Run>, Error> {
+    pub fn list(&self, profile: Option<&ProfileName>, limit: u32) -> Result<Vec<Run>, Error> {
         let runs = self.store.runs(profile, limit)?;
         if !runs.iter().any(|run| run.state == RunState::Running) {
             return Ok(runs);
@@ -370,7 +411,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such run.
-    pub fn run_record(&self, id: RunId) -> Result<RunDetail, Error> {
+    pub fn show(&self, id: RunId) -> Result<RunDetail, Error> {
         let log = self
             .store
             .run_log(id)?
@@ -437,7 +478,7 @@ fn stamp(ready: &Ready, connection: &Connection) -> String {
 
 /// Sees to it that a run which is dropped half-way, as by an interrupt, is not left looking as if it were going on.
 struct Ending<'a> {
-    purser: &'a Purser,
+    runs: &'a Runs,
     id: RunId,
     told: bool,
 }
@@ -446,7 +487,7 @@ impl Ending<'_> {
     fn tell(&mut self, state: RunState, outcome: Option<&Outcome>) -> Result<(), Error> {
         self.told = true;
         Ok(self
-            .purser
+            .runs
             .store
             .finish_run(self.id, state, outcome, Timestamp::now())?)
     }

@@ -1,7 +1,8 @@
 //! Ending runs: those that a person does not want any more, and those whose process is gone.
 
+use super::Runs;
+use crate::Error;
 use crate::outcome::told;
-use crate::{Error, Purser};
 use jiff::Timestamp;
 use purser_model::{Blame, Outcome, OutcomeClass, Run, RunId, RunState};
 use purser_store::StoreError;
@@ -14,12 +15,12 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 /// How long a run that is to end is waited for.
 const LONGEST_CANCEL: Duration = Duration::from_secs(10);
 
-impl Purser {
+impl Runs {
     /// Ends a run: at once, keeping its checkpoint. Where another process works on it, that one is asked to, and waited for.
     ///
     /// # Errors
     /// When there is no such run, it has ended, or nobody answers.
-    pub async fn cancel_run(&self, id: RunId) -> Result<Run, Error> {
+    pub async fn cancel(&self, id: RunId) -> Result<Run, Error> {
         let run = self.store.run(id)?;
         let asked_at = Timestamp::now();
         self.store

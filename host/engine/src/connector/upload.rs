@@ -1,11 +1,11 @@
 //! Taking in a connector: look at the bytes, ask them what they are, keep them.
 
-use crate::{Error, Purser, Standing};
+use super::signature::Standing;
+use super::{ConnectorView, Connectors};
+use crate::Error;
 use jiff::Timestamp;
-use purser_model::{
-    Change, Description, Digest, Grant, ProfileName, PublisherName, RequestedAccess,
-};
-use purser_store::{NewConnector, NewSignature, StoreError, StoredConnector, Upload};
+use purser_model::{Change, Description, Digest};
+use purser_store::{NewConnector, NewSignature, StoreError, Upload};
 use semver::Version;
 use serde::Serialize;
 
@@ -18,31 +18,6 @@ pub struct Inspected {
     pub size: u64,
     /// What the connector says of itself.
     pub description: Description,
-}
-
-/// A connector that was taken in.
-#[derive(Debug, Clone, Serialize)]
-pub struct ConnectorView {
-    /// What it says of itself.
-    pub description: Description,
-    /// Its bytes' digest.
-    pub digest: Digest,
-    /// Bytes.
-    pub size: u64,
-    /// When it was taken in.
-    pub uploaded_at: Timestamp,
-    /// What it was granted.
-    pub grant: Option<Grant>,
-    /// What it wants and was not granted. A connector that was granted less than it wants runs, and is refused what it lacks.
-    pub missing: Vec<RequestedAccess>,
-    /// Since when it may neither run nor be compiled; absent where it may.
-    pub disabled_at: Option<Timestamp>,
-    /// The trusted publisher who signed it.
-    pub signed_by: Option<PublisherName>,
-    /// Whether no later version of the same name was taken in.
-    pub latest: bool,
-    /// The profiles that run it.
-    pub profiles: Vec<ProfileName>,
 }
 
 /// The version that was uploaded before, and what the new one has changed.
@@ -69,43 +44,7 @@ pub struct Uploaded {
     pub previous: Option<Previous>,
 }
 
-impl From<StoredConnector> for ConnectorView {
-    fn from(stored: StoredConnector) -> Self {
-        let StoredConnector {
-            description,
-            digest,
-            size,
-            uploaded_at,
-            grant,
-            disabled_at,
-            signed_by,
-            latest,
-            profiles,
-            ..
-        } = stored;
-        let missing = grant
-            .clone()
-            .unwrap_or_default()
-            .missing(&description)
-            .into_iter()
-            .cloned()
-            .collect();
-        Self {
-            description,
-            digest,
-            size,
-            uploaded_at,
-            grant,
-            missing,
-            disabled_at,
-            signed_by,
-            latest,
-            profiles,
-        }
-    }
-}
-
-impl Purser {
+impl Connectors {
     /// Says what bytes are, and keeps nothing.
     ///
     /// # Errors
@@ -135,7 +74,7 @@ impl Purser {
         // Before anything looks into the bytes: those that nobody vouches for are not even compiled.
         let kept = self.store.signature(&digest)?;
         let text = signature.or(kept.as_deref());
-        let (standing, publisher) = self.standing(&bytes, text)?;
+        let (standing, publisher) = self.publishers.verify(&bytes, text)?;
         let Inspected { description, .. } = self.inspect(&bytes).await?;
         let new = NewConnector {
             description: &description,
@@ -155,7 +94,7 @@ impl Purser {
             digest: previous.digest,
             changes: description.changes_since(&previous.description),
         });
-        let connector = self.connector(&digest.to_string())?;
+        let connector = self.find(&digest.to_string())?;
         Ok(Uploaded {
             connector,
             signature: standing,

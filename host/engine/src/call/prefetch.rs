@@ -1,6 +1,6 @@
 //! Requests sent ahead: what a call says that the next one will begin with is on its way while the page is taken in.
 
-use crate::gate::locked;
+use super::locked;
 use purser_egress::{ByteBudget, Channel, Effort, Permit};
 use purser_model::{HttpError, Request, Response};
 use std::sync::{Arc, Mutex};

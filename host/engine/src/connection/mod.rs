@@ -1,12 +1,33 @@
 //! Connections that are kept: how they fare, trying them again, forgetting them.
 
-use crate::connect::{Connected, judge};
-use crate::credentials::Signer;
-use crate::{Error, Purser};
+mod aliases;
+mod create;
+mod credential;
+mod interactive;
+mod rate_limiters;
+mod token_refresh;
+
+pub use aliases::{AliasView, Aliases};
+pub use create::{Checked, Connected, NewConnection};
+pub use credential::Secrets;
+pub(crate) use credential::Signer;
+pub use interactive::{NobodyThere, SignIn};
+
+use crate::Error;
+use crate::connector::Connectors;
+use crate::keys::Keys;
+use crate::templates::Templates;
+use create::judge;
 use jiff::{SignedDuration, Timestamp};
+use once_cell::sync::OnceCell;
+use purser_egress::Egress;
 use purser_model::{Connection, ConnectionName, ConnectionState};
+use purser_store::Store;
 use purser_vault::oauth::Provider;
+use rate_limiters::RateLimiters;
 use serde::Serialize;
+use std::sync::Arc;
+use tokio::sync::RwLock;
 
 /// How long before an authorization ends one is told.
 const NOTICE: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -35,12 +56,45 @@ pub enum Revocation {
     LeftOut,
 }
 
-impl Purser {
+/// Connections to applications, with their credentials.
+pub struct Connections {
+    store: Arc<Store>,
+    keys: Arc<Keys>,
+    templates: Arc<Templates>,
+    connectors: Arc<Connectors>,
+    egress: OnceCell<Egress>,
+    rate_limiters: RateLimiters,
+    /// Held for reading by every token refresh that must be stored before the process ends.
+    refreshes: Arc<RwLock<()>>,
+}
+
+impl Connections {
+    pub(crate) fn new(
+        store: Arc<Store>,
+        keys: Arc<Keys>,
+        templates: Arc<Templates>,
+        connectors: Arc<Connectors>,
+    ) -> Self {
+        Self {
+            store,
+            keys,
+            templates,
+            connectors,
+            egress: OnceCell::new(),
+            rate_limiters: RateLimiters::default(),
+            refreshes: Arc::default(),
+        }
+    }
+
+    fn egress(&self) -> Result<&Egress, Error> {
+        self.egress.get_or_try_init(|| Ok(Egress::new()?))
+    }
+
     /// The connections, and how they fare.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn connections(&self) -> Result<Vec<ConnectionView>, Error> {
+    pub fn list(&self) -> Result<Vec<ConnectionView>, Error> {
         let now = Timestamp::now();
         let view = |connection| ConnectionView {
             advice: advice(&connection, now),
@@ -53,7 +107,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none of that name.
-    pub fn connection(&self, name: &ConnectionName) -> Result<ConnectionView, Error> {
+    pub fn find(&self, name: &ConnectionName) -> Result<ConnectionView, Error> {
         let connection = self.store.connection(name)?;
         Ok(ConnectionView {
             advice: advice(&connection, Timestamp::now()),
@@ -65,10 +119,11 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such connection. That it does not work is no error: the checks say so.
-    pub async fn test_connection(&self, name: &ConnectionName) -> Result<Connected, Error> {
+    pub async fn test(&self, name: &ConnectionName) -> Result<Connected, Error> {
         let mut connection = self.store.connection(name)?;
-        let connector = self.connector_for(&connection, &self.template(&connection.template)?)?;
-        let signer = self.signer(&connection)?;
+        let connector =
+            self.connector_for(&connection, &self.templates.find(&connection.template)?)?;
+        let signer = self.credential(&connection)?;
         let checks = self.try_out(&connection, &signer, connector).await?;
         if !checks.is_empty() {
             judge(&mut connection, &checks);
@@ -84,11 +139,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such connection, a run is using it, or the token could not be given back; the connection is kept then.
-    pub async fn delete_connection(
-        &self,
-        name: &ConnectionName,
-        revoke: bool,
-    ) -> Result<Revocation, Error> {
+    pub async fn delete(&self, name: &ConnectionName, revoke: bool) -> Result<Revocation, Error> {
         self.store.check_deletable(name)?;
         let revocation = if revoke {
             self.revoke(name).await?
@@ -104,7 +155,7 @@ impl Purser {
         if connection.token.is_none() {
             return Ok(Revocation::NoToken);
         }
-        let Signer::Token(source) = self.signer(&connection)? else {
+        let Signer::Token(source) = self.credential(&connection)? else {
             return Ok(Revocation::NoToken);
         };
         let provider = Provider::new(source.filled(), &**source.endpoint())?;

@@ -4,9 +4,10 @@
 //! vault's key over its name and a hash of its content; what does not open is compiled anew, as is what is no plain file. The name holds the
 //! digest of the component and the engine's fingerprint, so machine code of another version of either is never found.
 
-use crate::{Error, Purser, get_or_open};
+use super::Connectors;
+use crate::Error;
 use purser_model::Digest;
-use purser_sandbox::{Compiler, Connector, MachineCode, Sandbox};
+use purser_sandbox::{Connector, MachineCode, Sandbox};
 use purser_vault::{Sealed, Secret, Vault};
 use std::collections::HashMap;
 use std::fs;
@@ -21,9 +22,9 @@ const SEAL: usize = 1 + 24 + 16;
 /// Connectors that are ready in this process, by the digest of their bytes. Profiles that run the same one share its machine code, which is
 /// several times as large as the component.
 #[derive(Default)]
-pub(crate) struct Loaded(Mutex<HashMap<Digest, Arc<OnceCell<Connector>>>>);
+pub(crate) struct ConnectorCache(Mutex<HashMap<Digest, Arc<OnceCell<Connector>>>>);
 
-impl Loaded {
+impl ConnectorCache {
     /// The place of a connector. Who finds it empty fills it, and whoever comes meanwhile waits for that.
     pub(crate) fn place(&self, digest: Digest) -> Arc<OnceCell<Connector>> {
         Arc::clone(
@@ -50,23 +51,17 @@ struct Cache {
     path: PathBuf,
 }
 
-impl Purser {
-    /// Compiles in a child process from now on, which is this program with these arguments.
-    #[must_use]
-    pub fn compiling_in(mut self, compiler: Compiler) -> Self {
-        self.compiler = compiler;
-        self
-    }
-
+impl Connectors {
     /// Makes a connector of bytes, beside whatever else is going on. Compiling takes a while; what was compiled before is taken from where it
     /// is kept.
     pub(crate) async fn compile(&self, bytes: Vec<u8>) -> Result<Connector, Error> {
-        let sandbox = Arc::clone(get_or_open(&self.sandbox, || {
-            Ok(Arc::new(Sandbox::new()?))
-        })?);
+        let sandbox = Arc::clone(
+            self.sandbox
+                .get_or_try_init(|| Sandbox::new().map(Arc::new))?,
+        );
         let compiler = self.compiler.clone();
         // Without a key there is nothing to vouch for what is kept, and nothing that needs one is asked for.
-        let cache = self.vault().ok().map(|vault| Cache {
+        let cache = self.keys.vault().ok().map(|vault| Cache {
             vault: Arc::clone(vault),
             path: self
                 .home
@@ -88,7 +83,7 @@ impl Purser {
 
     /// Removes the machine code of a connector, made by whichever engine. What cannot be removed takes room, and nothing else.
     pub(crate) fn forget_code(&self, digest: &Digest) {
-        self.loaded.forget(digest);
+        self.cache.forget(digest);
         let beginning = name(*digest, "");
         for entry in fs::read_dir(self.home.code(""))
             .into_iter()
@@ -167,7 +162,11 @@ mod tests {
 
     #[test]
     fn the_same_bytes_have_one_place_until_they_are_forgotten() {
-        let (loaded, one, other) = (Loaded::default(), Digest::of(b"one"), Digest::of(b"other"));
+        let (loaded, one, other) = (
+            ConnectorCache::default(),
+            Digest::of(b"one"),
+            Digest::of(b"other"),
+        );
         let place = loaded.place(one);
         assert!(Arc::ptr_eq(&place, &loaded.place(one)));
         assert!(!Arc::ptr_eq(&place, &loaded.place(other)));

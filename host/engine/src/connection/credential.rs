@@ -1,7 +1,8 @@
 //! What signs a connection's requests: fixed secrets, or a token that is renewed.
 
-use crate::tokens::{self, Place, TokenSource};
-use crate::{Error, Purser, SignIn};
+use super::token_refresh::{self, Place, TokenSource};
+use super::{Connections, SignIn};
+use crate::Error;
 use jiff::Timestamp;
 use purser_egress::{Channel, CredentialSource, Fixed, Upstream};
 use purser_model::{Connection, Description, Outcome};
@@ -67,10 +68,9 @@ struct SealedToken {
 
 impl SealedUp {
     pub(crate) fn to_store(&self) -> SealedCredential<'_> {
-        let token = self
-            .token
-            .as_ref()
-            .map(|token| tokens::to_store(&token.tokens, &token.sealed, &token.missing_scopes));
+        let token = self.token.as_ref().map(|token| {
+            token_refresh::to_store(&token.tokens, &token.sealed, &token.missing_scopes)
+        });
         SealedCredential {
             key_id: &self.key_id,
             secrets: &self.secrets,
@@ -79,11 +79,11 @@ impl SealedUp {
     }
 }
 
-impl Purser {
+impl Connections {
     /// The credential of a connection that is kept.
-    pub(crate) fn signer(&self, connection: &Connection) -> Result<Signer, Error> {
-        let template = self.template(&connection.template)?;
-        let secrets = self.open_secrets(&connection.name)?;
+    pub(crate) fn credential(&self, connection: &Connection) -> Result<Signer, Error> {
+        let template = self.templates.find(&connection.template)?;
+        let secrets = self.keys.open_secrets(&connection.name)?;
         let filled = FilledTemplate::open(
             &template,
             connection.fields.clone(),
@@ -93,8 +93,8 @@ impl Purser {
         if template.grant().is_none() {
             return fixed(filled);
         }
-        let vault = Arc::clone(self.vault()?);
-        let held = tokens::load(&self.store, &vault, &connection.name)?;
+        let vault = Arc::clone(self.keys.vault()?);
+        let held = token_refresh::load(&self.store, &vault, &connection.name)?;
         let place = Place::Stored {
             store: Arc::clone(&self.store),
             vault,
@@ -104,7 +104,7 @@ impl Purser {
     }
 
     /// A credential for a connection that may be kept: where its template gets a token, gets the first one, from a person if need be.
-    pub(crate) async fn first_signer(
+    pub(crate) async fn first_credential(
         &self,
         filled: FilledTemplate,
         private_network: bool,
@@ -139,7 +139,7 @@ impl Purser {
         held: (u64, Tokens),
     ) -> Result<Signer, Error> {
         let endpoint = self.token_endpoint(private_network)?;
-        let source = TokenSource::new(place, filled, endpoint, Arc::clone(&self.renewals), held)?;
+        let source = TokenSource::new(place, filled, endpoint, Arc::clone(&self.refreshes), held)?;
         Ok(Signer::Token(Arc::new(source)))
     }
 
@@ -154,7 +154,7 @@ impl Purser {
         signer: &Signer,
     ) -> Result<SealedUp, Error> {
         let name = &connection.name;
-        let secrets = self.seal(
+        let secrets = self.keys.seal(
             &SecretOf::Connection(name.clone()),
             &signer.filled().secrets(),
         )?;
@@ -162,9 +162,11 @@ impl Purser {
             Signer::Fixed(..) => None,
             Signer::Token(source) => {
                 let tokens = source.latest().await;
-                let sealed = self.seal(&SecretOf::Token(name.clone()), &tokens.document())?;
+                let sealed = self
+                    .keys
+                    .seal(&SecretOf::Token(name.clone()), &tokens.document())?;
                 let missing_scopes =
-                    tokens::missing_scopes(source.filled(), &**source.endpoint(), &tokens);
+                    token_refresh::missing_scopes(source.filled(), &**source.endpoint(), &tokens);
                 Some(SealedToken {
                     tokens,
                     sealed,
@@ -173,14 +175,14 @@ impl Purser {
             }
         };
         Ok(SealedUp {
-            key_id: self.vault()?.key_id().to_owned(),
+            key_id: self.keys.vault()?.key_id().to_owned(),
             secrets,
             token,
         })
     }
 
     /// The way to a connection's application.
-    pub(crate) fn channel(
+    pub(crate) fn client(
         &self,
         connection: &Connection,
         signer: &Signer,
@@ -189,7 +191,7 @@ impl Purser {
         let base_url = connection.base_url.clone();
         let private_network = connection.private_network;
         let retry = self.store.alias(&connection.alias)?.retry;
-        let pace = self.pace(connection, description.rate);
+        let pace = self.rate_limiters.shared(connection, description.rate);
         let rate_limit_responses = description.rate_limit_responses.clone();
         let upstream = Upstream {
             base_url,
@@ -203,8 +205,8 @@ impl Purser {
     }
 
     /// Waits until every token that was asked for is stored. Whoever ends the process before could lose one.
-    pub async fn settle(&self) {
-        drop(self.renewals.write().await);
+    pub async fn flush_pending_refreshes(&self) {
+        drop(self.refreshes.write().await);
     }
 }
 

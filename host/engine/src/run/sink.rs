@@ -1,8 +1,9 @@
 //! Committing pages: those that gather while others are fetched go into one transaction, which costs little more than one page's.
 
-use crate::fetch::Fetched;
-use crate::stream::{Reading, StreamError};
-use crate::{RunEvent, outcome};
+use super::events::RunEvent;
+use super::page::Fetched;
+use super::stream::{Reading, StreamError};
+use crate::outcome;
 use purser_model::{Blame, Counts, DataStream, OutcomeClass};
 use purser_store::{Committed, HalfWay, PartPage};
 use std::collections::HashMap;

@@ -1,7 +1,10 @@
 //! The one way out of the sandbox: what a connector asks for goes to the connection's channel under the action's permit, and what it says
 //! goes, scrubbed, to the run's log.
 
-use crate::ahead::Ahead;
+mod prefetch;
+
+pub(crate) use prefetch::Ahead;
+
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;

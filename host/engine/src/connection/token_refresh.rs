@@ -16,7 +16,7 @@ use purser_model::{
 };
 use purser_store::{LEASE, Lease, NewToken, Renewal, SecretOf, Store, StoreError, StoredToken};
 use purser_vault::oauth::{OAuthError, Provider, TokenEndpoint, Tokens};
-use purser_vault::{Credential, FilledTemplate, Sealed, Secret, Vault};
+use purser_vault::{Credential, FilledTemplate, Sealed, Vault};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -29,11 +29,6 @@ const GLANCE: Duration = Duration::from_millis(100);
 
 /// After this long, a failed request for a token is not repeated: the lease must not end under it.
 const HURRY: Duration = Duration::from_secs(5);
-
-/// Seals what belongs to a connection.
-pub(crate) fn seal(vault: &Vault, of: &SecretOf, secret: &Secret) -> Result<Vec<u8>, Error> {
-    Ok(vault.seal(&keys::context(of), secret)?.as_bytes().to_vec())
-}
 
 /// A token as the store wants it.
 pub(crate) fn to_store<'a>(
@@ -321,7 +316,7 @@ impl Stored<'_> {
     /// Stores the token, before anybody uses it.
     fn keep(&self, new: Tokens) -> Result<Renewed, Error> {
         let connection = self.renewal.connection;
-        let sealed = seal(
+        let sealed = keys::seal(
             self.vault,
             &SecretOf::Token(connection.clone()),
             &new.document(),

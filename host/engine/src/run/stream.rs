@@ -1,9 +1,11 @@
 //! Reading one stream to its end: its parts beside one another, each page committed with its cursor, the next one fetched meanwhile.
 
-use crate::ahead::Ahead;
-use crate::commit::{self, Desk};
-use crate::fetch::{Ask, Fetched};
-use crate::{Error, Recording, RunEvent, Watch, outcome};
+use super::events::{RunEvent, Watch};
+use super::page::{Ask, Fetched};
+use super::sink::{self, Desk};
+use crate::call::Ahead;
+use crate::cassette::Recording;
+use crate::{Error, outcome};
 use futures::FutureExt as _;
 use futures::future::try_join;
 use futures::stream::{FuturesUnordered, StreamExt as _};
@@ -164,7 +166,7 @@ impl Reading<'_> {
             // The last page was committed, and the run ended before the stream was completed.
             ReadFrom::End | ReadFrom::Done => return Ok(()),
         };
-        let (desk, pages) = commit::desk(self.grant.limits.pages);
+        let (desk, pages) = sink::desk(self.grant.limits.pages);
         let fetching = async move {
             if stream.per_account {
                 self.read_by_account(stream, parts, &desk).await

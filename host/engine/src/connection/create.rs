@@ -1,10 +1,11 @@
 //! Connecting: a base URL and a credential are kept only when the application accepts them. Until then nothing is stored, so whatever cuts
 //! it off leaves nothing behind.
 
-use crate::credentials::{Secrets, Signer};
-use crate::gate::Gate;
-use crate::upload::ConnectorView;
-use crate::{Error, Purser, SignIn, outcome};
+use super::credential::{Secrets, Signer};
+use super::{Connections, SignIn};
+use crate::call::Gate;
+use crate::connector::ConnectorView;
+use crate::{Error, outcome};
 use jiff::Timestamp;
 use purser_egress::check_base_url;
 use purser_model::{
@@ -69,20 +70,20 @@ pub struct Connected {
     pub checks: Vec<Checked>,
 }
 
-impl Purser {
+impl Connections {
     /// Makes a connection: gets a token where the template needs one, tries everything the connector can read, and whether it may reclaim,
     /// and keeps the connection if reading works. A credential that may not reclaim is kept, with what it lacks told.
     ///
     /// # Errors
     /// When something about it is malformed, nobody consents, or it does not work and `keep_failing` is not set. Nothing is kept then, and a
     /// token that was given out is given back.
-    pub async fn connect(
+    pub async fn create(
         &self,
         new: NewConnection,
         secrets: Secrets,
         sign_in: &dyn SignIn,
     ) -> Result<Connected, Error> {
-        let template = self.template(&new.template)?;
+        let template = self.templates.find(&new.template)?;
         let filled = FilledTemplate::new(&template, new.fields, secrets, new.private_network)?;
         let connection = Connection {
             name: new.name,
@@ -108,9 +109,9 @@ impl Purser {
             }
             .into());
         }
-        self.vault()?;
+        self.keys.vault()?;
         let signer = self
-            .first_signer(filled, connection.private_network, sign_in)
+            .first_credential(filled, connection.private_network, sign_in)
             .await?;
         let trial = Trial {
             connection,
@@ -136,7 +137,7 @@ impl Purser {
         sign_in: &dyn SignIn,
     ) -> Result<Connected, Error> {
         let mut connection = self.store.connection(name)?;
-        let template = self.template(&connection.template)?;
+        let template = self.templates.find(&connection.template)?;
         connection.fields.extend(fields);
         let private_network = connection.private_network;
         let filled = match secrets {
@@ -147,7 +148,7 @@ impl Purser {
                 private_network,
             )?,
             None => {
-                let stored = self.open_secrets(name)?;
+                let stored = self.keys.open_secrets(name)?;
                 FilledTemplate::open(
                     &template,
                     connection.fields.clone(),
@@ -158,7 +159,9 @@ impl Purser {
         };
         connection.fields = filled.plain().clone();
         let connector = self.connector_for(&connection, &template)?;
-        let signer = self.first_signer(filled, private_network, sign_in).await?;
+        let signer = self
+            .first_credential(filled, private_network, sign_in)
+            .await?;
         let before = connection.tenant.take();
         let mut trial = Trial {
             connection,
@@ -256,7 +259,8 @@ impl Purser {
         }
         let application = self.store.alias(&connection.alias)?.application;
         let known = self
-            .connectors()?
+            .connectors
+            .list()?
             .into_iter()
             .filter(|known| known.description.application == application);
         let usable = |known: &ConnectorView| known.grant.is_some() && known.disabled_at.is_none();
@@ -292,8 +296,8 @@ impl Purser {
         let description = &known.description;
         let settings = description.complete(&Settings::new()).unwrap_or_default();
         let grant = Arc::new(known.grant.clone().unwrap_or_default());
-        let channel = self.channel(connection, signer, description)?;
-        let connector = self.compile_stored(&known).await?;
+        let channel = self.client(connection, signer, description)?;
+        let connector = self.connectors.load(&known).await?;
         let reads = description
             .streams_in_order()
             .into_iter()

@@ -1,12 +1,12 @@
 //! Fetching one page, as often as the kind of failure makes it worth while.
 
-use crate::RunEvent;
-use crate::ahead::Ahead;
+use super::events::RunEvent;
+use super::sink::Desk;
+use super::stream::{Reading, StreamError};
+use crate::call::Ahead;
+use crate::call::Gate;
 use crate::cassette;
-use crate::commit::Desk;
-use crate::gate::Gate;
 use crate::outcome;
-use crate::stream::{Reading, StreamError};
 use jiff::Timestamp;
 use purser_model::{
     AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records, StreamKind,

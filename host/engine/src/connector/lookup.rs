@@ -1,10 +1,11 @@
 //! Finding connectors that were taken in: all of them, or the one that an operator means.
 
-use crate::{ConnectorView, Error, Purser};
+use super::{ConnectorView, Connectors};
+use crate::Error;
 use purser_model::ConnectorName;
 use purser_store::{StoreError, StoredConnector};
 
-impl Purser {
+impl Connectors {
     fn latest(&self, name: &ConnectorName) -> Result<Option<StoredConnector>, Error> {
         match self.store.latest_connector(name) {
             Ok(stored) => Ok(Some(stored)),
@@ -17,7 +18,7 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn connectors(&self) -> Result<Vec<ConnectorView>, Error> {
+    pub fn list(&self) -> Result<Vec<ConnectorView>, Error> {
         Ok(self
             .store
             .connectors()?
@@ -30,7 +31,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is none, or more than one digest begins so.
-    pub fn connector(&self, reference: &str) -> Result<ConnectorView, Error> {
+    pub fn find(&self, reference: &str) -> Result<ConnectorView, Error> {
         if let Ok(name) = reference.parse::<ConnectorName>()
             && let Some(stored) = self.latest(&name)?
         {

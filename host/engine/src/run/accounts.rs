@@ -1,10 +1,10 @@
 //! Streams that are read by account: the host sends some accounts at a time, in the order of their identifiers, and the checkpoint is the
 //! last one whose records are committed.
 
-use crate::commit::Desk;
-use crate::fetch::{Ask, Fetched};
+use super::page::{Ask, Fetched};
+use super::sink::Desk;
+use super::stream::{Reading, StreamError};
 use crate::outcome;
-use crate::stream::{Reading, StreamError};
 use futures::future::try_join;
 use futures::stream::{self, TryStreamExt as _};
 use purser_model::{AccountRef, Cursor, DataStream, Failure};

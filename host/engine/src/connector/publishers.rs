@@ -1,11 +1,13 @@
 //! Trusted publishers, and whether connectors must be signed by one.
 
-use crate::signature::{self, KeyId, PublisherKey, SignatureError, Standing};
-use crate::{ConnectorView, Error, Purser};
+use super::ConnectorView;
+use super::signature::{self, KeyId, PublisherKey, SignatureError, Standing};
+use crate::Error;
 use jiff::Timestamp;
 use purser_model::{Digest, ProfileName, PublisherName};
-use purser_store::Publisher;
+use purser_store::{Publisher, Store};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A publisher whom the operator trusts.
 #[derive(Debug, Clone, Serialize)]
@@ -31,16 +33,26 @@ pub struct Policy {
     pub stopped: Vec<ProfileName>,
 }
 
-impl Purser {
+/// Publishers that the operator trusts, and the policy on signatures.
+pub struct Publishers {
+    store: Arc<Store>,
+}
+
+impl Publishers {
+    pub(crate) const fn new(store: Arc<Store>) -> Self {
+        Self { store }
+    }
+
+    fn connectors(&self) -> Result<Vec<ConnectorView>, Error> {
+        let stored = self.store.connectors()?;
+        Ok(stored.into_iter().map(ConnectorView::from).collect())
+    }
+
     /// Trusts a publisher: what it signed counts as signed from now on.
     ///
     /// # Errors
     /// When the name or the key is taken.
-    pub fn trust_publisher(
-        &self,
-        name: PublisherName,
-        key: &PublisherKey,
-    ) -> Result<PublisherView, Error> {
+    pub fn trust(&self, name: PublisherName, key: &PublisherKey) -> Result<PublisherView, Error> {
         let publisher = Publisher {
             name,
             key: key.as_str().to_owned(),
@@ -54,10 +66,7 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such publisher.
-    pub fn distrust_publisher(
-        &self,
-        name: &PublisherName,
-    ) -> Result<(PublisherView, Policy), Error> {
+    pub fn distrust(&self, name: &PublisherName) -> Result<(PublisherView, Policy), Error> {
         let known = self.view(self.store.publisher(name)?)?;
         self.store.remove_publisher(name)?;
         Ok((known, self.policy()?))
@@ -67,7 +76,7 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn publishers(&self) -> Result<Vec<PublisherView>, Error> {
+    pub fn list(&self) -> Result<Vec<PublisherView>, Error> {
         self.store
             .publishers()?
             .into_iter()
@@ -108,7 +117,7 @@ impl Purser {
 
     /// What a signature is worth for these bytes, with the key that it was verified with. Refuses one that does not hold and, where the policy
     /// asks for signatures, bytes that no trusted publisher signed.
-    pub(crate) fn standing(
+    pub(crate) fn verify(
         &self,
         bytes: &[u8],
         signature: Option<&str>,
@@ -157,18 +166,5 @@ impl Purser {
             trusted_at,
             connectors,
         })
-    }
-}
-
-impl ConnectorView {
-    /// `jupyterhub 0.1.0 (0123456789ab)`.
-    #[must_use]
-    pub fn title(&self) -> String {
-        format!(
-            "{} {} ({})",
-            self.description.name,
-            self.description.version,
-            self.digest.short()
-        )
     }
 }

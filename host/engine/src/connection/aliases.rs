@@ -1,10 +1,12 @@
 //! Connection aliases: named places for connections to one application.
 
-use crate::{Error, Purser};
+use crate::Error;
+use crate::connector::Connectors;
 use jiff::Timestamp;
 use purser_model::{AliasName, ConnectionName, RetryPolicy};
-use purser_store::Alias;
+use purser_store::{Alias, Store};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A named place for connections to one application.
 #[derive(Debug, Clone, Serialize)]
@@ -19,18 +21,28 @@ pub struct AliasView {
     pub connections: Vec<ConnectionName>,
 }
 
-impl Purser {
+/// Connection aliases.
+pub struct Aliases {
+    store: Arc<Store>,
+    connectors: Arc<Connectors>,
+}
+
+impl Aliases {
+    pub(crate) const fn new(store: Arc<Store>, connectors: Arc<Connectors>) -> Self {
+        Self { store, connectors }
+    }
+
     /// Makes an alias for the application that a connector knows.
     ///
     /// # Errors
     /// When there is no such connector, or there is such an alias.
-    pub fn create_alias(
+    pub fn create(
         &self,
         name: &AliasName,
         connector: &str,
         retry: RetryPolicy,
     ) -> Result<AliasView, Error> {
-        let application = self.connector(connector)?.description.application;
+        let application = self.connectors.find(connector)?.description.application;
         let alias = Alias {
             name: name.clone(),
             application,
@@ -45,7 +57,7 @@ impl Purser {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn aliases(&self) -> Result<Vec<AliasView>, Error> {
+    pub fn list(&self) -> Result<Vec<AliasView>, Error> {
         self.store
             .aliases()?
             .into_iter()

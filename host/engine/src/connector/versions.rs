@@ -1,7 +1,8 @@
 //! The life of a connector's versions after the grant: rolled back, disabled, enabled, deleted.
 
+use super::{ConnectorView, Connectors};
+use crate::Error;
 use crate::templates::serves;
-use crate::{ConnectorView, Error, Purser};
 use jiff::Timestamp;
 use purser_model::{ConnectorName, Description, Digest, ProfileName};
 use purser_sandbox::Connector;
@@ -49,7 +50,7 @@ impl From<Stayed> for StayedView {
     }
 }
 
-impl Purser {
+impl Connectors {
     /// Moves the profiles of a connector back: to a version or digest or, where none is named, to the latest granted one before the newest
     /// that they run.
     ///
@@ -63,10 +64,10 @@ impl Purser {
             other => other.map(str::to_owned),
         };
         let to = to
-            .map(|reference| self.connector(&reference))
+            .map(|reference| self.find(&reference))
             .transpose()?
             .map(|known| known.digest);
-        let templates = self.templates()?;
+        let templates = self.templates.list()?;
         let serves = |name: &str, description: &Description| serves(&templates, name, description);
         let (connector, moves) = self.store.roll_back(name, to.as_ref(), &serves)?;
         Ok(RolledBack {
@@ -80,8 +81,8 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such connector, or published profiles run it.
-    pub fn disable_connector(&self, reference: &str) -> Result<ConnectorView, Error> {
-        let digest = self.connector(reference)?.digest;
+    pub fn disable(&self, reference: &str) -> Result<ConnectorView, Error> {
+        let digest = self.find(reference)?.digest;
         Ok(self
             .store
             .disable_connector(&digest, Timestamp::now())?
@@ -92,8 +93,8 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such connector.
-    pub fn enable_connector(&self, reference: &str) -> Result<ConnectorView, Error> {
-        let digest = self.connector(reference)?.digest;
+    pub fn enable(&self, reference: &str) -> Result<ConnectorView, Error> {
+        let digest = self.find(reference)?.digest;
         Ok(self.store.enable_connector(&digest)?.into())
     }
 
@@ -101,17 +102,17 @@ impl Purser {
     ///
     /// # Errors
     /// When there is no such connector, or profiles run it.
-    pub fn delete_connector(&self, reference: &str) -> Result<ConnectorView, Error> {
-        let digest = self.connector(reference)?.digest;
+    pub fn delete(&self, reference: &str) -> Result<ConnectorView, Error> {
+        let digest = self.find(reference)?.digest;
         let deleted = self.store.delete_connector(&digest)?;
         self.forget_code(&digest);
         Ok(deleted.into())
     }
 
     /// Compiles a connector that was taken in: the one way from stored bytes to running code. Whether they may be used is looked at each time.
-    pub(crate) async fn compile_stored(&self, known: &ConnectorView) -> Result<Connector, Error> {
+    pub(crate) async fn load(&self, known: &ConnectorView) -> Result<Connector, Error> {
         drop(self.usable_bytes(known)?);
-        let place = self.loaded.place(known.digest);
+        let place = self.cache.place(known.digest);
         // Read once more by the one who compiles: hundreds who wait for that would otherwise hold the bytes meanwhile.
         let connector =
             place.get_or_try_init(async || self.compile(self.usable_bytes(known)?).await);
@@ -123,23 +124,8 @@ impl Purser {
     pub(crate) fn usable_bytes(&self, known: &ConnectorView) -> Result<Vec<u8>, Error> {
         known.must_be_enabled()?;
         let bytes = self.store.connector_bytes(&known.digest)?;
-        self.standing(&bytes, self.store.signature(&known.digest)?.as_deref())?;
+        self.publishers
+            .verify(&bytes, self.store.signature(&known.digest)?.as_deref())?;
         Ok(bytes)
-    }
-}
-
-impl ConnectorView {
-    /// Refuses a connector that is disabled.
-    pub(crate) fn must_be_enabled(&self) -> Result<(), Error> {
-        if self.disabled_at.is_none() {
-            return Ok(());
-        }
-        Err(Error::refused(
-            format!("connector {} is disabled", self.title()),
-            format!(
-                "`purser connector enable {}` ends that",
-                self.digest.short()
-            ),
-        ))
     }
 }
