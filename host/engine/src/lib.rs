@@ -53,7 +53,7 @@ pub use purser_store::Rights;
 pub use purser_vault::oauth::GrantKind;
 pub use purser_vault::{Secret, Template, TemplateField};
 pub use reconcile::{AccountView, Licensing};
-pub use run::{LogLine, RejectedRowView, RunDetail, RunEvent, RunOrder, Runs, Watch};
+pub use run::{LogLine, RejectedRowView, RunDetail, RunEvent, RunObserver, RunRequest, Runs};
 pub use templates::Templates;
 
 use home::Home;

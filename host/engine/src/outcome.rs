@@ -1,21 +1,15 @@
-//! How the end of a call is told in a run's record.
+//! Construction of the outcomes that stand in the record of a run.
 
 use purser_model::{Blame, Blamed, NextStep, Outcome, OutcomeClass};
 use purser_sandbox::CallError;
 
-/// Tells a call's error.
-pub(crate) fn of_call(error: &CallError) -> Outcome {
-    let next_step = error.next_step();
-    Outcome {
-        class: error.class(),
-        blame: error.blame(),
-        message: error.to_string(),
-        next_step,
-    }
+/// Converts the error of a connector call.
+pub(crate) fn from_call(error: &CallError) -> Outcome {
+    from_error(error.class(), error)
 }
 
-/// Tells any other error, under a stable word of its own.
-pub(crate) fn of(class: OutcomeClass, error: &dyn Blamed) -> Outcome {
+/// Converts any other error, under the given class.
+pub(crate) fn from_error(class: OutcomeClass, error: &dyn Blamed) -> Outcome {
     Outcome {
         class,
         blame: error.blame(),
@@ -24,8 +18,8 @@ pub(crate) fn of(class: OutcomeClass, error: &dyn Blamed) -> Outcome {
     }
 }
 
-/// An outcome in words of the engine's own.
-pub(crate) fn told(
+/// Creates an outcome in the engine's own words.
+pub(crate) fn failed(
     class: OutcomeClass,
     blame: Blame,
     message: String,

@@ -1,166 +1,168 @@
-//! The one way out of the sandbox: what a connector asks for goes to the connection's channel under the action's permit, and what it says
-//! goes, scrubbed, to the run's log.
+//! Outbound side of one connector call: requests go through the connection's client within the
+//! scope of the action, and log lines go, scrubbed, to the run's log.
 
 mod prefetch;
 
-pub(crate) use prefetch::Ahead;
+pub(crate) use prefetch::Prefetch;
 
-use futures::FutureExt;
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use purser_egress::{Arrival, ByteBudget, Channel, Effort, Permit};
-use purser_model::{Action, Download, Grant, HttpError, Limits, Request, Response, Settings};
+use purser_model::{Action, Download, Grant, HttpError, Request, Response, Settings};
 use purser_sandbox::{Call, Incoming, Level, Outbound, RunLog};
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-/// A line of a run's log, before it has a run.
+/// Line of a log, not yet attributed to a run.
 pub(crate) type Line = (Timestamp, Level, String);
 
-/// What one call sent and said.
-pub(crate) struct Gate {
-    channel: Channel,
-    permit: Arc<Permit>,
-    spent: Mutex<Effort>,
-    ahead: Arc<Ahead>,
+/// Client, scope, statistics and log of one action's calls.
+pub(crate) struct CallContext {
+    client: Channel,
+    scope: Arc<Permit>,
+    stats: Mutex<Effort>,
+    prefetch: Arc<Prefetch>,
     lines: Mutex<Vec<Line>>,
 }
 
-impl Gate {
-    pub(crate) fn new(channel: &Channel, action: Action, grant: &Arc<Grant>) -> Arc<Self> {
-        Self::following(&Arc::default(), channel, action, grant)
+impl CallContext {
+    /// Creates the context of a single call.
+    pub(crate) fn new(client: &Channel, action: Action, grant: &Arc<Grant>) -> Arc<Self> {
+        Self::following(&Arc::default(), client, action, grant)
     }
 
-    /// One of calls that follow one another, of which each may send ahead for the next.
+    /// Creates the context of one of several successive calls, each of which may prefetch for the
+    /// next.
     pub(crate) fn following(
-        ahead: &Arc<Ahead>,
-        channel: &Channel,
+        prefetch: &Arc<Prefetch>,
+        client: &Channel,
         action: Action,
         grant: &Arc<Grant>,
     ) -> Arc<Self> {
-        let permit = Arc::new(Permit {
+        let scope = Permit {
             action,
             grant: Arc::clone(grant),
-        });
-        let (channel, ahead) = (channel.clone(), Arc::clone(ahead));
+        };
+
         Arc::new(Self {
-            channel,
-            permit,
-            spent: Mutex::default(),
-            ahead,
+            client: client.clone(),
+            scope: Arc::new(scope),
+            stats: Mutex::default(),
+            prefetch: Arc::clone(prefetch),
             lines: Mutex::default(),
         })
     }
 
-    /// The call that goes out through this gate.
+    /// Returns the call that goes out through this context.
     pub(crate) fn call(self: &Arc<Self>, settings: &Settings) -> Call {
         Call {
-            limits: self.permit.grant.limits.clone(),
+            limits: self.scope.grant.limits.clone(),
             settings: settings.clone(),
-            outbound: Arc::new(Passage::through(self)),
+            outbound: Arc::new(CallOutbound::new(self)),
             log: Arc::clone(self) as Arc<dyn RunLog>,
         }
     }
 
-    fn spend(&self, effort: &Effort) {
-        let mut spent = locked(&self.spent);
-        spent.attempts += effort.attempts;
-        spent.retries += effort.retries;
-        spent.waited += effort.waited;
-        spent.body_bytes += effort.body_bytes;
+    /// Returns the statistics since the last call of this method.
+    pub(crate) fn take_stats(&self) -> Effort {
+        mem::take(&mut *self.stats.lock())
     }
 
-    /// What was spent since this was last asked.
-    pub(crate) fn take_effort(&self) -> Effort {
-        mem::take(&mut *locked(&self.spent))
-    }
-
-    /// What was said since this was last asked.
+    /// Returns the log lines since the last call of this method.
     pub(crate) fn take_lines(&self) -> Vec<Line> {
-        mem::take(&mut *locked(&self.lines))
+        mem::take(&mut *self.lines.lock())
+    }
+
+    fn count(&self, sent: &Effort) {
+        let mut stats = self.stats.lock();
+        stats.attempts += sent.attempts;
+        stats.retries += sent.retries;
+        stats.waited += sent.waited;
+        stats.body_bytes += sent.body_bytes;
     }
 }
 
-/// One call on its way through a gate, with what its limits leave of bytes. All that it has under way takes from that.
-struct Passage {
-    gate: Arc<Gate>,
+impl RunLog for CallContext {
+    fn line(&self, level: Level, message: String) {
+        let text = self.client.scrub(&message);
+        self.lines.lock().push((Timestamp::now(), level, text));
+    }
+}
+
+/// Requests of one call. All that are in flight share the byte budgets.
+struct CallOutbound {
+    context: Arc<CallContext>,
     bodies: Arc<ByteBudget>,
     downloads: Arc<ByteBudget>,
 }
 
-impl Passage {
-    fn through(gate: &Arc<Gate>) -> Self {
-        let Limits {
-            response_bytes_total,
-            download_bytes,
-            ..
-        } = gate.permit.grant.limits;
+impl CallOutbound {
+    fn new(context: &Arc<CallContext>) -> Self {
+        let limits = &context.scope.grant.limits;
+        let bodies = ByteBudget::new("response-bytes-total", limits.response_bytes_total);
+        let downloads = ByteBudget::new("download-bytes", limits.download_bytes);
+
         Self {
-            gate: Arc::clone(gate),
-            bodies: Arc::new(ByteBudget::new(
-                "response-bytes-total",
-                response_bytes_total,
-            )),
-            downloads: Arc::new(ByteBudget::new("download-bytes", download_bytes)),
+            context: Arc::clone(context),
+            bodies: Arc::new(bodies),
+            downloads: Arc::new(downloads),
         }
     }
 }
 
-impl Outbound for Passage {
+impl Outbound for CallOutbound {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
-        let (gate, bodies) = (Arc::clone(&self.gate), Arc::clone(&self.bodies));
+        let context = Arc::clone(&self.context);
+        let bodies = Arc::clone(&self.bodies);
+
         async move {
-            let (answer, effort) = match gate.ahead.answer(&request).await {
-                Some(answered) => answered,
-                None => gate.channel.send(&gate.permit, request, &bodies).await,
+            let (response, stats) = match context.prefetch.take(&request).await {
+                Some(prefetched) => prefetched,
+                None => context.client.send(&context.scope, request, &bodies).await,
             };
-            gate.spend(&effort);
-            answer
+            context.count(&stats);
+            response
         }
         .boxed()
     }
 
     fn prefetch(&self, request: Request) {
-        self.gate
-            .ahead
-            .send(&self.gate.channel, &self.gate.permit, request);
+        let CallContext {
+            client,
+            scope,
+            prefetch,
+            ..
+        } = &*self.context;
+        prefetch.send(client, scope, request);
     }
 
     fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
-        let (gate, bodies, downloads) = (
-            Arc::clone(&self.gate),
-            Arc::clone(&self.bodies),
-            Arc::clone(&self.downloads),
-        );
+        let context = Arc::clone(&self.context);
+        let bodies = Arc::clone(&self.bodies);
+        let downloads = Arc::clone(&self.downloads);
+
         async move {
-            let (answer, effort) = gate
-                .channel
-                .download(&gate.permit, download, &bodies, &downloads)
+            let (response, stats) = context
+                .client
+                .download(&context.scope, download, &bodies, &downloads)
                 .await;
-            gate.spend(&effort);
-            answer.map(
-                |Arrival {
-                     status,
-                     headers,
-                     body,
-                 }| Incoming {
+            context.count(&stats);
+
+            response.map(|arrival| {
+                let Arrival {
                     status,
                     headers,
                     body,
-                },
-            )
+                } = arrival;
+                Incoming {
+                    status,
+                    headers,
+                    body,
+                }
+            })
         }
         .boxed()
     }
-}
-
-impl RunLog for Gate {
-    fn line(&self, level: Level, message: String) {
-        locked(&self.lines).push((Timestamp::now(), level, self.channel.scrub(&message)));
-    }
-}
-
-/// A panic elsewhere leaves numbers and lines as usable as they were.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,53 +1,57 @@
-//! Requests sent ahead: what a call says that the next one will begin with is on its way while the page is taken in.
+//! Prefetched requests: while a page is processed, the request that the next call starts with is
+//! already in flight.
 
-use super::locked;
+use parking_lot::Mutex;
 use purser_egress::{ByteBudget, Channel, Effort, Permit};
 use purser_model::{HttpError, Request, Response};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// What came of a request, and what it took.
-pub(crate) type Answered = (Result<Response, HttpError>, Effort);
+/// Result of a request, and the attempts that it took.
+pub(super) type Sent = (Result<Response, HttpError>, Effort);
 
-/// The place for one request between the calls for two pages that follow one another.
+/// Slot for one prefetched request between the calls for two successive pages.
 #[derive(Default)]
-pub(crate) struct Ahead(Mutex<Slot>);
+pub(crate) struct Prefetch(Mutex<Slot>);
 
 #[derive(Default)]
 struct Slot {
-    /// The request, and the task that sends it, which ends with this.
-    under_way: Option<(Request, JoinSet<Answered>)>,
-    /// A request that was sent ahead was not the one asked for: nothing is any more.
+    /// Request and the task that sends it. Dropping the task aborts it.
+    in_flight: Option<(Request, JoinSet<Sent>)>,
+    /// Set once a prefetched request was not the one asked for. Nothing is prefetched after that.
     missed: bool,
 }
 
-impl Ahead {
+impl Prefetch {
     /// Sends a request for the next call.
-    pub(crate) fn send(&self, channel: &Channel, permit: &Arc<Permit>, request: Request) {
-        let mut slot = locked(&self.0);
+    pub(super) fn send(&self, client: &Channel, scope: &Arc<Permit>, request: Request) {
+        let mut slot = self.0.lock();
         if slot.missed {
             return;
         }
-        let (channel, permit, sent) = (channel.clone(), Arc::clone(permit), request.clone());
+
+        let client = client.clone();
+        let scope = Arc::clone(scope);
+        let sent = request.clone();
         let mut task = JoinSet::new();
         task.spawn(async move {
-            let budget = ByteBudget::new(
-                "response-bytes-total",
-                permit.grant.limits.response_bytes_total,
-            );
-            channel.send(&permit, sent, &budget).await
+            let total = scope.grant.limits.response_bytes_total;
+            let budget = ByteBudget::new("response-bytes-total", total);
+            client.send(&scope, sent, &budget).await
         });
-        slot.under_way = Some((request, task));
+        slot.in_flight = Some((request, task));
     }
 
-    /// The answer to a request that was sent ahead. Nothing where it was not: whatever was, is given up then.
-    pub(crate) async fn answer(&self, request: &Request) -> Option<Answered> {
-        let (sent, mut task) = locked(&self.0).under_way.take()?;
+    /// Takes the response to a request, if exactly that request was prefetched. Any other
+    /// prefetched request is aborted.
+    pub(super) async fn take(&self, request: &Request) -> Option<Sent> {
+        let (sent, mut task) = self.0.lock().in_flight.take()?;
         if sent != *request {
-            locked(&self.0).missed = true;
+            self.0.lock().missed = true;
             return None;
         }
-        // A task that panicked gave no answer; the request is sent anew.
+
+        // why: after a panic of the task there is no response, and the request is sent again
         task.join_next().await?.ok()
     }
 }
@@ -64,17 +68,17 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
-    /// An application that answers everything with 204, and counts what it is asked.
-    async fn application(asked: Arc<AtomicUsize>) -> String {
+    /// Starts an application that responds to everything with 204 and counts the requests.
+    async fn application(requests: Arc<AtomicUsize>) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/", listener.local_addr().unwrap());
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
-                let asked = Arc::clone(&asked);
+                let requests = Arc::clone(&requests);
                 tokio::spawn(async move {
                     let mut buffer = [0; 4096];
                     while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) {
-                        asked.fetch_add(1, Ordering::SeqCst);
+                        requests.fetch_add(1, Ordering::SeqCst);
                         stream
                             .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
                             .await
@@ -98,10 +102,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_sent_ahead_is_not_sent_again_and_after_a_miss_nothing_is() {
-        let asked = Arc::new(AtomicUsize::new(0));
+    async fn prefetched_request_is_not_sent_again_and_prefetching_stops_after_a_miss() {
+        let requests = Arc::new(AtomicUsize::new(0));
         let upstream = Upstream {
-            base_url: application(Arc::clone(&asked)).await.parse().unwrap(),
+            base_url: application(Arc::clone(&requests)).await.parse().unwrap(),
             credentials: Arc::new(Fixed(Arc::new(
                 Credential::new(Vec::new(), Vec::new(), Vec::new()).unwrap(),
             ))),
@@ -119,31 +123,31 @@ mod tests {
                 ..Grant::default()
             }),
         });
-        let ahead = Ahead::default();
-        let seen = || asked.load(Ordering::SeqCst);
+        let prefetch = Prefetch::default();
+        let seen = || requests.load(Ordering::SeqCst);
 
         assert!(
-            ahead.answer(&get("/a")).await.is_none(),
-            "nothing was sent ahead"
+            prefetch.take(&get("/a")).await.is_none(),
+            "nothing was prefetched"
         );
-        ahead.send(&channel, &permit, get("/a"));
+        prefetch.send(&channel, &permit, get("/a"));
         while seen() < 1 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        let (answer, effort) = ahead.answer(&get("/a")).await.unwrap();
+        let (response, stats) = prefetch.take(&get("/a")).await.unwrap();
         assert_eq!(
-            (answer.unwrap().status, effort.attempts, seen()),
+            (response.unwrap().status, stats.attempts, seen()),
             (204, 1, 1)
         );
 
-        ahead.send(&channel, &permit, get("/b"));
+        prefetch.send(&channel, &permit, get("/b"));
         assert!(
-            ahead.answer(&get("/c")).await.is_none(),
+            prefetch.take(&get("/c")).await.is_none(),
             "it is another request"
         );
         let before = seen();
-        ahead.send(&channel, &permit, get("/d"));
-        assert!(ahead.answer(&get("/d")).await.is_none());
+        prefetch.send(&channel, &permit, get("/d"));
+        assert!(prefetch.take(&get("/d")).await.is_none());
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert!(seen() <= before.max(2), "it was not sent");
     }

@@ -63,7 +63,7 @@ impl Recording {
     }
 
     /// Says what is recorded. Without it there is nothing to write.
-    pub(crate) fn of(&self, connector: Identity, limits: &Limits, settings: &Settings) {
+    pub(crate) fn identify(&self, connector: Identity, limits: &Limits, settings: &Settings) {
         let mut tape = self.tape();
         let settings = tape.settings(settings);
         tape.cassette = Some(Cassette {

@@ -3,7 +3,7 @@
 
 use super::credential::{Secrets, Signer};
 use super::{Connections, SignIn};
-use crate::call::Gate;
+use crate::call::CallContext;
 use crate::connector::ConnectorView;
 use crate::{Error, outcome};
 use jiff::Timestamp;
@@ -308,15 +308,18 @@ impl Connections {
             .map(|offer| Action::Reclaim(offer.mode));
         let mut checks = Vec::new();
         for action in reads.chain(reclaims) {
-            let gate = Gate::new(&channel, Action::Check, &grant);
+            let context = CallContext::new(&channel, Action::Check, &grant);
             let capability = match &action {
                 Action::Reclaim(mode) => Capability::Reclaim(*mode),
                 Action::Read(stream) => Capability::Read(stream.clone()),
                 Action::Check => continue,
             };
-            let result = connector.check(gate.call(&settings), capability).await;
-            let result = result
-                .map_err(|error| signer.trouble().unwrap_or_else(|| outcome::of_call(&error)));
+            let result = connector.check(context.call(&settings), capability).await;
+            let result = result.map_err(|error| {
+                signer
+                    .trouble()
+                    .unwrap_or_else(|| outcome::from_call(&error))
+            });
             // Where reading does not work, there is no connection: what else would fail is not worth the wait.
             let hopeless = result.is_err() && matches!(action, Action::Read(_));
             checks.push(Checked { action, result });

@@ -163,15 +163,17 @@ impl TokenSource {
         let renewed = tokio::spawn(async move { way.renew(generation, &tokens).await }).await;
         let renewed = match renewed {
             Ok(renewed) => renewed.unwrap_or_else(|error| {
-                Renewed::NotNow(outcome::of(OutcomeClass::TokenNotStored, &error))
+                Renewed::NotNow(outcome::from_error(OutcomeClass::TokenNotStored, &error))
             }),
-            Err(error) => Renewed::NotNow(outcome::of(OutcomeClass::Host, &Error::from(error))),
+            Err(error) => {
+                Renewed::NotNow(outcome::from_error(OutcomeClass::Host, &Error::from(error)))
+            }
         };
         match renewed {
             Renewed::To(generation, tokens) => {
                 let credential = self.way.filled.credential(Some(&tokens));
                 let credential = credential.map_err(|error| {
-                    self.unavailable(outcome::of(OutcomeClass::TokenUnusable, &error))
+                    self.unavailable(outcome::from_error(OutcomeClass::TokenUnusable, &error))
                 })?;
                 *held = Held {
                     generation,
@@ -234,7 +236,7 @@ impl Way {
         let provider = match provider {
             Ok(provider) => provider,
             Err(error) => {
-                return Ok(Renewed::NotNow(outcome::of(
+                return Ok(Renewed::NotNow(outcome::from_error(
                     OutcomeClass::TokenRefused,
                     &error,
                 )));
@@ -294,7 +296,7 @@ impl Stored<'_> {
                 Lease::Renewed => return self.reload(),
                 Lease::Unsettled(began) => return self.unsettled(began),
                 Lease::Held if Instant::now() > deadline => {
-                    return Ok(Renewed::NotNow(outcome::told(
+                    return Ok(Renewed::NotNow(outcome::failed(
                         OutcomeClass::TokenBusy,
                         Blame::Host,
                         "another process has been renewing the token for too long".into(),
@@ -364,7 +366,7 @@ impl Stored<'_> {
         let next = NextStep::AuthorizeConnection {
             connection: connection.clone(),
         };
-        Ok(Renewed::NotNow(outcome::told(
+        Ok(Renewed::NotNow(outcome::failed(
             OutcomeClass::TokenUnsettled,
             Blame::Operator,
             message,
@@ -423,7 +425,7 @@ async fn ask(provider: &Provider<'_>, tokens: &Tokens) -> Result<Tokens, OAuthEr
 
 /// A failed renewal, as a run's record tells it.
 fn told(error: &OAuthError, connection: Option<&ConnectionName>) -> Outcome {
-    let mut outcome = outcome::of(OutcomeClass::TokenRefused, error);
+    let mut outcome = outcome::from_error(OutcomeClass::TokenRefused, error);
     if outcome.blame == Blame::Upstream {
         outcome.class = OutcomeClass::TokenEndpointFailed;
     } else if error.is_invalid_grant()

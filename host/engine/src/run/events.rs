@@ -1,37 +1,37 @@
-//! How a run tells whoever watches how far it is.
+//! Progress events of a run.
 
 use purser_model::{ConnectionName, Counts, StreamName};
 use std::time::Duration;
 
-/// Something that happened in a run.
+/// Progress event of a run.
 #[derive(Debug, Clone)]
 pub enum RunEvent<'a> {
-    /// A connection is not read, because it needs attention.
-    LeftOut {
+    /// A connection is skipped, because it needs attention.
+    ConnectionSkipped {
         /// The connection.
         connection: &'a ConnectionName,
     },
-    /// A parked run is gone on with.
+    /// A parked run continues.
     Parked {
         /// The connection.
         connection: &'a ConnectionName,
-        /// How long it has to wait until then.
+        /// Time that is left to wait.
         wait: Duration,
     },
-    /// A stream's read began.
+    /// Reading of a stream began.
     StreamStarted {
-        /// The connection read from.
+        /// The connection.
         connection: &'a ConnectionName,
         /// The stream.
         stream: &'a StreamName,
-        /// Whether it takes over from the checkpoint of an earlier run.
+        /// True if the read continues from the checkpoint of an earlier run.
         resumed: bool,
     },
-    /// The application wants to be left alone, or prepares its answer.
+    /// The application limits the rate of requests, or is preparing its response.
     Waiting {
         /// The stream.
         stream: &'a StreamName,
-        /// For how long.
+        /// Length of the wait.
         pause: Duration,
     },
     /// A page was committed.
@@ -42,20 +42,20 @@ pub enum RunEvent<'a> {
         records_so_far: u64,
         /// Rows rejected in this run so far.
         rejected_so_far: u64,
-        /// How many records the stream has, where the application tells.
+        /// Records of the whole stream; absent where the application does not report it.
         total: Option<u64>,
     },
     /// A stream was read to its end.
     StreamEnded {
         /// The stream.
         stream: &'a StreamName,
-        /// What it came to.
+        /// Totals of the read.
         counts: &'a Counts,
     },
 }
 
-/// Watches a run. Called from the run's own task: it must not block.
-pub trait Watch: Send + Sync {
-    /// Something happened.
+/// Observer of a run. Called from the run's own task, so it must not block.
+pub trait RunObserver: Send + Sync {
+    /// Receives an event.
     fn event(&self, event: RunEvent<'_>);
 }

@@ -1,106 +1,86 @@
-//! Fetching one page, as often as the kind of failure makes it worth while.
+//! Fetching of one page, retried as often as the kind of failure justifies.
+//!
+//! This is the third retry layer, above the attempts of one HTTP request and the retry budget of a
+//! connection: it repeats the whole call of the connector.
 
+use super::error::StreamError;
 use super::events::RunEvent;
-use super::sink::Desk;
-use super::stream::{Reading, StreamError};
-use crate::call::Ahead;
-use crate::call::Gate;
-use crate::cassette;
-use crate::outcome;
+use super::fetched::FetchedPage;
+use super::reader::StreamReader;
+use super::sink::PageSink;
+use crate::call::{CallContext, Prefetch};
+use crate::{cassette, outcome};
 use jiff::Timestamp;
-use purser_model::{
-    AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records, StreamKind,
-};
+use purser_model::{AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records};
 use purser_sandbox::{CallError, ReadRequest};
 use purser_store::Effort;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Records a page should have, unless the connector knows better. Large enough to make a request worth its latency, small enough to lose
-/// little when a run is killed.
+/// Records that a page should have, unless the connector knows better. Large enough to make a
+/// request worth its latency, small enough to lose little when a run is killed.
 const PAGE_SIZE: u32 = 500;
 
-/// Times that one page is asked for again after a passing failure. The channel has repeated each request several times by then.
+/// Retries of one page after a transient failure. Each request was already retried several times.
 const PAGE_RETRIES: u32 = 2;
 
-/// Times that one page may be "still being prepared".
-const PENDING_ROUNDS: u32 = 100;
+/// Calls for one page that may end as "still being prepared".
+const MAX_PENDING_CALLS: u32 = 100;
 
-/// The longest wait that is sat out. For a longer one the run is parked.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// Longest wait within a run. A longer one parks the run.
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// How long an application is left alone that limits us and does not say until when.
-const UNTOLD: Duration = Duration::from_secs(5 * 60);
+/// Wait for a rate limit whose end the application does not report.
+const DEFAULT_RATE_LIMIT_WAIT: Duration = Duration::from_secs(5 * 60);
 
-/// The longest that anybody is taken at their word. Should they still mean it then, they can say so again.
-const LONGEST_PARKED: Duration = Duration::from_secs(24 * 3600);
+/// Longest wait that is believed. An application that still means it can repeat itself then.
+const MAX_PARKED: Duration = Duration::from_secs(24 * 3600);
 
-/// A wait that whoever watches is told of.
-const WORTH_TELLING: Duration = Duration::from_secs(3);
+/// Shortest wait that observers are notified of.
+const NOTICEABLE_WAIT: Duration = Duration::from_secs(3);
 
-/// What a page is asked for.
-pub(crate) enum Ask<'a> {
-    /// The next one of a part.
-    Part {
-        /// The part's number.
+/// Request for a page.
+pub(super) enum PageRequest<'a> {
+    /// Next page of a partition.
+    Partition {
+        /// Number of the partition.
         number: u32,
-        /// Where the page begins.
+        /// Start of the page; absent for the start of the stream.
         cursor: Option<Cursor>,
-        /// What the call before has sent for this one, and this one for the next.
-        ahead: &'a Arc<Ahead>,
-        /// Where it is noted that the application is preparing the page: whoever takes over asks for what is prepared, and not for another.
-        desk: &'a Desk,
+        /// Response that the call before prefetched, and slot for the next one.
+        prefetch: &'a Arc<Prefetch>,
+        /// Sink for a pending export's cursor, so that a resumed run polls the same export.
+        sink: &'a PageSink,
     },
-    /// What there is of some accounts.
+    /// Page about some accounts.
     Accounts {
-        /// Where the page begins.
+        /// Start of the page; absent for the first.
         cursor: Option<Cursor>,
         /// The accounts.
         accounts: &'a [AccountRef],
     },
 }
 
-/// A page with what it took to get it.
-pub(crate) struct Fetched {
-    pub(crate) page: Page,
-    pub(crate) effort: Effort,
+/// Calls that one page took so far.
+#[derive(Default)]
+struct Tries {
+    retries: u32,
+    pending: u32,
 }
 
-impl Fetched {
-    /// A page without a record.
-    pub(crate) fn nothing(kind: StreamKind, next: Option<Cursor>) -> Self {
-        let records = match kind {
-            StreamKind::Accounts => Records::Accounts(Vec::new()),
-            StreamKind::Activity => Records::Activity(Vec::new()),
-            StreamKind::Products => Records::Products(Vec::new()),
-        };
-        let page = Page {
-            records,
-            rejected: Vec::new(),
-            next,
-            total: None,
-            partitions: Vec::new(),
-            offset_paged: false,
-        };
-        Self {
-            page,
-            effort: Effort::default(),
-        }
-    }
-}
-
-impl Reading<'_> {
-    /// Fetches one page. What a page that never came has cost is counted too.
-    pub(crate) async fn fetch(
+impl StreamReader<'_> {
+    /// Fetches one page. The requests of a page that never came are counted too.
+    pub(super) async fn fetch(
         &self,
         stream: &DataStream,
-        ask: Ask<'_>,
-    ) -> Result<Fetched, StreamError> {
-        let mut effort = Effort::default();
-        match self.fetch_page(stream, ask, &mut effort).await {
-            Ok(page) => Ok(Fetched { page, effort }),
+        request: PageRequest<'_>,
+    ) -> Result<FetchedPage, StreamError> {
+        let mut stats = Effort::default();
+
+        match self.fetch_page(stream, request, &mut stats).await {
+            Ok(page) => Ok(FetchedPage { page, stats }),
             Err(error) => {
-                self.store.record_effort(self.run, &stream.name, effort)?;
+                self.store.record_effort(self.run, &stream.name, stats)?;
                 Err(error)
             }
         }
@@ -109,144 +89,213 @@ impl Reading<'_> {
     async fn fetch_page(
         &self,
         stream: &DataStream,
-        ask: Ask<'_>,
-        effort: &mut Effort,
+        request: PageRequest<'_>,
+        stats: &mut Effort,
     ) -> Result<Page, StreamError> {
         let action = Action::Read(stream.name.clone());
-        let (gate, mut cursor, accounts, note) = match ask {
-            Ask::Part {
+        let (call, mut cursor, accounts, sink) = match request {
+            PageRequest::Partition {
                 number,
                 cursor,
-                ahead,
-                desk,
+                prefetch,
+                sink,
             } => {
-                let gate = Gate::following(ahead, self.channel, action, self.grant);
-                (gate, cursor, &[][..], Some((number, desk)))
+                let call = CallContext::following(prefetch, self.client, action, self.grant);
+                (call, cursor, &[][..], Some((number, sink)))
             }
-            Ask::Accounts { cursor, accounts } => (
-                Gate::new(self.channel, action, self.grant),
-                cursor,
-                accounts,
-                None,
-            ),
+            PageRequest::Accounts { cursor, accounts } => {
+                let call = CallContext::new(self.client, action, self.grant);
+                (call, cursor, accounts, None)
+            }
         };
-        let (mut retries, mut rounds) = (0, 0);
+
+        let mut tries = Tries::default();
         loop {
-            let asked_at = Timestamp::now();
-            let request = ReadRequest {
-                stream: stream.name.clone(),
-                kind: stream.kind,
-                cursor: cursor.clone(),
-                since: stream.incremental.then_some(self.since),
-                page_size: PAGE_SIZE,
-                accounts: accounts.to_vec(),
-            };
-            let mut call = gate.call(self.settings);
-            let listening = cassette::listen(self.recording, &mut call, &request);
-            let answer = self.connector.read(call, request).await;
-            if let Some(listening) = listening {
-                listening.end(&answer);
-            }
-            add(effort, &gate.take_effort());
-            self.log(&gate)?;
-            let error = match answer {
-                Ok(page) => return Ok(plausible(page, asked_at)),
+            let called_at = Timestamp::now();
+            let read = self.read_request(stream, cursor.clone(), accounts);
+            let error = match self.call(&call, read, stats).await? {
+                Ok(page) => return Ok(without_future_activity(page, called_at)),
                 Err(error) => error,
             };
-            let pause = match &error {
-                CallError::Failed {
-                    failure: Failure::Pending(next, wait),
-                    evidence: None,
-                } if rounds < PENDING_ROUNDS => {
-                    rounds += 1;
-                    let next = Some(next.clone());
-                    if let Some((number, desk)) = note
-                        && cursor != next
-                    {
-                        desk.hand_in(stream, number, Fetched::nothing(stream.kind, next.clone()))
-                            .await?;
-                    }
-                    cursor = next;
-                    Duration::from_millis(*wait)
-                }
-                CallError::Failed {
-                    failure: Failure::Transient(_),
-                    evidence: None,
-                } if retries < PAGE_RETRIES => {
-                    retries += 1;
-                    Duration::from_secs(u64::from(retries))
-                }
-                CallError::Failed {
-                    failure: Failure::RateLimited(Some(until)),
-                    evidence: None,
-                } => {
-                    // Who says "until now" again and again is left alone for a little longer each time.
-                    retries += 1;
-                    let told = Duration::try_from(until.duration_since(Timestamp::now()))
-                        .unwrap_or_default();
-                    told.max(Duration::from_secs(u64::from(retries - 1)))
-                }
-                // A connector has no clock; what the application said of seconds was said to the channel.
-                CallError::Failed {
-                    failure: Failure::RateLimited(None),
-                    evidence: None,
-                } => self.channel.closed_for().unwrap_or(UNTOLD),
-                _ => return Err(StreamError::Failed(outcome::of_call(&error))),
+
+            let Some(pause) = self.pause_after(&error, &mut tries) else {
+                return Err(StreamError::Failed(outcome::from_call(&error)));
             };
-            let pause = pause.min(LONGEST_PARKED);
-            if pause > LONGEST_WAIT && !self.sit_out {
-                return Err(parked(pause, &error));
+            if let Some(next) = pending_cursor(&error) {
+                self.keep_pending(stream, sink, cursor.as_ref(), next)
+                    .await?;
+                cursor = Some(next.clone());
             }
-            if pause >= WORTH_TELLING {
-                self.watch.event(RunEvent::Waiting {
-                    stream: &stream.name,
-                    pause,
-                });
-            }
-            effort.waited_ms += u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-            tokio::time::sleep(pause).await;
+
+            self.wait(stream, pause, &error, stats).await?;
         }
     }
 
-    fn log(&self, gate: &Gate) -> Result<(), StreamError> {
-        let lines = gate.take_lines();
+    fn read_request(
+        &self,
+        stream: &DataStream,
+        cursor: Option<Cursor>,
+        accounts: &[AccountRef],
+    ) -> ReadRequest {
+        ReadRequest {
+            stream: stream.name.clone(),
+            kind: stream.kind,
+            cursor,
+            since: stream.incremental.then_some(self.since),
+            page_size: PAGE_SIZE,
+            accounts: accounts.to_vec(),
+        }
+    }
+
+    /// Calls the connector once, recording the call, its requests and its log.
+    async fn call(
+        &self,
+        context: &Arc<CallContext>,
+        request: ReadRequest,
+        stats: &mut Effort,
+    ) -> Result<Result<Page, CallError>, StreamError> {
+        let mut call = context.call(self.settings);
+        let recorder = cassette::listen(self.recording, &mut call, &request);
+
+        let result = self.connector.read(call, request).await;
+        if let Some(recorder) = recorder {
+            recorder.end(&result);
+        }
+
+        add(stats, &context.take_stats());
+        self.store_log(context)?;
+        Ok(result)
+    }
+
+    /// Returns the pause before another call, or `None` if the failure is final.
+    ///
+    /// A refusal by the host itself is final, whatever the connector made of it.
+    fn pause_after(&self, error: &CallError, tries: &mut Tries) -> Option<Duration> {
+        let CallError::Failed {
+            failure,
+            evidence: None,
+        } = error
+        else {
+            return None;
+        };
+
+        let pause = match failure {
+            Failure::Pending(_, wait) if tries.pending < MAX_PENDING_CALLS => {
+                tries.pending += 1;
+                Duration::from_millis(*wait)
+            }
+            Failure::Transient(_) if tries.retries < PAGE_RETRIES => {
+                tries.retries += 1;
+                Duration::from_secs(u64::from(tries.retries))
+            }
+            Failure::RateLimited(Some(until)) => {
+                // why: an application that says "until now" each time gets a longer pause each time
+                tries.retries += 1;
+                let stated = until.duration_since(Timestamp::now());
+                let stated = Duration::try_from(stated).unwrap_or_default();
+                stated.max(Duration::from_secs(u64::from(tries.retries - 1)))
+            }
+            // why: a connector has no clock; the client read the delay in seconds
+            Failure::RateLimited(None) => {
+                self.client.closed_for().unwrap_or(DEFAULT_RATE_LIMIT_WAIT)
+            }
+            _ => return None,
+        };
+
+        Some(pause.min(MAX_PARKED))
+    }
+
+    /// Commits the cursor of a pending export before the wait for it.
+    async fn keep_pending(
+        &self,
+        stream: &DataStream,
+        sink: Option<(u32, &PageSink)>,
+        cursor: Option<&Cursor>,
+        next: &Cursor,
+    ) -> Result<(), StreamError> {
+        let Some((partition, sink)) = sink else {
+            return Ok(());
+        };
+        if cursor == Some(next) {
+            return Ok(());
+        }
+
+        let page = FetchedPage::empty(stream.kind, Some(next.clone()));
+        sink.push(stream, partition, page).await
+    }
+
+    /// Waits, or parks the run if the wait is long.
+    async fn wait(
+        &self,
+        stream: &DataStream,
+        pause: Duration,
+        error: &CallError,
+        stats: &mut Effort,
+    ) -> Result<(), StreamError> {
+        if pause > MAX_WAIT && !self.wait_for_rate_limit {
+            let until = Timestamp::now()
+                .saturating_add(pause)
+                .unwrap_or(Timestamp::MAX);
+            return Err(StreamError::Parked(until, outcome::from_call(error)));
+        }
+        if pause >= NOTICEABLE_WAIT {
+            self.observer.event(RunEvent::Waiting {
+                stream: &stream.name,
+                pause,
+            });
+        }
+
+        stats.waited_ms += u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    fn store_log(&self, context: &CallContext) -> Result<(), StreamError> {
+        let lines: Vec<_> = context
+            .take_lines()
+            .into_iter()
+            .map(|(at, level, text)| purser_store::LogLine {
+                at,
+                level: level.as_str().to_owned(),
+                text,
+            })
+            .collect();
+
         if !lines.is_empty() {
-            let lines = lines
-                .into_iter()
-                .map(|(at, level, text)| purser_store::LogLine {
-                    at,
-                    level: level.as_str().to_owned(),
-                    text,
-                });
-            self.store.log_lines(self.run, &lines.collect::<Vec<_>>())?;
+            self.store.log_lines(self.run, &lines)?;
         }
         Ok(())
     }
 }
 
-fn parked(pause: Duration, error: &CallError) -> StreamError {
-    let until = Timestamp::now()
-        .saturating_add(pause)
-        .unwrap_or(Timestamp::MAX);
-    StreamError::Parked(until, outcome::of_call(error))
+/// Returns the cursor with which a pending response is asked for again.
+fn pending_cursor(error: &CallError) -> Option<&Cursor> {
+    match error {
+        CallError::Failed {
+            failure: Failure::Pending(next, _),
+            ..
+        } => Some(next),
+        _ => None,
+    }
 }
 
-fn add(sum: &mut Effort, effort: &purser_egress::Effort) {
-    sum.requests += effort.attempts;
-    sum.retries += effort.retries;
-    sum.waited_ms += u64::try_from(effort.waited.as_millis()).unwrap_or(u64::MAX);
+fn add(sum: &mut Effort, stats: &purser_egress::Effort) {
+    sum.requests += stats.attempts;
+    sum.retries += stats.retries;
+    sum.waited_ms += u64::try_from(stats.waited.as_millis()).unwrap_or(u64::MAX);
 }
 
-/// Activity in the future is a clock that is wrong, here or there. It is brought back to the present: believed as it is, it would make a seat
-/// look used for as long as the clock was wrong.
-fn plausible(mut page: Page, now: Timestamp) -> Page {
+/// Moves activity in the future back to the time of the call. One of the two clocks is wrong, and
+/// believed as it is, the seat would look used for as long as it was wrong.
+fn without_future_activity(mut page: Page, called_at: Timestamp) -> Page {
     let clamp = |activity: &mut LastActivity| {
         if let LastActivity::At(at) = activity
-            && *at > now
+            && *at > called_at
         {
-            *at = now;
+            *at = called_at;
         }
     };
+
     match &mut page.records {
         Records::Accounts(accounts) => accounts
             .iter_mut()

@@ -1,10 +1,12 @@
-//! Committing pages: those that gather while others are fetched go into one transaction, which costs little more than one page's.
+//! Sink for fetched pages: pages that gather while others are fetched share one transaction, which
+//! costs little more than the transaction of one page.
 
+use super::error::StreamError;
 use super::events::RunEvent;
-use super::page::Fetched;
-use super::stream::{Reading, StreamError};
+use super::fetched::FetchedPage;
+use super::reader::StreamReader;
 use crate::outcome;
-use purser_model::{Blame, Counts, DataStream, OutcomeClass};
+use purser_model::{Blame, Counts, DataStream, NextStep, OutcomeClass};
 use purser_store::{Committed, HalfWay, PartPage};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,127 +16,133 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-/// How long pages gather. It is what a killed run has to read again, and how far what is shown of it is behind.
-const GATHER: Duration = Duration::from_millis(100);
+/// Time for which pages gather. A killed run reads that much again, and progress lags by it.
+const GATHER_TIME: Duration = Duration::from_millis(100);
 
-/// Rows of one transaction: others who want to write wait for it.
-const TOGETHER: usize = 10_000;
+/// Rows of one transaction. Other writers wait for it.
+const MAX_BATCH_ROWS: usize = 10_000;
 
-/// Rows that may have been fetched and not committed: what bounds the memory of a read.
-const WAITING: u32 = 20_000;
+/// Rows that may be fetched but not committed. Bounds the memory of a read.
+const MAX_QUEUED_ROWS: u32 = 20_000;
 
-/// Pages in a row of which every row was there before: the application gives the same page for ever.
-const SAME_PAGES: u32 = 3;
+/// Successive pages without a new row after which the application is repeating itself.
+const MAX_REPEATED_PAGES: u32 = 3;
 
-/// Where fetched pages are handed in.
-pub(crate) struct Desk {
-    pages: UnboundedSender<HandedIn>,
+/// Receiving end of a sink.
+pub(super) type PageQueue = UnboundedReceiver<QueuedPage>;
+
+/// Queue for fetched pages, bounded in rows and in the pages that the grant allows.
+pub(super) struct PageSink {
+    pages: UnboundedSender<QueuedPage>,
     room: Arc<Semaphore>,
-    taken: AtomicU64,
-    limit: u64,
+    pushed: AtomicU64,
+    max_pages: u64,
 }
 
-/// A page that waits to be committed, with the room that it takes.
-pub(crate) struct HandedIn {
+/// Page that waits to be committed, with the rows it occupies in the queue.
+pub(super) struct QueuedPage {
     page: PartPage,
-    _room: OwnedSemaphorePermit,
+    room: OwnedSemaphorePermit,
 }
 
-/// A desk that takes so many pages, and where they come out.
-pub(crate) fn desk(limit: u64) -> (Desk, UnboundedReceiver<HandedIn>) {
-    let (sender, receiver) = unbounded_channel();
-    let room = Arc::new(Semaphore::new(WAITING as usize));
-    (
-        Desk {
-            pages: sender,
-            room,
-            taken: AtomicU64::new(0),
-            limit,
-        },
-        receiver,
-    )
-}
+impl PageSink {
+    /// Creates a sink for at most `max_pages` pages.
+    pub(super) fn new(max_pages: u64) -> (Self, PageQueue) {
+        let (pages, queue) = unbounded_channel();
+        let sink = Self {
+            pages,
+            room: Arc::new(Semaphore::new(MAX_QUEUED_ROWS as usize)),
+            pushed: AtomicU64::new(0),
+            max_pages,
+        };
 
-impl Desk {
-    /// Hands in a page of a part, as soon as there is room for it.
-    pub(crate) async fn hand_in(
+        (sink, queue)
+    }
+
+    /// Queues a page of a partition as soon as there is room for its rows.
+    pub(super) async fn push(
         &self,
         stream: &DataStream,
-        part: u32,
-        fetched: Fetched,
+        partition: u32,
+        fetched: FetchedPage,
     ) -> Result<(), StreamError> {
-        if self.taken.fetch_add(1, Ordering::Relaxed) >= self.limit {
-            return Err(StreamError::Failed(outcome::told(
-                OutcomeClass::Pages,
-                Blame::Guest,
-                format!(
-                    "stream {} has more than the {} pages that the grant allows",
-                    stream.name, self.limit
-                ),
-                "raise the limit `pages` in the connector's grant, if the application really has so much",
-            )));
+        if self.pushed.fetch_add(1, Ordering::Relaxed) >= self.max_pages {
+            return Err(too_many_pages(stream, self.max_pages));
         }
-        let Fetched { page, effort } = fetched;
-        let rows = u32::try_from(page.records.len())
-            .unwrap_or(WAITING)
-            .min(WAITING);
-        if let Ok(room) = Arc::clone(&self.room).acquire_many_owned(rows).await {
-            // Nobody is there to take it only when committing has failed, which ends this read in any case.
-            drop(self.pages.send(HandedIn {
-                page: PartPage { part, page, effort },
-                _room: room,
-            }));
-        }
+
+        let FetchedPage { page, stats } = fetched;
+        let rows = u32::try_from(page.records.len()).unwrap_or(MAX_QUEUED_ROWS);
+        let rows = rows.min(MAX_QUEUED_ROWS);
+        let Ok(room) = Arc::clone(&self.room).acquire_many_owned(rows).await else {
+            return Ok(());
+        };
+
+        let page = PartPage {
+            part: partition,
+            page,
+            effort: stats,
+        };
+        // why: the receiver is gone only after a failed commit, which ends this read anyway
+        drop(self.pages.send(QueuedPage { page, room }));
         Ok(())
     }
 }
 
-impl Reading<'_> {
-    /// Commits pages as they are handed in, until nobody hands in any more.
-    pub(crate) async fn commit(
+impl StreamReader<'_> {
+    /// Commits queued pages until the sink is dropped.
+    pub(super) async fn commit(
         &self,
         stream: &DataStream,
-        mut pages: UnboundedReceiver<HandedIn>,
+        mut queue: PageQueue,
     ) -> Result<(), StreamError> {
         let mut counts = Counts::default();
-        let mut same = HashMap::new();
-        while let Some(first) = pages.recv().await {
-            let (mut rows, deadline) = (first.page.page.records.len(), Instant::now() + GATHER);
-            let mut batch = vec![first];
-            while rows < TOGETHER
-                && let Ok(Some(next)) = timeout_at(deadline, pages.recv()).await
-            {
-                rows += next.page.page.records.len();
-                batch.push(next);
-            }
-            let (batch, room): (Vec<_>, Vec<_>) = batch
-                .into_iter()
-                .map(|HandedIn { page, _room }| (page, _room))
-                .unzip();
-            let brief: Vec<_> = batch
-                .iter()
-                .map(|page| (page.part, page.page.total))
-                .collect();
-            let (store, run, name) = (Arc::clone(self.store), self.run, stream.name.clone());
-            let done =
-                tokio::task::spawn_blocking(move || store.commit_pages(run, &name, &batch)).await?;
-            drop(room);
-            let (committed, failed) = match done {
-                Ok(committed) => (committed, None),
-                Err(HalfWay { committed, error }) => (committed, Some(error)),
-            };
-            for ((part, total), committed) in brief.into_iter().zip(&committed) {
-                self.count(stream, &mut counts, committed, total);
-                refuse_stall(stream, same.entry(part).or_insert(0), committed)?;
-            }
-            if let Some(error) = failed {
-                return Err(error.into());
-            }
+        let mut repeated = HashMap::new();
+
+        while let Some(first) = queue.recv().await {
+            let batch = gather(first, &mut queue).await;
+            self.commit_batch(stream, batch, &mut counts, &mut repeated)
+                .await?;
         }
         Ok(())
     }
 
-    fn count(
+    async fn commit_batch(
+        &self,
+        stream: &DataStream,
+        batch: Vec<QueuedPage>,
+        counts: &mut Counts,
+        repeated: &mut HashMap<u32, u32>,
+    ) -> Result<(), StreamError> {
+        let (pages, room): (Vec<_>, Vec<_>) = batch
+            .into_iter()
+            .map(|queued| (queued.page, queued.room))
+            .unzip();
+        let facts: Vec<_> = pages
+            .iter()
+            .map(|page| (page.part, page.page.total))
+            .collect();
+
+        let store = Arc::clone(self.store);
+        let run = self.run;
+        let name = stream.name.clone();
+        let done =
+            tokio::task::spawn_blocking(move || store.commit_pages(run, &name, &pages)).await?;
+        drop(room);
+
+        let (committed, failed) = match done {
+            Ok(committed) => (committed, None),
+            // why: pages before the failing one are stored, and count
+            Err(HalfWay { committed, error }) => (committed, Some(error)),
+        };
+        for ((partition, total), page) in facts.into_iter().zip(&committed) {
+            self.report_page(stream, counts, page, total);
+            refuse_stall(stream, repeated.entry(partition).or_insert(0), page)?;
+        }
+
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    fn report_page(
         &self,
         stream: &DataStream,
         counts: &mut Counts,
@@ -144,37 +152,65 @@ impl Reading<'_> {
         counts.pages += 1;
         counts.records += committed.records;
         counts.rejected += committed.rejected;
-        let (records_so_far, rejected_so_far) = (counts.records, counts.rejected);
-        self.watch.event(RunEvent::Page {
+
+        self.observer.event(RunEvent::Page {
             stream: &stream.name,
-            records_so_far,
-            rejected_so_far,
+            records_so_far: counts.records,
+            rejected_so_far: counts.rejected,
             total,
         });
     }
 }
 
-/// Ends a read that gets nothing but what it has.
+/// Collects queued pages for one transaction, up to its rows and its time.
+async fn gather(first: QueuedPage, queue: &mut PageQueue) -> Vec<QueuedPage> {
+    let deadline = Instant::now() + GATHER_TIME;
+    let mut rows = first.page.page.records.len();
+    let mut batch = vec![first];
+
+    while rows < MAX_BATCH_ROWS
+        && let Ok(Some(next)) = timeout_at(deadline, queue.recv()).await
+    {
+        rows += next.page.page.records.len();
+        batch.push(next);
+    }
+    batch
+}
+
+fn too_many_pages(stream: &DataStream, max_pages: u64) -> StreamError {
+    StreamError::Failed(outcome::failed(
+        OutcomeClass::Pages,
+        Blame::Guest,
+        format!(
+            "stream {} has more than the {max_pages} pages that the grant allows",
+            stream.name
+        ),
+        NextStep::RaiseLimit {
+            connector: None,
+            limit: "pages".to_owned(),
+        },
+    ))
+}
+
+/// Ends a read whose pages bring only records that it already has.
 fn refuse_stall(
     stream: &DataStream,
-    same: &mut u32,
+    repeated: &mut u32,
     committed: &Committed,
 ) -> Result<(), StreamError> {
-    *same = if committed.records == 0 && committed.repeated > 0 {
-        *same + 1
-    } else {
-        0
-    };
-    if *same < SAME_PAGES {
+    let is_repetition = committed.records == 0 && committed.repeated > 0;
+    *repeated = if is_repetition { *repeated + 1 } else { 0 };
+    if *repeated < MAX_REPEATED_PAGES {
         return Ok(());
     }
-    Err(StreamError::Failed(outcome::told(
+
+    Err(StreamError::Failed(outcome::failed(
         OutcomeClass::PaginationStall,
         Blame::Guest,
         format!(
-            "stream {} gave {SAME_PAGES} pages in a row with nothing but records that it had given before",
+            "stream {} returned {MAX_REPEATED_PAGES} pages in a row with only records that it had returned before",
             stream.name
         ),
-        "this is for the connector's author: the application gives the same page whatever cursor it is asked with",
+        "report it to the connector's author: the application returns the same page for every cursor",
     )))
 }

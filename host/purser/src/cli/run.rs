@@ -4,7 +4,7 @@ use super::{Context, Failure, remark};
 use crate::render;
 use crate::render::cassette;
 use futures::StreamExt as _;
-use purser_engine::{Purser, Recording, RunOrder, Watch};
+use purser_engine::{Purser, Recording, RunObserver, RunRequest};
 use purser_model::{ConnectionName, NextStep, ProfileName, ProfileState, StreamName};
 use std::path::PathBuf;
 
@@ -47,7 +47,7 @@ pub(crate) struct Run {
     #[arg(long)]
     accept_shrink: bool,
     /// Read activity of so many days back, where the application can tell it so; longer than seats may be idle
-    #[arg(long, value_name = "DAYS", default_value_t = RunOrder::LOOK_BACK_DAYS)]
+    #[arg(long, value_name = "DAYS", default_value_t = RunRequest::LOOK_BACK_DAYS)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
     look_back: u32,
     /// Wait as long as the application asks, instead of parking the run
@@ -95,7 +95,7 @@ impl Run {
     }
 
     /// A run each of what is named.
-    fn orders(self, purser: &Purser) -> Result<Vec<RunOrder>, Failure> {
+    fn orders(self, purser: &Purser) -> Result<Vec<RunRequest>, Failure> {
         let Self {
             mut profiles,
             all,
@@ -133,20 +133,20 @@ impl Run {
                 "name one profile, or leave them out",
             ));
         }
-        let order = |profile| RunOrder {
+        let order = |profile| RunRequest {
             stream: stream.clone(),
             connection: connection.clone(),
             accept_shrink,
             look_back_days: look_back,
-            sit_out: wait,
-            ..RunOrder::of(profile)
+            wait_for_rate_limit: wait,
+            ..RunRequest::new(profile)
         };
         Ok(profiles.into_iter().map(order).collect())
     }
 }
 
 /// Runs one profile, which may be recorded.
-async fn alone(purser: &Purser, order: &RunOrder, context: &Context) -> Result<(), Failure> {
+async fn alone(purser: &Purser, order: &RunRequest, context: &Context) -> Result<(), Failure> {
     let runs = until_interrupted(purser, order.clone(), &Progress::to_stderr()).await;
     // What was recorded of a run that was interrupted is written, too.
     let recorded = order.record.clone().map_or(Ok(None), Recording::finish);
@@ -162,8 +162,8 @@ async fn alone(purser: &Purser, order: &RunOrder, context: &Context) -> Result<(
 /// Runs a profile until it ends or the user presses ctrl-c.
 pub(super) async fn until_interrupted(
     purser: &Purser,
-    order: RunOrder,
-    watch: &dyn Watch,
+    order: RunRequest,
+    watch: &dyn RunObserver,
 ) -> Result<Vec<purser_model::Run>, Failure> {
     let profile = order.profile.clone();
     let what = format!("the run of profile {profile} was interrupted; what it had read is kept");
@@ -195,10 +195,10 @@ async fn interruptible<T>(
 /// Runs several profiles, so many at once. One that does not start keeps no other from it, and is told of at once.
 async fn several(
     purser: &Purser,
-    orders: Vec<RunOrder>,
+    orders: Vec<RunRequest>,
     at_once: usize,
 ) -> (Vec<purser_model::Run>, Vec<Failure>) {
-    let run = async |order: RunOrder| {
+    let run = async |order: RunRequest| {
         let profile = order.profile.clone();
         let ended = purser
             .runs()

@@ -7,7 +7,7 @@ use crate::render::progress::Progress;
 use crate::render::{candidate, connection, connector, number, position, reconciliation, run};
 use purser_engine::licensing::Reconciliation;
 use purser_engine::{
-    Compiler, Create, NewConnection, NewProfile, NobodyThere, Purser, Rights, Rules, RunOrder,
+    Compiler, Create, NewConnection, NewProfile, NobodyThere, Purser, Rights, Rules, RunRequest,
     Secret,
 };
 use purser_model::{
@@ -192,7 +192,7 @@ impl Demonstration {
         })?;
         self.purser.profiles().publish(profile)?;
         self.application.forget_answers();
-        let order = RunOrder::of(profile.clone());
+        let order = RunRequest::new(profile.clone());
         let runs = self
             .purser
             .runs()

@@ -2,7 +2,7 @@
 
 use super::{number, run};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use purser_engine::{RunEvent, Watch};
+use purser_engine::{RunEvent, RunObserver};
 use purser_model::ProfileName;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
@@ -45,7 +45,7 @@ impl Progress {
     }
 }
 
-impl Watch for Progress {
+impl RunObserver for Progress {
     fn event(&self, event: RunEvent<'_>) {
         match self {
             Self::Bar(bar) => bar.event(event),
@@ -58,11 +58,11 @@ impl Watch for Progress {
 #[derive(Default)]
 pub(crate) struct Bar(Mutex<Option<ProgressBar>>);
 
-impl Watch for Bar {
+impl RunObserver for Bar {
     fn event(&self, event: RunEvent<'_>) {
         let mut current = locked(&self.0);
         match event {
-            RunEvent::LeftOut { connection } => {
+            RunEvent::ConnectionSkipped { connection } => {
                 drop(writeln!(io::stderr(), "{}", run::left_out(connection)))
             }
             RunEvent::Parked { connection, wait } => {
@@ -157,10 +157,10 @@ impl<W: Write> Lines<W> {
     }
 }
 
-impl<W: Write + Send> Watch for Lines<W> {
+impl<W: Write + Send> RunObserver for Lines<W> {
     fn event(&self, event: RunEvent<'_>) {
         match event {
-            RunEvent::LeftOut { connection } => self.line(&run::left_out(connection)),
+            RunEvent::ConnectionSkipped { connection } => self.line(&run::left_out(connection)),
             RunEvent::Parked { connection, wait } => self.line(&run::taken_up(connection, wait)),
             RunEvent::Waiting { stream, pause } => self.line(&run::waiting(stream, pause)),
             RunEvent::StreamStarted {
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
     use purser_model::{ConnectionName, Counts, StreamName};
 
-    fn tell(watch: &dyn Watch) {
+    fn tell(watch: &dyn RunObserver) {
         let (connection, stream): (ConnectionName, StreamName) =
             ("acme".parse().unwrap(), "users".parse().unwrap());
         watch.event(RunEvent::StreamStarted {

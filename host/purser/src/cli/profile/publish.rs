@@ -2,7 +2,7 @@
 
 use crate::cli::run::{self, Progress};
 use crate::cli::{Context, Failure, remark};
-use purser_engine::RunOrder;
+use purser_engine::RunRequest;
 use purser_model::{Profile, ProfileName, Run};
 use serde::Serialize;
 
@@ -39,7 +39,7 @@ impl Publish {
             });
         }
         remark(&format!("Published {name}. Its first download begins."));
-        let order = RunOrder::of(self.name);
+        let order = RunRequest::new(self.name);
         let runs = run::until_interrupted(&purser, order, &Progress::to_stderr()).await?;
         context.show(
             &Published {

@@ -1,0 +1,34 @@
+//! Page that was fetched, with the requests that it took.
+
+use purser_model::{Cursor, Page, Records, StreamKind};
+use purser_store::Effort;
+
+/// A page and the HTTP requests that fetching it took.
+pub(super) struct FetchedPage {
+    pub(super) page: Page,
+    pub(super) stats: Effort,
+}
+
+impl FetchedPage {
+    /// Creates a page without records, which moves the checkpoint to `next`.
+    pub(super) fn empty(kind: StreamKind, next: Option<Cursor>) -> Self {
+        let records = match kind {
+            StreamKind::Accounts => Records::Accounts(Vec::new()),
+            StreamKind::Activity => Records::Activity(Vec::new()),
+            StreamKind::Products => Records::Products(Vec::new()),
+        };
+        let page = Page {
+            records,
+            rejected: Vec::new(),
+            next,
+            total: None,
+            partitions: Vec::new(),
+            offset_paged: false,
+        };
+
+        Self {
+            page,
+            stats: Effort::default(),
+        }
+    }
+}
