@@ -162,7 +162,7 @@ enum CallResult {
 
 /// Why the recorded run is not complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordedOutcome {
+pub(crate) struct RecordedOutcome {
     /// Kind of failure.
     pub class: OutcomeClass,
     /// Party at fault.

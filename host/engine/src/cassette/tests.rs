@@ -205,7 +205,7 @@ fn recording(folder: &Path, calls: usize) -> Recording {
         version: "1.0.0".parse().unwrap(),
         digest: Digest::of(b"hub"),
     };
-    recording.of(connector, &Limits::default(), &Settings::new());
+    recording.identify(connector, &Limits::default(), &Settings::new());
     let records = Records::Products(Vec::new());
     let page = Ok(Page {
         records,

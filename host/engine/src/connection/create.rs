@@ -1,82 +1,66 @@
-//! Connecting: a base URL and a credential are kept only when the application accepts them. Until then nothing is stored, so whatever cuts
-//! it off leaves nothing behind.
+//! Creation and authorization of connections: a base URL and a credential are kept only if the
+//! application accepts them. Nothing is stored before, so an interruption leaves nothing behind.
 
+use super::checks::{Checked, apply_checks, first_failed_read};
 use super::credential::{Secrets, Signer};
-use super::{Connections, SignIn};
-use crate::call::CallContext;
+use super::interactive::SignIn;
+use super::service::Connections;
+use crate::Error;
 use crate::connector::ConnectorView;
-use crate::{Error, outcome};
 use jiff::Timestamp;
 use purser_egress::check_base_url;
 use purser_model::{
-    Action, AliasName, Blame, Connection, ConnectionName, ConnectionState, FieldName, Outcome,
-    Settings, TemplateName,
+    AliasName, Connection, ConnectionName, ConnectionState, FieldName, NextStep, TemplateName,
 };
-use purser_sandbox::{Capability, CheckReport};
 use purser_store::StoreError;
-use purser_vault::{FilledTemplate, Template};
+use purser_vault::FilledTemplate;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-/// A connection to be made.
+/// Connection to create.
 #[derive(Debug, Clone)]
 pub struct NewConnection {
-    /// What people will call it.
+    /// Name.
     pub name: ConnectionName,
-    /// The alias it belongs to.
+    /// Alias that it belongs to.
     pub alias: AliasName,
-    /// Where the application is.
+    /// Base URL of the application.
     pub base_url: String,
-    /// The configuration template that says how requests are signed.
+    /// Configuration template that signs its requests.
     pub template: TemplateName,
-    /// What its fields are filled in with, but for those that are secret.
+    /// Values of the template's fields that are not secret.
     pub fields: BTreeMap<FieldName, String>,
-    /// Whether it may reach loopback and private addresses.
+    /// If set, the connection may reach loopback and private addresses.
     pub private_network: bool,
-    /// Whether it is kept although it does not work.
+    /// If set, the connection is kept even if it does not work.
     pub keep_failing: bool,
 }
 
-/// What trying one capability came to.
-#[derive(Debug, Clone, Serialize)]
-pub struct Checked {
-    /// The capability.
-    pub action: Action,
-    /// What was found, or why it does not work.
-    #[serde(flatten, with = "Told")]
-    pub result: CheckResult,
-}
-
-/// A check's report or failure.
-type CheckResult = Result<CheckReport, Outcome>;
-
-/// How a result is told in JSON: `report` or `failure`.
-#[derive(Serialize)]
-#[serde(remote = "Result")]
-enum Told<T, E> {
-    #[serde(rename = "report")]
-    Ok(T),
-    #[serde(rename = "failure")]
-    Err(E),
-}
-
-/// A connection and what trying it came to.
+/// Connection with the results of its checks.
 #[derive(Debug, Clone, Serialize)]
 pub struct Connected {
-    /// As it was kept.
+    /// The connection as stored.
     pub connection: Connection,
-    /// Each capability that was tried. Empty when no granted connector knows the application.
+    /// Results, one for each checked capability. Empty if no granted connector knows the
+    /// application.
     pub checks: Vec<Checked>,
 }
 
+/// Connection that is not stored yet.
+struct CandidateConnection {
+    connection: Connection,
+    keep_failing: bool,
+}
+
 impl Connections {
-    /// Makes a connection: gets a token where the template needs one, tries everything the connector can read, and whether it may reclaim,
-    /// and keeps the connection if reading works. A credential that may not reclaim is kept, with what it lacks told.
+    /// Creates a connection: obtains a token if the template needs one, checks everything that the
+    /// connector can read and reclaim, and stores the connection if reading works.
+    ///
+    /// A credential that may not reclaim is kept; the checks say what it lacks.
     ///
     /// # Errors
-    /// When something about it is malformed, nobody consents, or it does not work and `keep_failing` is not set. Nothing is kept then, and a
-    /// token that was given out is given back.
+    /// The template does not fit, the name is taken, sign-in failed, or the connection does not
+    /// work. Nothing is stored then, and a token that was obtained is revoked.
     pub async fn create(
         &self,
         new: NewConnection,
@@ -100,35 +84,34 @@ impl Connections {
             tenant: None,
             token: None,
         };
-        // What can be refused is refused before somebody is sent to sign in.
+
+        // why: all refusals come before a person is sent to sign in
         let connector = self.connector_for(&connection, &template)?;
-        if self.is_taken(&connection.name)? {
-            return Err(StoreError::AlreadyExists {
-                what: "connection",
-                name: connection.name.to_string(),
-            }
-            .into());
-        }
+        self.require_free_name(&connection.name)?;
         self.keys.vault()?;
-        let signer = self
+
+        let credential = self
             .first_credential(filled, connection.private_network, sign_in)
             .await?;
-        let trial = Trial {
+        let candidate = CandidateConnection {
             connection,
             keep_failing: new.keep_failing,
         };
-        let kept = self.keep_if_good(trial, &signer, connector).await;
-        if kept.is_err() {
-            signer.give_back().await;
+        let saved = self
+            .save_if_healthy(candidate, &credential, connector)
+            .await;
+        if saved.is_err() {
+            credential.revoke().await;
         }
-        kept
+        saved
     }
 
-    /// Gives a connection another credential, and changes fields of its template: asks a person to sign in again, or takes new secrets. What
-    /// is not given stays as it is. The old credential is kept until the new one is seen to work.
+    /// Replaces the credential of a connection, by new secrets or by signing in again. The old one
+    /// is kept until the new one works.
     ///
     /// # Errors
-    /// As [`Purser::connect`]; also when the new credential is for another tenant. The old credential is as it was then.
+    /// The new credential does not work, or belongs to another tenant. The connection is unchanged
+    /// then.
     pub async fn authorize(
         &self,
         name: &ConnectionName,
@@ -137,238 +120,116 @@ impl Connections {
         sign_in: &dyn SignIn,
     ) -> Result<Connected, Error> {
         let mut connection = self.store.connection(name)?;
-        let template = self.templates.find(&connection.template)?;
         connection.fields.extend(fields);
-        let private_network = connection.private_network;
-        let filled = match secrets {
-            Some(secrets) => FilledTemplate::new(
-                &template,
-                connection.fields.clone(),
-                secrets,
-                private_network,
-            )?,
-            None => {
-                let stored = self.keys.open_secrets(name)?;
-                FilledTemplate::open(
-                    &template,
-                    connection.fields.clone(),
-                    &stored,
-                    private_network,
-                )?
-            }
-        };
+
+        let filled = self.fill_in(&connection, secrets)?;
         connection.fields = filled.plain().clone();
-        let connector = self.connector_for(&connection, &template)?;
-        let signer = self
-            .first_credential(filled, private_network, sign_in)
+        let connector = self.connector_for(&connection, filled.template())?;
+        let credential = self
+            .first_credential(filled, connection.private_network, sign_in)
             .await?;
-        let before = connection.tenant.take();
-        let mut trial = Trial {
+
+        let tenant_before = connection.tenant.take();
+        let mut candidate = CandidateConnection {
             connection,
             keep_failing: false,
         };
-        let checks = self.prove(&mut trial, &signer, connector).await?;
-        if let (Some(before), Some(now)) = (&before, &trial.connection.tenant)
+        let checks = self.verify(&mut candidate, &credential, connector).await?;
+
+        let mut connection = candidate.connection;
+        if let (Some(before), Some(now)) = (&tenant_before, &connection.tenant)
             && before != now
         {
-            return Err(Error::refused(
-                format!("the new credential is for {now}, and connection {name} is for {before}"),
-                "sign in as somebody there; for another tenant make another connection with `purser connection create`",
-            ));
+            return Err(other_tenant(name, before, now));
         }
-        trial.connection.tenant = trial.connection.tenant.or(before);
-        let sealed = self.seal_up(&trial.connection, &signer).await?;
+        connection.tenant = connection.tenant.or(tenant_before);
+
+        let sealed = self.seal_credential(&connection, &credential).await?;
         self.store
-            .replace_credential(&trial.connection, sealed.to_store())?;
+            .replace_credential(&connection, sealed.to_store())?;
         Ok(Connected {
             connection: self.store.connection(name)?,
             checks,
         })
     }
 
-    async fn keep_if_good(
+    /// Fills in the connection's template with new secrets, or with the stored ones.
+    fn fill_in(
         &self,
-        mut trial: Trial,
-        signer: &Signer,
+        connection: &Connection,
+        secrets: Option<Secrets>,
+    ) -> Result<FilledTemplate, Error> {
+        let template = self.templates.find(&connection.template)?;
+        let fields = connection.fields.clone();
+        let private_network = connection.private_network;
+
+        Ok(match secrets {
+            Some(secrets) => FilledTemplate::new(&template, fields, secrets, private_network)?,
+            None => {
+                let stored = self.keys.open_secrets(&connection.name)?;
+                FilledTemplate::open(&template, fields, &stored, private_network)?
+            }
+        })
+    }
+
+    async fn save_if_healthy(
+        &self,
+        mut candidate: CandidateConnection,
+        credential: &Signer,
         connector: Option<ConnectorView>,
     ) -> Result<Connected, Error> {
-        let checks = self.prove(&mut trial, signer, connector).await?;
-        let sealed = self.seal_up(&trial.connection, signer).await?;
-        self.store
-            .add_connection(&trial.connection, sealed.to_store())?;
+        let checks = self.verify(&mut candidate, credential, connector).await?;
+        let connection = candidate.connection;
+
+        let sealed = self.seal_credential(&connection, credential).await?;
+        self.store.add_connection(&connection, sealed.to_store())?;
         Ok(Connected {
-            connection: self.store.connection(&trial.connection.name)?,
+            connection: self.store.connection(&connection.name)?,
             checks,
         })
     }
 
-    /// Tries a connection out, and says what it is found to be. That it does not work is an error, unless failing ones are kept.
-    async fn prove(
+    /// Checks a candidate and applies the results. Fails if reading does not work.
+    async fn verify(
         &self,
-        trial: &mut Trial,
-        signer: &Signer,
+        candidate: &mut CandidateConnection,
+        credential: &Signer,
         connector: Option<ConnectorView>,
     ) -> Result<Vec<Checked>, Error> {
-        let checks = self.try_out(&trial.connection, signer, connector).await?;
-        judge(&mut trial.connection, &checks);
+        let checks = self
+            .check(&candidate.connection, credential, connector)
+            .await?;
+        apply_checks(&mut candidate.connection, &checks);
+
         match first_failed_read(&checks) {
-            Some((_, outcome)) if !trial.keep_failing => {
-                let Outcome {
-                    message,
-                    blame,
-                    next_step,
-                    ..
-                } = outcome.clone();
-                Err(Error::ConnectionFailed {
-                    what: message,
-                    blame,
-                    next: next_step,
-                })
-            }
+            Some((_, outcome)) if !candidate.keep_failing => Err(Error::ConnectionFailed {
+                what: outcome.message.clone(),
+                blame: outcome.blame,
+                next: outcome.next_step.clone(),
+            }),
             _ => Ok(checks),
         }
     }
 
-    fn is_taken(&self, name: &ConnectionName) -> Result<bool, Error> {
+    fn require_free_name(&self, name: &ConnectionName) -> Result<(), Error> {
         match self.store.connection(name) {
-            Ok(_) => Ok(true),
-            Err(StoreError::NotFound { .. }) => Ok(false),
+            Ok(_) => Err(StoreError::AlreadyExists {
+                what: "connection",
+                name: name.to_string(),
+            }
+            .into()),
+            Err(StoreError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
-
-    /// The newest granted connector for a connection's application, if there is one. It must know how to work with the template, and the
-    /// template with the application's host.
-    pub(crate) fn connector_for(
-        &self,
-        connection: &Connection,
-        template: &Template,
-    ) -> Result<Option<ConnectorView>, Error> {
-        let host = connection.base_url.host_str().unwrap_or_default();
-        if !template.may_sign_for(host) {
-            return Err(Error::refused(
-                format!(
-                    "template {} does not sign requests to {host}",
-                    template.name()
-                ),
-                format!(
-                    "its credentials are for {} only; check the base URL",
-                    template.hosts().join(", ")
-                ),
-            ));
-        }
-        let application = self.store.alias(&connection.alias)?.application;
-        let known = self
-            .connectors
-            .list()?
-            .into_iter()
-            .filter(|known| known.description.application == application);
-        let usable = |known: &ConnectorView| known.grant.is_some() && known.disabled_at.is_none();
-        let newest = known.filter(usable).max_by_key(|known| known.uploaded_at);
-        if let Some(ConnectorView { description, .. }) = &newest
-            && !template.serves(&description.templates)
-        {
-            return Err(Error::refused(
-                format!(
-                    "connector {} does not work with template {}",
-                    description.name,
-                    template.name()
-                ),
-                format!(
-                    "use one of: {}; or one that is like it",
-                    description.templates.join(", ")
-                ),
-            ));
-        }
-        Ok(newest)
-    }
-
-    /// Tries each capability of a connector, changing nothing.
-    pub(crate) async fn try_out(
-        &self,
-        connection: &Connection,
-        signer: &Signer,
-        connector: Option<ConnectorView>,
-    ) -> Result<Vec<Checked>, Error> {
-        let Some(known) = connector else {
-            return Ok(Vec::new());
-        };
-        let description = &known.description;
-        let settings = description.complete(&Settings::new()).unwrap_or_default();
-        let grant = Arc::new(known.grant.clone().unwrap_or_default());
-        let channel = self.client(connection, signer, description)?;
-        let connector = self.connectors.load(&known).await?;
-        let reads = description
-            .streams_in_order()
-            .into_iter()
-            .map(|stream| Action::Read(stream.name.clone()));
-        let reclaims = description
-            .reclaims
-            .iter()
-            .map(|offer| Action::Reclaim(offer.mode));
-        let mut checks = Vec::new();
-        for action in reads.chain(reclaims) {
-            let context = CallContext::new(&channel, Action::Check, &grant);
-            let capability = match &action {
-                Action::Reclaim(mode) => Capability::Reclaim(*mode),
-                Action::Read(stream) => Capability::Read(stream.clone()),
-                Action::Check => continue,
-            };
-            let result = connector.check(context.call(&settings), capability).await;
-            let result = result.map_err(|error| {
-                signer
-                    .trouble()
-                    .unwrap_or_else(|| outcome::from_call(&error))
-            });
-            // Where reading does not work, there is no connection: what else would fail is not worth the wait.
-            let hopeless = result.is_err() && matches!(action, Action::Read(_));
-            checks.push(Checked { action, result });
-            if hopeless {
-                break;
-            }
-        }
-        Ok(checks)
-    }
 }
 
-/// A connection that may be kept.
-struct Trial {
-    connection: Connection,
-    keep_failing: bool,
-}
-
-fn first_failed_read(checks: &[Checked]) -> Option<(&Action, &Outcome)> {
-    let failed =
-        |checked: &'_ Checked| matches!(checked.action, Action::Read(_)) && checked.result.is_err();
-    let checked = checks.iter().find(|checked| failed(checked))?;
-    Some((&checked.action, checked.result.as_ref().err()?))
-}
-
-/// What checks say of a connection: its state, and whom and what it reached.
-pub(crate) fn judge(connection: &mut Connection, checks: &[Checked]) {
-    let reports = || {
-        checks
-            .iter()
-            .filter_map(|checked| checked.result.as_ref().ok())
-    };
-    if let Some(tenant) = reports().find_map(|report| report.tenant.clone()) {
-        connection.tenant = Some(tenant);
-    }
-    if let Some(identity) = reports().find_map(|report| report.identity.clone()) {
-        connection.identity = Some(identity);
-    }
-    match first_failed_read(checks) {
-        None if checks.is_empty() => {}
-        None => {
-            connection.state = ConnectionState::Active;
-            connection.last_success_at = Some(Timestamp::now());
-            connection.attention = None;
-        }
-        Some((action, outcome)) if outcome.blame == Blame::Operator => {
-            connection.state = ConnectionState::NeedsAttention;
-            connection.attention = Some(format!("{action}: {}", outcome.message));
-        }
-        // The application or the network may be down for the moment: that says nothing about the connection.
-        Some(_) => {}
-    }
+fn other_tenant(name: &ConnectionName, before: &str, now: &str) -> Error {
+    Error::refused(
+        format!("the new credential is for {now}, and connection {name} is for {before}"),
+        NextStep::advice(format!(
+            "sign in as a user of {before}, or connect {now} separately"
+        ))
+        .and(NextStep::CreateConnection { alias: None }),
+    )
 }

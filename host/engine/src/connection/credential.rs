@@ -1,21 +1,26 @@
-//! What signs a connection's requests: fixed secrets, or a token that is renewed.
+//! Credential of a connection: static secrets, or a token that is refreshed.
 
+use super::interactive::SignIn;
+use super::service::Connections;
 use super::token_refresh::{self, Place, TokenSource};
-use super::{Connections, SignIn};
 use crate::Error;
 use jiff::Timestamp;
 use purser_egress::{Channel, CredentialSource, Fixed, Upstream};
-use purser_model::{Connection, Description, Outcome};
+use purser_model::{Connection, Description, FieldName, Outcome};
 use purser_store::{SealedCredential, SecretOf};
 use purser_vault::oauth::{CallbackQuery, GrantKind, Provider, TokenEndpoint, Tokens};
 use purser_vault::{FilledTemplate, Secret};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What signs a connection's requests.
+/// Secret values of a template's fields.
+pub type Secrets = BTreeMap<FieldName, Secret>;
+
+/// Credential of a connection, ready to be put on requests.
 pub(crate) enum Signer {
-    /// Secrets that are what they are, with the filled-in template they belong to.
+    /// Secrets that never change.
     Fixed(Arc<Fixed>, Box<FilledTemplate>),
-    /// A token that is renewed.
+    /// A token that is refreshed.
     Token(Arc<TokenSource>),
 }
 
@@ -27,14 +32,14 @@ impl Signer {
         }
     }
 
-    pub(crate) fn filled(&self) -> &FilledTemplate {
+    fn filled(&self) -> &FilledTemplate {
         match self {
             Self::Fixed(_, filled) => filled,
             Self::Token(source) => source.filled(),
         }
     }
 
-    /// What kept requests from being signed, if anything did. It goes before what a connector makes of it.
+    /// Returns why no usable token could be obtained, if that happened.
     pub(crate) fn trouble(&self) -> Option<Outcome> {
         match self {
             Self::Fixed(..) => None,
@@ -42,8 +47,8 @@ impl Signer {
         }
     }
 
-    /// Gives the token back, so that a credential which is not kept is of no use to anybody. As far as possible: nobody is left to tell.
-    pub(crate) async fn give_back(&self) {
+    /// Revokes a token that is not kept. A failure is logged only: the token expires anyway.
+    pub(super) async fn revoke(&self) {
         if let Self::Token(source) = self
             && let Ok(provider) = Provider::new(source.filled(), &**source.endpoint())
             && let Err(error) = provider.revoke(&*source.latest().await).await
@@ -53,8 +58,8 @@ impl Signer {
     }
 }
 
-/// A credential ready to be stored.
-pub(crate) struct SealedUp {
+/// Credential sealed for the store.
+pub(super) struct SealedBundle {
     key_id: String,
     secrets: Vec<u8>,
     token: Option<SealedToken>,
@@ -66,11 +71,13 @@ struct SealedToken {
     missing_scopes: Vec<String>,
 }
 
-impl SealedUp {
-    pub(crate) fn to_store(&self) -> SealedCredential<'_> {
+impl SealedBundle {
+    /// Borrows the bundle in the form that the store takes.
+    pub(super) fn to_store(&self) -> SealedCredential<'_> {
         let token = self.token.as_ref().map(|token| {
             token_refresh::to_store(&token.tokens, &token.sealed, &token.missing_scopes)
         });
+
         SealedCredential {
             key_id: &self.key_id,
             secrets: &self.secrets,
@@ -80,7 +87,7 @@ impl SealedUp {
 }
 
 impl Connections {
-    /// The credential of a connection that is kept.
+    /// Opens the stored credential of a connection.
     pub(crate) fn credential(&self, connection: &Connection) -> Result<Signer, Error> {
         let template = self.templates.find(&connection.template)?;
         let secrets = self.keys.open_secrets(&connection.name)?;
@@ -93,18 +100,19 @@ impl Connections {
         if template.grant().is_none() {
             return fixed(filled);
         }
+
         let vault = Arc::clone(self.keys.vault()?);
-        let held = token_refresh::load(&self.store, &vault, &connection.name)?;
-        let place = Place::Stored {
+        let current = token_refresh::load(&self.store, &vault, &connection.name)?;
+        let storage = Place::Stored {
             store: Arc::clone(&self.store),
             vault,
             connection: connection.name.clone(),
         };
-        self.token_source(place, filled, connection.private_network, held)
+        self.token_source(storage, filled, connection.private_network, current)
     }
 
-    /// A credential for a connection that may be kept: where its template gets a token, gets the first one, from a person if need be.
-    pub(crate) async fn first_credential(
+    /// Obtains a new credential, signing a person in if the template needs it. Nothing is stored.
+    pub(super) async fn first_credential(
         &self,
         filled: FilledTemplate,
         private_network: bool,
@@ -113,33 +121,36 @@ impl Connections {
         let Some(grant) = filled.template().grant() else {
             return fixed(filled);
         };
+
         let endpoint = self.token_endpoint(private_network)?;
         let provider = Provider::new(&filled, &*endpoint)?;
         let tokens = match grant {
             GrantKind::AuthorizationCode => {
                 let callback = sign_in.callback().await?;
-                let asking = provider.begin(&callback)?;
-                let answer = sign_in.consent(&asking.url).await?;
-                provider
-                    .finish(asking, &CallbackQuery::parse(&answer), Timestamp::now())
-                    .await?
+                let pending = provider.begin(&callback)?;
+                let query = sign_in.consent(&pending.url).await?;
+                let query = CallbackQuery::parse(&query);
+                provider.finish(pending, &query, Timestamp::now()).await?
             }
             GrantKind::ClientCredentials | GrantKind::JwtBearer => {
                 provider.obtain(Timestamp::now()).await?
             }
         };
+
         self.token_source(Place::Memory, filled, private_network, (1, tokens))
     }
 
     fn token_source(
         &self,
-        place: Place,
+        storage: Place,
         filled: FilledTemplate,
         private_network: bool,
-        held: (u64, Tokens),
+        current: (u64, Tokens),
     ) -> Result<Signer, Error> {
         let endpoint = self.token_endpoint(private_network)?;
-        let source = TokenSource::new(place, filled, endpoint, Arc::clone(&self.refreshes), held)?;
+        let refreshes = Arc::clone(&self.refreshes);
+        let source = TokenSource::new(storage, filled, endpoint, refreshes, current)?;
+
         Ok(Signer::Token(Arc::new(source)))
     }
 
@@ -147,64 +158,63 @@ impl Connections {
         Ok(Arc::new(self.egress()?.token_endpoint(private_network)))
     }
 
-    /// Seals a credential for the connection it was tried out for.
-    pub(crate) async fn seal_up(
+    /// Seals a credential under the vault's key.
+    pub(super) async fn seal_credential(
         &self,
         connection: &Connection,
-        signer: &Signer,
-    ) -> Result<SealedUp, Error> {
+        credential: &Signer,
+    ) -> Result<SealedBundle, Error> {
         let name = &connection.name;
-        let secrets = self.keys.seal(
-            &SecretOf::Connection(name.clone()),
-            &signer.filled().secrets(),
-        )?;
-        let token = match signer {
+        let secrets = credential.filled().secrets();
+        let secrets = self
+            .keys
+            .seal(&SecretOf::Connection(name.clone()), &secrets)?;
+
+        let token = match credential {
             Signer::Fixed(..) => None,
             Signer::Token(source) => {
                 let tokens = source.latest().await;
-                let sealed = self
-                    .keys
-                    .seal(&SecretOf::Token(name.clone()), &tokens.document())?;
-                let missing_scopes =
-                    token_refresh::missing_scopes(source.filled(), &**source.endpoint(), &tokens);
+                let owner = SecretOf::Token(name.clone());
                 Some(SealedToken {
+                    sealed: self.keys.seal(&owner, &tokens.document())?,
+                    missing_scopes: token_refresh::missing_scopes(
+                        source.filled(),
+                        &**source.endpoint(),
+                        &tokens,
+                    ),
                     tokens,
-                    sealed,
-                    missing_scopes,
                 })
             }
         };
-        Ok(SealedUp {
+
+        Ok(SealedBundle {
             key_id: self.keys.vault()?.key_id().to_owned(),
             secrets,
             token,
         })
     }
 
-    /// The way to a connection's application.
+    /// Returns the client for a connection's requests, as a connector with this description needs
+    /// it.
     pub(crate) fn client(
         &self,
         connection: &Connection,
-        signer: &Signer,
+        credential: &Signer,
         description: &Description,
     ) -> Result<Channel, Error> {
-        let base_url = connection.base_url.clone();
-        let private_network = connection.private_network;
-        let retry = self.store.alias(&connection.alias)?.retry;
-        let pace = self.rate_limiters.shared(connection, description.rate);
-        let rate_limit_responses = description.rate_limit_responses.clone();
         let upstream = Upstream {
-            base_url,
-            credentials: signer.source(),
-            private_network,
-            pace,
-            rate_limit_responses,
-            retry,
+            base_url: connection.base_url.clone(),
+            credentials: credential.source(),
+            private_network: connection.private_network,
+            pace: self.rate_limiters.shared(connection, description.rate),
+            rate_limit_responses: description.rate_limit_responses.clone(),
+            retry: self.store.alias(&connection.alias)?.retry,
         };
+
         Ok(self.egress()?.channel(upstream)?)
     }
 
-    /// Waits until every token that was asked for is stored. Whoever ends the process before could lose one.
+    /// Waits until every token refresh in progress is stored. To be called before the process ends.
     pub async fn flush_pending_refreshes(&self) {
         drop(self.refreshes.write().await);
     }
@@ -214,6 +224,3 @@ fn fixed(filled: FilledTemplate) -> Result<Signer, Error> {
     let credential = Arc::new(filled.credential(None)?);
     Ok(Signer::Fixed(Arc::new(Fixed(credential)), Box::new(filled)))
 }
-
-/// Secrets as they were given, by the field they are for.
-pub type Secrets = std::collections::BTreeMap<purser_model::FieldName, Secret>;

@@ -4,46 +4,18 @@
 //! vault's key over its name and a hash of its content; what does not open is compiled anew, as is what is no plain file. The name holds the
 //! digest of the component and the engine's fingerprint, so machine code of another version of either is never found.
 
-use super::Connectors;
+use super::service::Connectors;
 use crate::Error;
 use purser_model::Digest;
 use purser_sandbox::{Connector, MachineCode, Sandbox};
 use purser_vault::{Sealed, Secret, Vault};
-use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::OnceCell;
+use std::sync::Arc;
 
 /// Bytes of a seal over nothing: version, nonce and tag.
 const SEAL: usize = 1 + 24 + 16;
-
-/// Connectors that are ready in this process, by the digest of their bytes. Profiles that run the same one share its machine code, which is
-/// several times as large as the component.
-#[derive(Default)]
-pub(crate) struct ConnectorCache(Mutex<HashMap<Digest, Arc<OnceCell<Connector>>>>);
-
-impl ConnectorCache {
-    /// The place of a connector. Who finds it empty fills it, and whoever comes meanwhile waits for that.
-    pub(crate) fn place(&self, digest: Digest) -> Arc<OnceCell<Connector>> {
-        Arc::clone(
-            self.0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .entry(digest)
-                .or_default(),
-        )
-    }
-
-    /// Lets go of a connector. Calls under way are not disturbed.
-    fn forget(&self, digest: &Digest) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(digest);
-    }
-}
 
 /// Where machine code is kept, and what vouches for it.
 struct Cache {
@@ -83,7 +55,7 @@ impl Connectors {
 
     /// Removes the machine code of a connector, made by whichever engine. What cannot be removed takes room, and nothing else.
     pub(crate) fn forget_code(&self, digest: &Digest) {
-        self.cache.forget(digest);
+        self.loaded.unload(digest);
         let beginning = name(*digest, "");
         for entry in fs::read_dir(self.home.code(""))
             .into_iter()
@@ -153,24 +125,5 @@ impl Cache {
             drop(fs::remove_file(&partial));
         }
         moved.map_err(failed)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_same_bytes_have_one_place_until_they_are_forgotten() {
-        let (loaded, one, other) = (
-            ConnectorCache::default(),
-            Digest::of(b"one"),
-            Digest::of(b"other"),
-        );
-        let place = loaded.place(one);
-        assert!(Arc::ptr_eq(&place, &loaded.place(one)));
-        assert!(!Arc::ptr_eq(&place, &loaded.place(other)));
-        loaded.forget(&one);
-        assert!(!Arc::ptr_eq(&place, &loaded.place(one)));
     }
 }

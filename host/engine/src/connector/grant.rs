@@ -1,7 +1,8 @@
 //! Granting: what one digest may send, and within which limits. To grant is to enable: profiles of an earlier version move along.
 
+use super::service::Connectors;
 use super::versions::{MovedView, StayedView};
-use super::{ConnectorView, Connectors};
+use super::view::ConnectorView;
 use crate::Error;
 use crate::templates::serves;
 use jiff::Timestamp;

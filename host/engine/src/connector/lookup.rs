@@ -1,6 +1,7 @@
 //! Finding connectors that were taken in: all of them, or the one that an operator means.
 
-use super::{ConnectorView, Connectors};
+use super::service::Connectors;
+use super::view::ConnectorView;
 use crate::Error;
 use purser_model::ConnectorName;
 use purser_store::{StoreError, StoredConnector};

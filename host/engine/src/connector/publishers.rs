@@ -1,7 +1,7 @@
 //! Trusted publishers, and whether connectors must be signed by one.
 
-use super::ConnectorView;
 use super::signature::{self, KeyId, PublisherKey, SignatureError, Standing};
+use super::view::ConnectorView;
 use crate::Error;
 use jiff::Timestamp;
 use purser_model::{Digest, ProfileName, PublisherName};

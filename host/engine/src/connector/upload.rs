@@ -1,7 +1,8 @@
 //! Taking in a connector: look at the bytes, ask them what they are, keep them.
 
+use super::service::Connectors;
 use super::signature::Standing;
-use super::{ConnectorView, Connectors};
+use super::view::ConnectorView;
 use crate::Error;
 use jiff::Timestamp;
 use purser_model::{Change, Description, Digest};

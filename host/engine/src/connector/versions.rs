@@ -1,6 +1,7 @@
 //! The life of a connector's versions after the grant: rolled back, disabled, enabled, deleted.
 
-use super::{ConnectorView, Connectors};
+use super::service::Connectors;
+use super::view::ConnectorView;
 use crate::Error;
 use crate::templates::serves;
 use jiff::Timestamp;
@@ -112,7 +113,7 @@ impl Connectors {
     /// Compiles a connector that was taken in: the one way from stored bytes to running code. Whether they may be used is looked at each time.
     pub(crate) async fn load(&self, known: &ConnectorView) -> Result<Connector, Error> {
         drop(self.usable_bytes(known)?);
-        let place = self.cache.place(known.digest);
+        let place = self.loaded.cell(known.digest);
         // Read once more by the one who compiles: hundreds who wait for that would otherwise hold the bytes meanwhile.
         let connector =
             place.get_or_try_init(async || self.compile(self.usable_bytes(known)?).await);

@@ -1,6 +1,6 @@
 //! Cancellation of runs, and runs whose process is gone.
 
-use super::Runs;
+use super::service::Runs;
 use crate::{Error, outcome};
 use jiff::Timestamp;
 use purser_model::{Blame, NextStep, Outcome, OutcomeClass, Run, RunId, RunState};

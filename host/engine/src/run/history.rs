@@ -1,6 +1,6 @@
 //! Records of earlier and current runs.
 
-use super::Runs;
+use super::service::Runs;
 use crate::Error;
 use jiff::Timestamp;
 use purser_model::{ProfileName, RejectedRow, Run, RunId, RunState, StreamName};

@@ -1,7 +1,7 @@
 //! Plan of a run: everything that it needs, looked up once.
 
-use super::Runs;
 use super::request::RunRequest;
+use super::service::Runs;
 use crate::Error;
 use crate::cassette::{Identity, Recording};
 use purser_model::{

@@ -1,6 +1,6 @@
 //! Connections, and what trying them came to.
 
-use super::{Table, number, plain};
+use super::{Table, next_step, number, plain};
 use purser_engine::{CheckReport, Checked, Connected, ConnectionView};
 use purser_model::{Action, Connection, TokenFacts};
 
@@ -99,7 +99,11 @@ fn remarks(ConnectionView { connection, advice }: &ConnectionView) -> impl Itera
         .attention
         .iter()
         .map(move |why| format!("{name}: {why}"));
-    attention.chain(advice.iter().map(move |advice| format!("{name}: {advice}")))
+    attention.chain(
+        advice
+            .iter()
+            .map(move |step| format!("{name}: {}", next_step::command(step))),
+    )
 }
 
 fn reaches(connection: &Connection) -> String {

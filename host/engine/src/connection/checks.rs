@@ -1,0 +1,176 @@
+//! Checks of a connection: every stream and every way of reclaiming is tried, changing nothing.
+
+use super::credential::Signer;
+use super::service::Connections;
+use crate::call::CallContext;
+use crate::connector::ConnectorView;
+use crate::{Error, outcome};
+use jiff::Timestamp;
+use purser_model::{Action, Blame, Connection, ConnectionState, NextStep, Outcome, Settings};
+use purser_sandbox::{Capability, CheckReport};
+use purser_vault::Template;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Result of checking one capability.
+#[derive(Debug, Clone, Serialize)]
+pub struct Checked {
+    /// The capability.
+    pub action: Action,
+    /// Report, or the reason why it does not work.
+    #[serde(flatten, with = "CheckJson")]
+    pub result: CheckResult,
+}
+
+/// Report or failure of a check.
+type CheckResult = Result<CheckReport, Outcome>;
+
+/// JSON form of a result: `report` or `failure`.
+#[derive(Serialize)]
+#[serde(remote = "Result")]
+enum CheckJson<T, E> {
+    #[serde(rename = "report")]
+    Ok(T),
+    #[serde(rename = "failure")]
+    Err(E),
+}
+
+impl Connections {
+    /// Returns the newest usable connector for the application of a connection.
+    ///
+    /// # Errors
+    /// The template may not send its credentials to the base URL, or the connector does not accept
+    /// the template.
+    pub(super) fn connector_for(
+        &self,
+        connection: &Connection,
+        template: &Template,
+    ) -> Result<Option<ConnectorView>, Error> {
+        let host = connection.base_url.host_str().unwrap_or_default();
+        if !template.may_sign_for(host) {
+            return Err(Error::refused(
+                format!(
+                    "template {} does not sign requests to {host}",
+                    template.name()
+                ),
+                format!(
+                    "its credentials are for {} only; check the base URL",
+                    template.hosts().join(", ")
+                ),
+            ));
+        }
+
+        let application = self.store.alias(&connection.alias)?.application;
+        let newest = self
+            .connectors
+            .list()?
+            .into_iter()
+            .filter(|known| known.description.application == application)
+            .filter(|known| known.grant.is_some() && known.disabled_at.is_none())
+            .max_by_key(|known| known.uploaded_at);
+
+        if let Some(ConnectorView { description, .. }) = &newest
+            && !template.serves(&description.templates)
+        {
+            return Err(Error::refused(
+                format!(
+                    "connector {} does not work with template {}",
+                    description.name,
+                    template.name()
+                ),
+                NextStep::advice(format!(
+                    "use one of: {}; or one that is like it",
+                    description.templates.join(", ")
+                ))
+                .and(NextStep::ListTemplates),
+            ));
+        }
+        Ok(newest)
+    }
+
+    /// Checks every capability of a connector: reads first, then reclaims. Without a connector
+    /// there is nothing to check.
+    pub(super) async fn check(
+        &self,
+        connection: &Connection,
+        credential: &Signer,
+        connector: Option<ConnectorView>,
+    ) -> Result<Vec<Checked>, Error> {
+        let Some(known) = connector else {
+            return Ok(Vec::new());
+        };
+        let description = &known.description;
+        let settings = description.complete(&Settings::new()).unwrap_or_default();
+        let grant = Arc::new(known.grant.clone().unwrap_or_default());
+        let client = self.client(connection, credential, description)?;
+        let connector = self.connectors.load(&known).await?;
+
+        let reads = description.streams_in_order().into_iter().map(|stream| {
+            let name = stream.name.clone();
+            (Action::Read(name.clone()), Capability::Read(name))
+        });
+        let reclaims = description.reclaims.iter().map(|offer| {
+            let mode = offer.mode;
+            (Action::Reclaim(mode), Capability::Reclaim(mode))
+        });
+
+        let mut checks = Vec::new();
+        for (action, capability) in reads.chain(reclaims) {
+            let context = CallContext::new(&client, Action::Check, &grant);
+            let result = connector.check(context.call(&settings), capability).await;
+            let result = result.map_err(|error| {
+                credential
+                    .trouble()
+                    .unwrap_or_else(|| outcome::from_call(&error))
+            });
+
+            // why: without reading there is no connection, so other checks are not worth the wait
+            let is_hopeless = result.is_err() && matches!(action, Action::Read(_));
+            checks.push(Checked { action, result });
+            if is_hopeless {
+                break;
+            }
+        }
+        Ok(checks)
+    }
+}
+
+/// Returns the first read that failed, with its outcome.
+pub(super) fn first_failed_read(checks: &[Checked]) -> Option<(&Action, &Outcome)> {
+    checks.iter().find_map(|checked| match &checked.result {
+        Err(outcome) if matches!(checked.action, Action::Read(_)) => {
+            Some((&checked.action, outcome))
+        }
+        _ => None,
+    })
+}
+
+/// Applies the results of checks to a connection: state, tenant and identity.
+pub(super) fn apply_checks(connection: &mut Connection, checks: &[Checked]) {
+    let reports = || {
+        checks
+            .iter()
+            .filter_map(|checked| checked.result.as_ref().ok())
+    };
+    if let Some(tenant) = reports().find_map(|report| report.tenant.clone()) {
+        connection.tenant = Some(tenant);
+    }
+    if let Some(identity) = reports().find_map(|report| report.identity.clone()) {
+        connection.identity = Some(identity);
+    }
+
+    match first_failed_read(checks) {
+        None if checks.is_empty() => {}
+        None => {
+            connection.state = ConnectionState::Active;
+            connection.last_success_at = Some(Timestamp::now());
+            connection.attention = None;
+        }
+        Some((action, outcome)) if outcome.blame == Blame::Operator => {
+            connection.state = ConnectionState::NeedsAttention;
+            connection.attention = Some(format!("{action}: {}", outcome.message));
+        }
+        // why: an application or network that is down says nothing about the connection
+        Some(_) => {}
+    }
+}
