@@ -34,7 +34,7 @@ pub use cassette::{
 };
 pub use connection::{
     AliasView, Aliases, Checked, Connected, ConnectionView, Connections, NewConnection,
-    NobodyThere, Revocation, Secrets, SignIn,
+    NonInteractive, Revocation, Secrets, SignIn,
 };
 pub use connector::{
     ConnectorView, Connectors, DifferenceView, Granted, Inspected, KeyId, MovedView, Policy,

@@ -8,16 +8,16 @@ use purser_store::{Alias, Store};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// A named place for connections to one application.
+/// Connection alias with its connections.
 #[derive(Debug, Clone, Serialize)]
 pub struct AliasView {
-    /// Its name.
+    /// Name.
     pub name: AliasName,
-    /// The SaaS application.
+    /// SaaS application that its connections are for.
     pub application: String,
-    /// How its connections repeat requests.
+    /// Retry policy of its connections.
     pub retry: RetryPolicy,
-    /// Its connections, by name.
+    /// Names of its connections.
     pub connections: Vec<ConnectionName>,
 }
 
@@ -32,10 +32,10 @@ impl Aliases {
         Self { store, connectors }
     }
 
-    /// Makes an alias for the application that a connector knows.
+    /// Creates an alias for the application of a connector.
     ///
     /// # Errors
-    /// When there is no such connector, or there is such an alias.
+    /// The connector does not exist, or the alias does.
     pub fn create(
         &self,
         name: &AliasName,
@@ -49,42 +49,25 @@ impl Aliases {
             retry,
             created_at: Timestamp::now(),
         };
+
         self.store.add_alias(&alias)?;
-        self.alias_view(alias)
+        self.view(alias)
     }
 
-    /// The aliases.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
+    /// Returns all aliases.
     pub fn list(&self) -> Result<Vec<AliasView>, Error> {
-        self.store
-            .aliases()?
-            .into_iter()
-            .map(|alias| self.alias_view(alias))
-            .collect()
+        let aliases = self.store.aliases()?.into_iter();
+        aliases.map(|alias| self.view(alias)).collect()
     }
 
-    fn alias_view(
-        &self,
-        Alias {
-            name,
-            application,
-            retry,
-            ..
-        }: Alias,
-    ) -> Result<AliasView, Error> {
-        let connections = self
-            .store
-            .connections_of(&name)?
-            .into_iter()
-            .map(|connection| connection.name)
-            .collect();
+    fn view(&self, alias: Alias) -> Result<AliasView, Error> {
+        let connections = self.store.connections_of(&alias.name)?.into_iter();
+
         Ok(AliasView {
-            name,
-            application,
-            retry,
-            connections,
+            name: alias.name,
+            application: alias.application,
+            retry: alias.retry,
+            connections: connections.map(|connection| connection.name).collect(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::interactive::SignIn;
 use super::service::Connections;
-use super::token_refresh::{self, Place, TokenSource};
+use super::token_refresh::{self, TokenSource, TokenStorage};
 use crate::Error;
 use jiff::Timestamp;
 use purser_egress::{Channel, CredentialSource, Fixed, Upstream};
@@ -103,7 +103,7 @@ impl Connections {
 
         let vault = Arc::clone(self.keys.vault()?);
         let current = token_refresh::load(&self.store, &vault, &connection.name)?;
-        let storage = Place::Stored {
+        let storage = TokenStorage::Stored {
             store: Arc::clone(&self.store),
             vault,
             connection: connection.name.clone(),
@@ -137,12 +137,12 @@ impl Connections {
             }
         };
 
-        self.token_source(Place::Memory, filled, private_network, (1, tokens))
+        self.token_source(TokenStorage::Memory, filled, private_network, (1, tokens))
     }
 
     fn token_source(
         &self,
-        storage: Place,
+        storage: TokenStorage,
         filled: FilledTemplate,
         private_network: bool,
         current: (u64, Tokens),

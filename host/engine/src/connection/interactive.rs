@@ -1,41 +1,37 @@
-//! How a person is asked to consent. The command line opens a listener on this machine; a server has its own address.
+//! Consent of a person during sign-in. The command line opens a listener on this machine; a server
+//! uses its own address.
 
 use crate::Error;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use url::Url;
 
-/// Sends a person to the application, and waits for what their browser brings back.
+/// Way to send a person to the application and to receive the callback of their browser.
 pub trait SignIn: Send + Sync {
-    /// Where the application is to send the browser back to. Asked for before [`SignIn::consent`], and only where somebody must consent.
+    /// Returns the redirect URI. Called before [`SignIn::consent`], and only if consent is needed.
     fn callback(&self) -> BoxFuture<'_, Result<Url, Error>>;
 
-    /// Has the person visit this address; the query with which their browser came back.
+    /// Sends the person to `url` and returns the query of the callback.
     fn consent<'a>(&'a self, url: &'a Url) -> BoxFuture<'a, Result<String, Error>>;
 }
 
-/// Where nobody can be asked. Templates that need no consent do without.
+/// Non-interactive sign-in. Fails for templates that need user consent.
 #[derive(Debug, Clone, Copy)]
-pub struct NobodyThere;
+pub struct NonInteractive;
 
-impl SignIn for NobodyThere {
+impl SignIn for NonInteractive {
     fn callback(&self) -> BoxFuture<'_, Result<Url, Error>> {
-        async {
-            Err(Error::refused(
-                "somebody would have to sign in, and nobody is there",
-                "use the command line",
-            ))
-        }
-        .boxed()
+        async { Err(not_interactive()) }.boxed()
     }
 
     fn consent<'a>(&'a self, _: &'a Url) -> BoxFuture<'a, Result<String, Error>> {
-        async {
-            Err(Error::refused(
-                "somebody would have to sign in, and nobody is there",
-                "use the command line",
-            ))
-        }
-        .boxed()
+        async { Err(not_interactive()) }.boxed()
     }
+}
+
+fn not_interactive() -> Error {
+    Error::refused(
+        "a person must sign in, and this process is not interactive",
+        "sign in at the command line",
+    )
 }

@@ -16,7 +16,7 @@ pub use checks::Checked;
 pub use create::{Connected, NewConnection};
 pub use credential::Secrets;
 pub(crate) use credential::Signer;
-pub use interactive::{NobodyThere, SignIn};
+pub use interactive::{NonInteractive, SignIn};
 pub use manage::Revocation;
 pub use service::Connections;
 pub use view::ConnectionView;

@@ -7,7 +7,7 @@ use crate::render::progress::Progress;
 use crate::render::{candidate, connection, connector, number, position, reconciliation, run};
 use purser_engine::licensing::Reconciliation;
 use purser_engine::{
-    Compiler, Create, NewConnection, NewProfile, NobodyThere, Purser, Rights, Rules, RunRequest,
+    Compiler, Create, NewConnection, NewProfile, NonInteractive, Purser, Rights, Rules, RunRequest,
     Secret,
 };
 use purser_model::{
@@ -161,7 +161,7 @@ impl Demonstration {
         let connected = self
             .purser
             .connections()
-            .create(new, secrets, &NobodyThere)
+            .create(new, secrets, &NonInteractive)
             .await?;
         narrator.result(&connection::connected(&connected))
     }

@@ -1,6 +1,6 @@
 //! A token's renewal beside what other processes do at the same time, which a scripted provider does in their place.
 
-use super::{Place, TokenSource, load, to_store};
+use super::{TokenSource, TokenStorage, load, to_store};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -147,7 +147,7 @@ impl Bench {
             script: Box::new(script),
         });
         let (store, vault) = (Arc::clone(&self.store), Arc::clone(&self.vault));
-        let place = Place::Stored {
+        let place = TokenStorage::Stored {
             store,
             vault,
             connection: self.name.clone(),
