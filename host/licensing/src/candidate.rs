@@ -1,55 +1,57 @@
-//! Candidates: the seats proposed for reclaim, each with what was found, why, and what it would save.
+//! Candidates: seats proposed for reclaim, each with its findings, their evidence and the saving.
 
-use crate::{Assessment, Evidence, Finding, FindingKind, Match, SeatCost, Spared, Subscription};
+use crate::assessment::Assessment;
+use crate::cost::SeatCost;
+use crate::finding::{Finding, FindingKind};
+use crate::matching::{Evidence, Match};
+use crate::subscription::Subscription;
 use purser_model::{LastActivity, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::fmt;
 
-/// Whether a candidate can go on as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The state of a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum CandidateState {
-    /// It can be approved.
+    /// Can be approved.
     Ready,
-    /// Somebody must look at it first; `attention` says why.
+    /// Must be reviewed first, for the reasons in `attention`.
     AttentionRequired,
 }
 
 impl CandidateState {
-    /// The word used in tables and JSON.
+    /// Returns the word used in tables and JSON.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::AttentionRequired => "attention-required",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// Why somebody must look at a candidate first.
+/// The reason that a candidate must be reviewed first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "reason")]
 pub enum Attention {
-    /// Nobody is known to be its holder, so nobody can be asked.
+    /// No person matches the account, so there is no holder to ask.
     NoOwner,
-    /// Several people may be its holder.
+    /// Several people match the account.
     SeveralOwners,
-    /// It is a service account: something may break.
+    /// The account is a service account: a program may depend on it.
     ServiceAccount,
-    /// Its account is excluded from matching, so nobody is expected to answer for it.
+    /// The account is excluded from matching, so it has no holder to ask.
     Excluded {
-        /// The pattern that says so.
+        /// The pattern of the rule that excludes it.
         pattern: String,
     },
-    /// Nobody at all seems to have used the application since this instant: it may no longer tell.
+    /// No person used the application recently, so its activity may be incomplete.
     ActivityFrozen {
-        /// The latest activity of anybody.
+        /// The latest activity of any person.
         since: Timestamp,
     },
-    /// The seat comes from a group and cannot be taken from the account alone.
+    /// The seat comes from a group and cannot be removed from the account alone.
     Inherited {
-        /// The group.
+        /// The group, as the application names it.
         group: String,
     },
 }
@@ -57,17 +59,17 @@ pub enum Attention {
 impl fmt::Display for Attention {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoOwner => f.write_str("nobody is known to hold the account"),
+            Self::NoOwner => f.write_str("no person is known to hold the account"),
             Self::SeveralOwners => f.write_str("several people may hold the account"),
             Self::ServiceAccount => f.write_str("it is a service account"),
             Self::Excluded { pattern } => {
                 write!(f, "the account is excluded from matching by {pattern}")
             }
             Self::ActivityFrozen { since } => {
+                let day = since.strftime("%Y-%m-%d");
                 write!(
                     f,
-                    "nobody at all seems to have used the application since {}",
-                    since.strftime("%Y-%m-%d")
+                    "the application shows no activity of any person since {day}"
                 )
             }
             Self::Inherited { group } => write!(f, "the seat comes from the group {group}"),
@@ -78,66 +80,78 @@ impl fmt::Display for Attention {
 /// The person who holds a candidate's seat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
-    /// Their employee number.
+    /// The employee number, which identifies the person.
     pub employee_number: String,
-    /// Their name.
+    /// The name in the directory.
     pub name: String,
-    /// Where they work.
+    /// The department; absent if the directory does not report it.
     pub department: Option<String>,
-    /// The employee number of their manager.
+    /// The employee number of the manager; absent if the directory does not report it.
     pub manager: Option<String>,
-    /// Why the account is taken to be theirs.
+    /// The evidence that the account is theirs.
     pub matched_by: Evidence,
 }
 
-/// A seat proposed for reclaim. `application`, `connection`, `account` and `product` together identify it.
+/// A seat proposed for reclaim. `application`, `connection`, `account` and `product` together
+/// identify it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     /// The application, by the name of its profile.
     pub application: String,
-    /// The connection through which it was read, where the application has several.
+    /// The connection the account was read through; absent if the application has only one.
     pub connection: Option<String>,
     /// The product's identifier in the application.
     pub product: String,
     /// The id of the account that holds the seat.
     pub account: String,
-    /// What is typed to sign in with it.
+    /// The account's sign-in name; absent if the application does not report it.
     pub principal_name: Option<String>,
-    /// The name shown to others.
+    /// The account's display name; absent if the application does not report it.
     pub display_name: Option<String>,
-    /// Whose the account is, if it was matched.
+    /// The holder; absent if the account was not matched to one person.
     pub person: Option<Holder>,
-    /// Whether it can go on as it is.
+    /// The state; `ready` exactly if `attention` is empty.
     pub state: CandidateState,
-    /// Why not, if not.
+    /// The reasons for a review.
     pub attention: Vec<Attention>,
-    /// What was found, the gravest first.
+    /// The findings, most serious first.
     pub findings: Vec<Finding>,
     /// The findings as a sentence that a person can check.
     pub evidence: String,
-    /// Whether the seat is wasted, and so counts as saving. A seat whose account nobody matches is shown, but in use it is not waste.
+    /// True if the seat is wasted and counts as a saving. A seat in use without a known holder is
+    /// proposed for review, but not wasted.
     pub reclaimable: bool,
-    /// Since when it is idle: the last use, or for a seat never used the day it was given, where known.
+    /// The last use, or the day of assignment of a seat never used. Absent if it is unknown.
     pub idle_since: Option<Timestamp>,
-    /// What reclaiming it saves in a year. Absent when it is not reclaimable, or the cost is not known.
+    /// The yearly saving. Absent if the seat is not reclaimable or its cost is unknown.
     pub yearly_saving: Option<Money>,
 }
 
 impl Candidate {
-    /// Proposes a seat, if there is something to propose: waste, or an account with no single owner. Never an exempt one.
-    pub(crate) fn of(
+    /// Proposes a seat if it is wasted or its account has no single holder. Never proposes an
+    /// exempt seat.
+    pub(crate) fn propose(
         seat: &Subscription<'_>,
         assessment: &Assessment,
         cost: SeatCost,
     ) -> Option<Self> {
-        let worth_showing = |finding: &Finding| finding.kind() != FindingKind::ActivityUnknown;
-        let exempt = matches!(assessment.spared, Some(Spared::Exempt { .. }));
-        if exempt || !assessment.findings.iter().any(worth_showing) {
+        let has_finding = assessment
+            .findings
+            .iter()
+            .any(|finding| finding.kind() != FindingKind::ActivityUnknown);
+        if assessment.is_exempt() || !has_finding {
             return None;
         }
+
         let attention = attention(seat);
+        let state = if attention.is_empty() {
+            CandidateState::Ready
+        } else {
+            CandidateState::AttentionRequired
+        };
+        let clauses: Vec<String> = assessment.findings.iter().map(Finding::to_string).collect();
         let reclaimable = assessment.is_reclaimable();
-        let sentence: Vec<String> = assessment.findings.iter().map(Finding::to_string).collect();
+
         Some(Self {
             application: seat.application.to_owned(),
             connection: seat.connection.map(str::to_owned),
@@ -146,79 +160,84 @@ impl Candidate {
             principal_name: seat.account.principal_name.clone(),
             display_name: seat.account.display_name.clone(),
             person: holder(seat.holder),
-            state: if attention.is_empty() {
-                CandidateState::Ready
-            } else {
-                CandidateState::AttentionRequired
-            },
+            state,
             attention,
             findings: assessment.findings.clone(),
-            evidence: sentence.join("; "),
+            evidence: clauses.join("; "),
             reclaimable,
             idle_since: idle_since(seat),
             yearly_saving: if reclaimable { cost.known() } else { None },
         })
     }
 
-    /// Has somebody look at it first, where it is proposed for being idle and nothing is known of who uses the application. Whoever has left
-    /// does not need the seat in any case.
-    pub(crate) fn doubt(&mut self, since: Timestamp) {
-        let found = |kinds: &[FindingKind]| {
+    /// Holds an idle candidate for review, because the application shows no activity since an
+    /// instant.
+    ///
+    /// A leaver does not need the seat in any case, so a leaver's candidate stays as it is.
+    pub(crate) fn require_review(&mut self, since: Timestamp) {
+        let has = |kinds: &[FindingKind]| {
             self.findings
                 .iter()
                 .any(|finding| kinds.contains(&finding.kind()))
         };
-        if found(&[FindingKind::Inactive, FindingKind::NeverUsed]) && !found(&[FindingKind::Leaver])
-        {
+        let is_idle = has(&[FindingKind::Inactive, FindingKind::NeverUsed]);
+
+        if is_idle && !has(&[FindingKind::Leaver]) {
             self.state = CandidateState::AttentionRequired;
             self.attention.push(Attention::ActivityFrozen { since });
         }
     }
 
-    /// Orders candidates: the largest saving first, each currency for itself because amounts of two cannot be compared; then what has been
-    /// idle longest; then by name, so that the order never depends on the order of the input.
+    /// Returns the sort key: largest saving first, then longest idle, then by name.
+    ///
+    /// Each currency is sorted separately, because amounts of two cannot be compared. The names
+    /// make the order independent of the order of the input.
     pub(crate) fn rank(&self) -> impl Ord + '_ {
         let saving = self
             .yearly_saving
             .map(|money| (money.currency.code(), Reverse(money.amount)));
+        let names = (
+            &self.application,
+            &self.connection,
+            &self.product,
+            &self.account,
+        );
+
         (
             saving.is_none(),
             saving,
             !self.reclaimable,
             self.idle_since.is_none(),
             self.idle_since,
-            (
-                &self.application,
-                &self.connection,
-                &self.product,
-                &self.account,
-            ),
+            names,
         )
     }
 }
 
 fn attention(seat: &Subscription<'_>) -> Vec<Attention> {
-    let owner = match seat.holder {
+    let about_holder = match seat.holder {
         Match::Person { .. } | Match::Guest => None,
         Match::Unmatched { .. } => Some(Attention::NoOwner),
         Match::Ambiguous { .. } => Some(Attention::SeveralOwners),
-        Match::NotAPerson => Some(Attention::ServiceAccount),
+        Match::ServiceAccount => Some(Attention::ServiceAccount),
         Match::Excluded { pattern } => Some(Attention::Excluded {
             pattern: pattern.clone(),
         }),
     };
-    let inherited = seat
+    let about_group = seat
         .seat
         .inherited_from
         .clone()
         .map(|group| Attention::Inherited { group });
-    owner.into_iter().chain(inherited).collect()
+
+    about_holder.into_iter().chain(about_group).collect()
 }
 
 fn holder(found: &Match<'_>) -> Option<Holder> {
     let Match::Person { person, evidence } = found else {
         return None;
     };
+
     Some(Holder {
         employee_number: person.employee_number.clone(),
         name: person.name.clone(),

@@ -1,4 +1,4 @@
-//! What can be found about one seat, in words and in numbers.
+//! Findings about one seat, as data and as a clause.
 
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -6,52 +6,66 @@ use purser_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Something worth knowing about a seat. Its `Display` is a clause that a person can check.
+/// A finding about a seat. Its `Display` is a clause that a person can check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "finding")]
 pub enum Finding {
-    /// Its holder has left the company.
+    /// The holder has left the company.
     Leaver {
-        /// Who.
+        /// The holder's employee number.
         employee_number: String,
-        /// Their name.
+        /// The holder's name.
         name: String,
-        /// When, where the directory tells.
+        /// The day of leaving; absent if the directory does not report it.
         left_on: Option<Date>,
     },
-    /// It was used, but not for a long time.
+    /// The seat was used, but not for a long time.
     Inactive {
         /// The last use.
         since: Timestamp,
-        /// Whole days from then to now.
+        /// Whole days from the last use to now.
         days: i64,
-        /// The days that the rule asks for.
+        /// The days after which the rule calls a seat inactive.
         rule_days: u32,
     },
-    /// It was never used, and is no longer new.
+    /// The seat was never used, and its grace period is over.
     NeverUsed {
-        /// When the seat was assigned or else the account made, where the application tells.
+        /// The day of assignment, or else of the account's creation; absent if neither is reported.
         held_since: Option<Timestamp>,
     },
-    /// Nobody in the directory matches its account.
+    /// No person of the directory matches the account.
     Unmatched {
-        /// The employee number, unknown to the directory, that the account was mapped to by hand.
+        /// The employee number that the account was mapped to by hand and that the directory lacks;
+        /// absent if it was not mapped.
         mapped_to: Option<String>,
     },
-    /// Several people match its account.
+    /// Several people match the account.
     Ambiguous {
-        /// Their employee numbers.
+        /// The employee numbers of these people.
         people: Vec<String>,
-        /// The account's values that point at them.
+        /// The account's values that match them, separated by commas.
         value: String,
     },
-    /// The application does not tell when it was used. Never waste.
+    /// The application does not report the use of the seat. Never waste.
     ActivityUnknown,
 }
 
-/// A finding without its particulars, for counting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// A finding without its details, for counting.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum FindingKind {
     /// [`Finding::Leaver`].
     Leaver,
@@ -68,20 +82,13 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    /// The word used in tables and JSON.
+    /// Returns the word used in tables and JSON.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Leaver => "leaver",
-            Self::Inactive => "inactive",
-            Self::NeverUsed => "never-used",
-            Self::Unmatched => "unmatched",
-            Self::Ambiguous => "ambiguous",
-            Self::ActivityUnknown => "activity-unknown",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
-    /// Whether a seat of which this is found is wasted. The others only ask for attention.
+    /// Returns true if a seat with this finding is wasted. Other findings only ask for attention.
     #[must_use]
     pub const fn is_waste(self) -> bool {
         matches!(self, Self::Leaver | Self::Inactive | Self::NeverUsed)
@@ -89,7 +96,7 @@ impl FindingKind {
 }
 
 impl Finding {
-    /// Its kind.
+    /// Returns the finding without its details.
     #[must_use]
     pub const fn kind(&self) -> FindingKind {
         match self {
@@ -119,10 +126,10 @@ impl fmt::Display for Finding {
                 days,
                 rule_days,
             } => {
+                let day = utc_day(*since);
                 write!(
                     f,
-                    "last used {}, {days} days ago; rule: inactive {rule_days} days",
-                    utc_day(*since)
+                    "last used {day}, {days} days ago; rule: inactive {rule_days} days"
                 )
             }
             Self::NeverUsed {
@@ -148,7 +155,68 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The day of an instant in UTC, for sentences.
+/// Returns the day of an instant in UTC, for clauses.
 fn utc_day(at: Timestamp) -> Date {
     Offset::UTC.to_datetime(at).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{as_of, days_ago};
+
+    fn leaver(left_on: Option<Date>) -> Finding {
+        Finding::Leaver {
+            employee_number: "E7".into(),
+            name: "Ada".into(),
+            left_on,
+        }
+    }
+
+    fn inactive() -> Finding {
+        Finding::Inactive {
+            since: days_ago(114),
+            days: 114,
+            rule_days: 60,
+        }
+    }
+
+    #[test]
+    fn finding_displays_a_clause_with_its_details() {
+        for (finding, clause) in [
+            (
+                inactive(),
+                "last used 2026-08-01, 114 days ago; rule: inactive 60 days",
+            ),
+            (
+                Finding::NeverUsed {
+                    held_since: Some(days_ago(114)),
+                },
+                "never used, held since 2026-08-01",
+            ),
+            (
+                Finding::NeverUsed { held_since: None },
+                "never used, held since an unknown day",
+            ),
+            (leaver(Some(as_of().today)), "Ada (E7) left on 2026-11-23"),
+            (leaver(None), "Ada (E7) left"),
+            (
+                Finding::Ambiguous {
+                    people: vec!["E1".into(), "E2".into()],
+                    value: "a@b".into(),
+                },
+                "a@b matches E1 and E2",
+            ),
+        ] {
+            assert_eq!(finding.to_string(), clause);
+        }
+    }
+
+    #[test]
+    fn finding_serializes_to_stable_json() {
+        let json =
+            r#"{"finding":"inactive","since":"2026-08-01T12:00:00Z","days":114,"rule_days":60}"#;
+
+        assert_eq!(serde_json::to_string(&inactive()).unwrap(), json);
+    }
 }

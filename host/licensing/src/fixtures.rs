@@ -1,14 +1,14 @@
-//! Facts for tests, built in a few words.
+//! Sample accounts, people and entitlements for tests.
 
-use crate::AsOf;
+use crate::rules::AsOf;
 use jiff::ToSpan;
 use jiff::civil::date;
 use purser_model::{
-    Account, AccountKind, Email, Employment, Entitlement, LastActivity, Person, Seat, Term,
+    Account, AccountKind, Email, Employment, Entitlement, LastActivity, Money, Person, Seat, Term,
     Timestamp,
 };
 
-/// The moment that tests are about: noon UTC of 2026-11-23.
+/// Returns the moment that tests reconcile at: noon UTC of 2026-11-23.
 pub(crate) fn as_of() -> AsOf {
     AsOf {
         now: "2026-11-23T12:00:00Z".parse().unwrap(),
@@ -16,11 +16,22 @@ pub(crate) fn as_of() -> AsOf {
     }
 }
 
-/// An instant so many whole days of 24 hours before the moment.
+/// Returns the instant a number of days of 24 hours before that moment.
 pub(crate) fn days_ago(days: i64) -> Timestamp {
     as_of().now - (days * 24).hours()
 }
 
+/// Returns activity a number of days before that moment.
+pub(crate) fn used_days_ago(days: i64) -> LastActivity {
+    LastActivity::At(days_ago(days))
+}
+
+/// Parses an amount such as `120 EUR`.
+pub(crate) fn money(text: &str) -> Money {
+    text.parse().unwrap()
+}
+
+/// Returns an account with an id and nothing else.
 pub(crate) fn account(id: &str) -> Account {
     Account {
         id: id.into(),
@@ -28,6 +39,7 @@ pub(crate) fn account(id: &str) -> Account {
     }
 }
 
+/// Returns an employed person with an employee number and a name.
 pub(crate) fn person(number: &str) -> Person {
     Person {
         employee_number: number.into(),
@@ -41,6 +53,7 @@ pub(crate) fn person(number: &str) -> Person {
     }
 }
 
+/// Returns an unpriced yearly entitlement to product `seat` of application `hub`.
 pub(crate) fn entitlement(reference: &str, quantity: u32) -> Entitlement {
     Entitlement {
         reference: reference.into(),
@@ -54,21 +67,21 @@ pub(crate) fn entitlement(reference: &str, quantity: u32) -> Entitlement {
     }
 }
 
-/// Says more about an account.
-pub(crate) trait AccountWords: Sized {
-    fn named(self, principal_name: &str) -> Self;
+/// Fields of an account, set one by one.
+pub(crate) trait AccountBuilder: Sized {
+    fn with_principal_name(self, name: &str) -> Self;
     fn with_emails(self, addresses: &[&str]) -> Self;
-    fn numbered(self, employee_number: &str) -> Self;
-    fn of_kind(self, kind: AccountKind) -> Self;
-    fn used(self, last_activity: LastActivity) -> Self;
-    fn made(self, at: Timestamp) -> Self;
-    fn holding(self, product: &str) -> Self;
+    fn with_employee_number(self, number: &str) -> Self;
+    fn with_kind(self, kind: AccountKind) -> Self;
+    fn with_activity(self, last_activity: LastActivity) -> Self;
+    fn with_creation(self, at: Timestamp) -> Self;
+    fn with_seat(self, product: &str) -> Self;
 }
 
-impl AccountWords for Account {
-    fn named(self, principal_name: &str) -> Self {
+impl AccountBuilder for Account {
+    fn with_principal_name(self, name: &str) -> Self {
         Self {
-            principal_name: Some(principal_name.into()),
+            principal_name: Some(name.into()),
             ..self
         }
     }
@@ -84,32 +97,32 @@ impl AccountWords for Account {
         }
     }
 
-    fn numbered(self, employee_number: &str) -> Self {
+    fn with_employee_number(self, number: &str) -> Self {
         Self {
-            employee_number: Some(employee_number.into()),
+            employee_number: Some(number.into()),
             ..self
         }
     }
 
-    fn of_kind(self, kind: AccountKind) -> Self {
+    fn with_kind(self, kind: AccountKind) -> Self {
         Self { kind, ..self }
     }
 
-    fn used(self, last_activity: LastActivity) -> Self {
+    fn with_activity(self, last_activity: LastActivity) -> Self {
         Self {
             last_activity,
             ..self
         }
     }
 
-    fn made(self, at: Timestamp) -> Self {
+    fn with_creation(self, at: Timestamp) -> Self {
         Self {
             created_at: Some(at),
             ..self
         }
     }
 
-    fn holding(mut self, product: &str) -> Self {
+    fn with_seat(mut self, product: &str) -> Self {
         self.seats.push(Seat {
             product: product.into(),
             assigned_at: None,
@@ -119,35 +132,35 @@ impl AccountWords for Account {
     }
 }
 
-/// Says more about a person.
-pub(crate) trait PersonWords: Sized {
-    fn email(self, address: &str) -> Self;
-    fn alias(self, address: &str) -> Self;
-    fn user_name(self, name: &str) -> Self;
-    fn left(self, day: &str) -> Self;
+/// Fields of a person, set one by one.
+pub(crate) trait PersonBuilder: Sized {
+    fn with_email(self, address: &str) -> Self;
+    fn with_alias(self, address: &str) -> Self;
+    fn with_user_name(self, name: &str) -> Self;
+    fn who_left_on(self, day: &str) -> Self;
 }
 
-impl PersonWords for Person {
-    fn email(self, address: &str) -> Self {
+impl PersonBuilder for Person {
+    fn with_email(self, address: &str) -> Self {
         Self {
             email: Some(address.into()),
             ..self
         }
     }
 
-    fn alias(mut self, address: &str) -> Self {
+    fn with_alias(mut self, address: &str) -> Self {
         self.aliases.push(address.into());
         self
     }
 
-    fn user_name(self, name: &str) -> Self {
+    fn with_user_name(self, name: &str) -> Self {
         Self {
             user_name: Some(name.into()),
             ..self
         }
     }
 
-    fn left(self, day: &str) -> Self {
+    fn who_left_on(self, day: &str) -> Self {
         Self {
             employment: Employment::Left(Some(day.parse().unwrap())),
             ..self
@@ -155,21 +168,21 @@ impl PersonWords for Person {
     }
 }
 
-/// Says more about an entitlement.
-pub(crate) trait EntitlementWords: Sized {
-    fn costing(self, unit: &str) -> Self;
-    fn to(self, application: &str, product: &str) -> Self;
+/// Fields of an entitlement, set one by one.
+pub(crate) trait EntitlementBuilder: Sized {
+    fn with_unit_cost(self, unit_cost: &str) -> Self;
+    fn with_product(self, application: &str, product: &str) -> Self;
 }
 
-impl EntitlementWords for Entitlement {
-    fn costing(self, unit: &str) -> Self {
+impl EntitlementBuilder for Entitlement {
+    fn with_unit_cost(self, unit_cost: &str) -> Self {
         Self {
-            unit_cost: Some(unit.parse().unwrap()),
+            unit_cost: Some(unit_cost.parse().unwrap()),
             ..self
         }
     }
 
-    fn to(self, application: &str, product: &str) -> Self {
+    fn with_product(self, application: &str, product: &str) -> Self {
         Self {
             application: application.into(),
             product: product.into(),

@@ -1,41 +1,54 @@
-//! Licensing: who holds which seat, what is owned, what is wasted and what it costs. Pure functions over the model: no I/O, no async and
-//! no clock, so that the same facts always give the same figures, and every figure can name the rows it came from.
+//! Licensing rules: seat holders, entitlements, waste and cost.
 //!
-//! [`Directory`] matches accounts to people, [`assess`] judges one seat, [`Position`] sums up one product, a [`Candidate`] proposes one
-//! seat for reclaim, and [`reconcile`] does all of it for everything that was read.
+//! The crate is pure: no I/O, no async and no clock. The same facts always give the same figures,
+//! and every figure can name the rows it was computed from.
+//!
+//! A [`Reconciler`] takes the directory, the entitlements and the rules, then the accounts of each
+//! application. It matches every account to a person, assesses every seat and returns a
+//! [`Reconciliation`]: a [`Position`] for each product and a [`Candidate`] for each seat proposed
+//! for reclaim.
 
-mod assess;
+mod activity_gap;
+mod application;
+mod assessment;
 mod candidate;
 mod cost;
+mod error;
+mod explanation;
 mod figure;
 mod finding;
-mod freeze;
-mod ledger;
+mod match_summary;
 mod matching;
 mod notice;
 mod pattern;
 mod position;
-mod reader;
-mod reconcile;
+mod product_rows;
 mod reconciler;
+mod reconciliation;
 mod rules;
+mod seat_row;
+mod subscription;
 mod totals;
+mod usage;
 
 #[cfg(test)]
 mod fixtures;
 
-pub use assess::{Assessment, Spared, Subscription, Usage, assess};
+pub use assessment::NotReclaimable;
 pub use candidate::{Attention, Candidate, CandidateState, Holder};
-pub use cost::{CostGap, SeatCost};
-pub use figure::{Amount, Explanation, Figure, FigureError};
+pub use cost::CostGap;
+pub use error::ReconcileError;
+pub use explanation::Explanation;
+pub use figure::{Figure, FigureError};
 pub use finding::{Finding, FindingKind};
-pub use ledger::SeatRow;
-pub use matching::{Directory, Evidence, Match, MatchRule};
+pub use match_summary::MatchSummary;
+pub use matching::{Evidence, MatchRule};
 pub use notice::Notice;
 pub use pattern::{AccountPattern, PatternError};
-pub use position::{ComplianceStatus, Position};
-pub use reader::ApplicationReader;
-pub use reconcile::{Application, Input, MatchSummary, ReconcileError, Reconciliation, reconcile};
-pub use reconciler::Reconciler;
+pub use position::{Amount, ComplianceStatus, Position};
+pub use reconciler::{ApplicationReader, Reconciler};
+pub use reconciliation::Reconciliation;
 pub use rules::{AsOf, MatchRules, ReclamationRules, Rules};
+pub use seat_row::SeatRow;
 pub use totals::Totals;
+pub use usage::Usage;

@@ -1,52 +1,54 @@
-//! What a reader of the figures should know before believing them.
+//! Notices: limits of the figures that a reader should know before relying on them.
 
 use purser_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A limit of what the figures can tell.
+/// A limit of the figures. Its `Display` is a clause for an operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "notice")]
 pub enum Notice {
-    /// Seats of an application cannot be judged, because it does not tell when they were used.
+    /// The application does not report the use of some seats, which therefore cannot be judged.
     ActivityUnknown {
-        /// The application.
+        /// The application, by the name of its profile.
         application: String,
-        /// Seats that cannot be judged.
+        /// The number of seats that cannot be judged.
         seats: u64,
-        /// Of so many.
+        /// The number of all seats of the application.
         of: u64,
     },
-    /// Nobody seems to have used an application for days. Its idle seats are proposed only for somebody to look at.
+    /// A connection shows no recent activity of any person. Its idle seats need a review.
     ActivityFrozen {
-        /// The application.
+        /// The application, by the name of its profile.
         application: String,
-        /// The connection through which it was read, where the application has several.
+        /// The connection; absent if the application has only one.
         connection: Option<String>,
-        /// The latest activity of anybody.
+        /// The latest activity of any person.
         since: Timestamp,
-        /// Accounts of people that were used before.
+        /// The number of people's accounts that were ever used.
         accounts: u64,
     },
-    /// Accounts of an application hold no seat, and so are in no position.
+    /// Accounts of an application hold no seat and are in no position.
     AccountsWithoutSeat {
-        /// The application.
+        /// The application, by the name of its profile.
         application: String,
-        /// How many.
+        /// The number of these accounts.
         accounts: u64,
     },
-    /// Accounts of an application are mapped by hand to employee numbers that the directory does not have.
-    MappedToNobody {
-        /// The application.
+    /// Accounts are mapped by hand to employee numbers that the directory lacks.
+    #[serde(rename = "mapped-to-nobody")]
+    MappedToUnknownEmployee {
+        /// The application, by the name of its profile.
         application: String,
-        /// How many.
+        /// The number of these accounts.
         accounts: u64,
     },
-    /// Entitlements name an application that was not read. There is no position for them: nobody knows how many of their seats are held.
+    /// Entitlements name an application that was not read. It has no position, because the number
+    /// of seats held is unknown.
     ApplicationNotRead {
         /// The application, as the entitlements spell it.
         application: String,
-        /// The references of the entitlements.
+        /// The references of the entitlements, sorted.
         entitlements: Vec<String>,
     },
 }
@@ -58,21 +60,13 @@ impl fmt::Display for Notice {
                 application,
                 seats,
                 of,
-            } if seats == of => {
-                write!(
-                    f,
-                    "{application}: activity unknown: {seats} seats cannot be judged, which is all of them"
-                )
-            }
-            Self::ActivityUnknown {
-                application,
-                seats,
-                of,
             } => {
-                write!(
-                    f,
-                    "{application}: activity unknown: {seats} of {of} seats cannot be judged"
-                )
+                write!(f, "{application}: activity unknown: ")?;
+                if seats == of {
+                    write!(f, "{seats} seats cannot be judged, which is all of them")
+                } else {
+                    write!(f, "{seats} of {of} seats cannot be judged")
+                }
             }
             Self::ActivityFrozen {
                 application,
@@ -80,45 +74,40 @@ impl fmt::Display for Notice {
                 since,
                 accounts,
             } => {
-                let through = connection
-                    .as_ref()
-                    .map(|name| format!(" (through {name})"))
-                    .unwrap_or_default();
+                f.write_str(application)?;
+                if let Some(connection) = connection {
+                    write!(f, " (through {connection})")?;
+                }
                 let day = since.strftime("%Y-%m-%d");
                 write!(
                     f,
-                    "{application}{through}: activity frozen: none of {accounts} people has used it since {day}; see whether it still \
-                     tells before believing that their seats are idle"
+                    ": activity frozen: none of {accounts} people has used it since {day}; check \
+                     that it still reports activity before treating their seats as idle"
                 )
             }
             Self::AccountsWithoutSeat {
                 application,
                 accounts,
-            } => {
-                write!(
-                    f,
-                    "{application}: {accounts} accounts hold no seat and are in no position"
-                )
-            }
-            Self::MappedToNobody {
+            } => write!(
+                f,
+                "{application}: {accounts} accounts hold no seat and are in no position"
+            ),
+            Self::MappedToUnknownEmployee {
                 application,
                 accounts,
-            } => {
-                write!(
-                    f,
-                    "{application}: {accounts} accounts are mapped to employee numbers that the directory does not have"
-                )
-            }
+            } => write!(
+                f,
+                "{application}: {accounts} accounts are mapped to employee numbers that the \
+                 directory does not have"
+            ),
             Self::ApplicationNotRead {
                 application,
                 entitlements,
-            } => {
-                write!(
-                    f,
-                    "{application}: not read, so the position of {} is not known",
-                    entitlements.join(", ")
-                )
-            }
+            } => write!(
+                f,
+                "{application}: not read, so the position of {} is not known",
+                entitlements.join(", ")
+            ),
         }
     }
 }

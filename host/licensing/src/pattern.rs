@@ -1,82 +1,87 @@
-//! Patterns that pick accounts: for exclusions from matching and for exemptions from reclaim.
+//! Patterns that select accounts, for exclusions from matching and exemptions from reclaim.
 
 use purser_model::Account;
 use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
 
-/// Picks accounts by their id, principal name or any address. `*` stands for any number of characters and `?` for exactly one; a pattern
-/// without either picks exactly what it says. Case does not matter.
+/// A pattern that selects accounts by id, principal name or any address.
+///
+/// `*` stands for any number of characters and `?` for exactly one. A pattern without either
+/// selects the exact text. Case does not matter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
+#[serde(try_from = "SerializedPattern", into = "SerializedPattern")]
 pub struct AccountPattern {
-    written: Written,
+    written: SerializedPattern,
     glob: WildMatch,
 }
 
-/// The pattern as it stands in a settings file.
+/// The pattern as written in a settings file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
-    /// The only application it holds for; absent: all of them. Ids are unique in one application only.
+struct SerializedPattern {
+    /// The only application whose accounts it selects; absent for all applications. An id is
+    /// unique within one application only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     application: Option<String>,
+    /// The text with wildcards. Never blank.
     account: String,
 }
 
-/// Text that is no pattern.
+/// A blank pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an account pattern must not be empty: write an account's id, name or address, with `*` for any characters"
+    "an account pattern must not be empty: write an account's id, name or address, with `*` for \
+     any characters"
 )]
 pub struct PatternError;
 
 impl AccountPattern {
-    /// Makes a pattern for one application, or for all of them.
+    /// Creates a pattern for one application, or for all if it is `None`.
     ///
     /// # Errors
-    /// When the text is blank.
+    /// Returns [`PatternError`] if `account` is blank.
     pub fn new(application: Option<&str>, account: &str) -> Result<Self, PatternError> {
-        Written {
+        SerializedPattern {
             application: application.map(str::to_owned),
             account: account.to_owned(),
         }
         .try_into()
     }
 
-    /// The pattern as it was written.
+    /// Returns the text of the pattern as written, without the application.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.written.account
     }
 
-    /// Whether it picks an account of an application.
+    /// Returns true if the pattern selects an account of an application.
     #[must_use]
-    pub fn picks(&self, application: &str, account: &Account) -> bool {
-        let here = self
+    pub fn matches(&self, application: &str, account: &Account) -> bool {
+        let is_in_scope = self
             .written
             .application
             .as_deref()
             .is_none_or(|only| only == application);
-        here && (self.fits(&account.id)
-            || account
-                .principal_name
-                .as_deref()
-                .is_some_and(|name| self.fits(name))
-            || account.emails.iter().any(|email| self.fits(&email.address)))
-    }
+        if !is_in_scope {
+            return false;
+        }
 
-    fn fits(&self, text: &str) -> bool {
-        self.glob.matches(text)
+        let addresses = account.emails.iter().map(|email| email.address.as_str());
+        std::iter::once(account.id.as_str())
+            .chain(account.principal_name.as_deref())
+            .chain(addresses)
+            .any(|text| self.glob.matches(text))
     }
 }
 
-impl TryFrom<Written> for AccountPattern {
+impl TryFrom<SerializedPattern> for AccountPattern {
     type Error = PatternError;
 
-    fn try_from(written: Written) -> Result<Self, PatternError> {
+    fn try_from(written: SerializedPattern) -> Result<Self, PatternError> {
         if written.account.trim().is_empty() {
             return Err(PatternError);
         }
+
         Ok(Self {
             glob: WildMatch::new_case_insensitive(&written.account),
             written,
@@ -84,7 +89,7 @@ impl TryFrom<Written> for AccountPattern {
     }
 }
 
-impl From<AccountPattern> for Written {
+impl From<AccountPattern> for SerializedPattern {
     fn from(pattern: AccountPattern) -> Self {
         pattern.written
     }
@@ -93,14 +98,15 @@ impl From<AccountPattern> for Written {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{AccountWords, account};
+    use crate::fixtures::{AccountBuilder, account};
 
     #[test]
-    fn a_pattern_picks_by_id_name_or_address() {
+    fn pattern_matches_id_name_or_address() {
         let ada = account("u-17")
-            .named("Ada.L")
+            .with_principal_name("Ada.L")
             .with_emails(&["ada@example.com"]);
-        for (pattern, picked) in [
+
+        for (text, is_match) in [
             ("u-17", true),
             ("U-17", true),
             ("u-1", false),
@@ -110,28 +116,30 @@ mod tests {
             ("*@example.org", false),
             ("*", true),
         ] {
-            assert_eq!(
-                AccountPattern::new(None, pattern)
-                    .unwrap()
-                    .picks("hub", &ada),
-                picked,
-                "{pattern}"
-            );
+            let pattern = AccountPattern::new(None, text).unwrap();
+            assert_eq!(pattern.matches("hub", &ada), is_match, "{text}");
         }
     }
 
     #[test]
-    fn a_pattern_can_hold_for_one_application() {
+    fn pattern_of_one_application_ignores_other_applications() {
         let pattern = AccountPattern::new(Some("hub"), "1*").unwrap();
-        assert!(pattern.picks("hub", &account("17")));
-        assert!(!pattern.picks("scim", &account("17")));
+
+        assert!(pattern.matches("hub", &account("17")));
+        assert!(!pattern.matches("scim", &account("17")));
     }
 
     #[test]
-    fn a_pattern_reads_back_what_it_writes_and_is_never_empty() {
+    fn pattern_serializes_to_the_json_it_was_parsed_from() {
         let text = r#"{"application":"hub","account":"svc-*"}"#;
+
         let pattern: AccountPattern = serde_json::from_str(text).unwrap();
+
         assert_eq!(serde_json::to_string(&pattern).unwrap(), text);
+    }
+
+    #[test]
+    fn blank_pattern_is_refused() {
         assert!(serde_json::from_str::<AccountPattern>(r#"{"account":" "}"#).is_err());
     }
 }

@@ -1,40 +1,36 @@
-//! The compliance position of one product: what is owned against what is held, used and wasted.
+//! The compliance position of one product: seats owned against seats held, used and wasted.
 
-use crate::ledger::Ledger;
-use crate::{CostGap, Figure};
+use crate::cost::CostGap;
+use crate::figure::Figure;
+use crate::product_rows::ProductRows;
 use purser_model::{Money, MoneyError};
 use serde::{Deserialize, Serialize};
 
-/// Whether a product is used within what is owned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The result of comparing the seats of a product with its entitlements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum ComplianceStatus {
-    /// As much is owned as is required, and every seat given out is covered.
+    /// Every allocated seat is owned, and every owned seat is required.
     Compliant,
-    /// Every seat given out is covered, and more is owned than is required: something can be given back.
+    /// Every allocated seat is owned, and more are owned than required: some can be given back.
     OverLicensed,
-    /// More seats are given out than are owned: a true-up is due, unless seats are reclaimed.
+    /// More seats are allocated than owned: a true-up is due, unless seats are reclaimed.
     NotCompliant,
-    /// Seats are given out and nothing is owned.
+    /// Seats are allocated and none is owned.
     Unlicensed,
-    /// Something is owned and no seat is given out.
+    /// Seats are owned and none is allocated.
     Unused,
 }
 
 impl ComplianceStatus {
-    /// The word used in tables and JSON.
+    /// Returns the word used in tables and JSON.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Compliant => "compliant",
-            Self::OverLicensed => "over-licensed",
-            Self::NotCompliant => "not-compliant",
-            Self::Unlicensed => "unlicensed",
-            Self::Unused => "unused",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
-    fn of(owned: u64, allocated: u64, required: u64) -> Self {
+    fn from_counts(owned: u64, allocated: u64, required: u64) -> Self {
         match (owned, allocated) {
             (0, 0) => Self::Compliant,
             (0, _) => Self::Unlicensed,
@@ -46,89 +42,107 @@ impl ComplianceStatus {
     }
 }
 
-/// Where one product of one application stands. Counts are seats; costs are for a year.
+/// The position of one product of one application. Counts are seats; costs are for a year.
 ///
-/// Always `allocated = in_use + inactive + never_used + unknown` and `required = allocated − reclaimable`.
+/// Always `allocated = in_use + inactive + never_used + unknown` and
+/// `required = allocated − reclaimable`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// The application, by the name of its profile.
     pub application: String,
     /// The product's identifier in the application.
     pub product: String,
-    /// The name people know, where the application tells.
+    /// The product's display name; absent if the application does not list the product.
     pub product_name: Option<String>,
-    /// Whether all of it is in order.
+    /// The result of comparing seats with entitlements.
     pub status: ComplianceStatus,
-    /// Seats of the entitlements that are active.
+    /// Seats of the active entitlements.
     pub owned: u64,
-    /// Seats that accounts hold. An account that holds a product twice, directly and through a group, holds one seat.
+    /// Seats that accounts hold. A product held directly and through a group is one seat.
     pub allocated: u64,
-    /// Of these, used within the window.
+    /// Allocated seats used within the window.
     pub in_use: u64,
-    /// Of these, used, but not within the window.
+    /// Allocated seats last used before the window.
     pub inactive: u64,
-    /// Of these, never used.
+    /// Allocated seats never used.
     pub never_used: u64,
-    /// Of these, not to be judged, because the application does not tell.
+    /// Allocated seats whose use the application does not report.
     pub unknown: u64,
-    /// Seats not in use that are left alone because they are new.
+    /// Idle seats that are not reclaimable because they are new.
     pub in_grace: u64,
     /// Seats of exempt accounts, used or not.
     pub exempt: u64,
-    /// Seats that are wasted and may be taken back: inactive, never used or a leaver's, neither new nor exempt.
+    /// Wasted seats: inactive, never used or a leaver's, and neither new nor exempt.
     pub reclaimable: u64,
-    /// Seats that are left when those are taken back.
+    /// Seats left after reclaiming.
     pub required: u64,
-    /// Seats owned and not given out.
+    /// Seats owned and not allocated.
     pub available: u64,
-    /// Seats owned beyond what is required: what could be given back to the vendor.
+    /// Seats owned beyond those required, which could be given back to the vendor.
     pub over_licensed: u64,
-    /// Seats given out beyond what is owned.
+    /// Seats allocated beyond those owned.
     pub shortfall: u64,
-    /// What a seat costs in a year: the average of the active entitlements, weighted by quantity.
+    /// The yearly cost of a seat: the average of the active entitlements, weighted by quantity.
+    /// Absent if it is unknown.
     pub seat_cost: Option<Money>,
-    /// Why the cost is not known, where it is not.
+    /// The reason that `seat_cost` is unknown; absent if it is known.
     pub cost_gap: Option<CostGap>,
-    /// What covering the shortfall costs in a year, at the same price. Absent when the cost is not known.
+    /// The yearly cost of covering the shortfall at `seat_cost`. Absent if that is unknown.
     pub true_up_cost: Option<Money>,
-    /// What the reclaimable seats cost in a year. Absent when the cost is not known. Where there is a shortfall, reclaiming first avoids
-    /// the true-up and only then saves what is paid today; both are valued alike.
+    /// The yearly cost of the reclaimable seats. Absent if `seat_cost` is unknown.
+    ///
+    /// If there is a shortfall, reclaiming avoids the true-up first and only then saves current
+    /// cost; both have the same value here.
     pub potential_savings: Option<Money>,
-    /// Seats bought, as the application itself counts them; for comparison, it does not enter any figure.
+    /// Seats bought by the application's own count, for comparison only. Absent if not reported.
     pub reported_purchased: Option<u32>,
-    /// Seats given out, as the application itself counts them; for comparison.
+    /// Seats allocated by the application's own count, for comparison only. Absent if not
+    /// reported.
     pub reported_assigned: Option<u32>,
 }
 
+/// The value of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Amount {
+    /// A number of seats.
+    Seats(u64),
+    /// Money a year; absent if the cost of a seat is unknown.
+    Money(Option<Money>),
+}
+
 impl Position {
-    pub(crate) fn of(
+    /// Computes the position of a product from its rows.
+    ///
+    /// Fails if a cost overflows.
+    pub(crate) fn new(
         application: &str,
         product: &str,
-        ledger: &Ledger,
+        rows: &ProductRows,
     ) -> Result<Self, MoneyError> {
-        let count = |figure: Figure| {
-            ledger
-                .seats
+        let count = |figure: Figure| -> u64 {
+            rows.seats
                 .iter()
                 .map(|row| u64::from(figure.counts(row)))
-                .sum::<u64>()
+                .sum()
         };
-        let owned = ledger
+
+        let owned: u64 = rows
             .entitlements
             .iter()
             .map(|entitlement| u64::from(entitlement.quantity))
-            .sum::<u64>();
-        let (allocated, reclaimable) = (count(Figure::Allocated), count(Figure::Reclaimable));
-        let (required, shortfall) = (
-            allocated.saturating_sub(reclaimable),
-            allocated.saturating_sub(owned),
-        );
-        let listed = ledger.listed.as_ref();
+            .sum();
+        let allocated = count(Figure::Allocated);
+        let reclaimable = count(Figure::Reclaimable);
+        let required = allocated.saturating_sub(reclaimable);
+        let shortfall = allocated.saturating_sub(owned);
+        let listed = rows.listed.as_ref();
+
         Ok(Self {
             application: application.to_owned(),
             product: product.to_owned(),
             product_name: listed.map(|product| product.name.clone()),
-            status: ComplianceStatus::of(owned, allocated, required),
+            status: ComplianceStatus::from_counts(owned, allocated, required),
             owned,
             allocated,
             in_use: count(Figure::InUse),
@@ -142,16 +156,38 @@ impl Position {
             available: owned.saturating_sub(allocated),
             over_licensed: owned.saturating_sub(required),
             shortfall,
-            seat_cost: ledger.cost.known(),
-            cost_gap: ledger.cost.gap(),
-            true_up_cost: ledger.cost.times(shortfall)?,
-            potential_savings: ledger.cost.times(reclaimable)?,
+            seat_cost: rows.cost.known(),
+            cost_gap: rows.cost.gap(),
+            true_up_cost: rows.cost.times(shortfall)?,
+            potential_savings: rows.cost.times(reclaimable)?,
             reported_purchased: listed.and_then(|product| product.purchased),
             reported_assigned: listed.and_then(|product| product.assigned),
         })
     }
 
-    /// Whether there is nothing to say: nothing owned, nothing held, and not a product that the application lists.
+    /// Returns the value of a figure.
+    #[must_use]
+    pub const fn figure(&self, figure: Figure) -> Amount {
+        Amount::Seats(match figure {
+            Figure::Owned => self.owned,
+            Figure::Allocated => self.allocated,
+            Figure::InUse => self.in_use,
+            Figure::Inactive => self.inactive,
+            Figure::NeverUsed => self.never_used,
+            Figure::Unknown => self.unknown,
+            Figure::InGrace => self.in_grace,
+            Figure::Exempt => self.exempt,
+            Figure::Reclaimable => self.reclaimable,
+            Figure::Required => self.required,
+            Figure::Available => self.available,
+            Figure::OverLicensed => self.over_licensed,
+            Figure::Shortfall => self.shortfall,
+            Figure::TrueUpCost => return Amount::Money(self.true_up_cost),
+            Figure::PotentialSavings => return Amount::Money(self.potential_savings),
+        })
+    }
+
+    /// Returns true if the product is not owned, not held and not listed by the application.
     pub(crate) const fn is_blank(&self) -> bool {
         self.owned == 0 && self.allocated == 0 && self.product_name.is_none()
     }

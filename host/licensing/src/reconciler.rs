@@ -1,44 +1,44 @@
-//! The work of a reconciliation, fed account by account: an application of a million accounts need not be in memory at once.
+//! The reconciliation itself, fed account by account.
+//!
+//! An application of a million accounts is never in memory at once.
 
-use crate::freeze::Latest;
-use crate::ledger::Ledger;
-use crate::matching::{Directory, Match};
-use crate::{
-    ApplicationReader, AsOf, Candidate, FindingKind, MatchSummary, Notice, Position,
-    ReconcileError, Reconciliation, Rules, SeatCost, SeatRow, Subscription, Totals, Usage, assess,
-};
-use purser_model::{
-    Account, Activity, Entitlement, LastActivity, MoneyError, Person, Product, Timestamp,
-};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::application::{ApplicationState, GapsByConnection};
+use crate::assessment::Assessment;
+use crate::candidate::Candidate;
+use crate::error::ReconcileError;
+use crate::finding::FindingKind;
+use crate::match_summary::MatchSummary;
+use crate::matching::Directory;
+use crate::position::Position;
+use crate::reconciliation::Reconciliation;
+use crate::rules::{AsOf, Rules};
+use crate::seat_row::SeatRow;
+use crate::subscription::{Subscription, account_activity, seat_activity, seats_by_product};
+use crate::totals::Totals;
+use purser_model::{Account, Activity, Entitlement, MoneyError, Person, Product};
+use std::collections::{BTreeMap, HashMap};
 
-/// Since when nobody seems to have used anything, by application and connection.
-type Freezes = BTreeMap<(String, Option<String>), Timestamp>;
-
-type Books = BTreeMap<String, BTreeMap<String, Ledger>>;
-
-/// A reconciliation under way: begin it, give it each application that was read, and finish it.
+/// A reconciliation in progress.
+///
+/// The order of applications, accounts, activity, entitlements and people makes no difference to
+/// the result.
 #[derive(Debug)]
 pub struct Reconciler<'a> {
     directory: Directory<'a>,
     rules: &'a Rules,
     as_of: AsOf,
-    books: Books,
-    read: BTreeSet<String>,
+    applications: BTreeMap<String, ApplicationState>,
     candidates: Vec<Candidate>,
     findings: BTreeMap<FindingKind, u64>,
     matches: MatchSummary,
-    without_seat: BTreeMap<String, u64>,
-    mapped_to_nobody: BTreeMap<String, u64>,
-    /// By application and connection.
-    latest: BTreeMap<(String, Option<String>), Latest>,
 }
 
 impl<'a> Reconciler<'a> {
-    /// Begins with what does not come from an application.
+    /// Creates a reconciliation from everything that does not come from an application.
     ///
     /// # Errors
-    /// When the rules are senseless or a cost does not fit.
+    /// Returns [`ReconcileError::NoWindow`] if the window of inactivity has no days, and
+    /// [`ReconcileError::Cost`] if a yearly cost overflows.
     pub fn new(
         people: &'a [Person],
         entitlements: &[Entitlement],
@@ -48,233 +48,219 @@ impl<'a> Reconciler<'a> {
         if rules.reclamation.inactive_after_days == 0 {
             return Err(ReconcileError::NoWindow);
         }
+
         Ok(Self {
             directory: Directory::new(people),
             rules,
             as_of,
-            books: open_books(entitlements, as_of)?,
-            read: BTreeSet::new(),
+            applications: owned_products(entitlements, as_of)?,
             candidates: Vec::new(),
             findings: BTreeMap::new(),
             matches: MatchSummary::default(),
-            without_seat: BTreeMap::new(),
-            mapped_to_nobody: BTreeMap::new(),
-            latest: BTreeMap::new(),
         })
     }
 
-    /// Begins an application, or another connection of one that was begun before: their seats count together. Activity is merged with
-    /// the accounts' own: the latest of both counts.
-    pub fn application<'r>(
+    /// Adds an application, or another connection of one that was added before: their seats count
+    /// together.
+    ///
+    /// `activity` is merged with the accounts' own; the latest use counts.
+    pub fn add_application<'r>(
         &'r mut self,
         name: &'r str,
         products: &[Product],
         activity: &'r [Activity],
     ) -> ApplicationReader<'r, 'a> {
-        self.read.insert(name.to_owned());
-        let ledgers = self.books.entry(name.to_owned()).or_default();
+        let application = self.applications.entry(name.to_owned()).or_default();
+        application.is_read = true;
         for product in products {
-            ledgers.entry(product.id.clone()).or_default().list(product);
+            application.product(&product.id).add_listing(product);
         }
-        ApplicationReader::new(self, name, activity)
+
+        let mut by_account: HashMap<&str, Vec<&Activity>> = HashMap::new();
+        for record in activity {
+            by_account.entry(&record.account).or_default().push(record);
+        }
+
+        ApplicationReader {
+            name,
+            connection: None,
+            activity: by_account,
+            reconciler: self,
+        }
     }
 
-    /// Sums up.
+    /// Computes the positions, the totals and the order of the candidates.
     ///
     /// # Errors
-    /// When the costs do not fit.
+    /// Returns [`ReconcileError::Cost`] or [`ReconcileError::Totals`] if an amount overflows.
     pub fn finish(mut self) -> Result<Reconciliation, ReconcileError> {
-        let mut positions = Vec::new();
-        for (application, ledgers) in self
-            .books
-            .iter_mut()
-            .filter(|(name, _)| self.read.contains(*name))
-        {
-            for (product, ledger) in ledgers {
-                ledger
-                    .seats
-                    .sort_by(|a, b| (&a.connection, &a.account).cmp(&(&b.connection, &b.account)));
-                let position = Position::of(application, product, ledger);
-                positions
-                    .push(position.map_err(|source| cost_error(application, product, source))?);
-            }
-        }
-        positions.retain(|position| !position.is_blank());
-        let frozen = self.freezes();
-        for candidate in self.candidates.iter_mut().filter(|_| !frozen.is_empty()) {
-            if let Some(since) =
-                frozen.get(&(candidate.application.clone(), candidate.connection.clone()))
-            {
-                candidate.doubt(*since);
-            }
-        }
+        let positions = self.positions()?;
+        let totals = Totals::sum(&positions).map_err(ReconcileError::Totals)?;
+
+        let gaps = self.gaps();
+        self.require_review(&gaps);
         self.candidates.sort_by(|a, b| a.rank().cmp(&b.rank()));
+
+        let notices = self
+            .applications
+            .iter()
+            .zip(gaps.values())
+            .flat_map(|((name, application), gaps)| application.notices(name, gaps))
+            .collect();
+        let rows = self
+            .applications
+            .into_iter()
+            .map(|(name, application)| (name, application.products))
+            .collect();
+
         Ok(Reconciliation {
             as_of: self.as_of,
-            totals: Totals::of(&positions).map_err(ReconcileError::Totals)?,
-            notices: self.notices(&frozen),
             positions,
+            totals,
             candidates: self.candidates,
             findings: self.findings,
             matches: self.matches,
-            books: self.books,
+            notices,
+            rows,
         })
     }
 
-    fn notices(&self, frozen: &Freezes) -> Vec<Notice> {
-        let mut notices = Vec::new();
-        for (application, ledgers) in &self.books {
-            let application = application.clone();
-            if !self.read.contains(&application) {
-                let owned = ledgers.values().flat_map(|ledger| &ledger.entitlements);
-                let references: BTreeSet<_> = owned
-                    .map(|entitlement| entitlement.reference.clone())
-                    .collect();
-                let entitlements = references.into_iter().collect();
-                notices.push(Notice::ApplicationNotRead {
-                    application,
-                    entitlements,
-                });
-                continue;
-            }
-            let frozen = frozen.iter().filter(|((name, _), _)| *name == application);
-            notices.extend(frozen.map(|(key, &since)| {
-                let accounts = self.latest.get(key).map_or(0, |latest| latest.accounts);
-                let (application, connection) = key.clone();
-                Notice::ActivityFrozen {
-                    application,
-                    connection,
-                    since,
-                    accounts,
+    /// Computes the position of each product of the applications that were read.
+    fn positions(&mut self) -> Result<Vec<Position>, ReconcileError> {
+        let mut positions = Vec::new();
+        let read = self
+            .applications
+            .iter_mut()
+            .filter(|(_, application)| application.is_read);
+
+        for (name, application) in read {
+            for (product, rows) in &mut application.products {
+                rows.sort();
+                let position = Position::new(name, product, rows)
+                    .map_err(|source| cost_error(name, product, source))?;
+                if !position.is_blank() {
+                    positions.push(position);
                 }
-            }));
-            let rows = || ledgers.values().flat_map(|ledger| &ledger.seats);
-            let seats = rows()
-                .map(|row| u64::from(row.usage == Usage::Unknown))
-                .sum();
-            if seats > 0 {
-                let of = rows().map(|_| 1).sum();
-                notices.push(Notice::ActivityUnknown {
-                    application: application.clone(),
-                    seats,
-                    of,
-                });
-            }
-            if let Some(&accounts) = self.without_seat.get(&application) {
-                notices.push(Notice::AccountsWithoutSeat {
-                    application: application.clone(),
-                    accounts,
-                });
-            }
-            if let Some(&accounts) = self.mapped_to_nobody.get(&application) {
-                notices.push(Notice::MappedToNobody {
-                    application,
-                    accounts,
-                });
             }
         }
-        notices
+
+        Ok(positions)
     }
 
-    /// Where nobody seems to have used anything for days, and since when.
-    fn freezes(&self) -> Freezes {
+    /// Returns the activity gaps of every application, which may be empty.
+    fn gaps(&self) -> BTreeMap<String, GapsByConnection> {
         let days = self.rules.reclamation.frozen_after_days;
-        let since = self.latest.iter().filter_map(|(key, latest)| {
-            Some((key.clone(), latest.frozen_since(days, self.as_of)?))
-        });
-        since.collect()
+
+        self.applications
+            .iter()
+            .map(|(name, application)| (name.clone(), application.gaps(days, self.as_of)))
+            .collect()
     }
 
-    /// Takes in when an account was last used, for whatever product.
-    pub(crate) fn used(
-        &mut self,
-        application: &str,
-        connection: Option<&str>,
-        account: &Account,
-        used: LastActivity,
-    ) {
-        let key = (application.to_owned(), connection.map(str::to_owned));
-        self.latest.entry(key).or_default().see(account, used);
+    /// Holds the idle candidates of every connection with an activity gap for review.
+    fn require_review(&mut self, gaps: &BTreeMap<String, GapsByConnection>) {
+        for candidate in &mut self.candidates {
+            let since = gaps
+                .get(&candidate.application)
+                .and_then(|gaps| gaps.get(&candidate.connection));
+            if let Some(since) = since {
+                candidate.require_review(*since);
+            }
+        }
+    }
+}
+
+/// The input of one application, or of one of its connections.
+#[derive(Debug)]
+pub struct ApplicationReader<'r, 'a> {
+    name: &'r str,
+    connection: Option<&'r str>,
+    activity: HashMap<&'r str, Vec<&'r Activity>>,
+    reconciler: &'r mut Reconciler<'a>,
+}
+
+impl<'r> ApplicationReader<'r, '_> {
+    /// Sets the connection that the accounts were read through.
+    ///
+    /// An account id is unique within one connection only. If an application has several, the
+    /// connection tells their accounts apart.
+    #[must_use]
+    pub fn with_connection(self, connection: &'r str) -> Self {
+        Self {
+            connection: Some(connection),
+            ..self
+        }
     }
 
-    /// Finds whose an account is, and counts it.
-    pub(crate) fn holder(&mut self, application: &str, account: &Account) -> Match<'a> {
-        let found = self
+    /// Adds one account with its seats. Each account of a connection must be added once.
+    pub fn add_account(&mut self, account: &Account) {
+        let reconciler = &mut *self.reconciler;
+        let rules = reconciler.rules;
+        let records = self
+            .activity
+            .get(account.id.as_str())
+            .map_or(&[][..], Vec::as_slice);
+
+        let holder = reconciler
             .directory
-            .match_account(application, account, &self.rules.matching);
-        self.count(application, &found);
-        if account.seats.is_empty() {
-            tally(&mut self.without_seat, application);
-        }
-        found
-    }
+            .match_account(self.name, account, &rules.matching);
+        reconciler.matches.count(&holder);
 
-    /// Judges one seat and enters it in the books.
-    pub(crate) fn seat(&mut self, seat: &Subscription<'_>) {
-        let assessment = assess(seat, &self.rules.reclamation, self.as_of);
-        for finding in &assessment.findings {
-            *self.findings.entry(finding.kind()).or_default() += 1;
-        }
-        let ledger = ledger(&mut self.books, seat.application, &seat.seat.product);
-        ledger.seats.push(SeatRow::new(seat, &assessment));
-        self.candidates
-            .extend(Candidate::of(seat, &assessment, ledger.cost));
-    }
+        let application = reconciler
+            .applications
+            .entry(self.name.to_owned())
+            .or_default();
+        let latest = account_activity(account, records);
+        application.count_account(self.connection, account, &holder, latest);
 
-    fn count(&mut self, application: &str, found: &Match<'_>) {
-        let matches = &mut self.matches;
-        matches.accounts += 1;
-        match found {
-            Match::Person { evidence, .. } => {
-                matches.matched += 1;
-                *matches.by_rule.entry(evidence.rule).or_default() += 1;
+        for seat in seats_by_product(account).iter() {
+            let subscription = Subscription {
+                application: self.name,
+                connection: self.connection,
+                account,
+                seat,
+                last_activity: seat_activity(account, &seat.product, records),
+                holder: &holder,
+            };
+            let assessment = Assessment::new(&subscription, &rules.reclamation, reconciler.as_of);
+            for finding in &assessment.findings {
+                *reconciler.findings.entry(finding.kind()).or_default() += 1;
             }
-            Match::Ambiguous { .. } => matches.ambiguous += 1,
-            Match::Unmatched { mapped_to } => {
-                matches.unmatched += 1;
-                if mapped_to.is_some() {
-                    tally(&mut self.mapped_to_nobody, application);
-                }
-            }
-            Match::Guest => matches.guests += 1,
-            Match::Excluded { .. } => matches.excluded += 1,
-            Match::NotAPerson => matches.service += 1,
+
+            let rows = application.product(&seat.product);
+            rows.seats.push(SeatRow::new(&subscription, &assessment));
+            let candidate = Candidate::propose(&subscription, &assessment, rows.cost);
+            reconciler.candidates.extend(candidate);
         }
     }
 }
 
-fn ledger<'b>(books: &'b mut Books, application: &str, product: &str) -> &'b mut Ledger {
-    books
-        .entry(application.to_owned())
-        .or_default()
-        .entry(product.to_owned())
-        .or_default()
-}
-
-fn tally(counts: &mut BTreeMap<String, u64>, application: &str) {
-    *counts.entry(application.to_owned()).or_default() += 1;
-}
-
-/// A ledger for each product to which an entitlement is active, with its cost.
-fn open_books(entitlements: &[Entitlement], as_of: AsOf) -> Result<Books, ReconcileError> {
-    let mut books = Books::new();
-    for entitlement in entitlements
+/// Returns the products with active entitlements, and their costs, by application.
+fn owned_products(
+    entitlements: &[Entitlement],
+    as_of: AsOf,
+) -> Result<BTreeMap<String, ApplicationState>, ReconcileError> {
+    let mut applications: BTreeMap<String, ApplicationState> = BTreeMap::new();
+    let active = entitlements
         .iter()
-        .filter(|entitlement| entitlement.is_active_on(as_of.today))
-    {
-        let ledger = ledger(&mut books, &entitlement.application, &entitlement.product);
-        ledger.entitlements.push(entitlement.clone());
+        .filter(|entitlement| entitlement.is_active_on(as_of.today));
+    for entitlement in active {
+        applications
+            .entry(entitlement.application.clone())
+            .or_default()
+            .product(&entitlement.product)
+            .entitlements
+            .push(entitlement.clone());
     }
-    for (application, ledgers) in &mut books {
-        for (product, ledger) in ledgers {
-            ledger
-                .entitlements
-                .sort_by(|a, b| a.reference.cmp(&b.reference));
-            let cost = SeatCost::of(&ledger.entitlements);
-            ledger.cost = cost.map_err(|source| cost_error(application, product, source))?;
+
+    for (name, application) in &mut applications {
+        for (product, rows) in &mut application.products {
+            rows.update_cost()
+                .map_err(|source| cost_error(name, product, source))?;
         }
     }
-    Ok(books)
+
+    Ok(applications)
 }
 
 fn cost_error(application: &str, product: &str, source: MoneyError) -> ReconcileError {
@@ -284,3 +270,6 @@ fn cost_error(application: &str, product: &str, source: MoneyError) -> Reconcile
         source,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,49 +1,50 @@
-//! The money of all positions together, each currency for itself.
+//! The money of all positions together, by currency.
 
-use crate::Position;
+use crate::position::Position;
 use purser_model::{Money, MoneyError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Costs of a year over all positions. Currencies are never added: there is one amount for each, by its code. Amounts of nothing are
-/// left out.
+/// Yearly costs over all positions.
+///
+/// Currencies are never added: there is one amount for each, by its code. Zero amounts are omitted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
-    /// What covering every shortfall costs.
+    /// The cost of covering every shortfall.
     pub true_up_cost: Vec<Money>,
-    /// Seats short whose cost is not known, and which are therefore not in `true_up_cost`.
+    /// Seats short of unknown cost, which `true_up_cost` leaves out.
     pub shortfall_without_cost: u64,
-    /// What all reclaimable seats cost.
+    /// The cost of all reclaimable seats.
     pub potential_savings: Vec<Money>,
-    /// Reclaimable seats whose cost is not known, and which are therefore not in `potential_savings`.
+    /// Reclaimable seats of unknown cost, which `potential_savings` leaves out.
     pub reclaimable_without_cost: u64,
 }
 
 impl Totals {
-    pub(crate) fn of(positions: &[Position]) -> Result<Self, MoneyError> {
-        let uncosted = |position: &&Position| position.seat_cost.is_none();
+    /// Adds up the positions, each currency separately.
+    pub(crate) fn sum(positions: &[Position]) -> Result<Self, MoneyError> {
+        let true_up_costs = positions
+            .iter()
+            .filter_map(|position| position.true_up_cost);
+        let potential_savings = positions
+            .iter()
+            .filter_map(|position| position.potential_savings);
+        let without_cost = || {
+            positions
+                .iter()
+                .filter(|position| position.seat_cost.is_none())
+        };
+
         Ok(Self {
-            true_up_cost: sum(positions
-                .iter()
-                .filter_map(|position| position.true_up_cost))?,
-            shortfall_without_cost: positions
-                .iter()
-                .filter(uncosted)
-                .map(|position| position.shortfall)
-                .sum(),
-            potential_savings: sum(positions
-                .iter()
-                .filter_map(|position| position.potential_savings))?,
-            reclaimable_without_cost: positions
-                .iter()
-                .filter(uncosted)
-                .map(|position| position.reclaimable)
-                .sum(),
+            true_up_cost: sum_by_currency(true_up_costs)?,
+            shortfall_without_cost: without_cost().map(|position| position.shortfall).sum(),
+            potential_savings: sum_by_currency(potential_savings)?,
+            reclaimable_without_cost: without_cost().map(|position| position.reclaimable).sum(),
         })
     }
 }
 
-fn sum(amounts: impl Iterator<Item = Money>) -> Result<Vec<Money>, MoneyError> {
+fn sum_by_currency(amounts: impl Iterator<Item = Money>) -> Result<Vec<Money>, MoneyError> {
     let mut sums: BTreeMap<&'static str, Money> = BTreeMap::new();
     for amount in amounts.filter(|amount| !amount.amount.is_zero()) {
         let sum = sums
@@ -51,5 +52,6 @@ fn sum(amounts: impl Iterator<Item = Money>) -> Result<Vec<Money>, MoneyError> {
             .or_insert(Money::zero(amount.currency));
         *sum = sum.plus(amount)?;
     }
+
     Ok(sums.into_values().collect())
 }

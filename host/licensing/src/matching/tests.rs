@@ -1,30 +1,25 @@
+//! Tests of matching.
+
 use super::*;
-use crate::AccountPattern;
-use crate::fixtures::{AccountWords, PersonWords, account, person};
+use crate::fixtures::{AccountBuilder, PersonBuilder, account, person};
+use crate::pattern::AccountPattern;
 use std::collections::BTreeMap;
 
-/// What a match came to, in words: `rule value → number`, or the name of the case.
-fn told(people: &[Person], rules: &MatchRules, account: &Account) -> String {
+/// Matches an account of application `hub` and describes the result as `rule value → number`, or by
+/// the name of the case.
+fn describe_match(people: &[Person], rules: &MatchRules, account: &Account) -> String {
     match Directory::new(people).match_account("hub", account, rules) {
         Match::Person { person, evidence } => {
-            format!(
-                "{} {} → {}",
-                evidence.rule.as_str(),
-                evidence.value,
-                person.employee_number
-            )
+            let Evidence { rule, value } = evidence;
+            format!("{rule} {value} → {}", person.employee_number)
         }
         Match::Ambiguous { people, evidence } => {
+            let Evidence { rule, value } = evidence;
             let numbers: Vec<_> = people
                 .iter()
                 .map(|person| person.employee_number.as_str())
                 .collect();
-            format!(
-                "{} {} → {}?",
-                evidence.rule.as_str(),
-                evidence.value,
-                numbers.join(" or ")
-            )
+            format!("{rule} {value} → {}?", numbers.join(" or "))
         }
         Match::Unmatched { mapped_to: None } => "unmatched".into(),
         Match::Unmatched {
@@ -32,41 +27,47 @@ fn told(people: &[Person], rules: &MatchRules, account: &Account) -> String {
         } => format!("unmatched, mapped to {number}"),
         Match::Guest => "guest".into(),
         Match::Excluded { pattern } => format!("excluded by {pattern}"),
-        Match::NotAPerson => "not a person".into(),
+        Match::ServiceAccount => "service account".into(),
     }
 }
 
-fn plain(people: &[Person], account: &Account) -> String {
-    told(people, &MatchRules::default(), account)
+fn describe_match_by_default_rules(people: &[Person], account: &Account) -> String {
+    describe_match(people, &MatchRules::default(), account)
 }
 
-fn staff() -> Vec<Person> {
+/// Six people: E1 and E6 share an alias, E4 and E5 share an address.
+fn sample_people() -> Vec<Person> {
     vec![
         person("E1")
-            .email("ada@example.com")
-            .alias("countess@example.com")
-            .user_name("ada.l"),
+            .with_email("ada@example.com")
+            .with_alias("countess@example.com")
+            .with_user_name("ada.l"),
         person("E2")
-            .email("Grace.Hopper@Example.com")
-            .user_name("CORP\\grace"),
-        person("E3").email("zoë@example.com").left("2026-01-31"),
-        person("E4").email("shared@example.com"),
-        person("E5").email("shared@example.com"),
+            .with_email("Grace.Hopper@Example.com")
+            .with_user_name("CORP\\grace"),
+        person("E3")
+            .with_email("zoë@example.com")
+            .who_left_on("2026-01-31"),
+        person("E4").with_email("shared@example.com"),
+        person("E5").with_email("shared@example.com"),
         person("E6")
-            .email("six@example.com")
-            .alias("countess@example.com"),
+            .with_email("six@example.com")
+            .with_alias("countess@example.com"),
     ]
 }
 
 #[test]
-fn each_kind_of_evidence_finds_its_person() {
-    let domains = BTreeMap::from([("eu.corp.example.org".to_owned(), "example.com".to_owned())]);
+fn account_matches_one_person_by_each_rule() {
     let rules = MatchRules {
-        domains,
+        domains: BTreeMap::from([("eu.corp.example.org".to_owned(), "example.com".to_owned())]),
         ..MatchRules::default()
     };
+
     for (account, expected) in [
-        (account("1").numbered("e1"), "employee-number e1 → E1"),
+        (
+            account("1").with_employee_number("e1"),
+            "employee-number e1 → E1",
+        ),
         (
             account("1").with_emails(&["ADA@Example.COM"]),
             "primary-email ADA@Example.COM → E1",
@@ -76,12 +77,15 @@ fn each_kind_of_evidence_finds_its_person() {
             "alias ada@example.com → E1",
         ),
         (
-            account("1").named("ada@example.com"),
+            account("1").with_principal_name("ada@example.com"),
             "principal-name ada@example.com → E1",
         ),
-        (account("1").named("Ada.L"), "principal-name Ada.L → E1"),
         (
-            account("1").named("corp\\GRACE"),
+            account("1").with_principal_name("Ada.L"),
+            "principal-name Ada.L → E1",
+        ),
+        (
+            account("1").with_principal_name("corp\\GRACE"),
             "principal-name corp\\GRACE → E2",
         ),
         (
@@ -89,7 +93,7 @@ fn each_kind_of_evidence_finds_its_person() {
             "domain-rewrite ada@example.com → E1",
         ),
         (
-            account("1").named("ada@eu.corp.example.org"),
+            account("1").with_principal_name("ada@eu.corp.example.org"),
             "domain-rewrite ada@example.com → E1",
         ),
         (
@@ -97,30 +101,34 @@ fn each_kind_of_evidence_finds_its_person() {
             "primary-email ZOË@example.com → E3",
         ),
     ] {
-        assert_eq!(told(&staff(), &rules, &account), expected);
+        assert_eq!(describe_match(&sample_people(), &rules, &account), expected);
     }
 }
 
 #[test]
-fn stronger_evidence_decides_even_against_weaker() {
+fn conflicting_evidence_is_decided_by_the_stronger_rule() {
     let account = account("1")
-        .numbered("E2")
+        .with_employee_number("E2")
         .with_emails(&["ada@example.com"]);
-    assert_eq!(plain(&staff(), &account), "employee-number E2 → E2");
+
+    assert_eq!(
+        describe_match_by_default_rules(&sample_people(), &account),
+        "employee-number E2 → E2"
+    );
 }
 
 #[test]
-fn several_people_are_a_queue_and_no_guess() {
+fn account_that_matches_several_people_is_ambiguous() {
     for (account, expected) in [
         (
             account("1").with_emails(&["shared@example.com"]),
             "primary-email shared@example.com → E4 or E5?",
         ),
-        // Stops: weaker evidence that names one person does not settle it.
+        // Weaker evidence that names one person does not settle it.
         (
             account("1")
                 .with_emails(&["shared@example.com"])
-                .named("ada.l"),
+                .with_principal_name("ada.l"),
             "primary-email shared@example.com → E4 or E5?",
         ),
         (
@@ -132,64 +140,86 @@ fn several_people_are_a_queue_and_no_guess() {
             "alias ada@example.com, six@example.com → E1 or E6?",
         ),
     ] {
-        assert_eq!(plain(&staff(), &account), expected);
+        assert_eq!(
+            describe_match_by_default_rules(&sample_people(), &account),
+            expected
+        );
     }
+
     // Stronger evidence does settle it.
     let numbered = account("1")
-        .numbered("E5")
+        .with_employee_number("E5")
         .with_emails(&["shared@example.com"]);
-    assert_eq!(plain(&staff(), &numbered), "employee-number E5 → E5");
+    assert_eq!(
+        describe_match_by_default_rules(&sample_people(), &numbered),
+        "employee-number E5 → E5"
+    );
 }
 
 #[test]
-fn one_person_found_twice_is_one_person() {
+fn person_matched_by_two_values_is_one_person() {
     let account =
         account("1").with_emails(&["x@example.com", "ada@example.com", "Ada@example.com"]);
-    assert_eq!(plain(&staff(), &account), "alias ada@example.com → E1");
+
+    assert_eq!(
+        describe_match_by_default_rules(&sample_people(), &account),
+        "alias ada@example.com → E1"
+    );
 }
 
 #[test]
-fn nothing_is_folded_but_case() {
+fn values_that_differ_by_more_than_case_do_not_match() {
     for account in [
         account("1").with_emails(&["ada+test@example.com"]),
         account("1").with_emails(&["ada@example.com.evil.example"]),
         account("1").with_emails(&[" ada@example.com"]),
         account("1").with_emails(&["zoe@example.com"]),
-        account("1").named("ada"),
-        account("1").numbered("01"),
+        account("1").with_principal_name("ada"),
+        account("1").with_employee_number("01"),
         account("ada@example.com"),
     ] {
-        assert_eq!(plain(&staff(), &account), "unmatched", "{account:?}");
+        assert_eq!(
+            describe_match_by_default_rules(&sample_people(), &account),
+            "unmatched",
+            "{account:?}"
+        );
     }
 }
 
 #[test]
-fn blank_values_are_no_evidence() {
-    let people = [person(" "), person("E1").email("").user_name(" ")];
+fn blank_values_match_nobody() {
+    let people = [person(" "), person("E1").with_email("").with_user_name(" ")];
+    let account = account("1")
+        .with_employee_number(" ")
+        .with_principal_name(" ")
+        .with_emails(&[""]);
+
     assert_eq!(
-        plain(
-            &people,
-            &account("1").numbered(" ").named(" ").with_emails(&[""])
-        ),
+        describe_match_by_default_rules(&people, &account),
         "unmatched"
     );
 }
 
 #[test]
-fn a_mapping_goes_before_everything_and_holds_for_its_application_only() {
-    let mapped = |number: &str| MatchRules {
+fn mapping_overrides_every_other_rule_in_its_application_only() {
+    let mapped_to = |number: &str| MatchRules {
         mappings: BTreeMap::from([("hub".into(), BTreeMap::from([("17".into(), number.into())]))]),
         exclude: vec![AccountPattern::new(None, "17").unwrap()],
         ..MatchRules::default()
     };
+    let people = sample_people();
     let seventeen = account("17").with_emails(&["ada@example.com"]);
-    assert_eq!(told(&staff(), &mapped("E2"), &seventeen), "mapping E2 → E2");
+
     assert_eq!(
-        told(&staff(), &mapped("E99"), &seventeen),
+        describe_match(&people, &mapped_to("E2"), &seventeen),
+        "mapping E2 → E2"
+    );
+    assert_eq!(
+        describe_match(&people, &mapped_to("E99"), &seventeen),
         "unmatched, mapped to E99"
     );
-    let people = staff();
-    let elsewhere = Directory::new(&people).match_account("scim", &seventeen, &mapped("E2"));
+
+    let elsewhere = Directory::new(&people).match_account("scim", &seventeen, &mapped_to("E2"));
     assert_eq!(
         elsewhere,
         Match::Excluded {
@@ -199,25 +229,28 @@ fn a_mapping_goes_before_everything_and_holds_for_its_application_only() {
 }
 
 #[test]
-fn some_accounts_are_nobodys() {
+fn excluded_service_and_guest_accounts_are_classified() {
     let rules = MatchRules {
         exclude: vec![AccountPattern::new(None, "test-*").unwrap()],
         ..MatchRules::default()
     };
     let ada = ["ada@example.com"];
+
     for (account, expected) in [
         (account("test-1").with_emails(&ada), "excluded by test-*"),
         (
-            account("1").of_kind(AccountKind::Service).with_emails(&ada),
-            "not a person",
+            account("1")
+                .with_kind(AccountKind::Service)
+                .with_emails(&ada),
+            "service account",
         ),
-        (account("1").of_kind(AccountKind::Guest), "guest"),
+        (account("1").with_kind(AccountKind::Guest), "guest"),
         (
-            account("1").of_kind(AccountKind::Guest).with_emails(&ada),
+            account("1").with_kind(AccountKind::Guest).with_emails(&ada),
             "primary-email ada@example.com → E1",
         ),
-        (account("1").of_kind(AccountKind::Human), "unmatched"),
+        (account("1").with_kind(AccountKind::Human), "unmatched"),
     ] {
-        assert_eq!(told(&staff(), &rules, &account), expected);
+        assert_eq!(describe_match(&sample_people(), &rules, &account), expected);
     }
 }
