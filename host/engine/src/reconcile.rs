@@ -45,10 +45,11 @@ impl Licensing {
             let mut activity: Vec<Activity> = Vec::new();
             self.store
                 .each_activity(&source, |record| activity.push(record))?;
-            let application = reconciler.application(source.profile.as_str(), &products, &activity);
-            let mut application = application.through(source.connection.as_str());
+            let application =
+                reconciler.add_application(source.profile.as_str(), &products, &activity);
+            let mut application = application.with_connection(source.connection.as_str());
             self.store
-                .each_account(&source, |account| application.account(&account))?;
+                .each_account(&source, |account| application.add_account(&account))?;
         }
         Ok(reconciler.finish()?)
     }

@@ -90,7 +90,7 @@ mod tests {
         );
         assert!(row(" Bo ").contains("100 days ago"), "{text}");
         assert!(
-            row("nobody").contains("attention: nobody is known to hold the account"),
+            row("nobody").contains("attention: no person is known to hold the account"),
             "{text}"
         );
         assert!(

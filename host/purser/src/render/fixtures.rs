@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, civil::date};
 use purser_engine::Reconciliation;
-use purser_engine::licensing::{Application, AsOf, Input, Rules, reconcile};
+use purser_engine::licensing::{AsOf, Reconciler, Rules};
 use purser_model::{
     Account, Blame, Counts, Employment, Entitlement, LastActivity, Outcome, OutcomeClass, Person,
     Run, RunId, RunState, Seat, StreamKind, StreamRun, Term,
@@ -70,22 +70,19 @@ pub(crate) fn reconciliation() -> Reconciliation {
         start: None,
         end: Some(date(2026, 12, 31)),
     };
-    reconcile(&Input {
-        applications: &[Application {
-            name: "boards",
-            accounts: &accounts,
-            activity: &[],
-            products: &[],
-        }],
-        entitlements: &[entitlement],
-        people: &people,
-        rules: &Rules::default(),
-        as_of: AsOf {
-            now: now(),
-            today: date(2026, 3, 1),
-        },
-    })
-    .unwrap()
+    let rules = Rules::default();
+    let as_of = AsOf {
+        now: now(),
+        today: date(2026, 3, 1),
+    };
+    let mut reconciler = Reconciler::new(&people, &[entitlement], &rules, as_of).unwrap();
+
+    let mut boards = reconciler.add_application("boards", &[], &[]);
+    for account in &accounts {
+        boards.add_account(account);
+    }
+
+    reconciler.finish().unwrap()
 }
 
 /// Run 7 of profile `hub`, complete or failed with this message, through the application's fault.

@@ -1,7 +1,7 @@
 //! Compliance positions, and the rows behind their figures.
 
 use super::{Table, account, number, plain};
-use purser_engine::licensing::{Amount, CostGap, Explanation, Position, SeatRow, Spared};
+use purser_engine::licensing::{Amount, CostGap, Explanation, NotReclaimable, Position, SeatRow};
 use purser_model::{Entitlement, Money};
 
 /// One product a row.
@@ -113,9 +113,9 @@ fn seats(rows: &[&SeatRow]) -> Table {
     let mut table = Table::new(["ACCOUNT", "LOGIN", "EMPLOYEE", "LAST USED", "USE", "WASTED"]);
     for row in rows {
         let last = account::last_used(row.last_activity);
-        let wasted = match (&row.spared, row.reclaimable) {
-            (Some(Spared::Grace), _) => "no, it is new".into(),
-            (Some(Spared::Exempt { pattern }), _) => format!("no, exempt by {pattern}"),
+        let wasted = match (&row.not_reclaimable, row.reclaimable) {
+            (Some(NotReclaimable::Grace), _) => "no, it is new".into(),
+            (Some(NotReclaimable::Exempt { pattern }), _) => format!("no, exempt by {pattern}"),
             (None, true) => "yes".into(),
             (None, false) => "no".to_owned(),
         };
