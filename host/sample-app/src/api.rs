@@ -1,11 +1,12 @@
-//! The API: one handler a path.
+//! The routes of the API, and the handlers of everything but exports.
 
-use crate::export;
-use crate::fault::{Fault, Scope};
-use crate::gate::gate;
-use crate::paging::{Paging, cursor_at};
-use crate::problem::{Problem, json_text};
-use crate::server::{Live, Shared};
+use crate::api_error::{ApiError, json_response};
+use crate::export_api;
+use crate::fault::Fault;
+use crate::middleware::process;
+use crate::page_query::{MemberPage, PageQuery, cursor_for};
+use crate::scope::Scope;
+use crate::state::{ServerState, SharedState};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -15,120 +16,156 @@ use axum::routing::{delete, get, post};
 use serde_json::json;
 use std::sync::{Arc, MutexGuard};
 
-type App = State<Arc<Shared>>;
+type Shared = State<Arc<SharedState>>;
 
-/// The whole application.
-pub(crate) fn routes(shared: Arc<Shared>) -> Router {
+/// Returns the router of the whole application.
+pub(crate) fn router(shared: Arc<SharedState>) -> Router {
     let api = Router::new()
         .route("/me", get(me))
         .route("/members", get(members))
         .route("/members/{id}", get(member))
-        .route("/members/{id}/activity", get(activity_of))
+        .route("/members/{id}/activity", get(member_activity))
         .route("/members/{id}/seats/{plan}", delete(remove_seat))
         .route("/members/{id}/suspend", post(suspend))
         .route("/activity", get(activity))
         .route("/plans", get(plans))
-        .route("/exports", post(export::begin))
-        .route("/exports/{id}", get(export::state))
-        .route("/exports/{id}/file", get(export::file));
+        .route("/exports", post(export_api::create))
+        .route("/exports/{id}", get(export_api::state))
+        .route("/exports/{id}/file", get(export_api::file));
+
     Router::new()
         .nest("/api/v1", api)
-        .fallback(async || Problem::NoPath)
-        .layer(from_fn_with_state(Arc::clone(&shared), gate))
+        .fallback(async || ApiError::UnknownPath)
+        .layer(from_fn_with_state(Arc::clone(&shared), process))
         .with_state(shared)
 }
 
 fn ok(text: String) -> Response {
-    json_text(StatusCode::OK, text)
+    json_response(StatusCode::OK, text)
 }
 
-/// The state, for those whose token has the scope.
-fn with(shared: &Shared, scope: Scope) -> Result<MutexGuard<'_, Live>, Problem> {
-    let live = shared.live();
-    if live.grants(scope) {
-        Ok(live)
+/// Locks the state if the token has a scope.
+fn lock_with_scope(
+    shared: &SharedState,
+    scope: Scope,
+) -> Result<MutexGuard<'_, ServerState>, ApiError> {
+    let state = shared.lock();
+
+    if state.has_scope(scope) {
+        Ok(state)
     } else {
-        Err(Problem::MissingScope(scope))
+        Err(ApiError::MissingScope(scope))
     }
 }
 
-async fn me(State(shared): App) -> Response {
-    let live = shared.live();
+async fn me(State(shared): Shared) -> Response {
+    let state = shared.lock();
     let scopes: Vec<_> = Scope::ALL
         .into_iter()
-        .filter(|scope| live.grants(*scope))
+        .filter(|scope| state.has_scope(*scope))
         .collect();
-    ok(json!({ "login": "licence-desk", "workspace": "Northbridge Instruments", "scopes": scopes }).to_string())
+
+    let body = json!({
+        "login": "licence-desk",
+        "workspace": "Northbridge Instruments",
+        "scopes": scopes,
+    });
+    ok(body.to_string())
 }
 
-async fn members(State(shared): App, Query(paging): Query<Paging>) -> Result<Response, Problem> {
-    let mut live = with(&shared, Scope::MembersRead)?;
-    live.move_about(&paging);
-    let place = paging.place(&shared, &live)?;
-    let unavailable = Fault::UnavailableOnce { page: place.number };
-    if let Some(index) = live.faults.iter().position(|fault| *fault == unavailable) {
-        live.faults.remove(index);
-        return Err(Problem::Unavailable);
+async fn members(
+    State(shared): Shared,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, ApiError> {
+    let mut state = lock_with_scope(&shared, Scope::MembersRead)?;
+    state.apply_membership_faults(query.offset());
+    let page = query.resolve(&shared, &state)?;
+
+    let unavailable = Fault::UnavailableOnce { page: page.number };
+    if let Some(index) = state.faults.iter().position(|fault| *fault == unavailable) {
+        state.faults.remove(index);
+        return Err(ApiError::Unavailable);
     }
-    let mut rows = live.workspace.members(place.range.clone());
-    let mut next = place.next_cursor();
-    let mut cut = false;
-    for fault in &live.faults {
+
+    Ok(ok(members_body(&state, &page)))
+}
+
+/// Returns a page of members with the page's faults.
+fn members_body(state: &ServerState, page: &MemberPage) -> String {
+    let mut rows = state.workspace.members(page.range.clone());
+    let mut next = page.next_cursor();
+    let mut is_cut = false;
+    for fault in &state.faults {
         match *fault {
-            Fault::MalformedJson { page } => cut |= page == place.number,
-            Fault::DuplicateInPage { page } if page == place.number => {
-                rows.extend(rows.first().copied())
+            Fault::MalformedJson { page: number } => is_cut |= number == page.number,
+            Fault::DuplicateInPage { page: number } if number == page.number => {
+                rows.extend(rows.first().copied());
             }
-            Fault::DuplicateOfPageBefore { page } if page == place.number => {
-                let before = place.range.start.saturating_sub(1)..place.range.start;
-                rows.splice(0..0, live.workspace.members(before));
+            Fault::DuplicateOfPreviousPage { page: number } if number == page.number => {
+                let previous = page.range.start.saturating_sub(1)..page.range.start;
+                rows.splice(0..0, state.workspace.members(previous));
             }
-            Fault::CursorTo { page, back_to } if page == place.number => {
-                next = Some(cursor_at(back_to * place.limit))
-            }
+            Fault::CursorTo {
+                page: number,
+                back_to,
+            } if number == page.number => next = Some(cursor_for(back_to * page.limit)),
             _ => {}
         }
     }
-    let mut body = place.body("members", &rows.join(","), next);
-    if cut {
+
+    let mut body = page.body("members", &rows.join(","), next);
+    if is_cut {
         body.truncate(body.floor_char_boundary(body.len() / 2));
     }
-    Ok(ok(body))
+
+    body
 }
 
-async fn activity(State(shared): App, Query(paging): Query<Paging>) -> Result<Response, Problem> {
-    let live = with(&shared, Scope::ActivityRead)?;
-    let place = paging.place(&shared, &live)?;
-    let rows = live.workspace.activity(place.range.clone());
-    Ok(ok(place.body("activity", &rows, place.next_cursor())))
+async fn activity(
+    State(shared): Shared,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, ApiError> {
+    let state = lock_with_scope(&shared, Scope::ActivityRead)?;
+    let page = query.resolve(&shared, &state)?;
+    let rows = state.workspace.activity(page.range.clone());
+
+    Ok(ok(page.body("activity", &rows, page.next_cursor())))
 }
 
-async fn activity_of(State(shared): App, Path(id): Path<String>) -> Result<Response, Problem> {
-    let live = with(&shared, Scope::ActivityRead)?;
-    let rows = live.workspace.activity_of(&id)?;
+async fn member_activity(
+    State(shared): Shared,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let state = lock_with_scope(&shared, Scope::ActivityRead)?;
+    let rows = state.workspace.member_activity(&id)?;
+
     Ok(ok(format!(r#"{{"activity":[{rows}]}}"#)))
 }
 
-async fn plans(State(shared): App) -> Result<Response, Problem> {
-    let live = with(&shared, Scope::BillingRead)?;
-    Ok(ok(json!({ "plans": live.workspace.plans() }).to_string()))
+async fn plans(State(shared): Shared) -> Result<Response, ApiError> {
+    let state = lock_with_scope(&shared, Scope::BillingRead)?;
+
+    Ok(ok(json!({ "plans": state.workspace.plans() }).to_string()))
 }
 
-async fn member(State(shared): App, Path(id): Path<String>) -> Result<Response, Problem> {
-    let live = with(&shared, Scope::MembersRead)?;
-    Ok(ok(live.workspace.member(&id)?.to_owned()))
+async fn member(State(shared): Shared, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let state = lock_with_scope(&shared, Scope::MembersRead)?;
+
+    Ok(ok(state.workspace.member(&id)?.to_owned()))
 }
 
 async fn remove_seat(
-    State(shared): App,
+    State(shared): Shared,
     Path((id, plan)): Path<(String, String)>,
-) -> Result<StatusCode, Problem> {
-    let mut live = with(&shared, Scope::MembersWrite)?;
-    live.workspace.remove_seat(&id, &plan)?;
+) -> Result<StatusCode, ApiError> {
+    let mut state = lock_with_scope(&shared, Scope::MembersWrite)?;
+    state.workspace.remove_seat(&id, &plan)?;
+
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn suspend(State(shared): App, Path(id): Path<String>) -> Result<Response, Problem> {
-    let mut live = with(&shared, Scope::MembersWrite)?;
-    Ok(ok(live.workspace.suspend(&id)?.to_owned()))
+async fn suspend(State(shared): Shared, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let mut state = lock_with_scope(&shared, Scope::MembersWrite)?;
+
+    Ok(ok(state.workspace.suspend(&id)?.to_owned()))
 }

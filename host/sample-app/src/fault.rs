@@ -1,131 +1,95 @@
-//! What can be wrong with a SaaS application, on request.
+//! Faults of a SaaS application, injected on request.
 
-use serde::Serialize;
+use crate::scope::Scope;
 use std::time::Duration;
 
-/// What a token may be allowed to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Scope {
-    /// Read members.
-    #[serde(rename = "members:read")]
-    MembersRead,
-    /// Suspend members and take their seats.
-    #[serde(rename = "members:write")]
-    MembersWrite,
-    /// Read activity.
-    #[serde(rename = "activity:read")]
-    ActivityRead,
-    /// Read plans.
-    #[serde(rename = "billing:read")]
-    BillingRead,
-}
-
-impl Scope {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::MembersRead,
-        Self::MembersWrite,
-        Self::ActivityRead,
-        Self::BillingRead,
-    ];
-
-    /// As it appears in answers.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::MembersRead => "members:read",
-            Self::MembersWrite => "members:write",
-            Self::ActivityRead => "activity:read",
-            Self::BillingRead => "billing:read",
-        }
-    }
-}
-
-/// A way in which the server misbehaves. Pages are those of the member list, counted from 0.
+/// A fault of the server. Pages are those of the member list, counted from 0. Requests are counted
+/// from the start of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The page answers 503 the first time it is asked for, and works from then on.
+    /// The first request for the page fails with 503; later ones succeed.
     UnavailableOnce {
-        /// Which page.
+        /// Page number.
         page: usize,
     },
-    /// The page's JSON ends in the middle.
+    /// The page's JSON is cut in the middle.
     MalformedJson {
-        /// Which page.
+        /// Page number.
         page: usize,
     },
-    /// The page holds its first member twice.
+    /// The page contains its first member twice.
     DuplicateInPage {
-        /// Which page.
+        /// Page number.
         page: usize,
     },
-    /// The page repeats the last member of the page before, as offset paging does when rows move.
-    DuplicateOfPageBefore {
-        /// Which page.
+    /// The page repeats the last member of the previous page, as offset paging does when rows move.
+    DuplicateOfPreviousPage {
+        /// Page number.
         page: usize,
     },
-    /// The page's cursor leads back to an earlier page, or to the page itself: the list never ends.
+    /// The page's cursor leads back to an earlier page or to the page itself, so the list never
+    /// ends.
     CursorTo {
-        /// Which page.
+        /// Page number.
         page: usize,
-        /// Where its cursor leads.
+        /// Number of the page that its cursor leads to.
         back_to: usize,
     },
-    /// The server is gone after so many requests: every connection breaks off, and nobody listens any more.
-    DiesAfter {
-        /// How many requests are still answered, counted from the start.
+    /// The server crashes: every connection breaks, and new ones are refused.
+    CrashesAfter {
+        /// Number of requests that are still processed.
         requests: u64,
     },
-    /// The token is refused after so many requests.
+    /// The token is revoked.
     TokenRevokedAfter {
-        /// How many requests are still answered, counted from the start.
+        /// Number of requests that are still processed.
         requests: u64,
     },
     /// The token lacks a scope.
     ScopeMissing(Scope),
-    /// The list shows only its first members: none, with 0.
+    /// The member list contains only its first members.
     ListsOnly {
-        /// How many.
+        /// Number of members; 0 for an empty list.
         members: usize,
     },
-    /// The first member of the list leaves when the page of this offset is first asked for: all others move one place up.
-    LeavesBefore {
-        /// Which offset, at least.
+    /// The first member of the list leaves, once, and all others move one place up.
+    MemberLeavesBefore {
+        /// Smallest offset of the request before which it happens.
         offset: usize,
     },
-    /// A member joins at the beginning of the list when the page of this offset is first asked for: all others move one place down.
-    JoinsBefore {
-        /// Which offset, at least.
+    /// A member joins at the beginning of the list, once, and all others move one place down.
+    MemberJoinsBefore {
+        /// Smallest offset of the request before which it happens.
         offset: usize,
     },
-    /// Some requests are refused, because there were too many: with this status, and the words "rate limit exceeded".
-    Limits {
-        /// How many are answered before, counted from the start.
+    /// Some requests exceed the rate limit. The body is the text "rate limit exceeded".
+    RateLimits {
+        /// Number of requests processed before.
         after: u64,
-        /// How many are refused.
+        /// Number of requests refused.
         requests: u64,
-        /// The answer's status.
+        /// Status of the response.
         status: u16,
-        /// Seconds after which one may come back, if that is told.
+        /// Value of `Retry-After` in seconds; absent for no such header.
         retry_after: Option<u32>,
     },
-    /// Every answer takes this long.
+    /// Every response is delayed.
     Slow {
-        /// How long.
+        /// Delay of each response.
         each: Duration,
     },
-    /// The file of an export breaks off, once.
-    ExportBreaksOff {
-        /// After how many bytes.
+    /// The next download of an export file is cut off, once.
+    ExportDisconnects {
+        /// Number of bytes sent before.
         after: usize,
     },
-    /// Exports that are asked for from now on have so many empty lines at the end: packed they are nothing.
+    /// Exports started from now on end with empty lines, which compress to almost nothing.
     ExportBomb {
-        /// How many.
+        /// Number of empty lines.
         bytes: usize,
     },
-    /// Exports that are asked for from now on hold the token in each row, at the beginning of its id.
-    ExportEchoes,
-    /// No part of a file can be asked for.
+    /// Exports started from now on contain the token in each row, at the beginning of its id.
+    ExportEchoesToken,
+    /// Ranges of an export file are not supported.
     ExportWithoutRanges,
 }

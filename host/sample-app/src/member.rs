@@ -1,50 +1,50 @@
-//! A member of the workspace: an account, and the seats it holds.
+//! Members of the workspace: accounts, with the seats they hold.
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-/// Who or what signs in.
+/// The kind of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Somebody of the company.
+pub enum MemberKind {
+    /// A person of the company.
     Person,
-    /// Somebody of another company.
+    /// A person of another company.
     Guest,
     /// A program.
     Bot,
 }
 
-/// Whether the member can sign in.
+/// The state of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Yes.
+pub enum MemberState {
+    /// Can sign in.
     Active,
-    /// No, until somebody re-enables it. Its seats are still paid for.
+    /// Cannot sign in until re-enabled. Its seats are still paid for.
     Suspended,
-    /// Not yet: the invitation was not accepted.
+    /// Has not accepted the invitation yet.
     Invited,
 }
 
-/// What the member may do in the workspace.
+/// The role of a member in the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Pays the bill; can neither be suspended nor lose a seat through the API.
+    /// Pays the bill. Can neither be suspended nor lose a seat through the API.
     Owner,
-    /// Anybody else.
+    /// Any other member.
     Member,
 }
 
-/// When a seat was last used.
+/// The last use of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Used {
-    /// The member does not share it: the activity list leaves the seat out.
-    Untold,
-    /// Never.
+pub enum LastUse {
+    /// Not reported: the member hides it, and the activity list leaves the seat out.
+    Unreported,
+    /// Never used.
     Never,
-    /// At this instant.
+    /// Used at this instant.
     At(Timestamp),
 }
 
@@ -53,50 +53,51 @@ pub enum Used {
 pub struct Seat {
     /// The plan's key.
     pub plan: &'static str,
-    /// When it was given.
-    #[serde(serialize_with = "seconds")]
+    /// The instant of assignment.
+    #[serde(serialize_with = "serialize_seconds")]
     pub since: Timestamp,
-    /// The group it comes from.
+    /// The group that the seat comes from; absent if it was assigned directly.
     pub via_group: Option<&'static str>,
-    /// When it was last used. Not part of the member; the activity list tells.
+    /// The last use. The activity list reports it, and the member does not.
     #[serde(skip)]
-    pub used: Used,
+    pub last_use: LastUse,
 }
 
 /// A member, as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Member {
-    /// Stable and unique; in no order.
+    /// Stable and unique id, in no order.
     pub id: String,
-    /// What is typed to sign in.
+    /// Sign-in name.
     pub login: String,
-    /// Absent for programs and for people who were added by their employee number.
+    /// Address; absent for programs and for people added by their employee number.
     pub email: Option<String>,
     /// Further addresses.
     pub other_emails: Vec<String>,
-    /// Shown to others.
+    /// Display name.
     pub name: String,
     /// Given name; absent for programs.
     pub given_name: Option<String>,
     /// Family name; absent for programs and for people with one name.
     pub family_name: Option<String>,
-    /// The employee number, where the company filled it in. Left out of the JSON otherwise, as many applications do.
+    /// Employee number; absent if the company did not fill it in. The JSON then omits the field, as
+    /// many applications do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub employee_ref: Option<String>,
-    /// Who or what it is.
-    pub kind: Kind,
-    /// Whether it can sign in.
-    pub state: State,
-    /// What it may do.
+    /// Kind of member.
+    pub kind: MemberKind,
+    /// State of the member.
+    pub state: MemberState,
+    /// Role in the workspace.
     pub role: Role,
-    /// When it was made.
-    #[serde(serialize_with = "seconds")]
+    /// Instant of creation.
+    #[serde(serialize_with = "serialize_seconds")]
     pub created_at: Timestamp,
-    /// What it holds.
+    /// Seats held.
     pub seats: Vec<Seat>,
 }
 
-/// RFC 3339 in whole seconds, as most applications print it.
-pub(crate) fn seconds<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes an instant as RFC 3339 in whole seconds, as most applications do.
+fn serialize_seconds<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{at:.0}"))
 }

@@ -1,26 +1,28 @@
-//! What people and groups are called. Real companies employ people whose names are not ASCII, hold apostrophes and hyphens, have one part
-//! or five, or look like code; so does this one.
+//! Names of people, departments, groups and programs.
+//!
+//! Real companies employ people whose names are not ASCII, contain apostrophes and hyphens, have
+//! one part or five, or look like code. So does this one.
 
-/// A given and a family name, as the company spells them, and what stands for them in an address.
+/// A given or a family name, with its spelling in an address.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Part {
-    /// As written.
+pub(crate) struct NamePart {
+    /// The name as the company spells it.
     pub(crate) text: &'static str,
-    /// In an address: lower-case ASCII letters.
+    /// The name in an address: lower-case ASCII letters.
     pub(crate) slug: &'static str,
 }
 
-impl Part {
-    /// Nothing.
-    pub(crate) const NONE: Self = part("", "");
+impl NamePart {
+    /// An empty name.
+    pub(crate) const EMPTY: Self = part("", "");
 }
 
-const fn part(text: &'static str, slug: &'static str) -> Part {
-    Part { text, slug }
+const fn part(text: &'static str, slug: &'static str) -> NamePart {
+    NamePart { text, slug }
 }
 
 /// Given names.
-pub(crate) const GIVEN: [Part; 32] = [
+pub(crate) const GIVEN: [NamePart; 32] = [
     part("Zoë", "zoe"),
     part("Anh Dũng", "anhdung"),
     part("Søren", "soren"),
@@ -55,8 +57,8 @@ pub(crate) const GIVEN: [Part; 32] = [
     part("Yusuf", "yusuf"),
 ];
 
-/// Family names. One of them is missing: some people have one name only.
-pub(crate) const FAMILY: [Part; 32] = [
+/// Family names. One of them is empty, because some people have one name only.
+pub(crate) const FAMILY: [NamePart; 32] = [
     part("O'Connor", "oconnor"),
     part("Müller-Lüdenscheidt", "muellerluedenscheidt"),
     part("García Márquez", "garciamarquez"),
@@ -106,7 +108,7 @@ pub(crate) const DEPARTMENTS: [&str; 8] = [
 /// Groups of the application that pass seats on to their members.
 pub(crate) const GROUPS: [&str; 3] = ["Design guild", "Übersetzer", "Project leads"];
 
-/// What programs are called.
+/// Names of programs.
 pub(crate) const BOTS: [&str; 4] = [
     "Deploy Bot",
     "Calendar Sync",

@@ -1,39 +1,40 @@
-//! What the API answers when it does not do what it was asked to.
+//! Error responses of the API.
 
-use crate::fault::Scope;
-use crate::limiter::RETRY_AFTER_SECONDS;
+use crate::rate_limit::RETRY_AFTER_SECONDS;
+use crate::scope::Scope;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// Why a request fails. Its answer is `{"error": {"code": "…", "message": "…"}}`.
+/// An error of a request. The response is `{"error": {"code": "…", "message": "…"}}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Problem {
+pub(crate) enum ApiError {
     /// The token is missing, wrong or revoked.
     BadToken,
-    /// Too many requests.
-    TooMany,
-    /// The token lacks this scope.
+    /// The rate limit is exceeded.
+    TooManyRequests,
+    /// The token lacks a scope.
     MissingScope(Scope),
-    /// The cursor is none of this list.
+    /// The cursor does not belong to the list.
     BadCursor,
-    /// For the moment.
+    /// The server is temporarily unavailable.
     Unavailable,
-    /// No such path.
-    NoPath,
-    /// There is no such member.
-    NoMember,
-    /// There is no such export, or it is not ready.
-    NoExport,
-    /// The member does not hold that seat.
-    NoSeat,
+    /// The path does not exist.
+    UnknownPath,
+    /// The member does not exist.
+    UnknownMember,
+    /// The export does not exist or is not ready.
+    UnknownExport,
+    /// The member does not hold the seat.
+    UnknownSeat,
     /// The member owns the workspace.
-    Owner,
+    OwnerProtected,
     /// The seat comes from a group.
-    FromGroup,
+    SeatFromGroup,
 }
 
-impl Problem {
+impl ApiError {
+    /// Returns the status, the code and the message.
     const fn parts(self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::BadToken => (
@@ -41,7 +42,7 @@ impl Problem {
                 "bad_token",
                 "the bearer token is missing, wrong or revoked",
             ),
-            Self::TooMany => (
+            Self::TooManyRequests => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_requests",
                 "slow down",
@@ -61,32 +62,32 @@ impl Problem {
                 "unavailable",
                 "a shard is being moved; try again",
             ),
-            Self::NoPath => (
+            Self::UnknownPath => (
                 StatusCode::NOT_FOUND,
                 "no_such_path",
                 "there is nothing here",
             ),
-            Self::NoMember => (
+            Self::UnknownMember => (
                 StatusCode::NOT_FOUND,
                 "no_such_member",
                 "there is no such member",
             ),
-            Self::NoExport => (
+            Self::UnknownExport => (
                 StatusCode::NOT_FOUND,
                 "no_such_export",
                 "there is no such export, or it is not ready",
             ),
-            Self::NoSeat => (
+            Self::UnknownSeat => (
                 StatusCode::NOT_FOUND,
                 "no_such_seat",
                 "the member does not hold that seat",
             ),
-            Self::Owner => (
+            Self::OwnerProtected => (
                 StatusCode::CONFLICT,
                 "owner_protected",
                 "the workspace needs its owner",
             ),
-            Self::FromGroup => (
+            Self::SeatFromGroup => (
                 StatusCode::CONFLICT,
                 "seat_from_group",
                 "the seat comes from a group; change the group",
@@ -95,26 +96,30 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code, message) = self.parts();
         let error = match self {
-            Self::MissingScope(scope) => {
-                json!({ "code": code, "scope": scope, "message": format!("{message} {}", scope.as_str()) })
-            }
+            Self::MissingScope(scope) => json!({
+                "code": code,
+                "scope": scope,
+                "message": format!("{message} {}", scope.as_str()),
+            }),
             _ => json!({ "code": code, "message": message }),
         };
-        let mut response = json_text(status, json!({ "error": error }).to_string());
-        if self == Self::TooMany {
+
+        let mut response = json_response(status, json!({ "error": error }).to_string());
+        if self == Self::TooManyRequests {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
         }
+
         response
     }
 }
 
-/// An answer of JSON that is text already.
-pub(crate) fn json_text(status: StatusCode, text: String) -> Response {
+/// Returns a response of text that is JSON already.
+pub(crate) fn json_response(status: StatusCode, text: String) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
