@@ -33,7 +33,7 @@ fn a_token_that_is_revoked_makes_the_connection_need_attention() {
         "is paused, because connection acme-main needs attention",
     );
 
-    stage.app.heal();
+    stage.app.clear_faults();
     stage.purser.ok("connection test acme-main");
     stage.purser.ok("run boards");
 }
@@ -63,7 +63,7 @@ fn an_id_that_is_twice_in_a_page_is_refused() {
 fn an_id_that_comes_again_in_a_later_page_is_counted() {
     let stage = Stage::synced(450);
     let before = stage.accounts();
-    stage.app.inject(Fault::DuplicateOfPageBefore { page: 1 });
+    stage.app.inject(Fault::DuplicateOfPreviousPage { page: 1 });
     stage.purser.ok("run boards");
     assert_eq!(stage.accounts(), before);
     let rejected = stage.last_run()["rejected"].as_array().unwrap().clone();
@@ -92,7 +92,7 @@ fn a_cursor_that_leads_back_ends_the_run() {
 fn a_server_that_dies_in_the_middle_loses_nothing_and_the_next_run_goes_on() {
     let stage = Stage::ready(450);
     let asked = stage.app.requests();
-    stage.app.inject(Fault::DiesAfter {
+    stage.app.inject(Fault::CrashesAfter {
         requests: asked + 3,
     });
     stage

@@ -45,7 +45,7 @@ fn a_credential_that_is_refused_pauses_its_profile_and_is_replaced() {
         "needs-attention",
         "the old one is kept"
     );
-    stage.app.heal();
+    stage.app.clear_faults();
     let right = stage.purser.run_with(
         "connection authorize acme-main --secret-stdin",
         stage.app.token(),

@@ -74,7 +74,7 @@ fn killed_at_every_request_it_leaves_nothing() {
         create.wait().unwrap();
         assert_no_trace(&stage.purser.home());
     }
-    stage.app.heal();
+    stage.app.clear_faults();
     stage.purser.ok(&words);
     stage.purser.ok("connection test main");
 }

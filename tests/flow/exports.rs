@@ -25,8 +25,8 @@ fn exporting(members: usize, format: &str, rows: usize, limits: &str) -> Stage {
 }
 
 fn opened(stage: &Stage) -> u64 {
-    stage.app.answers().to("GET /exports/x1/file", 200)
-        + stage.app.answers().to("GET /exports/x1/file", 206)
+    stage.app.responses().count("GET /exports/x1/file", 200)
+        + stage.app.responses().count("GET /exports/x1/file", 206)
 }
 
 fn outcome(stage: &Stage) -> Value {
@@ -40,14 +40,14 @@ fn whatever_a_file_is_it_is_read_whole() {
         stage.purser.ok("run boards");
         assert_eq!(stage.account_ids(), stage.member_ids(), "{format}");
         assert_eq!(opened(&stage), 4, "{format}: a page each");
-        let parts = stage.app.answers().to("GET /exports/x1/file", 206);
+        let parts = stage.app.responses().count("GET /exports/x1/file", 206);
         assert_eq!(
             parts,
             if format.contains('.') { 0 } else { 3 },
             "{format}: of what is not packed, the rest alone"
         );
         assert_eq!(
-            stage.app.answers().to("GET /exports/x1", 200) - (opened(&stage) - parts),
+            stage.app.responses().count("GET /exports/x1", 200) - (opened(&stage) - parts),
             3,
             "it was waited for"
         );
@@ -89,14 +89,14 @@ fn an_application_that_sends_no_parts_is_read_all_the_same() {
     stage.app.inject(Fault::ExportWithoutRanges);
     stage.purser.ok("run boards");
     assert_eq!(stage.account_ids(), stage.member_ids());
-    assert_eq!(stage.app.answers().to("GET /exports/x1/file", 200), 5);
+    assert_eq!(stage.app.responses().count("GET /exports/x1/file", 200), 5);
 }
 
 #[test]
 fn a_file_that_breaks_off_half_way_is_opened_again() {
     for format in ["csv", "csv.gz", "csv.zip"] {
         let stage = exporting(2_000, format, 800, "");
-        stage.app.inject(Fault::ExportBreaksOff { after: 20_000 });
+        stage.app.inject(Fault::ExportDisconnects { after: 20_000 });
         stage.purser.ok("run boards");
         assert_eq!(stage.account_ids(), stage.member_ids(), "{format}");
         assert_eq!(opened(&stage), 4, "{format}: one more than there are pages");
@@ -108,13 +108,13 @@ fn a_file_that_breaks_off_again_and_again_ends_the_run_and_a_later_one_goes_on()
     let stage = exporting(3_000, "csv", 1_000, "");
     // As often as a page is asked for, and once more.
     for _ in 0..4 {
-        stage.app.inject(Fault::ExportBreaksOff { after: 20_000 });
+        stage.app.inject(Fault::ExportDisconnects { after: 20_000 });
     }
     let answer = stage.purser.run("run boards");
     assert_ne!(answer.code, 0);
     assert_eq!(outcome(&stage)["class"], "transient", "{answer:#?}");
     assert_eq!(stage.account_ids(), Vec::<String>::new());
-    stage.app.heal();
+    stage.app.clear_faults();
     stage.purser.ok("run boards");
     assert_eq!(stage.account_ids(), stage.member_ids());
 }
@@ -131,10 +131,11 @@ fn a_run_that_is_killed_while_the_application_prepares_the_file_asks_for_no_othe
     stage.until_asked(asked + 3, &mut run);
     run.kill().unwrap();
     run.wait().unwrap();
-    stage.app.heal();
+    stage.app.clear_faults();
     stage.purser.ok("run boards");
     assert_eq!(stage.account_ids(), stage.member_ids());
-    let exports = [200, 201, 202].map(|status| stage.app.answers().to("POST /exports", status));
+    let exports =
+        [200, 201, 202].map(|status| stage.app.responses().count("POST /exports", status));
     assert_eq!(exports.iter().sum::<u64>(), 1);
 }
 
@@ -153,8 +154,8 @@ fn a_killed_run_goes_on_in_the_same_file() {
         (100..4_000).contains(&kept),
         "{kept} accounts were committed before the kill"
     );
-    stage.app.heal();
-    stage.app.forget_answers();
+    stage.app.clear_faults();
+    stage.app.clear_responses();
     stage.purser.ok("run boards");
     assert_eq!(stage.account_ids(), stage.member_ids());
     assert_eq!(
@@ -163,7 +164,7 @@ fn a_killed_run_goes_on_in_the_same_file() {
         "only what was missing was read"
     );
     assert_eq!(
-        stage.app.answers().to("POST /exports", 202),
+        stage.app.responses().count("POST /exports", 202),
         0,
         "of the same export"
     );
@@ -218,7 +219,7 @@ fn resident(process: u32) -> Option<u64> {
 fn a_credential_in_a_file_reaches_nobody() {
     for format in ["csv", "jsonl.gz", "csv.zip"] {
         let stage = exporting(2_000, format, 700, "");
-        stage.app.inject(Fault::ExportEchoes);
+        stage.app.inject(Fault::ExportEchoesToken);
         stage.purser.ok("run boards");
         let ids = stage.account_ids();
         assert_eq!(ids.len(), 2_000, "{format}");

@@ -96,7 +96,7 @@ fn accounts(stage: &Stage) -> Vec<String> {
 /// Compares what was read with what another home reads in one go.
 fn assert_as_undisturbed(mut stage: Stage, connector: (&str, &str)) {
     let killed = accounts(&stage);
-    stage.app.heal();
+    stage.app.clear_faults();
     stage.purser = Purser::new();
     make_ready(&stage, connector);
     stage.purser.ok("run boards");
@@ -139,11 +139,11 @@ fn killed_at_each_checkpoint(stage: &Stage) -> u64 {
 fn killed_at_each_checkpoint_a_read_page_by_page_loses_and_doubles_nothing() {
     let stage = stage(BY_CURSOR);
     stage.app.inject(Fault::Slow { each: ANSWER });
-    stage.app.forget_answers();
+    stage.app.clear_responses();
     let killed = killed_at_each_checkpoint(&stage);
     assert!(killed >= 3, "{killed} runs were killed");
     // What was under way is asked for again: the pages of a tenth of a second, and the one fetched ahead.
-    let asked = stage.app.answers().to("GET /members?", 200);
+    let asked = stage.app.responses().count("GET /members?", 200);
     assert!(
         (PAGES..=PAGES + 10 * killed).contains(&asked),
         "{asked} pages were asked for, {killed} runs killed"
@@ -163,7 +163,7 @@ fn killed_at_each_checkpoint_a_read_in_parts_loses_and_doubles_nothing() {
 fn killed_at_any_moment_a_run_loses_and_doubles_nothing() {
     let stage = stage(BY_CURSOR);
     stage.app.inject(Fault::Slow { each: ANSWER });
-    stage.app.forget_answers();
+    stage.app.clear_responses();
     let (stored, mut complete) = (Stored::of(&stage), 0);
     let seed = fastrand::u64(..);
     println!("seed {seed}");
@@ -181,7 +181,7 @@ fn killed_at_any_moment_a_run_loses_and_doubles_nothing() {
         assert_eq!(sound, "ok");
     }
     println!("{complete} runs came to an end before they were killed");
-    stage.app.heal();
+    stage.app.clear_faults();
     stage.purser.ok("run boards");
     assert_as_undisturbed(stage, BY_CURSOR);
 }

@@ -25,7 +25,7 @@ use serde_json::Value;
 fn from_an_empty_home_to_a_compliance_position() {
     let stage = Stage::empty(900, SampleOptions::realistic());
     let purser = &stage.purser;
-    let truth = stage.company.truth();
+    let truth = stage.company.expected();
 
     // Take the connector in. It can do nothing yet.
     let uploaded = purser.json(&format!(

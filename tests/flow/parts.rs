@@ -37,9 +37,12 @@ fn parts_are_read_beside_one_another_and_each_page_once() {
     });
     stage.purser.ok("run boards --stream members");
     assert_eq!(stage.account_ids(), stage.member_ids());
-    assert_eq!(stage.app.answers().repeated(), Vec::<&str>::new());
-    assert_eq!(stage.app.answers().to("GET /members?offset=", 200), 150);
-    let most = stage.app.most_at_once();
+    assert_eq!(stage.app.responses().repeated(), Vec::<&str>::new());
+    assert_eq!(
+        stage.app.responses().count("GET /members?offset=", 200),
+        150
+    );
+    let most = stage.app.max_in_flight();
     assert!((4..=8).contains(&most), "{most} requests at once");
     assert_eq!(stream(&stage.last_run(), "members")["counts"]["pages"], 150);
 }
@@ -60,25 +63,25 @@ fn a_killed_run_goes_on_with_every_part() {
         (20..3_000).contains(&kept),
         "{kept} accounts were committed before the kill"
     );
-    stage.app.heal();
-    stage.app.forget_answers();
+    stage.app.clear_faults();
+    stage.app.clear_responses();
     stage.purser.ok("run boards --stream members");
     assert_eq!(stage.account_ids(), stage.member_ids());
-    let pages = stage.app.answers().to("GET /members?offset=", 200);
+    let pages = stage.app.responses().count("GET /members?offset=", 200);
     assert_eq!(
         pages,
         150 - kept as u64 / 20,
         "only what was missing was read"
     );
-    assert_eq!(stage.app.answers().repeated(), Vec::<&str>::new());
+    assert_eq!(stage.app.responses().repeated(), Vec::<&str>::new());
     assert_eq!(stream(&stage.last_run(), "members")["resumed"], true);
 }
 
 #[test]
 fn members_who_come_and_go_while_the_list_is_read_cost_nobody_else() {
     for (fault, expected) in [
-        (Fault::LeavesBefore { offset: 600 }, 1_199),
-        (Fault::JoinsBefore { offset: 600 }, 1_201),
+        (Fault::MemberLeavesBefore { offset: 600 }, 1_199),
+        (Fault::MemberJoinsBefore { offset: 600 }, 1_201),
     ] {
         let stage = by_position(1_200);
         stage.app.inject(fault);
@@ -106,11 +109,11 @@ fn members_who_come_and_go_while_the_list_is_read_cost_nobody_else() {
 fn a_list_that_never_rests_is_read_a_few_times_and_loses_nobody() {
     let stage = by_position(400);
     stage.purser.ok("run boards --stream members");
-    stage.app.forget_answers();
+    stage.app.clear_responses();
     // One joins in each of the reads.
     for _ in 0..3 {
-        stage.app.inject(Fault::JoinsBefore { offset: 200 });
-        stage.app.inject(Fault::LeavesBefore { offset: 300 });
+        stage.app.inject(Fault::MemberJoinsBefore { offset: 200 });
+        stage.app.inject(Fault::MemberLeavesBefore { offset: 300 });
     }
     stage.purser.ok("run boards --stream members");
     let ids = stage.account_ids();
@@ -121,7 +124,7 @@ fn a_list_that_never_rests_is_read_a_few_times_and_loses_nobody() {
         .collect();
     assert!(gone.len() <= 3, "{gone:?}");
     assert!(
-        stage.app.answers().to("GET /members?offset=", 200) <= 70,
+        stage.app.responses().count("GET /members?offset=", 200) <= 70,
         "it does not go on for ever"
     );
 }
@@ -133,11 +136,11 @@ fn activity_is_read_account_by_account_with_requests_beside_one_another() {
     stage.app.inject(Fault::Slow {
         each: Duration::from_millis(10),
     });
-    stage.app.forget_answers();
+    stage.app.clear_responses();
     stage.purser.ok("run boards --stream uses --look-back 3650");
-    assert_eq!(stage.app.answers().to("GET /members/", 200), 1_000);
-    assert_eq!(stage.app.answers().repeated(), Vec::<&str>::new());
-    let most = stage.app.most_at_once();
+    assert_eq!(stage.app.responses().count("GET /members/", 200), 1_000);
+    assert_eq!(stage.app.responses().repeated(), Vec::<&str>::new());
+    let most = stage.app.max_in_flight();
     assert!((9..=32).contains(&most), "{most} requests at once");
     let uses = stream(&stage.last_run(), "uses");
     assert_eq!(
@@ -163,10 +166,10 @@ fn a_killed_read_by_account_goes_on_behind_the_last_account() {
     stage.until_asked(asked + 960, &mut run);
     run.kill().unwrap();
     run.wait().unwrap();
-    stage.app.heal();
-    stage.app.forget_answers();
+    stage.app.clear_faults();
+    stage.app.clear_responses();
     stage.purser.ok("run boards --stream uses");
-    let again = stage.app.answers().to("GET /members/", 200);
+    let again = stage.app.responses().count("GET /members/", 200);
     assert!(
         (1..1_000).contains(&again) && again.is_multiple_of(200),
         "{again} accounts were asked about again"
@@ -209,12 +212,12 @@ fn a_connector_that_never_comes_to_an_end_with_some_accounts_is_stopped() {
         .purser
         .ok("profile create endless --connector clerk --alias acme --set endless=true");
     stage.purser.ok("run endless --stream members");
-    stage.app.forget_answers();
+    stage.app.clear_responses();
     stage
         .purser
         .run("run endless --stream uses")
         .assert_refused(4, "connector", "20 pages");
-    let asked = stage.app.answers().to("GET /members/", 200) / 100;
+    let asked = stage.app.responses().count("GET /members/", 200) / 100;
     assert!(
         (20..=26).contains(&asked),
         "{asked} pages were read, and were not gathered meanwhile"

@@ -29,8 +29,8 @@ fn a_killed_run_is_taken_over_with_nothing_lost_and_nothing_doubled() {
         (&"failed".into(), &"interrupted".into())
     );
 
-    stage.app.heal();
-    stage.app.forget_answers();
+    stage.app.clear_faults();
+    stage.app.clear_responses();
     stage.purser.ok("run boards");
     let runs = stage.purser.json("runs list");
     assert_eq!(
@@ -77,6 +77,6 @@ fn two_runs_of_a_profile_never_overlap() {
         .purser
         .run("run boards")
         .assert_refused(3, "input or configuration", "under way");
-    stage.app.heal();
+    stage.app.clear_faults();
     assert!(first.wait().unwrap().success());
 }

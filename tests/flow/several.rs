@@ -27,7 +27,7 @@ fn several_profiles_are_read_at_once() {
         runs.len() == 4 && runs.iter().all(|run| run["state"] == "complete"),
         "{runs:#?}"
     );
-    assert_eq!(stage.app.most_at_once(), 3);
+    assert_eq!(stage.app.max_in_flight(), 3);
     for profile in ["boards", "b1", "b2", "b3"] {
         assert_eq!(
             stage

@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// From the second stream on, for longer than a run sits out.
-const HOUR: Fault = Fault::Limits {
+const HOUR: Fault = Fault::RateLimits {
     after: 0,
     requests: u64::MAX / 2,
     status: 429,
@@ -31,7 +31,7 @@ fn due_in(stage: &Stage, ms: i64) {
 /// A run that was parked after its first stream, which has 300 members in 3 pages.
 fn parked() -> Stage {
     let stage = Stage::ready(300);
-    let Fault::Limits {
+    let Fault::RateLimits {
         requests,
         status,
         retry_after,
@@ -40,7 +40,7 @@ fn parked() -> Stage {
     else {
         unreachable!()
     };
-    stage.app.inject(Fault::Limits {
+    stage.app.inject(Fault::RateLimits {
         after: stage.app.requests() + 3,
         requests,
         status,
@@ -80,8 +80,8 @@ fn a_parked_run_sends_nothing_before_its_time_and_goes_on_after_it() {
         "another process keeps to it, too"
     );
 
-    stage.app.heal();
-    stage.app.forget_answers();
+    stage.app.clear_faults();
+    stage.app.clear_responses();
     due_in(&stage, -1);
     stage.purser.ok("run boards");
     let runs = stage.purser.json("runs list");
@@ -91,18 +91,18 @@ fn a_parked_run_sends_nothing_before_its_time_and_goes_on_after_it() {
         "{runs:#}"
     );
     assert_eq!(
-        stage.app.answers().to("GET /members?", 200),
+        stage.app.responses().count("GET /members?", 200),
         0,
         "what was complete is not read again"
     );
-    assert!(stage.app.answers().to("GET /activity", 200) > 0);
+    assert!(stage.app.responses().count("GET /activity", 200) > 0);
     assert_eq!(stage.accounts().as_array().unwrap().len(), 300);
 }
 
 #[test]
 fn who_says_so_waits_for_a_parked_run() {
     let stage = parked();
-    stage.app.heal();
+    stage.app.clear_faults();
     due_in(&stage, 1_500);
     let began = Instant::now();
     stage.purser.ok("run boards --wait");
@@ -145,7 +145,7 @@ fn a_parked_run_whose_profile_goes_away_ends() {
 #[test]
 fn a_short_limit_is_sat_out_and_accounted_for() {
     let stage = Stage::ready(300);
-    stage.app.inject(Fault::Limits {
+    stage.app.inject(Fault::RateLimits {
         after: stage.app.requests() + 1,
         requests: 1,
         status: 429,
@@ -163,7 +163,7 @@ fn a_short_limit_is_sat_out_and_accounted_for() {
 #[test]
 fn an_answer_that_the_connector_describes_as_a_limit_is_one() {
     let stage = parts::by_position(100);
-    stage.app.inject(Fault::Limits {
+    stage.app.inject(Fault::RateLimits {
         after: stage.app.requests() + 1,
         requests: 2,
         status: 403,
@@ -210,7 +210,7 @@ fn a_run_is_cancelled_from_another_process_at_once_and_keeps_what_it_had() {
         .purser
         .run("runs cancel 9")
         .assert_refused(3, "input or configuration", "no run 9");
-    stage.app.heal();
+    stage.app.clear_faults();
     stage.purser.ok("run boards");
     let members = &stage.last_run()["run"]["streams"][0];
     assert_eq!(
@@ -235,7 +235,7 @@ fn a_run_that_nobody_works_on_any_more_can_be_cancelled() {
 
     let stage = parked();
     assert_eq!(stage.purser.json("runs cancel 1")["state"], "cancelled");
-    stage.app.heal();
+    stage.app.clear_faults();
     stage.purser.ok("run boards");
     assert_eq!(
         stage.purser.json("runs list")[0]["id"],

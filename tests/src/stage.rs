@@ -54,7 +54,7 @@ impl Stage {
         self.purser.ok(&format!(
             "profile create boards --connector {connector} --alias acme {settings}"
         ));
-        self.app.forget_answers();
+        self.app.clear_responses();
     }
 
     /// Begins a run of the profile in a process of its own, to be disturbed.

@@ -65,7 +65,7 @@ pub(crate) fn serve(users: usize, latency_ms: u64) -> Result<()> {
         line?;
         let now = computed()?;
         println!("{}", serde_json::to_string(&told(&server, now - before))?);
-        server.forget_answers();
+        server.clear_responses();
         // What telling took is not what answering took.
         before = computed()?;
     }
@@ -77,16 +77,16 @@ fn computed() -> Result<f64> {
 }
 
 fn told(server: &RunningSample, cpu: f64) -> Told {
-    let answers = server.answers();
+    let answers = server.responses();
     let repeated = answers
         .repeated()
         .iter()
         .filter(|request| request.starts_with(MEMBERS))
         .count();
     Told {
-        answered: answers.to(MEMBERS, 200),
+        answered: answers.count(MEMBERS, 200),
         repeated,
-        at_once: server.most_at_once(),
+        at_once: server.max_in_flight(),
         cpu,
     }
 }

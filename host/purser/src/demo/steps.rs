@@ -191,7 +191,7 @@ impl Demonstration {
             settings: Vec::new(),
         })?;
         self.purser.profiles().publish(profile)?;
-        self.application.forget_answers();
+        self.application.clear_responses();
         let order = RunRequest::new(profile.clone());
         let runs = self
             .purser
@@ -209,7 +209,7 @@ impl Demonstration {
 
     /// What the application itself counted, which the connector knew nothing of.
     fn survived(&self) -> String {
-        let answers = self.application.answers();
+        let answers = self.application.responses();
         let (limited, failed, twice) = (
             answers.with_status(429),
             answers.with_status(503),
