@@ -1,4 +1,4 @@
-//! The one error of the engine: what happened, whose fault it is, what to do next.
+//! Error of the engine: cause, blame and next step.
 
 use crate::cassette::CassetteError;
 use crate::connector::SignatureError;
@@ -12,82 +12,82 @@ use purser_vault::VaultError;
 use purser_vault::oauth::OAuthError;
 use std::path::{Path, PathBuf};
 
-/// Why a use-case was not carried out. A run that fails is no such error: it is a run, with its outcome recorded.
+/// Reason why a use case failed. A failed run is not such an error: it is recorded with its outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database.
+    /// The database failed or refused.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The vault.
+    /// The vault failed or refused.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// The place that gives out tokens, or what a person answered there.
+    /// The authorization server, or the consent of a person, failed.
     #[error(transparent)]
     OAuth(#[from] OAuthError),
-    /// A token could not be given back, and so its connection was kept.
+    /// A token could not be revoked, so its connection was kept.
     #[error(
         "the token of connection {connection} could not be revoked, so the connection was not deleted: {error}"
     )]
     NotRevoked {
         /// The connection.
         connection: ConnectionName,
-        /// Why.
+        /// The cause.
         error: OAuthError,
     },
-    /// The connector's bytes, or what it says of itself.
+    /// The component or its description is invalid.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
-    /// The connector's signature.
+    /// The signature or the key is invalid.
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    /// The way to the application.
+    /// A base URL or client is invalid.
     #[error(transparent)]
     Egress(#[from] EgressError),
-    /// A file to import.
+    /// A file cannot be imported.
     #[error(transparent)]
     Import(#[from] ImportError),
-    /// A cassette, to write or to replay.
+    /// A cassette cannot be written or replayed.
     #[error(transparent)]
     Cassette(#[from] CassetteError),
-    /// The reconciliation.
+    /// The reconciliation failed.
     #[error(transparent)]
     Reconcile(#[from] ReconcileError),
-    /// There is no home directory.
+    /// The home directory does not exist.
     #[error("there is no Purser home at {}", .0.display())]
     MissingHome(PathBuf),
-    /// The directory is not Purser's.
+    /// The directory is not a Purser home.
     #[error("{} is not a Purser home: it holds other files and no Purser database", .0.display())]
     ForeignHome(PathBuf),
     /// The home directory cannot be used.
     #[error("the Purser home {} cannot be used: {what}", home.display())]
     Home {
-        /// Which.
+        /// The directory.
         home: PathBuf,
-        /// Why.
+        /// The cause.
         what: String,
     },
-    /// Another run of the profile is under way.
-    #[error("a run of profile {0} is under way in another process")]
+    /// Another run of the profile is in progress.
+    #[error("a run of profile {0} is in progress in another process")]
     AlreadyRunning(ProfileName),
-    /// What was asked for cannot be done as things stand.
+    /// The request cannot be carried out in the current state.
     #[error("{what}")]
     Refused {
-        /// What happened.
+        /// The cause.
         what: String,
-        /// What to do.
+        /// Next step.
         next: NextStep,
     },
-    /// The connection does not work, and nothing was kept.
+    /// The connection does not work, and nothing was stored.
     #[error("the connection does not work, and was not kept: {what}")]
     ConnectionFailed {
-        /// What happened.
+        /// The cause.
         what: String,
-        /// Whose fault.
+        /// Party at fault.
         blame: Blame,
-        /// What to do.
+        /// Next step.
         next: Option<NextStep>,
     },
-    /// A task of the host's own died.
+    /// An internal task panicked.
     #[error("an internal task failed: {0}")]
     Task(#[from] tokio::task::JoinError),
 }
@@ -100,7 +100,7 @@ impl Error {
         }
     }
 
-    /// What was asked for cannot be done as things stand: what happened, and what to do.
+    /// Creates the error for a request that the current state does not allow.
     pub fn refused(what: impl Into<String>, next: impl Into<NextStep>) -> Self {
         Self::Refused {
             what: what.into(),
@@ -136,10 +136,11 @@ impl Blamed for Error {
             Self::Vault(error) => error.next_step(),
             Self::OAuth(error) => error.next_step(),
             Self::NotRevoked { connection, .. } => Some(
-                NextStep::advice("try again later, or revoke it in the application's console")
-                    .and(NextStep::DeleteConnectionUnrevoked {
+                NextStep::advice("try again later, or revoke it in the application's console").and(
+                    NextStep::DeleteConnectionUnrevoked {
                         connection: connection.clone(),
-                    }),
+                    },
+                ),
             ),
             Self::Sandbox(error) => error.next_step(),
             Self::Signature(error) => error.next_step(),
@@ -148,19 +149,18 @@ impl Blamed for Error {
             Self::Cassette(error) => error.next_step(),
             Self::Reconcile(error) => error.next_step(),
             Self::ConnectionFailed { next, .. } => next.clone(),
-            Self::MissingHome(_) => Some(
-                "begin with `purser connector upload FILE`, or name another home with --home or PURSER_HOME".into(),
-            ),
+            Self::MissingHome(_) => Some(NextStep::UploadConnector.and(NextStep::ChooseHome)),
             Self::ForeignHome(_) => {
-                Some("name an empty or a new directory with --home or PURSER_HOME; nothing was changed".into())
+                Some(NextStep::advice("nothing was changed").and(NextStep::ChooseHome))
             }
-            Self::Home { .. } => Some("check the directory's owner, its mode and the free space".into()),
-            Self::AlreadyRunning(_) => Some("wait for it; `purser runs list` shows how far it is".into()),
+            Self::Home { .. } => {
+                Some("check the directory's owner, its mode and the free space".into())
+            }
+            Self::AlreadyRunning(_) => {
+                Some(NextStep::advice("wait for it").and(NextStep::ListRuns))
+            }
             Self::Refused { next, .. } => Some(next.clone()),
-            Self::Task(_) => Some(
-                "this is a fault of Purser's; run the command again with PURSER_LOG=debug and report what it prints"
-                    .into(),
-            ),
+            Self::Task(_) => Some(NextStep::ReportFault),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The home directory: the database, the vault's key and the locks, in one place that belongs to one user.
+//! Home directory: the database, the vault's key and the locks, owned by one user.
 
 use crate::Error;
 use purser_model::ProfileName;
@@ -7,12 +7,12 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Whether a home directory that is not there is made.
+/// Handling of a missing home directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Create {
-    /// It is.
+    /// Create it.
     IfMissing,
-    /// It is an error: there is nothing to show.
+    /// Fail: there is nothing to show.
     Never,
 }
 
@@ -22,7 +22,7 @@ const NEXT_VAULT_KEY: &str = "vault.key.next";
 const LOCKS: &str = "locks";
 const CODE: &str = "code";
 
-/// A directory known to be Purser's own.
+/// Directory that is known to be a Purser home.
 pub(crate) struct Home {
     root: PathBuf,
     create: Create,
@@ -35,28 +35,9 @@ impl Home {
             create,
         };
         let failed = |what: &str| Error::home(root, what);
+
         match fs::read_dir(root) {
-            Ok(entries) => {
-                let names: Vec<_> = entries
-                    .filter_map(|entry| {
-                        Some(entry.ok()?.file_name().into_string().unwrap_or_default())
-                    })
-                    .collect();
-                let has_database = names.iter().any(|name| name == DATABASE);
-                if !has_database
-                    && names.iter().any(|name| {
-                        ![VAULT_KEY, NEXT_VAULT_KEY, LOCKS, CODE].contains(&name.as_str())
-                    })
-                {
-                    return Err(Error::ForeignHome(root.to_owned()));
-                }
-                if !has_database && create == Create::Never {
-                    return Err(Error::MissingHome(root.to_owned()));
-                }
-                if !has_database {
-                    home.make().map_err(|error| failed(&error.to_string()))?;
-                }
-            }
+            Ok(entries) => home.adopt(entries)?,
             Err(error)
                 if error.kind() == io::ErrorKind::NotFound && create == Create::IfMissing =>
             {
@@ -70,20 +51,43 @@ impl Home {
             }
             Err(error) => return Err(failed(&error.to_string())),
         }
+
         home.ensure_key()?;
         Ok(home)
+    }
+
+    /// Uses an existing directory, if it is a home or empty.
+    fn adopt(&self, entries: fs::ReadDir) -> Result<(), Error> {
+        let names: Vec<_> = entries
+            .filter_map(|entry| Some(entry.ok()?.file_name().into_string().unwrap_or_default()))
+            .collect();
+        if names.iter().any(|name| name == DATABASE) {
+            return Ok(());
+        }
+
+        // why: an interrupted first start may have left any of these without a database
+        let own = [VAULT_KEY, NEXT_VAULT_KEY, LOCKS, CODE];
+        if names.iter().any(|name| !own.contains(&name.as_str())) {
+            return Err(Error::ForeignHome(self.root.clone()));
+        }
+        if self.create == Create::Never {
+            return Err(Error::MissingHome(self.root.clone()));
+        }
+        self.make()
+            .map_err(|error| Error::home(&self.root, &error.to_string()))
     }
 
     fn make(&self) -> io::Result<()> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
-        // What is kept here says who works for the company and what they use: nobody else on the machine needs to see it.
+        // why: the records say who works for the company and what they use
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(self.root.join(LOCKS))
     }
 
-    /// A key is made with the home and never again: a database whose key is gone must be refused, not given a new one.
+    /// Creates the vault's key together with the home, and never again: a database whose key is
+    /// lost must be refused, not given a new one.
     fn ensure_key(&self) -> Result<(), Error> {
         if !self.database().exists()
             && !self.vault_key().exists()
@@ -102,12 +106,12 @@ impl Home {
         self.root.join(VAULT_KEY)
     }
 
-    /// Where a new key lies while everything is being sealed with it.
+    /// Returns the path of a new key while every secret is being sealed with it.
     pub(crate) fn next_vault_key(&self) -> PathBuf {
         self.root.join(NEXT_VAULT_KEY)
     }
 
-    /// Where the machine code of this name is kept.
+    /// Returns the path of cached machine code.
     pub(crate) fn code(&self, name: &str) -> PathBuf {
         self.root.join(CODE).join(name)
     }
@@ -119,8 +123,8 @@ impl Home {
         }
     }
 
-    /// Takes the lock that keeps runs of one profile from overlapping, across processes. The operating system gives it back when the
-    /// process ends, however it ends, so there is no stale lock to clean up.
+    /// Locks a profile, so that its runs do not overlap, across processes. The operating system
+    /// releases the lock when the process ends, however it ends, so no stale lock remains.
     pub(crate) fn lock_profile(&self, profile: &ProfileName) -> Result<ProfileLock, Error> {
         let folder = self.root.join(LOCKS);
         let failed = |error: io::Error| {
@@ -139,7 +143,7 @@ impl Home {
     }
 }
 
-/// Proof that no other run of a profile is under way. Given back on drop.
+/// Proof that no other run of a profile is in progress. Released on drop.
 pub(crate) struct ProfileLock {
     _file: File,
 }

@@ -1,10 +1,10 @@
-//! The vault's key: opened once, held against the database, and exchanged for a new one.
+//! Vault's key: opened once, checked against the database, and rotated.
 
 use crate::Error;
 use crate::home::Home;
 use jiff::Timestamp;
 use once_cell::sync::OnceCell;
-use purser_model::ConnectionName;
+use purser_model::{ConnectionName, NextStep};
 use purser_store::{SecretOf, Store};
 use purser_vault::{KeyOrigin, Sealed, Secret, Vault, VaultError};
 use serde::Serialize;
@@ -12,18 +12,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What exchanging the key came to.
+/// Result of a key rotation.
 #[derive(Debug, Clone, Serialize)]
 pub struct KeyRotated {
-    /// How many secrets were sealed anew.
+    /// Number of secrets that were sealed again.
     pub secrets: u64,
-    /// Where the new key is.
+    /// Path of the new key.
     pub key_file: PathBuf,
-    /// Whether the operator must put it where Purser looks for it: it was given from outside, and Purser cannot change it there.
+    /// If set, the operator must install it: the old key came from outside, where Purser cannot
+    /// replace it.
     pub to_be_installed: bool,
 }
 
-/// What a stored secret is sealed for. It opens there and nowhere else, so swapping rows in the database gains nothing.
+/// Returns the context that a stored secret is bound to. It opens in no other context, so swapping
+/// rows of the database gains nothing.
 pub(crate) fn context(of: &SecretOf) -> String {
     match of {
         SecretOf::Connection(name) => format!("connection/{name}"),
@@ -52,7 +54,7 @@ impl Keys {
         }
     }
 
-    /// The vault, whose key must be the one that the database's secrets are sealed with.
+    /// Returns the vault, whose key must be the one that the database's secrets are sealed with.
     pub(crate) fn vault(&self) -> Result<&Arc<Vault>, Error> {
         self.vault
             .get_or_try_init(|| Ok(Arc::new(self.open_vault()?)))
@@ -70,7 +72,8 @@ impl Keys {
             Ok(_) => VaultError::OtherKey,
             Err(error) => error,
         };
-        // An exchange that was cut off between sealing everything anew and putting the new key file in its place: that is left to do.
+
+        // why: a rotation was interrupted after re-encryption, and only the key file is left to move
         let next = self.home.next_vault_key();
         if wanted.is_some()
             && let Ok(mut vault) = Vault::open_file(&next)
@@ -82,12 +85,13 @@ impl Keys {
         Err(refused.into())
     }
 
-    /// Makes a new key and seals every stored secret with it, all of them or none. A key that Purser was given from outside is not replaced
-    /// there: the new one is written to `new_key_file`, for the operator to install.
+    /// Creates a new key and seals every stored secret with it, all of them or none. A key that came
+    /// from outside is not replaced there: the new one is written to `new_key_file`, for the
+    /// operator to install.
     ///
     /// # Errors
-    /// When the key at hand is not the database's, a token is being renewed, the file is there already, or something cannot be written. The
-    /// old key opens everything then.
+    /// The key is not the database's, a token is being refreshed, the file exists, or something
+    /// cannot be written. The old key still opens everything then.
     pub fn rotate(&self, new_key_file: Option<&Path>) -> Result<KeyRotated, Error> {
         let old = self.open_vault()?;
         let in_home = matches!(old.origin(), KeyOrigin::File(_));
@@ -96,19 +100,20 @@ impl Keys {
             (false, Some(file)) => file.to_owned(),
             (true, Some(_)) => {
                 return Err(Error::refused(
-                    "the key is in Purser's home and is replaced there",
+                    "the key is in the home directory and is replaced there",
                     "leave out --new-key-file",
                 ));
             }
             (false, None) => {
                 return Err(Error::refused(
-                    "the key is given from outside, and cannot be replaced there by Purser",
-                    "say with --new-key-file where to write the new one, and install it afterwards",
+                    "the key comes from outside, where Purser cannot replace it",
+                    "name a file for the new key with --new-key-file, and install it afterwards",
                 ));
             }
         };
         if in_home {
-            // Of an exchange that was cut off before anything was sealed with it; had anything been, `open_vault` would have used it.
+            // why: left by a rotation that was interrupted before anything was sealed with it;
+            // otherwise `open_vault` would have used it
             match fs::remove_file(&next) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(Error::home(&next, &error.to_string()));
@@ -127,7 +132,7 @@ impl Keys {
         let secrets = match sealed {
             Ok(secrets) => secrets,
             Err(error) => {
-                // Made a moment ago. It goes again, if it is certain that nothing is sealed with it.
+                // why: the new key file may go only if certainly nothing is sealed with it
                 if self.store.vault_key_id()?.as_deref() != Some(new.key_id()) {
                     drop(fs::remove_file(&next));
                 }
@@ -145,18 +150,20 @@ impl Keys {
         })
     }
 
-    /// Seals what belongs to a connection.
+    /// Seals a secret of a connection.
     pub(crate) fn seal(&self, of: &SecretOf, secret: &Secret) -> Result<Vec<u8>, Error> {
         seal(self.vault()?, of, secret)
     }
 
-    /// Opens the secret fields of a connection's template.
+    /// Opens the secret fields of a connection.
     pub(crate) fn open_secrets(&self, connection: &ConnectionName) -> Result<Secret, Error> {
         let sealed = self.store.sealed_secrets(connection)?;
         if sealed.is_empty() {
             return Err(Error::refused(
-                format!("the credential of connection {connection} must be given once more"),
-                format!("purser connection authorize {connection}"),
+                format!("the credential of connection {connection} must be entered again"),
+                NextStep::AuthorizeConnection {
+                    connection: connection.clone(),
+                },
             ));
         }
         let of = SecretOf::Connection(connection.clone());

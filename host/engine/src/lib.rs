@@ -38,7 +38,7 @@ pub use connection::{
 };
 pub use connector::{
     ConnectorView, Connectors, DifferenceView, Granted, Inspected, KeyId, MovedView, Policy,
-    Previous, PublisherKey, PublisherView, Publishers, RolledBack, SignatureError, Standing,
+    Previous, PublisherKey, PublisherView, Publishers, RolledBack, SignatureError, SignatureStatus,
     StayedView, Uploaded,
 };
 pub use error::Error;

@@ -1,4 +1,4 @@
-//! Reconciling: everything that was read, against everything that is owned and everybody who works here.
+//! Reconciliation of everything read against entitlements and people.
 
 use crate::Error;
 use jiff::{Timestamp, ZonedDateTime};
@@ -9,12 +9,12 @@ use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// An account, and where it was read.
+/// Account with the connection that it was read through.
 #[derive(Debug, Clone, Serialize)]
 pub struct AccountView {
     /// The connection.
     pub connection: ConnectionName,
-    /// The account, with the latest activity that any stream told of, of whichever product.
+    /// Account, with the latest activity that any stream reported for any product.
     #[serde(flatten)]
     pub account: Account,
 }
@@ -29,10 +29,10 @@ impl Licensing {
         Self { store }
     }
 
-    /// Reconciles what published profiles have read, as of this moment. Nothing is changed, so it may be asked as often as one likes.
+    /// Reconciles the records of published profiles, as of now. Changes nothing.
     ///
     /// # Errors
-    /// When the rules make no sense, when a cost does not fit, or when the database cannot be read.
+    /// The rules are invalid, or a cost overflows.
     pub fn reconcile(&self, rules: &Rules) -> Result<Reconciliation, Error> {
         let as_of = AsOf {
             now: Timestamp::now(),
@@ -54,7 +54,7 @@ impl Licensing {
         Ok(reconciler.finish()?)
     }
 
-    /// A draft is somebody's trial: what it read is shown, and enters no figure.
+    /// Returns the sources of published profiles. The records of drafts enter no figure.
     fn published_sources(&self) -> Result<Vec<Source>, Error> {
         let profiles = self.store.profiles()?.into_iter();
         let published: HashSet<ProfileName> = profiles
@@ -67,10 +67,7 @@ impl Licensing {
             .collect())
     }
 
-    /// The accounts that a profile's runs read, by connection and id.
-    ///
-    /// # Errors
-    /// When there is no such profile, or the database cannot be read.
+    /// Returns the accounts of a profile, by connection and id.
     pub fn accounts(&self, profile: &ProfileName) -> Result<Vec<AccountView>, Error> {
         self.store.profile(profile)?;
         let mut accounts = Vec::new();

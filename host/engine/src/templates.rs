@@ -1,8 +1,8 @@
-//! Configuration templates: the built-in ones, and those that the operator adds as data.
+//! Configuration templates: the built-in ones, and those that the operator added as data.
 
 use crate::Error;
 use jiff::Timestamp;
-use purser_model::{Description, TemplateName};
+use purser_model::{Description, NextStep, TemplateName};
 use purser_store::Store;
 use purser_vault::{Template, TemplateError, built_in};
 use std::sync::Arc;
@@ -17,69 +17,71 @@ impl Templates {
         Self { store }
     }
 
-    /// Every template: the built-in ones first, then those that were added.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
+    /// Returns all templates, the built-in ones first.
     pub fn list(&self) -> Result<Vec<Template>, Error> {
         let added = self.store.templates()?;
         let added = added
             .iter()
             .map(|toml| Template::parse(toml))
             .collect::<Result<Vec<_>, _>>()?;
+
         Ok(built_in().iter().cloned().chain(added).collect())
     }
 
-    /// The template of this name.
-    ///
-    /// # Errors
-    /// When there is none.
+    /// Returns one template.
     pub fn find(&self, name: &TemplateName) -> Result<Template, Error> {
         if let Some(template) = built_in().iter().find(|template| template.name() == name) {
             return Ok(template.clone());
         }
+
         match self.store.template(name)? {
             Some(toml) => Ok(Template::parse(&toml)?),
             None => Err(Error::refused(
                 format!("there is no template {name}"),
-                "`purser template list` shows those there are; `purser template add FILE` adds one",
+                NextStep::ListTemplates.and(NextStep::AddTemplate),
             )),
         }
     }
 
-    /// Adds a template of the operator's own. Once added it never changes, because connections rely on what it says.
+    /// Adds a template. It never changes after that, because connections rely on it.
     ///
     /// # Errors
-    /// When the text is no template, or the name is taken.
+    /// The text is invalid, or the name is taken.
     pub fn add(&self, toml: &str) -> Result<Template, Error> {
         let template = Template::parse(toml)?;
         let name = template.name();
-        if built_in().iter().any(|known| known.name() == name) {
+        if is_built_in(name) {
             return Err(Error::refused(
                 format!("template {name} is built in"),
-                "give the file another name for its template",
+                "give the template in the file another name",
             ));
         }
+
         self.store.add_template(name, toml, Timestamp::now())?;
         Ok(template)
     }
 
-    /// Forgets a template that no connection uses.
+    /// Deletes an added template.
     ///
     /// # Errors
-    /// When there is none, it is built in, or a connection uses it.
+    /// The template does not exist, is built in, or a connection uses it.
     pub fn delete(&self, name: &TemplateName) -> Result<(), Error> {
-        if built_in().iter().any(|known| known.name() == name) {
+        if is_built_in(name) {
             return Err(Error::refused(
                 format!("template {name} is built in"),
-                "it takes no room; leave it",
+                "built-in templates cannot be deleted",
             ));
         }
+
         Ok(self.store.delete_template(name)?)
     }
 }
 
-/// Whether a connector works with the template of this name.
+fn is_built_in(name: &TemplateName) -> bool {
+    built_in().iter().any(|template| template.name() == name)
+}
+
+/// Returns true if a connector works with the template of this name.
 pub(crate) fn serves(templates: &[Template], name: &str, description: &Description) -> bool {
     templates
         .iter()

@@ -1,8 +1,10 @@
-//! The machine code of connectors: compiled once, in a process of its own, and kept.
+//! Cache of compiled connectors: each is compiled once, in a process of its own, and kept on disk.
 //!
-//! What is kept is run without being looked at again, so whoever could change it could run anything. Each file begins with a seal under the
-//! vault's key over its name and a hash of its content; what does not open is compiled anew, as is what is no plain file. The name holds the
-//! digest of the component and the engine's fingerprint, so machine code of another version of either is never found.
+//! Cached machine code runs without another look, so a person who could change it could run
+//! anything. Each file begins with a seal under the vault's key, over its name and a hash of its
+//! content. A file that does not open, or that is not a plain file, is ignored and compiled again.
+//! The name holds the digest of the component and the fingerprint of the engine, so code of another
+//! version of either is never found.
 
 use super::service::Connectors;
 use crate::Error;
@@ -17,52 +19,53 @@ use std::sync::Arc;
 /// Bytes of a seal over nothing: version, nonce and tag.
 const SEAL: usize = 1 + 24 + 16;
 
-/// Where machine code is kept, and what vouches for it.
-struct Cache {
+/// File in the cache, with the vault that authenticates it.
+struct CacheEntry {
     vault: Arc<Vault>,
     path: PathBuf,
 }
 
 impl Connectors {
-    /// Makes a connector of bytes, beside whatever else is going on. Compiling takes a while; what was compiled before is taken from where it
-    /// is kept.
-    pub(crate) async fn compile(&self, bytes: Vec<u8>) -> Result<Connector, Error> {
-        let sandbox = Arc::clone(
-            self.sandbox
-                .get_or_try_init(|| Sandbox::new().map(Arc::new))?,
-        );
+    /// Compiles a component, or loads its machine code from the cache. Runs on a blocking thread.
+    pub(super) async fn compile(&self, bytes: Vec<u8>) -> Result<Connector, Error> {
+        let sandbox = self
+            .sandbox
+            .get_or_try_init(|| Sandbox::new().map(Arc::new))?;
+        let sandbox = Arc::clone(sandbox);
         let compiler = self.compiler.clone();
-        // Without a key there is nothing to vouch for what is kept, and nothing that needs one is asked for.
-        let cache = self.keys.vault().ok().map(|vault| Cache {
-            vault: Arc::clone(vault),
-            path: self
-                .home
-                .code(&name(Digest::of(&bytes), &sandbox.fingerprint())),
+
+        // why: without a key nothing can be authenticated, and nothing that needs one is asked for
+        let entry = self.keys.vault().ok().map(|vault| {
+            let name = file_name(Digest::of(&bytes), &sandbox.fingerprint());
+            CacheEntry {
+                vault: Arc::clone(vault),
+                path: self.home.code(&name),
+            }
         });
-        let made = tokio::task::spawn_blocking(move || {
-            let kept = cache.as_ref().and_then(Cache::read);
-            if let Some(Ok(connector)) = kept.map(|code| sandbox.load(&bytes, &code)) {
+
+        let compiled = tokio::task::spawn_blocking(move || {
+            let cached = entry.as_ref().and_then(CacheEntry::read);
+            if let Some(Ok(connector)) = cached.map(|code| sandbox.load(&bytes, &code)) {
                 return Ok(connector);
             }
+
             let code = compiler.compile(&bytes)?;
-            if let Some(cache) = &cache {
-                cache.keep(&code);
+            if let Some(entry) = &entry {
+                entry.write_or_log(&code);
             }
             sandbox.load(&bytes, &code)
         });
-        Ok(made.await??)
+        Ok(compiled.await??)
     }
 
-    /// Removes the machine code of a connector, made by whichever engine. What cannot be removed takes room, and nothing else.
-    pub(crate) fn forget_code(&self, digest: &Digest) {
+    /// Deletes the machine code of a connector.
+    pub(super) fn delete_code(&self, digest: &Digest) {
         self.loaded.unload(digest);
-        let beginning = name(*digest, "");
-        for entry in fs::read_dir(self.home.code(""))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            if entry.file_name().to_string_lossy().starts_with(&beginning)
+
+        let prefix = file_name(*digest, "");
+        let entries = fs::read_dir(self.home.code("")).into_iter().flatten();
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&prefix)
                 && let Err(error) = fs::remove_file(entry.path())
             {
                 tracing::debug!(%error, "machine code of a deleted connector was not removed");
@@ -71,48 +74,49 @@ impl Connectors {
     }
 }
 
-/// What machine code is kept under. The whole digest: of a part of it, whoever makes two components could make them agree, and have the code
-/// of one run with what was granted to the other.
-fn name(digest: Digest, fingerprint: &str) -> String {
+/// Names a file of the cache after the component and the engine.
+fn file_name(digest: Digest, fingerprint: &str) -> String {
     format!("{digest}-{fingerprint}").replace(':', "-")
 }
 
-impl Cache {
-    /// What the seal is bound to.
+impl CacheEntry {
+    /// Returns the context that the seal of this code is bound to.
     fn context(&self, code: &[u8]) -> String {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         format!("machine-code/{name}/{}", Digest::of(code))
     }
 
-    /// What was kept, if it is what was kept.
+    /// Reads the cached machine code; `None` if its seal does not match.
     fn read(&self) -> Option<MachineCode> {
-        // A link leads to what somebody else chose.
+        // why: a link may lead to a file that another person controls
         if !fs::symlink_metadata(&self.path).ok()?.is_file() {
             return None;
         }
+
         let content = fs::read(&self.path).ok()?;
         let (seal, code) = content.split_at_checked(SEAL)?;
-        self.vault
-            .unseal(&self.context(code), &Sealed::from_bytes(seal.to_vec()))
-            .ok()?;
+        let seal = Sealed::from_bytes(seal.to_vec());
+        self.vault.unseal(&self.context(code), &seal).ok()?;
+
         Some(MachineCode::vouched_for(code.to_vec()))
     }
 
-    /// Keeps machine code. That it could not be kept costs time the next time, and nothing else.
-    fn keep(&self, code: &MachineCode) {
+    /// Writes machine code. A failure costs time later, and is only logged.
+    fn write_or_log(&self, code: &MachineCode) {
         if let Err(error) = self.write(code) {
-            tracing::debug!(%error, "the machine code was not kept");
+            tracing::debug!(%error, "the machine code was not cached");
         }
     }
 
     fn write(&self, code: &MachineCode) -> Result<(), Error> {
-        let seal = self
-            .vault
-            .seal(&self.context(code.as_bytes()), &Secret::new(String::new()))?;
+        let context = self.context(code.as_bytes());
+        let seal = self.vault.seal(&context, &Secret::new(String::new()))?;
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let failed = |error: std::io::Error| Error::home(folder, &error.to_string());
         fs::create_dir_all(folder).map_err(failed)?;
-        // Named after the process and moved into place: nobody ever reads half of it, and a link is replaced and not followed.
+
+        // why: written under a name of this process and renamed, a file is never read half-written,
+        // and a link in its place is replaced instead of followed
         let partial = self
             .path
             .with_extension(format!("partial-{}", std::process::id()));
@@ -120,10 +124,11 @@ impl Cache {
             file.write_all(seal.as_bytes())?;
             file.write_all(code.as_bytes())
         });
-        let moved = written.and_then(|()| fs::rename(&partial, &self.path));
-        if moved.is_err() {
+        let renamed = written.and_then(|()| fs::rename(&partial, &self.path));
+
+        if renamed.is_err() {
             drop(fs::remove_file(&partial));
         }
-        moved.map_err(failed)
+        renamed.map_err(failed)
     }
 }

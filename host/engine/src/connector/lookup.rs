@@ -1,12 +1,54 @@
-//! Finding connectors that were taken in: all of them, or the one that an operator means.
+//! Lookup of connectors: all of them, or the one that a reference names.
 
 use super::service::Connectors;
 use super::view::ConnectorView;
 use crate::Error;
-use purser_model::ConnectorName;
+use purser_model::{ConnectorName, NextStep};
 use purser_store::{StoreError, StoredConnector};
 
+/// Fewest characters of a digest that may name a connector.
+const MIN_DIGEST_PREFIX: usize = 6;
+
 impl Connectors {
+    /// Returns all uploaded connectors.
+    pub fn list(&self) -> Result<Vec<ConnectorView>, Error> {
+        let stored = self.store.connectors()?.into_iter();
+        Ok(stored.map(ConnectorView::from).collect())
+    }
+
+    /// Returns one connector: by its name (the latest upload), `NAME@VERSION`, its digest, or the
+    /// beginning of its digest.
+    ///
+    /// # Errors
+    /// There is none, or more than one digest begins so.
+    pub fn find(&self, reference: &str) -> Result<ConnectorView, Error> {
+        if let Ok(name) = reference.parse::<ConnectorName>()
+            && let Some(stored) = self.latest(&name)?
+        {
+            return Ok(stored.into());
+        }
+        if let Some((name, version)) = reference.split_once('@') {
+            return self.find_version(name, version);
+        }
+
+        let prefix = reference.strip_prefix("sha256:").unwrap_or(reference);
+        let found = self.matching(|stored| {
+            let digest = stored.digest.to_string();
+            let hex = digest.trim_start_matches("sha256:");
+            prefix.len() >= MIN_DIGEST_PREFIX && hex.starts_with(prefix)
+        })?;
+        only(found).map_err(|count| match count {
+            Count::None => Error::refused(
+                format!("there is no connector {reference}"),
+                NextStep::ListConnectors.and(NextStep::UploadConnector),
+            ),
+            Count::Several => Error::refused(
+                format!("more than one connector's digest begins with {prefix}"),
+                NextStep::advice("give more of the digest").and(NextStep::ListConnectors),
+            ),
+        })
+    }
+
     fn latest(&self, name: &ConnectorName) -> Result<Option<StoredConnector>, Error> {
         match self.store.latest_connector(name) {
             Ok(stored) => Ok(Some(stored)),
@@ -15,79 +57,43 @@ impl Connectors {
         }
     }
 
-    /// The connectors taken in.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn list(&self) -> Result<Vec<ConnectorView>, Error> {
-        Ok(self
-            .store
-            .connectors()?
-            .into_iter()
-            .map(ConnectorView::from)
-            .collect())
+    fn find_version(&self, name: &str, version: &str) -> Result<ConnectorView, Error> {
+        let found = self.matching(|stored| {
+            let description = &stored.description;
+            description.name.as_str() == name && description.version.to_string() == version
+        })?;
+
+        only(found).map_err(|count| match count {
+            Count::None => Error::refused(
+                format!("there is no connector {name} of version {version}"),
+                NextStep::ListConnectors,
+            ),
+            Count::Several => Error::refused(
+                format!("connector {name} was uploaded more than once as version {version}"),
+                NextStep::advice("name one by its digest").and(NextStep::ListConnectors),
+            ),
+        })
     }
 
-    /// One connector: by its name (the latest upload), `NAME@VERSION`, its digest, or the beginning of its digest.
-    ///
-    /// # Errors
-    /// When there is none, or more than one digest begins so.
-    pub fn find(&self, reference: &str) -> Result<ConnectorView, Error> {
-        if let Ok(name) = reference.parse::<ConnectorName>()
-            && let Some(stored) = self.latest(&name)?
-        {
-            return Ok(stored.into());
-        }
-        if let Some((name, version)) = reference.split_once('@') {
-            return self.connector_of_version(name, version);
-        }
-        let prefix = reference.strip_prefix("sha256:").unwrap_or(reference);
-        let is_meant = |stored: &StoredConnector| {
-            stored
-                .digest
-                .to_string()
-                .trim_start_matches("sha256:")
-                .starts_with(prefix)
-        };
-        let mut found: Vec<_> = self
-            .store
-            .connectors()?
-            .into_iter()
-            .filter(|stored| prefix.len() >= 6 && is_meant(stored))
-            .collect();
-        match (found.pop(), found.is_empty()) {
-            (Some(only), true) => Ok(only.into()),
-            (Some(_), false) => Err(Error::refused(
-                format!("more than one connector's digest begins with {prefix}"),
-                "give more of the digest; `purser connector list` shows them",
-            )),
-            (None, _) => Err(Error::refused(
-                format!("there is no connector {reference}"),
-                "`purser connector list` shows those there are; `purser connector upload FILE` adds one",
-            )),
-        }
+    fn matching(
+        &self,
+        is_match: impl Fn(&StoredConnector) -> bool,
+    ) -> Result<Vec<StoredConnector>, Error> {
+        let stored = self.store.connectors()?.into_iter();
+        Ok(stored.filter(is_match).collect())
     }
-    fn connector_of_version(&self, name: &str, version: &str) -> Result<ConnectorView, Error> {
-        let is_meant = |stored: &StoredConnector| {
-            stored.description.name.as_str() == name
-                && stored.description.version.to_string() == version
-        };
-        let mut found: Vec<_> = self
-            .store
-            .connectors()?
-            .into_iter()
-            .filter(is_meant)
-            .collect();
-        match (found.pop(), found.is_empty()) {
-            (Some(only), true) => Ok(only.into()),
-            (Some(_), false) => Err(Error::refused(
-                format!("connector {name} was uploaded more than once as version {version}"),
-                "name one by its digest; `purser connector list` shows them",
-            )),
-            (None, _) => Err(Error::refused(
-                format!("there is no connector {name} of version {version}"),
-                "`purser connector list` shows the versions there are",
-            )),
-        }
+}
+
+/// Number of matches of a reference, where it is not one.
+enum Count {
+    None,
+    Several,
+}
+
+fn only(mut found: Vec<StoredConnector>) -> Result<ConnectorView, Count> {
+    match (found.pop(), found.is_empty()) {
+        (Some(only), true) => Ok(only.into()),
+        (Some(_), false) => Err(Count::Several),
+        (None, _) => Err(Count::None),
     }
 }

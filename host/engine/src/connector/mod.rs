@@ -14,7 +14,7 @@ mod view;
 pub use grant::{DifferenceView, Granted};
 pub use publishers::{Policy, PublisherView, Publishers};
 pub use service::Connectors;
-pub use signature::{KeyId, PublisherKey, SignatureError, Standing};
+pub use signature::{KeyId, PublisherKey, SignatureError, SignatureStatus};
 pub use upload::{Inspected, Previous, Uploaded};
 pub use versions::{MovedView, RolledBack, StayedView};
 pub use view::ConnectorView;

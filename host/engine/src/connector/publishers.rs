@@ -1,6 +1,6 @@
-//! Trusted publishers, and whether connectors must be signed by one.
+//! Trusted publishers, and the policy on signatures.
 
-use super::signature::{self, KeyId, PublisherKey, SignatureError, Standing};
+use super::signature::{self, KeyId, PublisherKey, SignatureError, SignatureStatus};
 use super::view::ConnectorView;
 use crate::Error;
 use jiff::Timestamp;
@@ -9,28 +9,29 @@ use purser_store::{Publisher, Store};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// A publisher whom the operator trusts.
+/// Trusted publisher.
 #[derive(Debug, Clone, Serialize)]
 pub struct PublisherView {
-    /// What the operator calls it.
+    /// Name that the operator gave it.
     pub name: PublisherName,
-    /// Its public key.
+    /// Public key, as minisign writes it.
     pub key: String,
-    /// What its signatures call the key.
+    /// Id of the key, as minisign prints it; absent if the key is malformed.
     pub key_id: Option<KeyId>,
-    /// Since when it is trusted.
+    /// Time since which it is trusted.
     pub trusted_at: Timestamp,
-    /// The connectors that it signed: name, version and short digest.
+    /// Connectors that it signed: name, version and short digest.
     pub connectors: Vec<String>,
 }
 
-/// What is asked of connectors before they may be used.
+/// Policy on signatures.
 #[derive(Debug, Clone, Serialize)]
 pub struct Policy {
-    /// Whether only those that a trusted publisher signed may be taken in, granted and run.
+    /// If set, only connectors that a trusted publisher signed may be uploaded, granted and run.
     pub require_signature: bool,
-    /// The profiles that do not run for it.
-    pub stopped: Vec<ProfileName>,
+    /// Profiles that the policy keeps from running.
+    #[serde(rename = "stopped")]
+    pub blocked_profiles: Vec<ProfileName>,
 }
 
 /// Publishers that the operator trusts, and the policy on signatures.
@@ -43,128 +44,109 @@ impl Publishers {
         Self { store }
     }
 
-    fn connectors(&self) -> Result<Vec<ConnectorView>, Error> {
-        let stored = self.store.connectors()?;
-        Ok(stored.into_iter().map(ConnectorView::from).collect())
-    }
-
-    /// Trusts a publisher: what it signed counts as signed from now on.
+    /// Trusts a publisher: connectors that it signed count as signed from now on.
     ///
     /// # Errors
-    /// When the name or the key is taken.
+    /// The name or the key is taken.
     pub fn trust(&self, name: PublisherName, key: &PublisherKey) -> Result<PublisherView, Error> {
         let publisher = Publisher {
             name,
             key: key.as_str().to_owned(),
             trusted_at: Timestamp::now(),
         };
+
         self.store.add_publisher(&publisher)?;
         self.view(publisher)
     }
 
-    /// Trusts a publisher no more. Gives it as it was, and the profiles that do not run for it.
-    ///
-    /// # Errors
-    /// When there is no such publisher.
+    /// Stops trusting a publisher. Returns it, and the policy with the profiles that are blocked
+    /// now.
     pub fn distrust(&self, name: &PublisherName) -> Result<(PublisherView, Policy), Error> {
-        let known = self.view(self.store.publisher(name)?)?;
+        let former = self.view(self.store.publisher(name)?)?;
         self.store.remove_publisher(name)?;
-        Ok((known, self.policy()?))
+
+        Ok((former, self.policy()?))
     }
 
-    /// The publishers trusted.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
+    /// Returns the trusted publishers.
     pub fn list(&self) -> Result<Vec<PublisherView>, Error> {
-        self.store
-            .publishers()?
-            .into_iter()
-            .map(|publisher| self.view(publisher))
-            .collect()
+        let publishers = self.store.publishers()?.into_iter();
+        publishers.map(|publisher| self.view(publisher)).collect()
     }
 
-    /// What is asked of connectors.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
+    /// Returns the policy on signatures.
     pub fn policy(&self) -> Result<Policy, Error> {
         let require_signature = self.store.requires_signature()?;
-        let connectors = if require_signature {
-            self.connectors()?
-        } else {
-            Vec::new()
-        };
-        let unsigned = connectors
-            .into_iter()
-            .filter(|known| known.signed_by.is_none());
-        let mut stopped: Vec<_> = unsigned.flat_map(|known| known.profiles).collect();
-        stopped.sort();
+        let mut blocked_profiles = Vec::new();
+        if require_signature {
+            let unsigned = self.connectors()?.into_iter();
+            let unsigned = unsigned.filter(|known| known.signed_by.is_none());
+            blocked_profiles.extend(unsigned.flat_map(|known| known.profiles));
+            blocked_profiles.sort();
+        }
+
         Ok(Policy {
             require_signature,
-            stopped,
+            blocked_profiles,
         })
     }
 
-    /// Says whether connectors must be signed by a trusted publisher.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
+    /// Sets if connectors must be signed by a trusted publisher.
     pub fn require_signature(&self, required: bool) -> Result<Policy, Error> {
         self.store.require_signature(required)?;
         self.policy()
     }
 
-    /// What a signature is worth for these bytes, with the key that it was verified with. Refuses one that does not hold and, where the policy
-    /// asks for signatures, bytes that no trusted publisher signed.
-    pub(crate) fn verify(
+    /// Verifies a signature of these bytes, with the publishers that are trusted now. Returns its
+    /// status and the publisher whose key verified it.
+    ///
+    /// # Errors
+    /// The signature is invalid, or one of a trusted publisher is required and missing.
+    pub(super) fn verify(
         &self,
         bytes: &[u8],
         signature: Option<&str>,
-    ) -> Result<(Standing, Option<Publisher>), Error> {
+    ) -> Result<(SignatureStatus, Option<Publisher>), Error> {
         let trusted = self.store.publishers()?;
-        let (standing, publisher) = match signature {
-            None => (Standing::Unsigned, None),
-            Some(signature) => signature::check(bytes, signature, &trusted)?,
+        let (status, publisher) = match signature {
+            None => (SignatureStatus::Unsigned, None),
+            Some(signature) => signature::verify(bytes, signature, &trusted)?,
         };
+
         if self.store.requires_signature()? {
-            match &standing {
-                Standing::Trusted { .. } => {}
-                Standing::Unsigned => {
-                    return Err(SignatureError::Unsigned(Digest::of(bytes)).into());
-                }
-                Standing::Unknown { key } => {
-                    return Err(SignatureError::Unknown {
-                        digest: Digest::of(bytes),
-                        key: *key,
-                    }
-                    .into());
-                }
-            }
+            require_trusted(bytes, &status)?;
         }
-        Ok((standing, publisher.cloned()))
+        Ok((status, publisher.cloned()))
     }
 
-    fn view(
-        &self,
-        Publisher {
-            name,
-            key,
-            trusted_at,
-        }: Publisher,
-    ) -> Result<PublisherView, Error> {
-        let signed = self
-            .connectors()?
-            .into_iter()
-            .filter(|known| known.signed_by.as_ref() == Some(&name));
+    fn connectors(&self) -> Result<Vec<ConnectorView>, Error> {
+        let stored = self.store.connectors()?.into_iter();
+        Ok(stored.map(ConnectorView::from).collect())
+    }
+
+    fn view(&self, publisher: Publisher) -> Result<PublisherView, Error> {
+        let connectors = self.connectors()?.into_iter();
+        let signed = connectors.filter(|known| known.signed_by.as_ref() == Some(&publisher.name));
         let connectors = signed.map(|known| known.title()).collect();
-        let key_id = key.parse::<PublisherKey>().ok().and_then(|key| key.id());
+        let key: Option<PublisherKey> = publisher.key.parse().ok();
+
         Ok(PublisherView {
-            name,
-            key,
-            key_id,
-            trusted_at,
+            name: publisher.name,
+            key_id: key.and_then(|key| key.id()),
+            key: publisher.key,
+            trusted_at: publisher.trusted_at,
             connectors,
         })
+    }
+}
+
+fn require_trusted(bytes: &[u8], status: &SignatureStatus) -> Result<(), SignatureError> {
+    match status {
+        SignatureStatus::Trusted { .. } => Ok(()),
+        SignatureStatus::Unsigned => Err(SignatureError::Unsigned(Digest::of(bytes))),
+        SignatureStatus::Unknown { key } => Err(SignatureError::Unknown {
+            digest: Digest::of(bytes),
+            key: *key,
+        }),
     }
 }

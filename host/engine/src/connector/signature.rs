@@ -1,36 +1,37 @@
-//! Who vouches for a connector's bytes: a detached signature beside them, and the publishers whose keys the operator trusts.
+//! Signatures of connectors: detached, and verified with the keys of trusted publishers.
 //!
-//! The format is minisign's (<https://jedisct1.github.io/minisign/>), so that publishers sign with a tool that they can get anywhere: Ed25519
-//! over the BLAKE2b digest of the file. Its older form, over the file itself, is not taken.
+//! The format is minisign's (<https://jedisct1.github.io/minisign/>), a tool that publishers can get
+//! anywhere: Ed25519 over the BLAKE2b digest of the file. Its legacy form, over the file itself, is
+//! refused.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use minisign_verify::{Error as Unverified, PublicKey, Signature};
+use minisign_verify::{Error as VerifyError, PublicKey, Signature};
 use purser_model::{Blame, Blamed, Digest, NextStep, PublisherName};
 use purser_store::Publisher;
 use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
 
-/// What a signature is worth.
+/// Status of a connector's signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
-pub enum Standing {
-    /// There is none.
+pub enum SignatureStatus {
+    /// There is no signature.
     Unsigned,
-    /// It is of a publisher whom the operator trusts.
+    /// A trusted publisher signed it.
     Trusted {
-        /// Who.
+        /// The publisher.
         publisher: PublisherName,
     },
-    /// It is by a key that no trusted publisher has: worth no more than none.
+    /// The key belongs to no trusted publisher. Counts as unsigned.
     Unknown {
-        /// Which key.
+        /// The key.
         key: KeyId,
     },
 }
 
-/// What a key is called: the eight bytes that its signatures name it by, as minisign prints them.
+/// Id of a key: the eight bytes by which signatures name it, printed as minisign does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(into = "String")]
 pub struct KeyId([u8; 8]);
@@ -47,18 +48,19 @@ impl From<KeyId> for String {
     }
 }
 
-/// A publisher's public key: the line that begins with `RW`, alone or in the file that `minisign -G` makes.
+/// Public key of a publisher: the line that begins with `RW`, alone or in the file that
+/// `minisign -G` writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublisherKey(String);
 
 impl PublisherKey {
-    /// The key in one line.
+    /// Returns the key as one line.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What its signatures call it.
+    /// Returns the id by which signatures name the key.
     #[must_use]
     pub fn id(&self) -> Option<KeyId> {
         key_id(&self.0)
@@ -69,48 +71,50 @@ impl FromStr for PublisherKey {
     type Err = SignatureError;
 
     fn from_str(text: &str) -> Result<Self, SignatureError> {
-        let line = text
-            .lines()
-            .map(str::trim)
-            .rfind(|line| !line.is_empty())
-            .unwrap_or_default();
+        let lines = text.lines().map(str::trim);
+        let mut lines = lines.filter(|line| !line.is_empty());
+        let line = lines.next_back().unwrap_or_default();
+
         PublicKey::from_base64(line).map_err(|_| SignatureError::NoKey)?;
         Ok(Self(line.to_owned()))
     }
 }
 
-/// The key's name in a line of a key or of a signature: two bytes say the algorithm, and the next eight are it.
+/// Reads the key id in a line of a key or of a signature: eight bytes after the two of the
+/// algorithm.
 fn key_id(line: &str) -> Option<KeyId> {
     let bytes = BASE64_STANDARD.decode(line).ok()?;
     Some(KeyId(bytes.get(2..10)?.try_into().ok()?))
 }
 
-/// Why bytes are not taken for what somebody signed.
+/// Reason why a signature or a key does not count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
-    /// Text that is no public key.
-    #[error("this is no minisign public key")]
+    /// The text is not a public key.
+    #[error("this is not a minisign public key")]
     NoKey,
-    /// Text that is no signature.
-    #[error("this is no minisign signature: {0}")]
+    /// The text is not a signature.
+    #[error("this is not a minisign signature: {0}")]
     Malformed(&'static str),
     /// There is no signature, and one is required.
     #[error("the connector {0} is not signed, and only signed connectors may be used here")]
     Unsigned(Digest),
-    /// The signature does not hold.
+    /// The signature is for other bytes.
     #[error(
         "the signature is not for these bytes ({digest}): they were changed after {publisher} signed them, or it was made for another file"
     )]
     Bad {
-        /// The bytes.
+        /// Digest of the bytes.
         digest: Digest,
-        /// The publisher whose key it names.
+        /// Publisher whose key the signature names.
         publisher: PublisherName,
     },
-    /// The signature is by a stranger, and one of a trusted publisher is required.
-    #[error("the connector {digest} is signed with key {key}, which is no trusted publisher's")]
+    /// The key belongs to no trusted publisher, and a trusted one is required.
+    #[error(
+        "the connector {digest} is signed with key {key}, which belongs to no trusted publisher"
+    )]
     Unknown {
-        /// The bytes.
+        /// Digest of the bytes.
         digest: Digest,
         /// The key.
         key: KeyId,
@@ -123,57 +127,54 @@ impl Blamed for SignatureError {
     }
 
     fn next_step(&self) -> Option<NextStep> {
-        let text = match self {
-            Self::NoKey => {
-                "give the line that begins with RW, or the file that `minisign -G` made (minisign.pub)"
-            }
-            Self::Malformed(_) => {
-                "give the file that `minisign -S` made (FILE.minisig); where FILE.minisig is not meant, move it away"
-            }
-            Self::Unsigned(_) => {
-                "upload it with its publisher's signature: --signature FILE.minisig; \
-                 `purser connector policy --require-signature off` ends the requirement"
-            }
-            Self::Bad { .. } => {
-                "do not use these bytes; get file and signature again from the publisher"
-            }
+        Some(match self {
+            Self::NoKey => NextStep::advice(
+                "give the line that begins with RW, or the file that `minisign -G` wrote (minisign.pub)",
+            ),
+            Self::Malformed(_) => NextStep::advice(
+                "give the file that `minisign -S` wrote (FILE.minisig); if FILE.minisig is something else, move it away",
+            ),
+            Self::Unsigned(_) => NextStep::UploadSigned.and(NextStep::LiftSignatureRequirement),
+            Self::Bad { .. } => NextStep::advice(
+                "do not use these bytes; get file and signature again from the publisher",
+            ),
             Self::Unknown { .. } => {
-                "if you know whose key it is, get the key from them and `purser publisher trust NAME KEY`, then upload again; \
-                 `purser publisher list` shows whom you trust"
+                NextStep::advice("if you know the publisher, get the key from them")
+                    .and(NextStep::TrustPublisher)
+                    .and(NextStep::ListPublishers)
             }
-        };
-        Some(NextStep::from(text))
+        })
     }
 }
 
-/// Whose signature it is that these bytes carry, and the key that says so.
+/// Verifies a signature of these bytes. Returns its status and the publisher whose key verified it.
 ///
 /// # Errors
-/// When the text is no signature, or names a trusted publisher's key and does not hold for the bytes.
-pub(crate) fn check<'a>(
+/// The text is not a signature, or names a trusted publisher's key and is for other bytes.
+pub(super) fn verify<'a>(
     bytes: &[u8],
     signature: &str,
     trusted: &'a [Publisher],
-) -> Result<(Standing, Option<&'a Publisher>), SignatureError> {
+) -> Result<(SignatureStatus, Option<&'a Publisher>), SignatureError> {
     let decoded = Signature::decode(signature).map_err(|error| match error {
-        Unverified::UnsupportedAlgorithm => SignatureError::Malformed("its algorithm is unknown"),
+        VerifyError::UnsupportedAlgorithm => SignatureError::Malformed("its algorithm is unknown"),
         _ => SignatureError::Malformed("four lines are expected, as minisign writes them"),
     })?;
+
     for publisher in trusted {
         let key = PublicKey::from_base64(&publisher.key).map_err(|_| SignatureError::NoKey)?;
         match key.verify(bytes, &decoded, false) {
             Ok(()) => {
-                return Ok((
-                    Standing::Trusted {
-                        publisher: publisher.name.clone(),
-                    },
-                    Some(publisher),
-                ));
+                let status = SignatureStatus::Trusted {
+                    publisher: publisher.name.clone(),
+                };
+                return Ok((status, Some(publisher)));
             }
-            Err(Unverified::UnexpectedKeyId) => {}
-            Err(Unverified::UnexpectedAlgorithm) => {
+            // why: the signature names another key, perhaps that of the next publisher
+            Err(VerifyError::UnexpectedKeyId) => {}
+            Err(VerifyError::UnexpectedAlgorithm) => {
                 return Err(SignatureError::Malformed(
-                    "it is of minisign's legacy form; sign without -l",
+                    "it has minisign's legacy form; sign without -l",
                 ));
             }
             Err(_) => {
@@ -184,10 +185,10 @@ pub(crate) fn check<'a>(
             }
         }
     }
-    let key = signature
-        .lines()
-        .nth(1)
-        .and_then(|line| key_id(line.trim()));
-    let key = key.ok_or(SignatureError::Malformed("it does not name its key"))?;
-    Ok((Standing::Unknown { key }, None))
+
+    let key_line = signature.lines().nth(1);
+    let key = key_line
+        .and_then(|line| key_id(line.trim()))
+        .ok_or(SignatureError::Malformed("it does not name its key"))?;
+    Ok((SignatureStatus::Unknown { key }, None))
 }

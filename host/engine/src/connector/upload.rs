@@ -1,7 +1,7 @@
-//! Taking in a connector: look at the bytes, ask them what they are, keep them.
+//! Upload of connectors: verify the signature, describe the component, store the bytes.
 
 use super::service::Connectors;
-use super::signature::Standing;
+use super::signature::SignatureStatus;
 use super::view::ConnectorView;
 use crate::Error;
 use jiff::Timestamp;
@@ -10,72 +10,70 @@ use purser_store::{NewConnector, NewSignature, StoreError, Upload};
 use semver::Version;
 use serde::Serialize;
 
-/// What bytes turned out to be.
+/// Component that was inspected.
 #[derive(Debug, Clone, Serialize)]
 pub struct Inspected {
-    /// Of the bytes.
+    /// Digest of its bytes.
     pub digest: Digest,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// What the connector says of itself.
+    /// Description that the connector gives of itself.
     pub description: Description,
 }
 
-/// The version that was uploaded before, and what the new one has changed.
+/// Version that was uploaded before, with the changes since.
 #[derive(Debug, Clone, Serialize)]
 pub struct Previous {
-    /// Its version.
+    /// Version.
     pub version: Version,
-    /// Its digest.
+    /// Digest of its bytes.
     pub digest: Digest,
-    /// What is different in the new one, rights first.
+    /// Changes in the new version, requested access first.
     pub changes: Vec<Change>,
 }
 
-/// What an upload came to.
+/// Result of an upload.
 #[derive(Debug, Clone, Serialize)]
 pub struct Uploaded {
     /// The connector.
     pub connector: ConnectorView,
-    /// What its signature is worth.
-    pub signature: Standing,
-    /// Whether these very bytes were there before.
+    /// Status of its signature.
+    pub signature: SignatureStatus,
+    /// True if exactly these bytes were uploaded before.
     pub already_there: bool,
-    /// The version of the same name that was uploaded before it.
+    /// Version of the same name that was uploaded before; absent for the first.
     pub previous: Option<Previous>,
 }
 
 impl Connectors {
-    /// Says what bytes are, and keeps nothing.
+    /// Describes a component and stores nothing.
     ///
     /// # Errors
-    /// When they are no connector for this host.
+    /// The bytes are not a connector for this host.
     pub async fn inspect(&self, bytes: &[u8]) -> Result<Inspected, Error> {
         let connector = self.compile(bytes.to_vec()).await?;
-        let description = connector.describe().await?;
+
         Ok(Inspected {
             digest: connector.digest(),
             size: bytes.len() as u64,
-            description,
+            description: connector.describe().await?,
         })
     }
 
-    /// Takes in a connector, and the signature that came with it. It can do nothing until it is granted something.
+    /// Uploads a connector with its signature. It can do nothing until it has a grant.
     ///
     /// # Errors
-    /// When the bytes are no connector for this host, or were taken in before and disabled; when the signature does not hold; or when the
-    /// policy asks for a signature and there is none that counts. Nothing is kept then.
+    /// The bytes are not a connector for this host, or are disabled; the signature is invalid, or
+    /// one is required and missing. Nothing is stored then.
     pub async fn upload(&self, bytes: Vec<u8>, signature: Option<&str>) -> Result<Uploaded, Error> {
         let digest = Digest::of(&bytes);
-        match self.store.connector(&digest) {
-            Ok(known) => ConnectorView::from(known).must_be_enabled()?,
-            Err(StoreError::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-        // Before anything looks into the bytes: those that nobody vouches for are not even compiled.
-        let kept = self.store.signature(&digest)?;
-        let text = signature.or(kept.as_deref());
-        let (standing, publisher) = self.publishers.verify(&bytes, text)?;
+        self.require_not_disabled(&digest)?;
+
+        // why: unsigned bytes are not even compiled where a signature is required
+        let stored_signature = self.store.signature(&digest)?;
+        let text = signature.or(stored_signature.as_deref());
+        let (status, publisher) = self.publishers.verify(&bytes, text)?;
+
         let Inspected { description, .. } = self.inspect(&bytes).await?;
         let new = NewConnector {
             description: &description,
@@ -95,12 +93,20 @@ impl Connectors {
             digest: previous.digest,
             changes: description.changes_since(&previous.description),
         });
-        let connector = self.find(&digest.to_string())?;
+
         Ok(Uploaded {
-            connector,
-            signature: standing,
+            connector: self.find(&digest.to_string())?,
+            signature: status,
             already_there: added == Upload::Known,
             previous,
         })
+    }
+
+    fn require_not_disabled(&self, digest: &Digest) -> Result<(), Error> {
+        match self.store.connector(digest) {
+            Ok(known) => ConnectorView::from(known).require_enabled(),
+            Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }

@@ -106,7 +106,7 @@ impl Connectors {
     pub fn delete(&self, reference: &str) -> Result<ConnectorView, Error> {
         let digest = self.find(reference)?.digest;
         let deleted = self.store.delete_connector(&digest)?;
-        self.forget_code(&digest);
+        self.delete_code(&digest);
         Ok(deleted.into())
     }
 
@@ -123,7 +123,7 @@ impl Connectors {
     /// The bytes of a connector that may be used as things stand: enabled and, where the policy asks for it, signed. The signature is verified
     /// anew, with the keys that are trusted now.
     pub(crate) fn usable_bytes(&self, known: &ConnectorView) -> Result<Vec<u8>, Error> {
-        known.must_be_enabled()?;
+        known.require_enabled()?;
         let bytes = self.store.connector_bytes(&known.digest)?;
         self.publishers
             .verify(&bytes, self.store.signature(&known.digest)?.as_deref())?;

@@ -2,32 +2,34 @@
 
 use crate::Error;
 use jiff::Timestamp;
-use purser_model::{Description, Digest, Grant, ProfileName, PublisherName, RequestedAccess};
+use purser_model::{
+    Description, Digest, Grant, NextStep, ProfileName, PublisherName, RequestedAccess,
+};
 use purser_store::StoredConnector;
 use serde::Serialize;
 
-/// A connector that was taken in.
+/// Uploaded connector.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConnectorView {
-    /// What it says of itself.
+    /// Description that the connector gives of itself.
     pub description: Description,
-    /// Its bytes' digest.
+    /// Digest of its bytes.
     pub digest: Digest,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// When it was taken in.
+    /// Time of the upload.
     pub uploaded_at: Timestamp,
-    /// What it was granted.
+    /// Grant; absent until the operator gives one.
     pub grant: Option<Grant>,
-    /// What it wants and was not granted. A connector that was granted less than it wants runs, and is refused what it lacks.
+    /// Requested access that the grant lacks. The connector runs, and such requests are denied.
     pub missing: Vec<RequestedAccess>,
-    /// Since when it may neither run nor be compiled; absent where it may.
+    /// Time at which it was disabled; absent if it may run.
     pub disabled_at: Option<Timestamp>,
-    /// The trusted publisher who signed it.
+    /// Trusted publisher that signed it; absent if none did.
     pub signed_by: Option<PublisherName>,
-    /// Whether no later version of the same name was taken in.
+    /// True if no later version of the same name was uploaded.
     pub latest: bool,
-    /// The profiles that run it.
+    /// Profiles that run it.
     pub profiles: Vec<ProfileName>,
 }
 
@@ -45,13 +47,9 @@ impl From<StoredConnector> for ConnectorView {
             profiles,
             ..
         } = stored;
-        let missing = grant
-            .clone()
-            .unwrap_or_default()
-            .missing(&description)
-            .into_iter()
-            .cloned()
-            .collect();
+        let granted = grant.clone().unwrap_or_default();
+        let missing = granted.missing(&description).into_iter().cloned().collect();
+
         Self {
             description,
             digest,
@@ -68,7 +66,7 @@ impl From<StoredConnector> for ConnectorView {
 }
 
 impl ConnectorView {
-    /// `jupyterhub 0.1.0 (0123456789ab)`.
+    /// Returns name, version and short digest, such as `jupyterhub 0.1.0 (0123456789ab)`.
     #[must_use]
     pub fn title(&self) -> String {
         format!(
@@ -79,17 +77,17 @@ impl ConnectorView {
         )
     }
 
-    /// Refuses a connector that is disabled.
-    pub(crate) fn must_be_enabled(&self) -> Result<(), Error> {
+    /// Fails if the connector is disabled.
+    pub(super) fn require_enabled(&self) -> Result<(), Error> {
         if self.disabled_at.is_none() {
             return Ok(());
         }
+
         Err(Error::refused(
             format!("connector {} is disabled", self.title()),
-            format!(
-                "`purser connector enable {}` ends that",
-                self.digest.short()
-            ),
+            NextStep::EnableConnector {
+                connector: self.digest.short().to_string(),
+            },
         ))
     }
 }

@@ -5,37 +5,37 @@ use crate::connector::{ConnectorView, Connectors};
 use crate::home::Home;
 use jiff::Timestamp;
 use purser_model::{
-    AliasName, Connection, ConnectionName, ConnectionState, Profile, ProfileName, ProfileState,
-    Settings,
+    AliasName, Connection, ConnectionName, ConnectionState, Description, NextStep, Profile,
+    ProfileName, ProfileState, SettingValue, Settings,
 };
 use purser_store::Store;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// A profile to be made.
+/// Profile to create.
 #[derive(Debug, Clone)]
 pub struct NewProfile {
-    /// What people will call it; entitlements name the application by it.
+    /// Name. Entitlements name the application by it.
     pub name: ProfileName,
-    /// What tables show; the application's name where absent.
+    /// Name that tables show; the application's name if absent.
     pub display_name: Option<String>,
-    /// A connector by name or digest.
+    /// Connector, by name, version or digest.
     pub connector: String,
-    /// Where its connections are.
+    /// Alias of its connections.
     pub alias: AliasName,
-    /// Settings as typed, by name.
+    /// Settings as typed: name and value.
     pub settings: Vec<(String, String)>,
 }
 
-/// A profile, and whether it can run.
+/// Profile with its ability to run.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProfileView {
     /// The profile.
     #[serde(flatten)]
     pub profile: Profile,
-    /// Connections of its alias that need attention: they are left out of its runs.
+    /// Connections of its alias that need attention. Its runs skip them.
     pub needs_attention: Vec<ConnectionName>,
-    /// Whether it is paused, because none of its connections can be used.
+    /// True if none of its connections can be used.
     pub paused: bool,
 }
 
@@ -59,11 +59,11 @@ impl Profiles {
         }
     }
 
-    /// Makes a profile, as a draft.
+    /// Creates a profile as a draft.
     ///
     /// # Errors
-    /// When there is no such connector or alias, when they are for different applications, when a setting does not fit, or when the name is
-    /// taken.
+    /// The connector or the alias does not exist, the two are for different applications, a setting
+    /// is invalid, or the name is taken.
     pub fn create(&self, new: NewProfile) -> Result<Profile, Error> {
         let connector = self.connector_to_use(&new.connector)?;
         let description = &connector.description;
@@ -74,27 +74,12 @@ impl Profiles {
                     "alias {} is for {}, and connector {} is for {}",
                     alias.name, alias.application, description.name, description.application
                 ),
-                "use an alias of the same application; `purser alias list` shows them",
+                NextStep::advice("use an alias of the same application").and(NextStep::ListAliases),
             ));
         }
-        let mut settings = Settings::new();
-        for (name, text) in &new.settings {
-            // An unknown name is kept here and refused by `complete`, which lists those that exist.
-            let field = description
-                .settings
-                .iter()
-                .find(|field| field.name.as_str() == name);
-            let value = match field {
-                Some(field) => field
-                    .parse(text)
-                    .map_err(|what| self.setting_refused(what, &new.connector))?,
-                None => purser_model::SettingValue::Text(text.clone()),
-            };
-            settings.insert(name.clone(), value);
-        }
-        description
-            .complete(&settings)
-            .map_err(|what| self.setting_refused(what, &new.connector))?;
+
+        let settings = parse_settings(description, &new.settings)
+            .map_err(|what| invalid_setting(what, &new.connector))?;
         let profile = Profile {
             name: new.name,
             display_name: new
@@ -107,76 +92,72 @@ impl Profiles {
             state: ProfileState::Draft,
             created_at: Timestamp::now(),
         };
+
         self.store.add_profile(&profile)?;
         Ok(profile)
     }
 
-    /// The connector that a new profile runs: where a name is given, the latest version that was granted something and is not disabled.
+    /// Returns the connector that a new profile runs. A name means its latest version that has a
+    /// grant and is enabled.
     fn connector_to_use(&self, reference: &str) -> Result<ConnectorView, Error> {
         let latest = self.connectors.find(reference)?;
-        if latest.description.name.as_str() == reference
-            && (latest.grant.is_none() || latest.disabled_at.is_some())
-        {
-            let usable = |known: &ConnectorView| {
-                known.description.name.as_str() == reference
-                    && known.grant.is_some()
-                    && known.disabled_at.is_none()
-            };
-            if let Some(granted) = self.connectors.list()?.into_iter().find(usable) {
-                return Ok(granted);
+        let is_named = |known: &ConnectorView| known.description.name.as_str() == reference;
+        let is_usable =
+            |known: &ConnectorView| known.grant.is_some() && known.disabled_at.is_none();
+
+        if is_named(&latest) && !is_usable(&latest) {
+            let mut versions = self.connectors.list()?.into_iter();
+            if let Some(usable) = versions.find(|known| is_named(known) && is_usable(known)) {
+                return Ok(usable);
             }
         }
+
         self.connectors.usable_bytes(&latest)?;
         Ok(latest)
     }
 
-    fn setting_refused(&self, what: String, connector: &str) -> Error {
-        Error::refused(
-            what,
-            format!("`purser connector inspect {connector}` shows its settings"),
-        )
-    }
-
-    /// Puts a profile to use: from now on it takes part in reconciliation. The caller starts the first run.
+    /// Publishes a profile: it takes part in reconciliation from now on. The caller starts the first
+    /// run.
     ///
     /// # Errors
-    /// When its connector was granted nothing, or its alias has no connection that could be used.
+    /// The connector has no grant, or the alias has no usable connection.
     pub fn publish(&self, name: &ProfileName) -> Result<Profile, Error> {
         let profile = self.store.profile(name)?;
         let connector = self.connectors.find(&profile.digest.to_string())?;
         if connector.grant.is_none() {
             return Err(Error::refused(
-                format!("connector {} was not granted anything", profile.connector),
-                format!("`purser connector grant {}`", profile.connector),
+                format!("connector {} has no grant", profile.connector),
+                NextStep::GrantConnector {
+                    connector: Some(profile.connector.to_string()),
+                    allow: None,
+                },
             ));
         }
         self.connectors.usable_bytes(&connector)?;
         self.connections_to_use(&profile)?;
+
         self.store.publish_profile(name, Timestamp::now())?;
         Ok(self.store.profile(name)?)
     }
 
-    /// Takes a profile out of use: it is a draft again, and not reconciled. What it read stays.
-    ///
-    /// # Errors
-    /// When there is none of that name.
+    /// Unpublishes a profile: it is a draft again and not reconciled. Its records are kept.
     pub fn unpublish(&self, name: &ProfileName) -> Result<Profile, Error> {
         Ok(self.store.unpublish_profile(name)?)
     }
 
-    /// Forgets a profile and all it read; the history of its runs stays.
+    /// Deletes a profile and everything it read. The history of its runs is kept.
     ///
     /// # Errors
-    /// When there is none of that name, it is published, or a run of it is under way.
+    /// The profile does not exist, is published, or has a run in progress.
     pub fn delete(&self, name: &ProfileName) -> Result<Profile, Error> {
-        let _running = self.home.lock_profile(name)?;
+        let _lock = self.home.lock_profile(name)?;
         Ok(self.store.delete_profile(name)?)
     }
 
-    /// The connections of a profile's alias that a run may use.
+    /// Returns the connections of a profile's alias that a run may use.
     ///
     /// # Errors
-    /// When there is none, with what each of those there are waits for.
+    /// There is none; the error says what the first one needs.
     pub(crate) fn connections_to_use(&self, profile: &Profile) -> Result<Vec<Connection>, Error> {
         let (usable, waiting): (Vec<_>, Vec<_>) = self
             .store
@@ -186,49 +167,25 @@ impl Profiles {
         if !usable.is_empty() {
             return Ok(usable);
         }
-        let Profile { name, alias, .. } = profile;
-        match waiting.first() {
-            None => Err(Error::refused(
-                format!("profile {name} has no connection: alias {alias} is empty"),
-                format!("`purser connection create NAME --alias {alias} …` makes one"),
-            )),
-            Some(Connection {
-                name: waiting,
-                attention,
-                ..
-            }) => Err(Error::refused(
-                format!(
-                    "profile {name} is paused, because connection {waiting} needs attention: {}",
-                    attention
-                        .as_deref()
-                        .unwrap_or("the application refused its credential")
-                ),
-                format!("`purser connection authorize {waiting}` gives it a credential that works"),
-            )),
-        }
+
+        Err(match waiting.first() {
+            None => no_connection(profile),
+            Some(connection) => paused(profile, connection),
+        })
     }
 
-    /// The profiles, and whether they can run.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
+    /// Returns all profiles.
     pub fn list(&self) -> Result<Vec<ProfileView>, Error> {
-        self.store
-            .profiles()?
-            .into_iter()
-            .map(|profile| self.profile_view(profile))
-            .collect()
+        let profiles = self.store.profiles()?.into_iter();
+        profiles.map(|profile| self.view(profile)).collect()
     }
 
-    /// One profile, and whether it can run.
-    ///
-    /// # Errors
-    /// When there is none of that name.
+    /// Returns one profile.
     pub fn find(&self, name: &ProfileName) -> Result<ProfileView, Error> {
-        self.profile_view(self.store.profile(name)?)
+        self.view(self.store.profile(name)?)
     }
 
-    fn profile_view(&self, profile: Profile) -> Result<ProfileView, Error> {
+    fn view(&self, profile: Profile) -> Result<ProfileView, Error> {
         let (usable, waiting): (Vec<_>, Vec<_>) = self
             .store
             .connections_of(&profile.alias)?
@@ -238,13 +195,72 @@ impl Profiles {
             .into_iter()
             .map(|connection| connection.name)
             .collect();
-        let paused = usable.is_empty() && !needs_attention.is_empty();
+
         Ok(ProfileView {
             profile,
+            paused: usable.is_empty() && !needs_attention.is_empty(),
             needs_attention,
-            paused,
         })
     }
+}
+
+/// Parses settings as typed, and checks that they are complete.
+fn parse_settings(
+    description: &Description,
+    typed: &[(String, String)],
+) -> Result<Settings, String> {
+    let mut settings = Settings::new();
+    for (name, text) in typed {
+        let field = description
+            .settings
+            .iter()
+            .find(|field| field.name.as_str() == name);
+        let value = match field {
+            Some(field) => field.parse(text)?,
+            // why: `complete` refuses unknown names below, and lists the known ones
+            None => SettingValue::Text(text.clone()),
+        };
+        settings.insert(name.clone(), value);
+    }
+
+    description.complete(&settings)?;
+    Ok(settings)
+}
+
+fn invalid_setting(what: String, connector: &str) -> Error {
+    Error::refused(
+        what,
+        NextStep::InspectConnector {
+            connector: connector.to_owned(),
+        },
+    )
+}
+
+fn no_connection(profile: &Profile) -> Error {
+    let Profile { name, alias, .. } = profile;
+    Error::refused(
+        format!("profile {name} has no connection: alias {alias} is empty"),
+        NextStep::CreateConnection {
+            alias: Some(alias.clone()),
+        },
+    )
+}
+
+fn paused(profile: &Profile, waiting: &Connection) -> Error {
+    let attention = waiting
+        .attention
+        .as_deref()
+        .unwrap_or("the application refused its credential");
+
+    Error::refused(
+        format!(
+            "profile {} is paused, because connection {} needs attention: {attention}",
+            profile.name, waiting.name
+        ),
+        NextStep::AuthorizeConnection {
+            connection: waiting.name.clone(),
+        },
+    )
 }
 
 fn is_usable(connection: &Connection) -> bool {

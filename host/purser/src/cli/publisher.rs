@@ -65,9 +65,12 @@ impl Publisher {
                     if !former.connectors.is_empty() {
                         text += &format!(" Unsigned now: {}.", former.connectors.join(", "));
                     }
-                    if !policy.stopped.is_empty() {
-                        let names: Vec<_> =
-                            policy.stopped.iter().map(ProfileName::as_str).collect();
+                    if !policy.blocked_profiles.is_empty() {
+                        let names: Vec<_> = policy
+                            .blocked_profiles
+                            .iter()
+                            .map(ProfileName::as_str)
+                            .collect();
                         text += &format!(
                             "\nThese profiles do not run any more: {}.",
                             names.join(", ")

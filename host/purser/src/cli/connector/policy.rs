@@ -32,7 +32,7 @@ impl Policy {
 fn text(
     Asked {
         require_signature,
-        stopped,
+        blocked_profiles: stopped,
     }: &Asked,
 ) -> String {
     if !require_signature {

@@ -2,7 +2,7 @@
 
 use crate::cli::{Context, Failure, input};
 use crate::render::{connector, lifecycle};
-use purser_engine::{Standing, Uploaded};
+use purser_engine::{SignatureStatus, Uploaded};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -70,11 +70,11 @@ fn text(uploaded: &Uploaded) -> String {
         ],
     };
     match signature {
-        Standing::Unsigned => {}
-        Standing::Trusted { publisher } => {
+        SignatureStatus::Unsigned => {}
+        SignatureStatus::Trusted { publisher } => {
             parts.push(format!("Signed by {publisher}, whom you trust."))
         }
-        Standing::Unknown { key } => parts.push(format!(
+        SignatureStatus::Unknown { key } => parts.push(format!(
             "Signed with key {key}, which no publisher you trust has: it counts as unsigned. \
              `purser publisher trust NAME KEY`, then upload again, if you know whose it is."
         )),
