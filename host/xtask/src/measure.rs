@@ -211,11 +211,10 @@ fn tuple_lets(code: &[Token<'_>]) -> usize {
     lets.filter(|(at, _)| {
         let pattern = at + 1;
         let value = group_end(&texts, pattern).map(|end| end + 2);
-        let is_tuple = value.is_some_and(|value| {
+        value.is_some_and(|value| {
             texts.get(value - 1) == Some(&"=")
                 && group_end(&texts, value).and_then(|end| texts.get(end + 1)) == Some(&";")
-        });
-        is_tuple
+        })
     })
     .count()
 }
