@@ -45,7 +45,7 @@ pub(crate) enum Step {
     Format,
     /// Checks the house style.
     Style,
-    /// Builds the documentation; a warning is an error.
+    /// Builds the documentation of the libraries; a warning is an error.
     Docs,
     /// Checks the lints.
     Clippy,
@@ -80,9 +80,11 @@ impl Step {
             Self::Servers => execute(&mut Command::new(root().join("tests/servers/install.sh"))),
             Self::Format => execute(cargo().args(["fmt", "--all", "--check"])),
             Self::Style => style::check(&root(), &[]),
+            // Libraries only: comments on the command line's arguments are help texts, whose
+            // brackets rustdoc would take for links.
             Self::Docs => execute(
                 cargo()
-                    .args(["doc", "--workspace", "--no-deps"])
+                    .args(["doc", "--workspace", "--lib", "--no-deps"])
                     .env("RUSTDOCFLAGS", "-D warnings"),
             ),
             Self::Clippy => execute(cargo().args([
