@@ -1,16 +1,17 @@
-//! Files to import that are wrong: every wrong row is named, and nothing is half-imported.
+//! Import files with errors: the error names every wrong row, and no row of the file is imported.
 
 use purser_tests::Purser;
 use serde_json::json;
 
 #[test]
-fn people_are_imported_all_or_none() {
+fn people_file_with_a_wrong_row_imports_nothing() {
     let purser = Purser::new();
     let good = purser.file(
         "good.csv",
         "employee_number,name,email\n1,Ada,ada@example.com\n",
     );
     purser.ok(&format!("people import {good}"));
+
     let before = purser.json("people list");
 
     let cases = [
@@ -27,15 +28,16 @@ fn people_are_imported_all_or_none() {
         ("", "empty"),
         ("employee_number,name\n2,\"Bo\n", "line"),
     ];
-    for (index, (content, said)) in cases.iter().enumerate() {
+    for (index, (content, expected)) in cases.iter().enumerate() {
         let file = purser.file(&format!("bad-{index}.csv"), content);
         purser.run(&format!("people import {file}")).assert_refused(
             3,
             "input or configuration",
-            said,
+            expected,
         );
         assert_eq!(purser.json("people list"), before, "case {index}");
     }
+
     let latin1 = purser.file("latin1.csv", b"employee_number,name\n2,Ren\xe9e\n");
     purser
         .run(&format!("people import {latin1}"))
@@ -47,7 +49,7 @@ fn people_are_imported_all_or_none() {
 }
 
 #[test]
-fn entitlements_are_imported_all_or_none() {
+fn entitlements_file_with_wrong_rows_names_them_all_and_imports_nothing() {
     let purser = Purser::new();
     let content = "reference,application,product,quantity,unit_cost,currency\n\
         PO-1,boards,seat,ten,12,EUR\n\
@@ -56,14 +58,17 @@ fn entitlements_are_imported_all_or_none() {
         PO-4,boards,seat,-1,12,EUR\n\
         PO-5,boards,seat,10,12,EUR\n";
     let file = purser.file("entitlements.csv", content);
-    let answer = purser.run(&format!("entitlement import {file}"));
-    answer.assert_refused(3, "input or configuration", "line 2");
+
+    let output = purser.run(&format!("entitlement import {file}"));
+    output.assert_refused(3, "input or configuration", "line 2");
+
     for line in ["line 3", "line 4", "line 5"] {
         assert!(
-            answer.stderr.contains(line),
-            "every wrong row is named: {}",
-            answer.stderr
+            output.stderr.contains(line),
+            "a wrong row is not named: {}",
+            output.stderr
         );
     }
+
     assert_eq!(purser.json("entitlement list"), json!([]));
 }

@@ -1,22 +1,26 @@
-//! A home directory that is missing, or somebody else's, or from the future.
+//! Home directories that are missing or belong to another program, and vault keys that do not fit.
 
-use purser_tests::{Purser, Stage};
+use purser_tests::{Purser, TestEnv};
 use std::fs;
 
 #[test]
-fn a_missing_home_says_how_to_begin() {
+fn missing_home_is_reported_and_not_created() {
     let purser = Purser::new();
     purser
         .run("connector list")
         .assert_refused(3, "input or configuration", "no Purser home");
-    assert!(!purser.home().exists(), "looking makes nothing");
+    assert!(
+        !purser.home().exists(),
+        "a command that only reads creates no home"
+    );
 }
 
 #[test]
-fn a_foreign_directory_is_left_alone() {
+fn directory_of_another_program_is_refused_and_unchanged() {
     let purser = Purser::new();
     fs::create_dir(purser.home()).unwrap();
     fs::write(purser.home().join("thesis.tex"), "precious").unwrap();
+
     for words in ["connector list", "people import -"] {
         purser
             .run(words)
@@ -26,23 +30,25 @@ fn a_foreign_directory_is_left_alone() {
 }
 
 #[test]
-fn a_database_of_another_program_is_left_alone() {
+fn database_of_another_program_is_refused_and_unchanged() {
     let purser = Purser::new();
     fs::create_dir(purser.home()).unwrap();
     let path = purser.home().join("purser.db");
     let other = rusqlite::Connection::open(&path).unwrap();
+
     other
         .execute_batch("CREATE TABLE recipes (name TEXT); INSERT INTO recipes VALUES ('soup')")
         .unwrap();
     drop(other);
     let before = fs::read(&path).unwrap();
-    let answer = purser.run("connector list");
-    answer.assert_refused(3, "input or configuration", "purser.db");
+
+    let output = purser.run("connector list");
+    output.assert_refused(3, "input or configuration", "purser.db");
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
 #[test]
-fn a_file_that_is_no_database_is_left_alone() {
+fn file_that_is_not_a_database_is_refused_and_unchanged() {
     let purser = Purser::new();
     fs::create_dir(purser.home()).unwrap();
     let path = purser.home().join("purser.db");
@@ -51,6 +57,7 @@ fn a_file_that_is_no_database_is_left_alone() {
         "not a database, but long enough to be looked at as if it were one ".repeat(40),
     )
     .unwrap();
+
     purser
         .run("connector list")
         .assert_refused(3, "input or configuration", "purser.db");
@@ -62,30 +69,28 @@ fn a_file_that_is_no_database_is_left_alone() {
 }
 
 #[test]
-fn a_vault_key_that_is_gone_or_another_is_refused_and_nothing_is_lost() {
-    let stage = Stage::synced(60);
-    let key = stage.purser.home().join("vault.key");
+fn missing_or_foreign_vault_key_is_refused_and_loses_nothing() {
+    let env = TestEnv::synced(60);
+    let key = env.purser.home().join("vault.key");
     let good = fs::read(&key).unwrap();
-
     fs::remove_file(&key).unwrap();
-    stage
-        .purser
+
+    env.purser
         .run("run boards")
         .assert_refused(3, "input or configuration", "vault");
-    assert!(!key.exists(), "no new key is made for old secrets");
+    assert!(!key.exists(), "no new key is created for existing secrets");
     assert_eq!(
-        stage.accounts().as_array().unwrap().len(),
+        env.accounts().as_array().unwrap().len(),
         60,
-        "what needs no secret goes on"
+        "commands without secrets still work"
     );
 
-    let other = Stage::synced(10);
+    let other = TestEnv::synced(10);
     fs::copy(other.purser.home().join("vault.key"), &key).unwrap();
-    stage
-        .purser
+    env.purser
         .run("run boards")
         .assert_refused(3, "input or configuration", "");
 
     fs::write(&key, good).unwrap();
-    stage.purser.ok("run boards");
+    env.purser.ok("run boards");
 }

@@ -1,4 +1,5 @@
-//! Whatever is wrong gives one clear error, with blame and next step, and leaves what was stored as it was.
+//! Wrong input of every kind gives one clear error, with blame and next step, and changes nothing
+//! that was stored.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,15 +1,15 @@
-//! Files that are no connector, or none for this host.
+//! Files that are not connectors, or not connectors for this host.
 
 use purser_tests::{Purser, connector};
 use std::fs;
 
-/// A component of the simplest kind, with this import.
+/// Returns the smallest component with this import.
 fn importing(import: &str) -> Vec<u8> {
     wat::parse_str(format!(r#"(component (import "{import}" (instance)))"#)).unwrap()
 }
 
 #[test]
-fn what_is_no_connector_is_refused_by_name_and_nothing_is_kept() {
+fn invalid_connector_file_is_refused_and_not_stored() {
     let honest = fs::read(connector("sample")).unwrap();
     let cases: [(&str, Vec<u8>, i32, &str); 8] = [
         ("empty", Vec::new(), 3, "not WebAssembly"),
@@ -56,24 +56,25 @@ fn what_is_no_connector_is_refused_by_name_and_nothing_is_kept() {
             "no connector",
         ),
     ];
+
     let purser = Purser::new();
-    for (name, bytes, code, said) in cases {
+    for (name, bytes, code, expected) in cases {
         let file = purser.file(name, bytes);
         for verb in ["upload", "inspect"] {
-            let answer = purser.run(&format!("connector {verb} {file}"));
+            let output = purser.run(&format!("connector {verb} {file}"));
             let fault = if code == 4 {
                 "connector"
             } else {
                 "input or configuration"
             };
-            answer.assert_refused(code, fault, said);
+            output.assert_refused(code, fault, expected);
         }
     }
     assert_eq!(purser.json("connector list"), serde_json::json!([]));
 }
 
 #[test]
-fn a_file_that_is_not_there_is_named() {
+fn missing_connector_file_is_named_in_the_error() {
     Purser::new()
         .run("connector upload /no/such/connector.wasm")
         .assert_refused(3, "input or configuration", "/no/such/connector.wasm");

@@ -1,77 +1,87 @@
-//! An application that misbehaves, and a credential that is not good enough.
+//! Applications that misbehave, and credentials with too few rights.
 
 use purser_sample_app::{Fault, SampleOptions, Scope};
-use purser_tests::{Answer, Stage};
+use purser_tests::{CommandOutput, TestEnv};
 
-/// Two runs: an honest one, and one with a fault that must fail and change nothing that was stored.
-fn run_with(fault: Fault) -> (Stage, Answer) {
-    let stage = Stage::synced(450);
-    let before = stage.accounts();
-    stage.app.inject(fault);
-    let answer = stage.purser.run("run boards");
-    assert_eq!(stage.accounts(), before, "what was stored is as it was");
-    (stage, answer)
+/// Syncs once without a fault and once with it. The second run must fail and leave the stored
+/// accounts as they were.
+fn run_with(fault: Fault) -> (TestEnv, CommandOutput) {
+    let env = TestEnv::synced(450);
+    let before = env.accounts();
+    env.app.inject(fault);
+
+    let output = env.purser.run("run boards");
+    assert_eq!(
+        env.accounts(),
+        before,
+        "the failed run changed stored accounts"
+    );
+
+    (env, output)
 }
 
-/// What a run that failed says in its record.
-fn outcome(stage: &Stage) -> serde_json::Value {
-    let run = stage.last_run();
+/// Returns the outcome of the latest run, which must have failed.
+fn outcome(env: &TestEnv) -> serde_json::Value {
+    let run = env.last_run();
     assert_eq!(run["run"]["state"], "failed");
     run["run"]["outcome"].clone()
 }
 
 #[test]
-fn a_token_that_is_revoked_makes_the_connection_need_attention() {
-    let (stage, answer) = run_with(Fault::TokenRevokedAfter { requests: 0 });
-    answer.assert_refused(3, "input or configuration", "credential");
-    assert_eq!(outcome(&stage)["class"], "auth-rejected");
-    let connection = &stage.purser.json("connection list")[0];
+fn revoked_token_makes_the_connection_need_attention() {
+    let (env, output) = run_with(Fault::TokenRevokedAfter { requests: 0 });
+    output.assert_refused(3, "input or configuration", "credential");
+    assert_eq!(outcome(&env)["class"], "auth-rejected");
+
+    let connection = &env.purser.json("connection list")[0];
     assert_eq!(connection["state"], "needs-attention");
-    stage.purser.run("run boards").assert_refused(
+    env.purser.run("run boards").assert_refused(
         3,
         "input or configuration",
         "is paused, because connection acme-main needs attention",
     );
 
-    stage.app.clear_faults();
-    stage.purser.ok("connection test acme-main");
-    stage.purser.ok("run boards");
+    env.app.clear_faults();
+    env.purser.ok("connection test acme-main");
+    env.purser.ok("run boards");
 }
 
 #[test]
-fn a_scope_that_is_missing_is_named() {
-    let (stage, answer) = run_with(Fault::ScopeMissing(Scope::MembersRead));
-    answer.assert_refused(3, "input or configuration", "members:read");
-    assert_eq!(outcome(&stage)["class"], "permission-missing");
+fn missing_scope_is_named_in_the_error() {
+    let (env, output) = run_with(Fault::ScopeMissing(Scope::MembersRead));
+    output.assert_refused(3, "input or configuration", "members:read");
+    assert_eq!(outcome(&env)["class"], "permission-missing");
 }
 
 #[test]
-fn malformed_json_is_the_applications_fault() {
-    let (stage, answer) = run_with(Fault::MalformedJson { page: 2 });
-    answer.assert_refused(5, "SaaS application", "answered what it should not");
-    assert_eq!(outcome(&stage)["class"], "contract-violation");
+fn malformed_json_is_blamed_on_the_application() {
+    let (env, output) = run_with(Fault::MalformedJson { page: 2 });
+    output.assert_refused(5, "SaaS application", "answered what it should not");
+    assert_eq!(outcome(&env)["class"], "contract-violation");
 }
 
 #[test]
-fn an_id_that_is_twice_in_a_page_is_refused() {
-    let (stage, answer) = run_with(Fault::DuplicateInPage { page: 1 });
-    answer.assert_refused(4, "connector", "is that of accounts[0]");
-    assert_eq!(outcome(&stage)["class"], "bad-answer");
+fn duplicate_id_within_a_page_fails_the_run() {
+    let (env, output) = run_with(Fault::DuplicateInPage { page: 1 });
+    output.assert_refused(4, "connector", "is that of accounts[0]");
+    assert_eq!(outcome(&env)["class"], "bad-answer");
 }
 
 #[test]
-fn an_id_that_comes_again_in_a_later_page_is_counted() {
-    let stage = Stage::synced(450);
-    let before = stage.accounts();
-    stage.app.inject(Fault::DuplicateOfPreviousPage { page: 1 });
-    stage.purser.ok("run boards");
-    assert_eq!(stage.accounts(), before);
-    let rejected = stage.last_run()["rejected"].as_array().unwrap().clone();
+fn duplicate_id_in_a_later_page_is_counted_as_rejected() {
+    let env = TestEnv::synced(450);
+    let before = env.accounts();
+    env.app.inject(Fault::DuplicateOfPreviousPage { page: 1 });
+    env.purser.ok("run boards");
+
+    assert_eq!(env.accounts(), before);
+
+    let rejected = env.last_run()["rejected"].as_array().unwrap().clone();
     assert_eq!(rejected.len(), 1, "{rejected:#?}");
 }
 
 #[test]
-fn a_cursor_that_leads_back_ends_the_run() {
+fn repeated_cursor_fails_the_run_as_pagination_stall() {
     for fault in [
         Fault::CursorTo {
             page: 2,
@@ -82,88 +92,88 @@ fn a_cursor_that_leads_back_ends_the_run() {
             back_to: 1,
         },
     ] {
-        let (stage, answer) = run_with(fault);
-        assert_ne!(answer.code, 0);
-        assert_eq!(outcome(&stage)["class"], "pagination-stall");
+        let (env, output) = run_with(fault);
+        assert_ne!(output.code, 0);
+        assert_eq!(outcome(&env)["class"], "pagination-stall");
     }
 }
 
 #[test]
-fn a_server_that_dies_in_the_middle_loses_nothing_and_the_next_run_goes_on() {
-    let stage = Stage::ready(450);
-    let asked = stage.app.requests();
-    stage.app.inject(Fault::CrashesAfter {
-        requests: asked + 3,
+fn server_that_dies_during_a_run_leaves_the_committed_pages() {
+    let env = TestEnv::ready(450);
+    let requests_before = env.app.requests();
+    env.app.inject(Fault::CrashesAfter {
+        requests: requests_before + 3,
     });
-    stage
-        .purser
+
+    env.purser
         .run("run boards")
         .assert_refused(5, "SaaS application", "");
-    let kept = stage.accounts().as_array().unwrap().len();
+
+    let kept = env.accounts().as_array().unwrap().len();
     assert!(kept > 0 && kept < 450, "{kept} accounts were kept");
 }
 
 #[test]
-fn a_list_that_is_suddenly_short_or_empty_removes_nothing() {
+fn shrunken_or_empty_list_removes_nothing() {
     for members in [0, 100] {
-        let (stage, answer) = run_with(Fault::ListsOnly { members });
-        answer.assert_refused(5, "SaaS application", "nothing was removed");
-        assert_eq!(outcome(&stage)["class"], "shrink-guard");
+        let (env, output) = run_with(Fault::ListsOnly { members });
+        output.assert_refused(5, "SaaS application", "nothing was removed");
+        assert_eq!(outcome(&env)["class"], "shrink-guard");
     }
 }
 
 #[test]
-fn a_list_that_is_really_short_is_believed_when_told_to() {
-    let stage = Stage::synced(450);
-    stage.app.inject(Fault::ListsOnly { members: 100 });
-    stage.purser.ok("run boards --accept-shrink");
-    assert_eq!(stage.accounts().as_array().unwrap().len(), 100);
+fn shrunken_list_is_accepted_with_accept_shrink() {
+    let env = TestEnv::synced(450);
+    env.app.inject(Fault::ListsOnly { members: 100 });
+    env.purser.ok("run boards --accept-shrink");
+    assert_eq!(env.accounts().as_array().unwrap().len(), 100);
 }
 
 #[test]
-fn what_was_not_granted_is_refused_with_the_line_that_would_grant_it() {
-    let stage = Stage::synced(450);
-    let before = stage.accounts();
-    let grant = stage.purser.file(
+fn ungranted_request_is_denied_naming_the_missing_grant_line() {
+    let env = TestEnv::synced(450);
+    let before = env.accounts();
+    let grant = env.purser.file(
         "grant.toml",
         "rules = [{ action = \"check\", methods = [\"GET\"], path = \"/me\" }]",
     );
-    stage.purser.ok(&format!(
+    env.purser.ok(&format!(
         "connector grant {} --file {grant}",
         purser_tests::CONNECTOR
     ));
-    let answer = stage.purser.run("run boards");
-    answer.assert_refused(3, "input or configuration", "read:members GET /members");
-    assert_eq!(outcome(&stage)["class"], "request-denied");
-    assert_eq!(stage.accounts(), before);
+
+    let output = env.purser.run("run boards");
+    output.assert_refused(3, "input or configuration", "read:members GET /members");
+    assert_eq!(outcome(&env)["class"], "request-denied");
+    assert_eq!(env.accounts(), before);
 }
 
 #[test]
-fn a_wrong_token_keeps_nothing() {
-    let stage = Stage::empty(10, SampleOptions::default());
-    stage.purser.upload_and_grant("sample");
-    stage.purser.ok(&format!(
+fn connection_with_a_wrong_token_is_not_stored() {
+    let env = TestEnv::empty(10, SampleOptions::default());
+    env.purser.upload_and_grant("sample");
+    env.purser.ok(&format!(
         "alias create acme --connector {}",
         purser_tests::CONNECTOR
     ));
-    stage.connect("acme-main", "wrong-token").assert_refused(
-        3,
-        "input or configuration",
-        "not kept",
-    );
-    assert_eq!(stage.purser.json("connection list"), serde_json::json!([]));
+
+    env.connect("acme-main", "wrong-token")
+        .assert_refused(3, "input or configuration", "not kept");
+    assert_eq!(env.purser.json("connection list"), serde_json::json!([]));
 }
 
 #[test]
-fn nobody_listening_is_the_networks_fault() {
-    let mut stage = Stage::empty(10, SampleOptions::default());
-    stage.purser.upload_and_grant("sample");
-    stage.purser.ok(&format!(
+fn refused_network_connection_is_blamed_on_the_application() {
+    let mut env = TestEnv::empty(10, SampleOptions::default());
+    env.purser.upload_and_grant("sample");
+    env.purser.ok(&format!(
         "alias create acme --connector {}",
         purser_tests::CONNECTOR
     ));
-    stage.app.stop();
-    stage
-        .connect("acme-main", "any-token-at-all")
+    env.app.stop();
+
+    env.connect("acme-main", "any-token-at-all")
         .assert_refused(5, "SaaS application", "refused");
 }

@@ -1,4 +1,5 @@
-//! Dependencies point one way, and each dangerous library has one owner.
+//! Rules about dependencies: host crates depend only downward, and each dangerous library has one
+//! owner.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +13,7 @@ mod readme;
 use std::collections::BTreeSet;
 use std::fs;
 
-/// What each host crate may depend on, of the host's own crates.
+/// For each host crate, the other crates of the repository that it may depend on.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("licensing", &["purser-model"]),
@@ -44,7 +45,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("xtask", &["purser-connector-builder", "purser-model"]),
 ];
 
-/// Who alone may use each of these.
+/// Libraries with a single owner among the host crates.
 const OWNED: &[(&str, &str)] = &[
     ("wasmtime", "sandbox"),
     ("reqwest", "egress"),
@@ -55,6 +56,7 @@ const OWNED: &[(&str, &str)] = &[
 fn manifests() -> Vec<(String, toml::Table)> {
     let host = purser_tests::repository().join("host");
     let folders = fs::read_dir(host).unwrap().map(|entry| entry.unwrap());
+
     folders
         .map(|folder| {
             let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
@@ -76,7 +78,7 @@ fn dependencies(manifest: &toml::Table) -> BTreeSet<String> {
 }
 
 #[test]
-fn dependencies_point_one_way() {
+fn host_crates_depend_only_on_allowed_crates() {
     for (name, manifest) in manifests() {
         let (_, may_use) = MAY_USE
             .iter()
@@ -85,6 +87,7 @@ fn dependencies_point_one_way() {
         let own = dependencies(&manifest)
             .into_iter()
             .filter(|dependency| dependency.starts_with("purser-"));
+
         let wrong: Vec<_> = own
             .filter(|dependency| !may_use.contains(&dependency.as_str()))
             .collect();
@@ -93,7 +96,7 @@ fn dependencies_point_one_way() {
 }
 
 #[test]
-fn each_dangerous_library_has_one_owner() {
+fn dangerous_library_is_used_by_its_owner_alone() {
     for (name, manifest) in manifests() {
         for (library, owner) in OWNED {
             let prefixed = format!("{library}-");
@@ -110,11 +113,12 @@ fn each_dangerous_library_has_one_owner() {
 }
 
 #[test]
-fn the_model_does_no_input_or_output() {
+fn model_depends_on_no_io_library() {
     let (_, manifest) = manifests()
         .into_iter()
         .find(|(name, _)| name == "model")
         .unwrap();
+
     for impure in ["tokio", "futures", "tracing", "rusqlite", "reqwest"] {
         assert!(
             !dependencies(&manifest).contains(impure),

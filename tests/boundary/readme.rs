@@ -1,4 +1,4 @@
-//! What the README shows is what there is.
+//! Checks that the README shows existing commands, compiled code and true defaults.
 
 use std::fs;
 use std::process::Command;
@@ -8,7 +8,7 @@ fn readme() -> String {
 }
 
 #[test]
-fn the_connector_in_the_readme_is_the_one_that_is_compiled_and_tested() {
+fn readme_connector_equals_the_compiled_example() {
     let example = purser_tests::repository().join("connectors/sdk/examples/forty_lines.rs");
     assert!(readme().contains(&format!(
         "```rust\n{}```",
@@ -17,27 +17,31 @@ fn the_connector_in_the_readme_is_the_one_that_is_compiled_and_tested() {
 }
 
 #[test]
-fn every_command_of_the_readme_exists() {
+fn readme_commands_exist() {
     let readme = readme();
     let commands = readme
         .lines()
         .filter_map(|line| line.strip_prefix("    purser "));
+
     let mut seen = 0;
     for command in commands {
         let words: Vec<_> = command.split_whitespace().collect();
         let help = help(&words[..1]);
-        // A verb that has verbs of its own is followed by one of them; any other, by its arguments.
+
+        // A command group is followed by one of its commands; any other command by its arguments.
         let known = help
             .as_ref()
             .is_some_and(|text| !text.contains("Commands:") || self::help(&words[..2]).is_some());
         assert!(known, "there is no `purser {command}`");
+
         seen += 1;
     }
-    assert!(seen >= 10, "the tour is there");
+
+    assert!(seen >= 10, "the README has a tour");
 }
 
 #[test]
-fn the_limits_of_the_readme_are_the_defaults() {
+fn readme_limits_equal_the_defaults() {
     let limits = serde_json::to_value(purser_model::Limits::default()).unwrap();
     let limits = limits.as_object().unwrap();
     let readme = readme();
@@ -50,17 +54,19 @@ fn the_limits_of_the_readme_are_the_defaults() {
                 rest.split_once(" | ")?.0.parse::<u64>().ok()?,
             ))
         });
+
     let shown: serde_json::Map<_, _> = rows.map(|(name, value)| (name, value.into())).collect();
     assert_eq!(&shown, limits);
 }
 
-/// The help on a verb, if there is such a verb.
+/// Returns the help of a command, or `None` if there is no such command.
 fn help(verbs: &[&str]) -> Option<String> {
     let output = Command::new(purser_tests::binary())
         .args(verbs)
         .arg("--help")
         .output()
         .unwrap();
+
     output
         .status
         .success()

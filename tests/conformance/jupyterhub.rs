@@ -1,4 +1,4 @@
-//! JupyterHub, behind its own proxy.
+//! The JupyterHub connector against a real hub with its proxy.
 
 use crate::reclaiming::Reclaimer;
 use purser_model::ReclaimMode;
@@ -11,14 +11,18 @@ fn connect(server: &Server, token: &str) -> Purser {
     let purser = Purser::new();
     purser.upload_and_grant("jupyterhub");
     purser.ok("alias create hubs --connector jupyterhub");
+
     let words = format!(
         "main --alias hubs --base-url {} --template bearer --private-network",
         server.base_url
     );
-    let answer = purser.connect(&words, token);
-    assert_eq!(answer.code, 0, "{answer:#?}");
+
+    let output = purser.connect(&words, token);
+    assert_eq!(output.code, 0, "{output:#?}");
+
     purser.ok("profile create hub --connector jupyterhub --alias hubs");
     purser.ok("profile publish hub");
+
     purser
 }
 
@@ -32,7 +36,7 @@ fn accounts(purser: &Purser) -> BTreeMap<String, Value> {
         .collect()
 }
 
-/// Instants as whole milliseconds: what Purser keeps of them.
+/// Parses an instant as whole milliseconds, the precision that Purser stores.
 fn millis(text: &Value) -> Option<i64> {
     text.as_str()
         .map(|text| text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
@@ -42,11 +46,14 @@ fn millis(text: &Value) -> Option<i64> {
 fn every_user_is_read_as_the_hub_has_them() {
     let server = Server::start("jupyterhub");
     let purser = connect(&server, server.token("reclaim"));
+
     let accounts = accounts(&purser);
     assert_eq!(accounts.len(), server.seed.len());
+
     for row in &server.seed {
         let name = row["name"].as_str().unwrap();
         let account = &accounts[name];
+
         let activity = &account["last_activity"];
         match millis(&row["last_activity"]) {
             Some(at) => assert_eq!(
@@ -56,11 +63,13 @@ fn every_user_is_read_as_the_hub_has_them() {
             ),
             None => assert_eq!(activity["state"], "never", "{row}"),
         }
+
         assert_eq!(
             millis(&account["created_at"]),
             millis(&row["created"]),
             "{row}"
         );
+
         let emails: Vec<_> = account["emails"]
             .as_array()
             .unwrap()
@@ -76,9 +85,10 @@ fn every_user_is_read_as_the_hub_has_them() {
 }
 
 #[test]
-fn a_token_that_may_not_see_activity_makes_it_unknown_and_never_never() {
+fn token_without_access_to_activity_reports_unknown_and_not_never() {
     let server = Server::start("jupyterhub");
     let purser = connect(&server, server.token("names_only"));
+
     let accounts = accounts(&purser);
     assert_eq!(accounts.len(), server.seed.len());
     assert!(
@@ -89,7 +99,7 @@ fn a_token_that_may_not_see_activity_makes_it_unknown_and_never_never() {
 }
 
 #[test]
-fn users_are_deleted_whatever_their_names_and_administrators_are_not() {
+fn users_with_awkward_names_are_deleted_and_administrators_are_refused() {
     let server = Server::start("jupyterhub");
     let reclaimer = Reclaimer::new("jupyterhub", &server.base_url, server.token("reclaim"));
     let names = server
@@ -102,11 +112,13 @@ fn users_are_deleted_whatever_their_names_and_administrators_are_not() {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || ".@-_".contains(c))
     };
+
     let reserved: Vec<_> = names.clone().filter(awkward).take(6).collect();
     assert!(
         reserved.len() >= 3,
         "the seed has names with reserved characters: {reserved:?}"
     );
+
     for name in &reserved {
         assert_eq!(
             reclaimer.reclaim(ReclaimMode::Delete, name),
@@ -119,6 +131,7 @@ fn users_are_deleted_whatever_their_names_and_administrators_are_not() {
             "{name}"
         );
     }
+
     assert!(matches!(
         reclaimer.reclaim(ReclaimMode::Delete, "hubadmin"),
         Ok(ReclaimOutcome::Refused(_))
@@ -126,10 +139,11 @@ fn users_are_deleted_whatever_their_names_and_administrators_are_not() {
 
     let reader = Reclaimer::new("jupyterhub", &server.base_url, server.token("read_only"));
     let kept = names.clone().find(|name| !reserved.contains(name)).unwrap();
-    let answer = reader.reclaim(ReclaimMode::Delete, kept);
+
+    let output = reader.reclaim(ReclaimMode::Delete, kept);
     assert!(
-        matches!(answer, Err(CallError::Failed { .. })),
-        "{answer:?}"
+        matches!(output, Err(CallError::Failed { .. })),
+        "{output:?}"
     );
 
     let left = accounts(&connect(&server, server.token("reclaim")));

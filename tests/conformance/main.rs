@@ -1,4 +1,5 @@
-//! The connectors against the real servers, independently written, with the server's own account of what it holds as the answer key.
+//! The connectors against real servers of independent authors. The data that a server was seeded
+//! with is the answer key.
 
 #![allow(
     clippy::unwrap_used,

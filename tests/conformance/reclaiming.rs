@@ -1,4 +1,4 @@
-//! Taking seats back from a real server, with the sandbox and the egress as a run has them.
+//! Reclaiming seats on a real server, with the same sandbox and egress as in a run.
 
 use purser_egress::{ByteBudget, Channel, Egress, Fixed, Pace, Permit, Upstream};
 use purser_model::{
@@ -13,25 +13,26 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// A connector with a way to a server.
+/// A connector with its connection to a server.
 pub(crate) struct Reclaimer {
     runtime: tokio::runtime::Runtime,
     connector: Connector,
     channel: Channel,
     grant: Arc<Grant>,
     settings: Settings,
-    // Holds the engine that the connector runs on.
+    // The engine of the connector lives here.
     _sandbox: Sandbox,
 }
 
-struct Gate(Channel, Permit);
+struct DirectOutbound(Channel, Permit);
 
-impl Outbound for Gate {
+impl Outbound for DirectOutbound {
     fn send(
         &self,
         request: Request,
     ) -> Pin<Box<dyn Future<Output = Result<Response, HttpError>> + Send>> {
-        let (channel, permit) = (self.0.clone(), self.1.clone());
+        let channel = self.0.clone();
+        let permit = self.1.clone();
         let budget = ByteBudget::new("response-bytes-total", 1 << 20);
         Box::pin(async move { channel.send(&permit, request, &budget).await.0 })
     }
@@ -53,18 +54,20 @@ impl RunLog for NoLog {
 }
 
 impl Reclaimer {
-    /// A connector, granted all it wants, with a bearer token for a server on loopback.
+    /// Loads a connector with a grant for all its requests, and a bearer token for a server on
+    /// loopback.
     pub(crate) fn new(connector: &str, base_url: &str, token: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let _inside = runtime.enter();
+        let _guard = runtime.enter();
         let sandbox = Sandbox::new().unwrap();
         let connector = sandbox
             .compile(&std::fs::read(purser_tests::connector(connector)).unwrap())
             .unwrap();
+
         let description = runtime.block_on(connector.describe()).unwrap();
         let header = (
             "authorization".to_owned(),
@@ -76,6 +79,7 @@ impl Reclaimer {
             vec![Secret::new(token.to_owned())],
         )
         .unwrap();
+
         let upstream = Upstream {
             base_url: purser_egress::check_base_url(base_url, true).unwrap(),
             credentials: Arc::new(Fixed(Arc::new(credential))),
@@ -85,9 +89,11 @@ impl Reclaimer {
             retry: RetryPolicy::default(),
         };
         let channel = Egress::new().unwrap().channel(upstream).unwrap();
+
         let grant = Arc::new(Grant::of_everything_wanted(&description));
         let settings = description.complete(&Settings::new()).unwrap();
-        drop(_inside);
+        drop(_guard);
+
         Self {
             runtime,
             connector,
@@ -111,15 +117,17 @@ impl Reclaimer {
         let call = Call {
             limits: self.grant.limits.clone(),
             settings: self.settings.clone(),
-            outbound: Arc::new(Gate(self.channel.clone(), permit)),
+            outbound: Arc::new(DirectOutbound(self.channel.clone(), permit)),
             log: Arc::new(NoLog),
         };
+
         let request = ReclaimRequest {
             mode,
             account: account.to_owned(),
             principal_name: None,
             product: None,
         };
+
         self.runtime.block_on(self.connector.reclaim(call, request))
     }
 }

@@ -1,4 +1,4 @@
-//! SCIM 2.0, against scim2-server.
+//! The SCIM 2.0 connector against scim2-server.
 
 use crate::reclaiming::Reclaimer;
 use purser_model::ReclaimMode;
@@ -11,17 +11,20 @@ fn connected(server: &Server) -> Purser {
     let purser = Purser::new();
     purser.upload_and_grant("scim");
     purser.ok("alias create directory --connector scim");
+
     let words = format!(
         "main --alias directory --base-url {} --template bearer --private-network",
         server.base_url
     );
-    let answer = purser.connect(&words, server.token("reclaim"));
-    assert_eq!(answer.code, 0, "{answer:#?}");
+
+    let output = purser.connect(&words, server.token("reclaim"));
+    assert_eq!(output.code, 0, "{output:#?}");
+
     purser.ok("profile create scim --connector scim --alias directory --set page-size=30");
     purser
 }
 
-/// What Purser must hold of a user that the server was seeded with.
+/// Returns the fields that Purser must store for a seeded user.
 fn expected(row: &Value) -> Value {
     json!({
         "principal_name": row["userName"],
@@ -57,6 +60,7 @@ fn found(account: &Value) -> Value {
     for field in fields {
         found[field] = account[field].clone();
     }
+
     found
 }
 
@@ -67,6 +71,7 @@ fn every_user_is_read_as_the_server_has_them() {
     purser.ok("profile publish scim");
 
     let accounts = purser.json("accounts scim");
+
     let by_id: BTreeMap<_, _> = accounts
         .as_array()
         .unwrap()
@@ -74,6 +79,7 @@ fn every_user_is_read_as_the_server_has_them() {
         .map(|account| (account["id"].as_str().unwrap(), account))
         .collect();
     assert_eq!(by_id.len(), server.seed.len());
+
     for row in &server.seed {
         let account = by_id
             .get(row["id"].as_str().unwrap())
@@ -83,7 +89,7 @@ fn every_user_is_read_as_the_server_has_them() {
 }
 
 #[test]
-fn seats_are_taken_back_by_suspending_and_by_deleting() {
+fn seats_are_reclaimed_by_suspending_and_by_deleting() {
     let server = Server::start("scim2-server");
     let reclaimer = Reclaimer::new("scim", &server.base_url, server.token("reclaim"));
     let active = server
@@ -91,10 +97,10 @@ fn seats_are_taken_back_by_suspending_and_by_deleting() {
         .iter()
         .filter(|row| row["active"] == true)
         .map(|row| row["id"].as_str().unwrap());
+
     let [suspended, deleted] = active.take(2).collect::<Vec<_>>()[..] else {
         panic!("the seed has active users")
     };
-
     assert_eq!(
         reclaimer.reclaim(ReclaimMode::Suspend, suspended),
         Ok(ReclaimOutcome::Done)
@@ -115,8 +121,10 @@ fn seats_are_taken_back_by_suspending_and_by_deleting() {
     let purser = connected(&server);
     purser.ok("profile publish scim");
     let accounts = purser.json("accounts scim");
+
     let accounts = accounts.as_array().unwrap();
     assert_eq!(accounts.len(), server.seed.len() - 1);
+
     let status = |id: &str| {
         accounts
             .iter()

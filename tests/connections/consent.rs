@@ -1,22 +1,23 @@
-//! OAuth with a person's consent, against a provider that others wrote.
+//! OAuth sign-in with a person's consent, against an independent provider.
 
-use crate::desk::{Desk, Person, get, signed_in, started, visit};
+use crate::oauth_env::{OAuthEnv, Person, get, sign_in, start_sign_in, visit};
 use serde_json::json;
 
-fn no_connection(desk: &Desk) {
-    assert_eq!(desk.purser.json("connection list"), json!([]));
+fn assert_no_connection(env: &OAuthEnv) {
+    assert_eq!(env.purser.json("connection list"), json!([]));
 }
 
 #[test]
-fn every_way_of_proving_who_the_client_is_works() {
-    let desk = Desk::open(&[]);
-    let key = &desk.server.facts["keys"]["RS256"];
+fn sign_in_succeeds_with_every_client_authentication() {
+    let env = OAuthEnv::open(&[]);
+    let key = &env.server.facts["keys"]["RS256"];
     let file = format!("private-key={}", key["file"].as_str().unwrap());
+
     let id = format!("key-id={}", key["id"].as_str().unwrap());
     for (name, client, more) in [
         ("basic", "web-basic", vec!["--set", "token-auth=basic"]),
         ("post", "web-post", vec!["--set", "token-auth=post"]),
-        // Its id and its secret hold what must be form-encoded before it goes into Basic.
+        // Client id and secret contain characters to form-encode before HTTP Basic.
         ("odd", "web+odd client", vec!["--set", "token-auth=basic"]),
         (
             "signed",
@@ -32,70 +33,73 @@ fn every_way_of_proving_who_the_client_is_works() {
         ),
         ("public", "native-public", vec!["--set", "token-auth=none"]),
     ] {
-        let answer = signed_in(desk.create_by_consent(name, client, &more), Person::Agrees);
-        assert_eq!(answer.code, 0, "{client}: {answer:#?}");
-        let connection = desk.connection(name);
+        let output = sign_in(env.create_by_consent(name, client, &more), Person::Agrees);
+        assert_eq!(output.code, 0, "{client}: {output:#?}");
+        let connection = env.connection(name);
         assert_eq!(connection["state"], "active", "{client}");
         assert_eq!(connection["token"]["missing_scopes"], json!([]), "{client}");
         assert!(connection["token"]["expires_at"].is_string(), "{client}");
     }
-    let tested = desk.purser.ok("connection test odd");
+
+    let tested = env.purser.ok("connection test odd");
     assert!(tested.contains("read:users"), "{tested}");
 
-    let deleted = desk.purser.ok("connection delete basic");
+    let deleted = env.purser.ok("connection delete basic");
     assert!(deleted.contains("was revoked"), "{deleted}");
-    let revoked: Vec<_> = desk
+
+    let revoked: Vec<_> = env
         .events()
         .into_iter()
         .filter(|event| event["event"] == "revocation")
         .collect();
-    assert_eq!(
-        (&revoked[0]["client"], &revoked[0]["token"]),
-        (&json!("web-basic"), &json!("RefreshToken"))
-    );
+    assert_eq!(revoked[0]["client"], "web-basic");
+    assert_eq!(revoked[0]["token"], "RefreshToken");
 }
 
 #[test]
-fn a_person_who_refuses_leaves_nothing_behind() {
-    let desk = Desk::open(&[]);
-    let answer = signed_in(
-        desk.create_by_consent("main", "web-basic", &[]),
+fn denied_consent_stores_no_connection() {
+    let env = OAuthEnv::open(&[]);
+    let output = sign_in(
+        env.create_by_consent("main", "web-basic", &[]),
         Person::Refuses,
     );
-    answer.assert_refused(3, "input or configuration", "denied in the browser");
-    no_connection(&desk);
+    output.assert_refused(3, "input or configuration", "denied in the browser");
+    assert_no_connection(&env);
 }
 
 #[test]
-fn an_answer_to_another_question_is_not_taken() {
-    let desk = Desk::open(&[]);
-    let waiting = started(desk.create_by_consent("main", "web-basic", &[]))
+fn callback_with_a_wrong_state_is_refused() {
+    let env = OAuthEnv::open(&[]);
+    let waiting = start_sign_in(env.create_by_consent("main", "web-basic", &[]))
         .ok()
         .unwrap();
     let back = visit(&waiting.url, &["--no-callback"]);
     let state = waiting.parameter("state");
+
     let redirect = waiting.parameter("redirect_uri");
     assert!(
         get(&redirect).starts_with("HTTP/1.1 400"),
-        "somebody who tries the address disturbs nothing"
+        "a request without parameters does not end the wait"
     );
     assert!(get(&back.replace(&state, "of-somebody-elses-browser")).starts_with("HTTP/1.1 200"));
     waiting
         .finish()
         .assert_refused(3, "input or configuration", "state");
-    no_connection(&desk);
-    assert!(desk.events().is_empty(), "the code was not even tried");
+    assert_no_connection(&env);
+    assert!(env.events().is_empty(), "the code was not exchanged");
 }
 
 #[test]
-fn a_code_that_was_used_gets_no_second_token() {
-    let desk = Desk::open(&[]);
-    let first = started(desk.create_by_consent("first", "web-basic", &[]))
+fn reused_authorization_code_is_refused() {
+    let env = OAuthEnv::open(&[]);
+    let first = start_sign_in(env.create_by_consent("first", "web-basic", &[]))
         .ok()
         .unwrap();
     let back = visit(&first.url, &[]);
+
     assert_eq!(first.finish().code, 0);
-    let second = started(desk.create_by_consent("second", "web-basic", &[]))
+
+    let second = start_sign_in(env.create_by_consent("second", "web-basic", &[]))
         .ok()
         .unwrap();
     let back: url::Url = back.parse().unwrap();
@@ -105,6 +109,7 @@ fn a_code_that_was_used_gets_no_second_token() {
         .unwrap()
         .1
         .into_owned();
+
     let redirect = second.parameter("redirect_uri");
     get(&format!(
         "{redirect}?code={code}&state={}",
@@ -113,7 +118,8 @@ fn a_code_that_was_used_gets_no_second_token() {
     second
         .finish()
         .assert_refused(3, "input or configuration", "invalid_grant");
-    let names: Vec<_> = desk
+
+    let names: Vec<_> = env
         .purser
         .json("connection list")
         .as_array()
@@ -125,68 +131,71 @@ fn a_code_that_was_used_gets_no_second_token() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_before_anybody_signs_in() {
-    let desk = Desk::open(&[]);
-    let port = u16::try_from(desk.server.facts["callback_port"].as_u64().unwrap()).unwrap();
+fn occupied_callback_port_is_reported_before_the_sign_in() {
+    let env = OAuthEnv::open(&[]);
+    let port = u16::try_from(env.server.facts["callback_port"].as_u64().unwrap()).unwrap();
     let _taken = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
-    let answer = signed_in(
-        desk.create_by_consent("main", "web-basic", &[]),
+
+    let output = sign_in(
+        env.create_by_consent("main", "web-basic", &[]),
         Person::Agrees,
     );
-    answer.assert_refused(3, "input or configuration", &format!("port {port}"));
-    no_connection(&desk);
+    output.assert_refused(3, "input or configuration", &format!("port {port}"));
+    assert_no_connection(&env);
 }
 
 #[test]
-fn nobody_is_waited_for_for_ever() {
-    let desk = Desk::open(&[]);
-    let waiting = started(desk.create_by_consent("main", "web-basic", &["--sign-in-within", "1"]))
-        .ok()
-        .unwrap();
+fn sign_in_times_out() {
+    let env = OAuthEnv::open(&[]);
+
+    let waiting =
+        start_sign_in(env.create_by_consent("main", "web-basic", &["--sign-in-within", "1"]))
+            .ok()
+            .unwrap();
     waiting
         .finish()
         .assert_refused(3, "input or configuration", "nobody came back");
-    no_connection(&desk);
+    assert_no_connection(&env);
 }
 
 #[test]
-fn what_the_provider_does_not_know_is_told_in_its_words() {
-    let desk = Desk::open(&[]);
-    let mut command = desk.create_by_consent("main", "web-basic", &[]);
+fn unsuitable_key_and_wrong_client_secret_are_reported() {
+    let env = OAuthEnv::open(&[]);
+    let mut command = env.create_by_consent("main", "web-basic", &[]);
     command.args([
         "--secret-file",
-        &format!("private-key={}", desk.purser.file("wrong", "no key")),
+        &format!("private-key={}", env.purser.file("wrong", "no key")),
     ]);
-    signed_in(command, Person::Agrees).assert_refused(3, "input or configuration", "private key");
 
-    let file = desk
+    sign_in(command, Person::Agrees).assert_refused(3, "input or configuration", "private key");
+
+    let file = env
         .purser
         .file("other.secret", "not-the-secret-of-this-client");
-    let mut command = desk.purser.command(&format!(
+    let mut command = env.purser.command(&format!(
         "connection create main --alias directory --base-url {} --template oauth-client-credentials --private-network \
          --set client-id=machine --set token-url={} --secret-file {file}",
-        desk.server.base_url,
-        desk.endpoint("token"),
+        env.server.base_url,
+        env.endpoint("token"),
     ));
+
     command.args(["--set", "scopes=users.read"]);
-    signed_in(command, Person::Agrees).assert_refused(
-        3,
-        "input or configuration",
-        "invalid_client",
-    );
-    no_connection(&desk);
+    sign_in(command, Person::Agrees).assert_refused(3, "input or configuration", "invalid_client");
+    assert_no_connection(&env);
 }
 
 #[test]
-fn what_was_not_granted_is_told() {
-    let desk = Desk::open(&[]);
+fn reclaim_without_its_scope_is_shown_as_unavailable() {
+    let env = OAuthEnv::open(&[]);
     let more = ["--set", "token-auth=post", "--set", "scopes=users.read"];
-    let answer = signed_in(
-        desk.create("main", "oauth-client-credentials", "machine-ro", &more),
+
+    let output = sign_in(
+        env.create("main", "oauth-client-credentials", "machine-ro", &more),
         Person::Agrees,
     );
-    assert_eq!(answer.code, 0, "{answer:#?}");
-    let shown = desk.purser.ok("connection test main");
+    assert_eq!(output.code, 0, "{output:#?}");
+
+    let shown = env.purser.ok("connection test main");
     assert!(
         shown.contains("reclaim:suspend") && shown.contains("no"),
         "{shown}"

@@ -1,5 +1,5 @@
-//! Connecting, through the front door: every template, a real OAuth provider, tokens that expire under a run, processes that die, and keys
-//! that change.
+//! Connections, through the command line: every template, a real OAuth provider, tokens that expire
+//! during a run, killed processes, and changed keys.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,12 +11,12 @@
 
 mod canary;
 mod consent;
-mod desk;
-mod echo;
+mod echo_server;
 mod health;
 mod interruptions;
-mod keys;
-mod machines;
-mod refused;
-mod renewal;
+mod invalid_input;
+mod machine_tokens;
+mod oauth_env;
 mod templates;
+mod token_refresh;
+mod vault_key;

@@ -1,6 +1,6 @@
-//! Templates as data.
+//! Templates that operators write, as TOML.
 
-use crate::echo::Echo;
+use crate::echo_server::EchoServer;
 use purser_tests::Purser;
 use serde_json::json;
 
@@ -32,7 +32,7 @@ value = '{account}'
 ";
 
 #[test]
-fn the_built_in_ones_are_listed_and_shown() {
+fn built_in_templates_are_listed_and_their_copies_accepted() {
     let purser = Purser::new();
     let names: Vec<_> = purser
         .json("template list")
@@ -62,6 +62,7 @@ fn the_built_in_ones_are_listed_and_shown() {
         purser.ok(&format!("template add {file}"));
         purser.ok("template delete own");
     }
+
     purser.run("template show kerberos").assert_refused(
         3,
         "input or configuration",
@@ -73,22 +74,26 @@ fn the_built_in_ones_are_listed_and_shown() {
 }
 
 #[test]
-fn one_of_the_operators_own_signs_as_it_says() {
-    let echo = Echo::start();
+fn custom_template_signs_every_request_as_declared() {
+    let echo = EchoServer::start();
     let purser = Purser::new();
     purser.upload_and_grant("canary");
     purser.ok("alias create echo --connector canary");
+
     let file = purser.file("acme.toml", OWN);
     purser.ok(&format!("template add {file}"));
     let words = format!(
         "main --alias echo --base-url {} --template acme --set account=4711 --private-network",
         echo.base_url()
     );
-    let answer = purser.connect(&words, "k-s3cret-key");
-    assert_eq!(answer.code, 0, "{answer:#?}");
-    let seen = echo.seen();
-    assert!(!seen.is_empty());
-    for request in seen {
+
+    let output = purser.connect(&words, "k-s3cret-key");
+    assert_eq!(output.code, 0, "{output:#?}");
+
+    let received = echo.received();
+    assert!(!received.is_empty());
+
+    for request in received {
         assert_eq!(request.header("x-acme-account"), Some("4711"));
         assert_eq!(
             request.header("x-acme-key"),
@@ -100,6 +105,7 @@ fn one_of_the_operators_own_signs_as_it_says() {
             request.target
         );
     }
+
     purser.run("template delete acme").assert_refused(
         3,
         "input or configuration",
@@ -110,31 +116,35 @@ fn one_of_the_operators_own_signs_as_it_says() {
         "input or configuration",
         "already exists",
     );
+
     purser.ok("connection delete main");
     purser.ok("template delete acme");
 }
 
 #[test]
-fn requests_are_repeated_as_often_as_the_alias_says() {
+fn failed_request_is_retried_as_often_as_the_alias_sets() {
     for attempts in [1, 3] {
-        let echo = Echo::start();
+        let echo = EchoServer::start();
         let purser = Purser::new();
         purser.upload_and_grant("canary");
         purser.ok(&format!(
             "alias create echo --connector canary --retry-attempts {attempts} --retry-within 30"
         ));
+
         let words = format!(
             "main --alias echo --base-url {} --template bearer --private-network",
             echo.base_url()
         );
         assert_eq!(purser.connect(&words, "k-s3cret-token").code, 0);
+
         purser.ok("profile create p --connector canary --alias echo");
         echo.fail();
         purser.ok("run p --stream stall");
+
         assert_eq!(
-            echo.seen()
+            echo.received()
                 .iter()
-                .filter(|seen| seen.target == "/api/stall")
+                .filter(|request| request.target == "/api/stall")
                 .count(),
             attempts
         );
@@ -142,7 +152,7 @@ fn requests_are_repeated_as_often_as_the_alias_says() {
 }
 
 #[test]
-fn a_template_with_a_mistake_is_refused_with_its_place() {
+fn invalid_template_is_refused_naming_the_mistake() {
     let purser = Purser::new();
     for (from, to, says) in [
         ("title = 'Acme keys'", "titel = 'Acme keys'", "titel"),
@@ -159,6 +169,7 @@ fn a_template_with_a_mistake_is_refused_with_its_place() {
             says,
         );
     }
+
     let added = purser
         .json("template list")
         .as_array()

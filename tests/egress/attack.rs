@@ -1,28 +1,31 @@
-//! One attack, from the command to what is left of it, and what is demanded of it.
+//! One attack: running it through the command line, and checking its result.
 
-use crate::front::Front;
-use crate::notation::{Attack, expand};
-use crate::process::Ran;
-use crate::spelling::found_in;
+use crate::attack_format::Attack;
+use crate::egress_env::EgressEnv;
+use crate::encodings::found_in;
+use crate::placeholders::expand;
+use crate::process::CommandRun;
 use serde_json::Value;
 use std::time::Duration;
 
-/// What an error that a person reads may have, in bytes.
+/// Upper limit for an error shown to a person, in bytes.
 const MAX_ERROR: usize = 16 << 10;
 
-/// Makes an attack, and says all that is wrong with how it ended.
-pub(crate) fn suffer(front: &mut Front, attack: &Attack) -> Result<(), String> {
-    let before = front.elsewhere.connections();
-    let ran = front.suffer(attack)?;
-    let mut wrong = check_outcome(&ran, attack);
-    wrong.extend(check_cost(&ran, attack));
-    wrong.extend(check_secrecy(front, &ran));
-    wrong.extend(check_requests(front, attack));
-    if attack.elsewhere == 0 && front.elsewhere.connections() > before {
-        wrong.push("somebody connected to the other host".into());
+/// Runs an attack. The error lists all violated expectations.
+pub(crate) fn run_attack(env: &mut EgressEnv, attack: &Attack) -> Result<(), String> {
+    let before = env.other_host.connections();
+    let run = env.run_attack(attack)?;
+    let mut wrong = check_outcome(&run, attack);
+    wrong.extend(check_cost(&run, attack));
+    wrong.extend(check_secrecy(env, &run));
+    wrong.extend(check_requests(env, attack));
+
+    if attack.other_host_requests == 0 && env.other_host.connections() > before {
+        wrong.push("there was a connection to the other host".into());
     }
-    let error: Vec<_> = ran
-        .answer
+
+    let error: Vec<_> = run
+        .output
         .stderr
         .lines()
         .skip_while(|line| !line.starts_with("error: "))
@@ -30,12 +33,15 @@ pub(crate) fn suffer(front: &mut Front, attack: &Attack) -> Result<(), String> {
     let error: String = error.join("\n    ").chars().take(1000).collect();
     let shown = format!(
         "    {:.1?}, {} MiB, exit code {}\n    {error}",
-        ran.took, ran.peak, ran.answer.code
+        run.took, run.peak, run.output.code
     );
-    wrong.extend(front.run_honestly().err());
+
+    wrong.extend(env.run_honestly().err());
+
     if std::env::var_os("PURSER_HOSTILE_SHOW").is_some() {
         println!("{shown}");
     }
+
     if wrong.is_empty() {
         Ok(())
     } else {
@@ -43,15 +49,16 @@ pub(crate) fn suffer(front: &mut Front, attack: &Attack) -> Result<(), String> {
     }
 }
 
-fn check_outcome(ran: &Ran, attack: &Attack) -> Vec<String> {
+fn check_outcome(run: &CommandRun, attack: &Attack) -> Vec<String> {
     let mut wrong = Vec::new();
-    let runs: Value = serde_json::from_str(&ran.answer.stdout).unwrap_or_default();
+    let runs: Value = serde_json::from_str(&run.output.stdout).unwrap_or_default();
     let outcome = &runs[0]["outcome"];
     let class = if runs[0]["state"] == "complete" {
         "ok"
     } else {
         outcome["class"].as_str().unwrap_or("nothing")
     };
+
     let blame = outcome["blame"].as_str().unwrap_or_default();
     if (class, blame) != (&attack.class, &attack.blame) {
         let Attack {
@@ -63,26 +70,31 @@ fn check_outcome(ran: &Ran, attack: &Attack) -> Vec<String> {
             "is {class} blamed on {blame:?} where {expected} blamed on {of:?} was expected"
         ));
     }
-    if (ran.answer.code == 0) != (attack.class == "ok") {
-        wrong.push(format!("the exit code is {}", ran.answer.code));
+
+    if (run.output.code == 0) != (attack.class == "ok") {
+        wrong.push(format!("the exit code is {}", run.output.code));
     }
+
     for says in &attack.says {
-        if !ran.answer.stderr.contains(says) {
-            wrong.push(format!("does not say {says:?}"));
+        if !run.output.stderr.contains(says) {
+            wrong.push(format!("the error lacks {says:?}"));
         }
     }
-    if ran.answer.stderr.contains("panicked") {
-        wrong.push("something panicked".into());
+
+    if run.output.stderr.contains("panicked") {
+        wrong.push("the command panicked".into());
     }
-    let steers = |c: char| {
+
+    let is_control = |c: char| {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    if ran.answer.stderr.contains(steers) || ran.answer.stdout.contains(steers) {
-        wrong.push("what is printed holds a control character".into());
+    if run.output.stderr.contains(is_control) || run.output.stdout.contains(is_control) {
+        wrong.push("the output holds a control character".into());
     }
-    let error = ran
-        .answer
+
+    let error = run
+        .output
         .stderr
         .lines()
         .skip_while(|line| !line.starts_with("error: "))
@@ -91,82 +103,94 @@ fn check_outcome(ran: &Ran, attack: &Attack) -> Vec<String> {
     if error > MAX_ERROR {
         wrong.push(format!("the error has {error} bytes"));
     }
+
     wrong
 }
 
-fn check_cost(ran: &Ran, attack: &Attack) -> Vec<String> {
+fn check_cost(run: &CommandRun, attack: &Attack) -> Vec<String> {
     let mut wrong = Vec::new();
-    if ran.took > Duration::from_secs(attack.seconds) {
+    if run.took > Duration::from_secs(attack.seconds) {
         wrong.push(format!(
-            "took {:?}, allowed are {} s",
-            ran.took, attack.seconds
+            "took {:?}, the limit is {} s",
+            run.took, attack.seconds
         ));
     }
-    if ran.peak > attack.memory {
+
+    if run.peak > attack.memory {
         wrong.push(format!(
-            "had {} MiB, allowed are {}",
-            ran.peak, attack.memory
+            "had {} MiB, the limit is {}",
+            run.peak, attack.memory
         ));
     }
+
     wrong
 }
 
-/// The credential is told to nobody.
-fn check_secrecy(front: &Front, ran: &Ran) -> Vec<String> {
-    let requests: String = front
-        .elsewhere
+/// Checks that the credential is in no output, no request to the other host, and not in the
+/// connector's memory.
+fn check_secrecy(env: &EgressEnv, run: &CommandRun) -> Vec<String> {
+    let requests: String = env
+        .other_host
         .seen()
         .iter()
         .map(|seen| seen.head.clone())
         .collect();
-    let who = [
-        ("the connector", front.upstream.told()),
-        (
-            "who reads the output",
-            ran.answer.stdout.clone().into_bytes(),
-        ),
-        (
-            "who reads the errors",
-            ran.answer.stderr.clone().into_bytes(),
-        ),
-        ("the other host", requests.into_bytes()),
+    let searched = [
+        ("the connector's memory", env.upstream.connector_memory()),
+        ("standard output", run.output.stdout.clone().into_bytes()),
+        ("standard error", run.output.stderr.clone().into_bytes()),
+        ("a request to the other host", requests.into_bytes()),
     ];
-    who.iter()
-        .filter_map(|(who, what)| {
-            Some(format!("{who} is told the credential: {}", found_in(what)?))
+
+    searched
+        .iter()
+        .filter_map(|(place, bytes)| {
+            Some(format!(
+                "{place} holds the credential: {}",
+                found_in(bytes)?
+            ))
         })
         .collect()
 }
 
-fn check_requests(front: &Front, attack: &Attack) -> Vec<String> {
+fn check_requests(env: &EgressEnv, attack: &Attack) -> Vec<String> {
     let mut wrong = Vec::new();
-    let (seen, told, places) = (front.upstream.seen(), front.upstream.told(), front.places());
-    let elsewhere = front.elsewhere.seen().len();
-    if (seen.len(), elsewhere) != (attack.asked, attack.elsewhere) {
+    let seen = env.upstream.seen();
+    let memory = env.upstream.connector_memory();
+    let addresses = env.addresses();
+
+    let other_host = env.other_host.seen().len();
+    if (seen.len(), other_host) != (attack.requests, attack.other_host_requests) {
         wrong.push(format!(
-            "there were {} requests and {elsewhere} elsewhere",
+            "there were {} requests, and {other_host} to the other host",
             seen.len()
         ));
     }
+
     let last = seen
         .last()
         .map(|seen| seen.head.clone())
         .unwrap_or_default();
-    for part in &attack.seen {
-        if !last.contains(&*String::from_utf8_lossy(&expand(part, &places, 0))) {
+    for part in &attack.last_request {
+        if !last.contains(&*String::from_utf8_lossy(&expand(part, &addresses, 0))) {
             wrong.push(format!("{part:?} is not in {last:?}"));
         }
     }
+
     let parts = attack
-        .told
+        .received
         .iter()
         .map(|part| (part, true))
-        .chain(attack.untold.iter().map(|part| (part, false)));
+        .chain(attack.not_received.iter().map(|part| (part, false)));
     for (part, expected) in parts {
-        let bytes = expand(part, &places, 0);
-        if told.windows(bytes.len()).any(|window| window == bytes) != expected {
-            wrong.push(format!("the connector knows {part:?}: {}", !expected));
+        let bytes = expand(part, &addresses, 0);
+        if memory.windows(bytes.len()).any(|window| window == bytes) != expected {
+            wrong.push(format!(
+                "the connector's memory holds {part:?}: {}",
+                !expected
+            ));
         }
     }
+
     wrong
 }

@@ -1,20 +1,22 @@
-//! Attacks on the way out, each through the front door: the command runs a connector that sends whatever it is told to against an
-//! application that misbehaves. Each attack comes to an end, is classed and blamed, costs a bounded amount of memory and time, and tells
-//! nobody the credential: neither the connector, whose memory is searched, nor another host, nor whoever reads what is printed or kept. An
-//! honest run succeeds after each.
+//! Attacks by the application, run through the command line. The command runs a connector that
+//! sends any request it is given, against an application that misbehaves. Each attack ends with
+//! the expected class and blame, within bounded memory and time. The credential reaches neither
+//! the connector, whose memory is searched, nor another host, nor any output or file. An honest
+//! run succeeds after each attack.
 //!
-//! | file | one concept |
+//! | file | concept |
 //! |---|---|
-//! | `attacks/*/*.http` | one attack each, with what it must come to in its first lines |
-//! | `written` | runs those |
-//! | `notation` | how they are written |
-//! | `attack` | one attack from the command to what is left of it, and what is demanded of it |
-//! | `front` | Purser with the connector, connected to the application |
-//! | `courier.wat` | the connector |
-//! | `upstream` | the application, and another host beside it |
-//! | `spelling` | the credential in every form in which it could come back |
-//! | `process` | what the command cost |
-//! | `names` | host names that lead where they should not |
+//! | `attacks/*/*.http` | the attacks, one in a file, with their expectations in the first lines |
+//! | `attack_files` | runs those files |
+//! | `attack_format` | the format of those files |
+//! | `placeholders`, `transformations` | placeholders in their texts, and changes of their bodies |
+//! | `attack` | runs one attack and checks its result |
+//! | `egress_env` | Purser with the relay connector, connected to the application |
+//! | `relay.wat` | the connector |
+//! | `upstream` | the application, and a second host beside it |
+//! | `encodings` | the credential in every form in which an application could return it |
+//! | `process` | time and memory of a command |
+//! | `host_names` | host names that resolve to forbidden addresses |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,22 +26,18 @@
 )]
 
 mod attack;
-mod front;
-#[allow(
-    dead_code,
-    reason = "the attacks of connectors, which it is shared with, need more of it"
-)]
+mod attack_files;
+mod attack_format;
+mod egress_env;
+mod encodings;
+#[allow(dead_code, reason = "only a part of the module is used here")]
 #[path = "../hostile/guest.rs"]
 mod guest;
-#[allow(
-    dead_code,
-    reason = "the attacks of connectors, which it is shared with, need more of it"
-)]
+mod host_names;
+#[allow(dead_code, reason = "only a part of the module is used here")]
 #[path = "../hostile/image.rs"]
 mod image;
-mod names;
-mod notation;
+mod placeholders;
 mod process;
-mod spelling;
+mod transformations;
 mod upstream;
-mod written;

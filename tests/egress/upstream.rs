@@ -1,4 +1,5 @@
-//! The application, which answers byte by byte as an attack wants it, over http or https; and another host, which nobody should meet.
+//! The hostile application, which sends byte sequences of an attack over http or https. A second
+//! instance serves as the other host.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,40 +14,40 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{ServerConfig, crypto, pki_types::PrivatePkcs8KeyDer};
 
-/// What it does, one thing after another, before it closes the connection.
+/// An action of the server. The connection closes after the last one.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Send(Vec<u8>),
-    /// Again and again, with a pause between, until the other side goes away.
-    ForEver(Vec<u8>, Duration),
+    /// Sends the bytes repeatedly with a pause, until the client disconnects.
+    Repeat(Vec<u8>, Duration),
 }
 
-/// What it answers to the request of this number, from 0, and of this target.
+/// Function from the number of a request (from 0) and its target to the actions of the server.
 pub(crate) type Script = Arc<dyn Fn(usize, &str) -> Vec<Step> + Send + Sync>;
 
-/// A request as it was on the wire.
+/// A received request.
 #[derive(Debug, Clone)]
-pub(crate) struct Seen {
+pub(crate) struct ReceivedRequest {
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
 }
 
-impl Seen {
+impl ReceivedRequest {
     fn target(&self) -> &str {
         self.head.split(' ').nth(1).unwrap_or_default()
     }
 }
 
-/// What it does now, and what came of that.
+/// Current instructions of the server, and what it received.
 #[derive(Default)]
 struct State {
-    order: Vec<u8>,
+    instruction: Vec<u8>,
     script: Option<Script>,
-    seen: Vec<Seen>,
-    told: Vec<u8>,
+    seen: Vec<ReceivedRequest>,
+    connector_memory: Vec<u8>,
 }
 
-/// Listens on loopback until the test ends.
+/// Server on loopback, which runs until this is dropped.
 pub(crate) struct Upstream {
     address: SocketAddr,
     secure: bool,
@@ -56,7 +57,7 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    /// Speaks https if `secure`, as `localhost`.
+    /// Starts a server, as `https://localhost` if `secure`.
     pub(crate) fn start(secure: bool) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -64,17 +65,18 @@ impl Upstream {
             .build()
             .unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let (address, state) = (
-            listener.local_addr().unwrap(),
-            Arc::<Mutex<State>>::default(),
-        );
+        let address = listener.local_addr().unwrap();
+        let state = Arc::<Mutex<State>>::default();
         let connections = Arc::new(AtomicUsize::new(0));
+
         let acceptor = secure.then(|| certificate().acceptor.clone());
-        let (count, shared) = (Arc::clone(&connections), Arc::clone(&state));
+        let count = Arc::clone(&connections);
+        let shared = Arc::clone(&state);
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
-                let (acceptor, shared) = (acceptor.clone(), Arc::clone(&shared));
+                let acceptor = acceptor.clone();
+                let shared = Arc::clone(&shared);
                 tokio::spawn(async move {
                     match acceptor {
                         None => serve(stream, &shared).await,
@@ -83,6 +85,7 @@ impl Upstream {
                 });
             }
         });
+
         Self {
             address,
             secure,
@@ -92,16 +95,17 @@ impl Upstream {
         }
     }
 
-    /// Has the connector send this, and answers it so. What came before is forgotten.
-    pub(crate) fn act(&self, order: Vec<u8>, script: Script) {
+    /// Sets the request that the connector is to send and the response to it, and clears all
+    /// records.
+    pub(crate) fn set_attack(&self, instruction: Vec<u8>, script: Script) {
         *self.state.lock().unwrap() = State {
-            order,
+            instruction,
             script: Some(script),
             ..State::default()
         };
     }
 
-    /// Host and port.
+    /// Returns host and port.
     pub(crate) fn authority(&self) -> String {
         let host = if self.secure {
             "localhost".to_owned()
@@ -111,7 +115,7 @@ impl Upstream {
         format!("{host}:{}", self.address.port())
     }
 
-    /// Scheme, host and port.
+    /// Returns scheme, host and port.
     pub(crate) fn origin(&self) -> String {
         format!(
             "{}://{}",
@@ -120,23 +124,23 @@ impl Upstream {
         )
     }
 
-    /// The requests that are part of the attack.
-    pub(crate) fn seen(&self) -> Vec<Seen> {
+    /// Returns the requests that belong to the attack.
+    pub(crate) fn seen(&self) -> Vec<ReceivedRequest> {
         self.state.lock().unwrap().seen.clone()
     }
 
-    /// All that the connector knew, if it came to telling.
-    pub(crate) fn told(&self) -> Vec<u8> {
-        self.state.lock().unwrap().told.clone()
+    /// Returns the memory of the connector, if it was sent.
+    pub(crate) fn connector_memory(&self) -> Vec<u8> {
+        self.state.lock().unwrap().connector_memory.clone()
     }
 
-    /// How often somebody connected, whether or not a request followed.
+    /// Returns the number of connections, with or without a request.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 }
 
-/// One request, and the end of the connection.
+/// Serves one request and closes the connection.
 async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     state: &Mutex<State>,
@@ -145,10 +149,10 @@ async fn serve(
     let steps = {
         let mut state = state.lock().unwrap();
         match seen.target().split('?').next().unwrap_or_default() {
-            "/api/users" => vec![Step::Send(fine(&state.order))],
-            "/api/told" => {
-                state.told = seen.body;
-                vec![Step::Send(fine(b""))]
+            "/api/users" => vec![Step::Send(ok_response(&state.instruction))],
+            "/api/memory" => {
+                state.connector_memory = seen.body;
+                vec![Step::Send(ok_response(b""))]
             }
             _ => {
                 let script = state.script.clone();
@@ -161,18 +165,19 @@ async fn serve(
     for step in steps {
         match step {
             Step::Send(bytes) => stream.write_all(&bytes).await?,
-            Step::ForEver(bytes, pause) => loop {
+            Step::Repeat(bytes, pause) => loop {
                 stream.write_all(&bytes).await?;
                 stream.flush().await?;
                 tokio::time::sleep(pause).await;
             },
         }
     }
+
     stream.shutdown().await
 }
 
-/// An answer that nobody could object to.
-pub(crate) fn fine(body: &[u8]) -> Vec<u8> {
+/// Returns an honest response with this body.
+pub(crate) fn ok_response(body: &[u8]) -> Vec<u8> {
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
@@ -180,7 +185,7 @@ pub(crate) fn fine(body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Seen> {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<ReceivedRequest> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -190,21 +195,24 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Seen> {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     };
+
     let mut body = bytes.split_off(end + 4);
     let head = String::from_utf8_lossy(&bytes).into_owned();
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "));
+
     let length: usize = length.map_or(0, |length| length.parse().unwrap());
     while body.len() < length {
         if stream.read_buf(&mut body).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
-    Ok(Seen { head, body })
+
+    Ok(ReceivedRequest { head, body })
 }
 
-/// What https servers show.
+/// Certificate of the https servers.
 struct Certificate {
     pem: String,
     acceptor: TlsAcceptor,
@@ -224,6 +232,7 @@ fn certificate() -> &'static Certificate {
         let config = config
             .with_single_cert(vec![made.cert.der().clone()], key.into())
             .unwrap();
+
         let pem: Vec<_> = STANDARD
             .encode(made.cert.der())
             .into_bytes()
@@ -232,6 +241,7 @@ fn certificate() -> &'static Certificate {
             .collect();
         let pem = String::from_utf8(pem.join(&b'\n')).unwrap();
         let pem = format!("-----BEGIN CERTIFICATE-----\n{pem}\n-----END CERTIFICATE-----\n");
+
         Certificate {
             pem,
             acceptor: TlsAcceptor::from(Arc::new(config)),
@@ -239,7 +249,7 @@ fn certificate() -> &'static Certificate {
     })
 }
 
-/// Writes down the certificate that the servers are to be trusted by.
+/// Writes the certificate that clients must trust.
 pub(crate) fn write_certificate(path: &Path) {
     std::fs::write(path, &certificate().pem).unwrap();
 }

@@ -1,64 +1,71 @@
-//! Members that are read as one large file: asked for, waited for, and read a page at a time.
+//! Members read from an export: one large file that is requested, awaited, and read page by page.
 
 use purser_sample_app::{Fault, SampleOptions};
-use purser_tests::Stage;
+use purser_tests::TestEnv;
 use serde_json::Value;
 use std::process::Stdio;
 use std::time::Duration;
 
-/// A profile `boards` that reads an export of this format, in pages of so many rows.
-fn exporting(members: usize, format: &str, rows: usize, limits: &str) -> Stage {
-    let stage = Stage::empty(members, SampleOptions::default());
+/// Returns an environment whose profile `boards` reads an export of this format, with this many
+/// rows on a page.
+fn export_env(members: usize, format: &str, rows: usize, limits: &str) -> TestEnv {
+    let env = TestEnv::empty(members, SampleOptions::default());
     let uploaded = format!(
         "connector upload {}",
         purser_tests::connector("exporter").display()
     );
-    stage.purser.ok(&uploaded);
-    stage
-        .purser
+    env.purser.ok(&uploaded);
+    env.purser
         .ok(&format!("connector grant exporter --all {limits}"));
-    stage.make_profile(
+    env.create_profile(
         "exporter",
         &format!("--set format={format} --set rows={rows}"),
     );
-    stage
+
+    env
 }
 
-fn opened(stage: &Stage) -> u64 {
-    stage.app.responses().count("GET /exports/x1/file", 200)
-        + stage.app.responses().count("GET /exports/x1/file", 206)
+fn file_requests(env: &TestEnv) -> u64 {
+    env.app.responses().count("GET /exports/x1/file", 200)
+        + env.app.responses().count("GET /exports/x1/file", 206)
 }
 
-fn outcome(stage: &Stage) -> Value {
-    stage.last_run()["run"]["outcome"].clone()
+fn outcome(env: &TestEnv) -> Value {
+    env.last_run()["run"]["outcome"].clone()
 }
 
 #[test]
-fn whatever_a_file_is_it_is_read_whole() {
+fn export_of_every_format_is_read_completely() {
     for format in ["csv", "csv.gz", "csv.zip", "jsonl", "jsonl.gz", "jsonl.zip"] {
-        let stage = exporting(1_000, format, 300, "");
-        stage.purser.ok("run boards");
-        assert_eq!(stage.account_ids(), stage.member_ids(), "{format}");
-        assert_eq!(opened(&stage), 4, "{format}: a page each");
-        let parts = stage.app.responses().count("GET /exports/x1/file", 206);
+        let env = export_env(1_000, format, 300, "");
+        env.purser.ok("run boards");
+        assert_eq!(env.account_ids(), env.member_ids(), "{format}");
         assert_eq!(
-            parts,
+            file_requests(&env),
+            4,
+            "{format}: one request for each page"
+        );
+
+        let ranged = env.app.responses().count("GET /exports/x1/file", 206);
+        assert_eq!(
+            ranged,
             if format.contains('.') { 0 } else { 3 },
-            "{format}: of what is not packed, the rest alone"
+            "{format}: uncompressed files are read by range"
         );
         assert_eq!(
-            stage.app.responses().count("GET /exports/x1", 200) - (opened(&stage) - parts),
+            env.app.responses().count("GET /exports/x1", 200) - (file_requests(&env) - ranged),
             3,
-            "it was waited for"
+            "the export was awaited"
         );
     }
 }
 
 #[test]
-fn names_of_two_lines_with_commas_and_quotation_marks_are_one_field() {
-    let stage = exporting(100, "csv.gz", 30, "");
-    stage.purser.ok("run boards");
-    let accounts = stage.accounts();
+fn quoted_csv_field_with_line_break_commas_and_quotes_is_one_field() {
+    let env = export_env(100, "csv.gz", 30, "");
+    env.purser.ok("run boards");
+    let accounts = env.accounts();
+
     let names: Vec<_> = accounts
         .as_array()
         .unwrap()
@@ -76,135 +83,153 @@ fn names_of_two_lines_with_commas_and_quotation_marks_are_one_field() {
 }
 
 #[test]
-fn a_file_larger_than_an_answer_may_be_is_read() {
+fn export_larger_than_the_response_limit_is_read_completely() {
     let limits = "--limit response-bytes=20000 --limit response-bytes-total=20000 --limit memory-bytes=8388608";
-    let stage = exporting(20_000, "jsonl.gz", 5_000, limits);
-    stage.purser.ok("run boards");
-    assert_eq!(stage.account_ids(), stage.member_ids());
+    let env = export_env(20_000, "jsonl.gz", 5_000, limits);
+    env.purser.ok("run boards");
+    assert_eq!(env.account_ids(), env.member_ids());
 }
 
 #[test]
-fn an_application_that_sends_no_parts_is_read_all_the_same() {
-    let stage = exporting(500, "csv", 100, "");
-    stage.app.inject(Fault::ExportWithoutRanges);
-    stage.purser.ok("run boards");
-    assert_eq!(stage.account_ids(), stage.member_ids());
-    assert_eq!(stage.app.responses().count("GET /exports/x1/file", 200), 5);
+fn export_without_range_support_is_read_completely() {
+    let env = export_env(500, "csv", 100, "");
+    env.app.inject(Fault::ExportWithoutRanges);
+    env.purser.ok("run boards");
+
+    assert_eq!(env.account_ids(), env.member_ids());
+    assert_eq!(env.app.responses().count("GET /exports/x1/file", 200), 5);
 }
 
 #[test]
-fn a_file_that_breaks_off_half_way_is_opened_again() {
+fn export_that_breaks_off_once_is_reopened_and_completed() {
     for format in ["csv", "csv.gz", "csv.zip"] {
-        let stage = exporting(2_000, format, 800, "");
-        stage.app.inject(Fault::ExportDisconnects { after: 20_000 });
-        stage.purser.ok("run boards");
-        assert_eq!(stage.account_ids(), stage.member_ids(), "{format}");
-        assert_eq!(opened(&stage), 4, "{format}: one more than there are pages");
+        let env = export_env(2_000, format, 800, "");
+        env.app.inject(Fault::ExportDisconnects { after: 20_000 });
+        env.purser.ok("run boards");
+
+        assert_eq!(env.account_ids(), env.member_ids(), "{format}");
+        assert_eq!(
+            file_requests(&env),
+            4,
+            "{format}: one request more than pages"
+        );
     }
 }
 
 #[test]
-fn a_file_that_breaks_off_again_and_again_ends_the_run_and_a_later_one_goes_on() {
-    let stage = exporting(3_000, "csv", 1_000, "");
-    // As often as a page is asked for, and once more.
+fn export_that_keeps_breaking_off_fails_the_run_and_a_later_run_completes() {
+    let env = export_env(3_000, "csv", 1_000, "");
+
+    // One more than the attempts for a page.
     for _ in 0..4 {
-        stage.app.inject(Fault::ExportDisconnects { after: 20_000 });
+        env.app.inject(Fault::ExportDisconnects { after: 20_000 });
     }
-    let answer = stage.purser.run("run boards");
-    assert_ne!(answer.code, 0);
-    assert_eq!(outcome(&stage)["class"], "transient", "{answer:#?}");
-    assert_eq!(stage.account_ids(), Vec::<String>::new());
-    stage.app.clear_faults();
-    stage.purser.ok("run boards");
-    assert_eq!(stage.account_ids(), stage.member_ids());
+
+    let output = env.purser.run("run boards");
+    assert_ne!(output.code, 0);
+    assert_eq!(outcome(&env)["class"], "transient", "{output:#?}");
+    assert_eq!(env.account_ids(), Vec::<String>::new());
+
+    env.app.clear_faults();
+    env.purser.ok("run boards");
+    assert_eq!(env.account_ids(), env.member_ids());
 }
 
 #[test]
-fn a_run_that_is_killed_while_the_application_prepares_the_file_asks_for_no_other() {
-    let stage = exporting(500, "csv", 100, "");
-    let asked = stage.app.requests();
-    stage.app.inject(Fault::Slow {
+fn run_killed_while_the_export_is_pending_requests_no_second_export() {
+    let env = export_env(500, "csv", 100, "");
+    let requests_before = env.app.requests();
+    env.app.inject(Fault::Slow {
         each: Duration::from_millis(400),
     });
-    let mut run = stage.spawn("run boards");
-    // The export is asked for, and twice whether it is ready: by then it is noted that there is one.
-    stage.until_asked(asked + 3, &mut run);
+
+    let mut run = env.spawn("run boards");
+
+    // One request for the export and two for its state. By then the checkpoint names the export.
+    env.wait_for_requests(requests_before + 3, &mut run);
     run.kill().unwrap();
     run.wait().unwrap();
-    stage.app.clear_faults();
-    stage.purser.ok("run boards");
-    assert_eq!(stage.account_ids(), stage.member_ids());
-    let exports =
-        [200, 201, 202].map(|status| stage.app.responses().count("POST /exports", status));
+    env.app.clear_faults();
+    env.purser.ok("run boards");
+
+    assert_eq!(env.account_ids(), env.member_ids());
+
+    let exports = [200, 201, 202].map(|status| env.app.responses().count("POST /exports", status));
     assert_eq!(exports.iter().sum::<u64>(), 1);
 }
 
 #[test]
-fn a_killed_run_goes_on_in_the_same_file() {
-    let stage = exporting(4_000, "csv.gz", 100, "");
-    stage.app.inject(Fault::Slow {
+fn killed_run_resumes_within_the_same_export() {
+    let env = export_env(4_000, "csv.gz", 100, "");
+    env.app.inject(Fault::Slow {
         each: Duration::from_millis(20),
     });
-    let mut run = stage.spawn("run boards");
-    stage.until_asked(25, &mut run);
+    let mut run = env.spawn("run boards");
+    env.wait_for_requests(25, &mut run);
     run.kill().unwrap();
     run.wait().unwrap();
-    let kept = stage.account_ids().len();
+
+    let committed = env.account_ids().len();
     assert!(
-        (100..4_000).contains(&kept),
-        "{kept} accounts were committed before the kill"
+        (100..4_000).contains(&committed),
+        "{committed} accounts were committed before the kill"
     );
-    stage.app.clear_faults();
-    stage.app.clear_responses();
-    stage.purser.ok("run boards");
-    assert_eq!(stage.account_ids(), stage.member_ids());
+
+    env.app.clear_faults();
+    env.app.clear_responses();
+    env.purser.ok("run boards");
+
+    assert_eq!(env.account_ids(), env.member_ids());
     assert_eq!(
-        opened(&stage),
-        40 - kept as u64 / 100,
-        "only what was missing was read"
+        file_requests(&env),
+        40 - committed as u64 / 100,
+        "only missing records are read"
     );
     assert_eq!(
-        stage.app.responses().count("POST /exports", 202),
+        env.app.responses().count("POST /exports", 202),
         0,
-        "of the same export"
+        "no second export was requested"
     );
 }
 
 #[test]
-fn bombs_are_refused_by_name_of_the_limit_and_take_no_memory() {
+fn decompression_bomb_is_refused_by_the_named_limit_in_bounded_memory() {
     for format in ["csv.gz", "csv.zip"] {
-        let stage = exporting(100, format, 10_000, "--limit download-bytes=40000000");
-        stage.app.inject(Fault::ExportBomb { bytes: 200_000_000 });
-        let mut run = stage
+        let env = export_env(100, format, 10_000, "--limit download-bytes=40000000");
+        env.app.inject(Fault::ExportBomb { bytes: 200_000_000 });
+        let mut run = env
             .purser
             .command("run boards")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+
         let mut peak = 0;
         while run.try_wait().unwrap().is_none() {
-            peak = resident(run.id()).unwrap_or(0).max(peak);
+            peak = peak_memory_mib(run.id()).unwrap_or(0).max(peak);
             std::thread::sleep(Duration::from_millis(1));
         }
-        let answer = String::from_utf8(run.wait_with_output().unwrap().stderr).unwrap();
-        assert!(answer.contains("download-bytes = 40000000"), "{answer}");
+
+        let output = String::from_utf8(run.wait_with_output().unwrap().stderr).unwrap();
+        assert!(output.contains("download-bytes = 40000000"), "{output}");
         assert!(
-            answer.contains("raise download-bytes in its grant"),
-            "{answer}"
+            output.contains("raise download-bytes in its grant"),
+            "{output}"
         );
-        assert_eq!(outcome(&stage)["class"], "over-limit", "{answer}");
+        assert_eq!(outcome(&env)["class"], "over-limit", "{output}");
         assert!(peak < 120, "{format}: {peak} MiB");
-        assert_eq!(stage.account_ids(), Vec::<String>::new());
+        assert_eq!(env.account_ids(), Vec::<String>::new());
     }
 }
 
-/// The most memory that a process had so far, in MiB. Linux only: elsewhere nothing is measured.
-fn resident(process: u32) -> Option<u64> {
+/// Returns the peak of resident memory of a process, in MiB. `None` on systems other than Linux.
+fn peak_memory_mib(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))?;
+
     Some(
         line.trim()
             .strip_suffix(" kB")?
@@ -216,20 +241,21 @@ fn resident(process: u32) -> Option<u64> {
 }
 
 #[test]
-fn a_credential_in_a_file_reaches_nobody() {
+fn credential_in_an_export_is_redacted() {
     for format in ["csv", "jsonl.gz", "csv.zip"] {
-        let stage = exporting(2_000, format, 700, "");
-        stage.app.inject(Fault::ExportEchoesToken);
-        stage.purser.ok("run boards");
-        let ids = stage.account_ids();
+        let env = export_env(2_000, format, 700, "");
+        env.app.inject(Fault::ExportEchoesToken);
+        env.purser.ok("run boards");
+
+        let ids = env.account_ids();
         assert_eq!(ids.len(), 2_000, "{format}");
         assert!(
-            ids.iter().all(
-                |id| id.starts_with("[credential********]_") && !id.contains(stage.app.token())
-            ),
+            ids.iter()
+                .all(|id| id.starts_with("[credential********]_") && !id.contains(env.app.token())),
             "{format}"
         );
-        let shown = stage.purser.ok("accounts boards --json");
-        assert!(!shown.contains(stage.app.token()));
+
+        let shown = env.purser.ok("accounts boards --json");
+        assert!(!shown.contains(env.app.token()));
     }
 }

@@ -1,53 +1,52 @@
-//! Runs that are killed, again and again: at each of their checkpoints, and at any other moment.
+//! Runs that are killed repeatedly: at each of their checkpoints, and at random moments.
 
 use purser_sample_app::{Fault, SampleOptions};
-use purser_tests::{CONNECTOR, Purser, Stage};
+use purser_tests::{CONNECTOR, Purser, TestEnv};
 use serde_json::Value;
-use std::process::{Child, Stdio};
 use std::time::Duration;
 
-/// How long the application takes for an answer: long enough that a run has moments between its answers.
-const ANSWER: Duration = Duration::from_millis(15);
+/// Latency of the application, long enough that a run has moments between two responses.
+const LATENCY: Duration = Duration::from_millis(15);
 
-/// Pages of the member list, of 20 each.
+/// Pages of the member list, of 20 members each.
 const PAGES: u64 = 30;
 
-/// Runs that are killed at random moments. `PURSER_KILLS` sets another number.
-fn kills() -> u32 {
+/// Returns the number of runs to kill at random moments. `PURSER_KILLS` overrides the default.
+fn random_kills() -> u32 {
     std::env::var("PURSER_KILLS")
         .ok()
-        .and_then(|kills| kills.parse().ok())
+        .and_then(|number| number.parse().ok())
         .unwrap_or(150)
 }
 
-/// A profile `boards` of a connector, by its folder and its name.
-fn stage((folder, name): (&str, &str)) -> Stage {
+/// Returns an environment whose profile `boards` uses the connector of this folder and name.
+fn test_env((folder, name): (&str, &str)) -> TestEnv {
     let options = SampleOptions {
         page_limit: 20,
         ..SampleOptions::default()
     };
-    let stage = Stage::empty(20 * usize::try_from(PAGES).unwrap(), options);
-    make_ready(&stage, (folder, name));
-    stage
+    let env = TestEnv::empty(20 * usize::try_from(PAGES).unwrap(), options);
+    prepare_profile(&env, (folder, name));
+    env
 }
 
-fn make_ready(stage: &Stage, (folder, name): (&str, &str)) {
-    stage.purser.upload_and_grant(folder);
-    stage.make_profile(name, "");
+fn prepare_profile(env: &TestEnv, (folder, name): (&str, &str)) {
+    env.purser.upload_and_grant(folder);
+    env.create_profile(name, "");
 }
 
-/// Reads page after page.
-const BY_CURSOR: (&str, &str) = ("sample", CONNECTOR);
+/// Reads page after page by cursor.
+const PAGED: (&str, &str) = ("sample", CONNECTOR);
 
-/// Reads in parts beside one another, and then account by account.
-const IN_PARTS: (&str, &str) = ("clerk", "clerk");
+/// Reads in concurrent partitions, and then account by account.
+const PARTITIONED: (&str, &str) = ("per-account", "per-account");
 
-/// What is stored, as somebody sees it who knows nothing of runs.
+/// Read access to the database, independent of the store's code.
 struct Stored(rusqlite::Connection);
 
 impl Stored {
-    fn of(stage: &Stage) -> Self {
-        let path = stage.purser.home().join("purser.db");
+    fn of(env: &TestEnv) -> Self {
+        let path = env.purser.home().join("purser.db");
         Self(
             rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
                 .unwrap(),
@@ -59,12 +58,12 @@ impl Stored {
         number.try_into().unwrap()
     }
 
-    /// Pages of members committed by all runs so far.
+    /// Returns the number of pages of members that all runs committed so far.
     fn pages(&self) -> u64 {
         self.number("SELECT coalesce(sum(pages), 0) FROM stream_run WHERE stream = 'members'")
     }
 
-    /// Records and counts go together, whatever happened.
+    /// Asserts that records and counts agree, and that the database is intact.
     fn check(&self) {
         let records = self
             .number("SELECT coalesce(sum(records), 0) FROM stream_run WHERE stream = 'members'");
@@ -72,6 +71,7 @@ impl Stored {
             self.number("SELECT count(*) FROM account"),
             records.min(20 * PAGES)
         );
+
         let sound: String = self
             .0
             .query_row("PRAGMA quick_check", (), |row| row.get(0))
@@ -80,9 +80,9 @@ impl Stored {
     }
 }
 
-/// Accounts with everything that is known of them, in order, without what differs from one home to another.
-fn accounts(stage: &Stage) -> Vec<String> {
-    let mut accounts: Vec<_> = stage
+/// Returns the accounts with all their fields, in order.
+fn accounts(env: &TestEnv) -> Vec<String> {
+    let mut accounts: Vec<_> = env
         .accounts()
         .as_array()
         .unwrap()
@@ -90,31 +90,36 @@ fn accounts(stage: &Stage) -> Vec<String> {
         .map(Value::to_string)
         .collect();
     accounts.sort();
+
     accounts
 }
 
-/// Compares what was read with what another home reads in one go.
-fn assert_as_undisturbed(mut stage: Stage, connector: (&str, &str)) {
-    let killed = accounts(&stage);
-    stage.app.clear_faults();
-    stage.purser = Purser::new();
-    make_ready(&stage, connector);
-    stage.purser.ok("run boards");
-    let undisturbed = accounts(&stage);
+/// Asserts that the accounts equal those of an undisturbed run in another home.
+fn assert_equals_undisturbed(mut env: TestEnv, connector: (&str, &str)) {
+    let killed = accounts(&env);
+    env.app.clear_faults();
+    env.purser = Purser::new();
+    prepare_profile(&env, connector);
+    env.purser.ok("run boards");
+
+    let undisturbed = accounts(&env);
     assert_eq!(undisturbed.len() as u64, 20 * PAGES);
+
     let differs = killed
         .iter()
         .zip(&undisturbed)
         .find(|(killed, undisturbed)| killed != undisturbed);
-    assert_eq!((differs, killed.len()), (None, undisturbed.len()));
+    assert_eq!(differs, None);
+    assert_eq!(killed.len(), undisturbed.len());
 }
 
-/// Kills a run as soon as it has committed anything, until one ends by itself. Gives how many there were.
-fn killed_at_each_checkpoint(stage: &Stage) -> u64 {
-    let stored = Stored::of(stage);
+/// Kills each run as soon as it has committed a page, until one completes. Returns the number of
+/// killed runs.
+fn killed_at_each_checkpoint(env: &TestEnv) -> u64 {
+    let stored = Stored::of(env);
     for killed in 0.. {
         let before = stored.pages();
-        let mut run = stage.spawn("run boards");
+        let mut run = env.spawn("run boards");
         let ended = loop {
             if stored.pages() > before && before < PAGES {
                 run.kill().unwrap();
@@ -127,61 +132,71 @@ fn killed_at_each_checkpoint(stage: &Stage) -> u64 {
             }
             std::thread::sleep(Duration::from_millis(1));
         };
+
         stored.check();
         if ended {
             return killed;
         }
     }
-    unreachable!("some run ends")
+
+    unreachable!("one of the runs completes")
 }
 
 #[test]
-fn killed_at_each_checkpoint_a_read_page_by_page_loses_and_doubles_nothing() {
-    let stage = stage(BY_CURSOR);
-    stage.app.inject(Fault::Slow { each: ANSWER });
-    stage.app.clear_responses();
-    let killed = killed_at_each_checkpoint(&stage);
+fn paged_read_killed_at_each_checkpoint_loses_and_duplicates_nothing() {
+    let env = test_env(PAGED);
+    env.app.inject(Fault::Slow { each: LATENCY });
+    env.app.clear_responses();
+
+    let killed = killed_at_each_checkpoint(&env);
     assert!(killed >= 3, "{killed} runs were killed");
-    // What was under way is asked for again: the pages of a tenth of a second, and the one fetched ahead.
-    let asked = stage.app.responses().count("GET /members?", 200);
+
+    // Pages in flight are requested again: those of a tenth of a second, and the prefetched one.
+    let pages_requested = env.app.responses().count("GET /members?", 200);
     assert!(
-        (PAGES..=PAGES + 10 * killed).contains(&asked),
-        "{asked} pages were asked for, {killed} runs killed"
+        (PAGES..=PAGES + 10 * killed).contains(&pages_requested),
+        "{pages_requested} pages were requested, {killed} runs killed"
     );
-    assert_as_undisturbed(stage, BY_CURSOR);
+    assert_equals_undisturbed(env, PAGED);
 }
 
 #[test]
-fn killed_at_each_checkpoint_a_read_in_parts_loses_and_doubles_nothing() {
-    let stage = stage(IN_PARTS);
-    stage.app.inject(Fault::Slow { each: 4 * ANSWER });
-    killed_at_each_checkpoint(&stage);
-    assert_as_undisturbed(stage, IN_PARTS);
+fn partitioned_read_killed_at_each_checkpoint_loses_and_duplicates_nothing() {
+    let env = test_env(PARTITIONED);
+    env.app.inject(Fault::Slow { each: 4 * LATENCY });
+    killed_at_each_checkpoint(&env);
+    assert_equals_undisturbed(env, PARTITIONED);
 }
 
 #[test]
-fn killed_at_any_moment_a_run_loses_and_doubles_nothing() {
-    let stage = stage(BY_CURSOR);
-    stage.app.inject(Fault::Slow { each: ANSWER });
-    stage.app.clear_responses();
-    let (stored, mut complete) = (Stored::of(&stage), 0);
+fn run_killed_at_random_moments_loses_and_duplicates_nothing() {
+    let env = test_env(PAGED);
+    env.app.inject(Fault::Slow { each: LATENCY });
+    env.app.clear_responses();
+
+    let stored = Stored::of(&env);
+    let mut complete = 0;
     let seed = fastrand::u64(..);
     println!("seed {seed}");
+
     let mut random = fastrand::Rng::with_seed(seed);
-    for _ in 0..kills() {
-        let mut run = stage.spawn("run boards");
+    for _ in 0..random_kills() {
+        let mut run = env.spawn("run boards");
         std::thread::sleep(Duration::from_millis(random.u64(0..400)));
         complete += u32::from(run.try_wait().unwrap().is_some());
         run.kill().unwrap();
         run.wait().unwrap();
+
         let sound: String = stored
             .0
             .query_row("PRAGMA quick_check", (), |row| row.get(0))
             .unwrap();
         assert_eq!(sound, "ok");
     }
+
     println!("{complete} runs came to an end before they were killed");
-    stage.app.clear_faults();
-    stage.purser.ok("run boards");
-    assert_as_undisturbed(stage, BY_CURSOR);
+    env.app.clear_faults();
+    env.purser.ok("run boards");
+
+    assert_equals_undisturbed(env, PAGED);
 }

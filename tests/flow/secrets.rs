@@ -1,7 +1,7 @@
-//! The token is in the vault, sealed, and nowhere else: not in the database or its log, not in what is printed.
+//! The token is sealed in the vault: it is in no other file and in no output.
 
 use purser_sample_app::Fault;
-use purser_tests::Stage;
+use purser_tests::TestEnv;
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +9,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path());
+
     entries
         .flat_map(|path| match path.is_dir() {
             true => files(&path),
@@ -18,27 +19,29 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn the_token_is_nowhere_in_plain() {
-    let stage = Stage::synced(120);
-    stage.app.inject(Fault::TokenRevokedAfter { requests: 0 });
-    let refused = stage.purser.run("run boards");
-    let token = stage.app.token();
+fn token_appears_in_no_output_and_no_file() {
+    let env = TestEnv::synced(120);
+    env.app.inject(Fault::TokenRevokedAfter { requests: 0 });
+    let refused = env.purser.run("run boards");
+    let token = env.app.token();
     let shown = [
         "runs list --json",
         "connection list --json",
         "profile list --json",
         "connector list --json",
     ];
+
     let printed =
-        shown.map(|words| stage.purser.ok(words)).concat() + &refused.stdout + &refused.stderr;
+        shown.map(|words| env.purser.ok(words)).concat() + &refused.stdout + &refused.stderr;
     assert!(!printed.contains(token));
 
-    let files = files(&stage.purser.home());
+    let files = files(&env.purser.home());
     assert!(
         files
             .iter()
             .any(|(name, content)| name.ends_with("purser.db") && !content.is_empty())
     );
+
     for (name, content) in files {
         assert!(
             !content

@@ -1,10 +1,11 @@
-//! A grant's file. What is accepted reads back as itself however it is kept or shown, and allows what its lines say and nothing beside.
+//! Grant files. An accepted grant survives storing and printing, and allows exactly what its lines
+//! say.
 
 use crate::harness::{Target, Verdict};
 use purser_model::{Grant, GrantRule, Method, PathPattern};
 
 #[test]
-fn a_grant_allows_what_its_lines_say() {
+fn accepted_grant_allows_exactly_what_its_lines_say() {
     Target {
         name: "grant",
         rounds: 40_000,
@@ -34,7 +35,7 @@ const METHODS: [Method; 6] = [
 ];
 
 fn check(input: &[u8]) -> Verdict {
-    // As the command reads it.
+    // The same decoding as in the command.
     let Ok(text) = std::str::from_utf8(input) else {
         return Verdict::Refused("no UTF-8".into());
     };
@@ -42,7 +43,8 @@ fn check(input: &[u8]) -> Verdict {
         Ok(grant) => grant,
         Err(error) => return Verdict::Refused(error.message().to_owned()),
     };
-    // As files, as they are stored, and as they are shown.
+
+    // Round trips as a file and as JSON, the format of the database and of `--json`.
     assert_eq!(
         toml::from_str::<Grant>(&toml::to_string(&grant).unwrap()).unwrap(),
         grant
@@ -51,14 +53,16 @@ fn check(input: &[u8]) -> Verdict {
         serde_json::from_str::<Grant>(&serde_json::to_string(&grant).unwrap()).unwrap(),
         grant
     );
-    grant.rules.iter().for_each(shown);
+
+    grant.rules.iter().for_each(assert_printable);
+
     for rule in &grant.rules {
-        let path = some_path(&rule.path);
+        let path = matching_path(&rule.path);
         let allows = |method, path: &str| {
             let allowed = grant.allows(&rule.action, method, rule.host.as_ref(), path);
             assert_eq!(
                 allowed,
-                said(&grant, rule, method, path),
+                allowed_by_lines(&grant, rule, method, path),
                 "{method} {path}, by {rule} and others"
             );
             allowed
@@ -68,23 +72,28 @@ fn check(input: &[u8]) -> Verdict {
                 allows(method, &path) || !rule.methods.contains(&method),
                 "{rule} does not allow {method} {path}"
             );
-            for path in near(&path) {
+            for path in similar_paths(&path) {
                 allows(method, &path);
             }
         }
+
         let other = "elsewhere.invalid".parse().unwrap();
+
         let granted = grant
             .rules
             .iter()
             .any(|rule| rule.host.as_ref() == Some(&other));
         assert!(granted || !grant.allows(&rule.action, Method::Get, Some(&other), &path));
     }
-    covering(&grant.rules);
+
+    assert_covering(&grant.rules);
+
     let hosts = grant
         .rules
         .iter()
         .filter(|rule| rule.host.is_some())
         .count();
+
     Verdict::Accepted(format!(
         "{} rules, {hosts} hosts, {}",
         grant.rules.len().min(4),
@@ -92,11 +101,12 @@ fn check(input: &[u8]) -> Verdict {
     ))
 }
 
-/// A rule is shown on one line, which an operator can give to `--allow` to get the same rule.
-fn shown(rule: &GrantRule) {
+/// Asserts that a rule prints as one line, and that `--allow` parses the line to the same rule.
+fn assert_printable(rule: &GrantRule) {
     let line = rule.to_string();
-    assert!(!line.chars().any(steers), "{line:?}");
+    assert!(!line.chars().any(is_control), "{line:?}");
     assert_eq!(line.parse::<GrantRule>().as_ref(), Ok(rule), "{line:?}");
+
     if let Some(host) = &rule.host {
         let url = url::Url::parse(&format!("https://{host}/")).unwrap();
         assert!(
@@ -108,14 +118,14 @@ fn shown(rule: &GrantRule) {
     }
 }
 
-/// What ends a line, moves a cursor, or makes a line read as what it does not say.
-pub(crate) fn steers(c: char) -> bool {
+/// Returns true for characters that end a line, control a terminal, or reorder the text of a line.
+pub(crate) fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A path that the pattern is for.
-fn some_path(pattern: &PathPattern) -> String {
+/// Returns a path that matches the pattern.
+fn matching_path(pattern: &PathPattern) -> String {
     let text = pattern.to_string();
     let segments = text.split('/').map(|segment| match segment {
         "*" => "one",
@@ -125,15 +135,19 @@ fn some_path(pattern: &PathPattern) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// Paths that a reader in a hurry takes for that one: longer, shorter, with a segment of nothing.
-fn near(path: &str) -> Vec<String> {
+/// Returns similar paths that may be mistaken for this one: longer, shorter, or with an empty
+/// segment.
+fn similar_paths(path: &str) -> Vec<String> {
     let segments: Vec<_> = path.split('/').collect();
     let without = (1..segments.len().min(6)).flat_map(|place| {
-        let (mut emptied, mut shorter) = (segments.clone(), segments.clone());
+        let mut emptied = segments.clone();
+        let mut shorter = segments.clone();
         emptied[place] = "";
         shorter.remove(place);
+
         [emptied.join("/"), shorter.join("/")]
     });
+
     without
         .chain([
             format!("{path}/more"),
@@ -144,8 +158,9 @@ fn near(path: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a line of the grant says so, of the action and host of this one, read as the documentation explains lines.
-fn said(grant: &Grant, of: &GrantRule, method: Method, path: &str) -> bool {
+/// Returns true if a line of the grant allows the request, by a second implementation of the
+/// documented rules.
+fn allowed_by_lines(grant: &Grant, of: &GrantRule, method: Method, path: &str) -> bool {
     let host = |rule: &GrantRule| rule.host.as_ref().map(ToString::to_string);
     grant.rules.iter().any(|rule| {
         rule.action == of.action
@@ -161,7 +176,7 @@ fn matches(pattern: &str, path: &str) -> bool {
         (Some((wanted, pattern)), Some((given, path))) => {
             segment(wanted, given) && matches(pattern, path)
         }
-        // `/users/**` is for `/users` too.
+        // `/users/**` matches `/users` too.
         (Some((wanted, "**")), None) => segment(wanted, path),
         (None, None) => segment(pattern, path),
         _ => false,
@@ -172,12 +187,14 @@ fn segment(wanted: &str, given: &str) -> bool {
     wanted == given || wanted == "*" && !given.is_empty()
 }
 
-/// What covers something allows whatever it allows: that is how a new version is held against an old grant.
-fn covering(rules: &[GrantRule]) {
+/// Asserts that a covering rule allows all that the covered rule allows. Comparing a new version
+/// with an old grant relies on that.
+fn assert_covering(rules: &[GrantRule]) {
     for one in rules.iter().take(8) {
         assert!(one.covers(one), "{one}");
+
         for other in rules.iter().take(8).filter(|other| one.covers(other)) {
-            let path = some_path(&other.path);
+            let path = matching_path(&other.path);
             assert!(
                 one.path.matches(&path),
                 "{one} covers {other}, and not {path}"

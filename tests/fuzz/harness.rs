@@ -1,17 +1,19 @@
-//! What every fuzz target is run by. It takes a target's seeds, and then inputs made of them by chance (`mutate`).
+//! The runner of all fuzz targets. It checks the seeds of a target, and then random mutations of
+//! them (`mutate`).
 //!
-//! Coverage is not measured, as that would build every crate a second time. What a target says of an input stands in its place: one that it
-//! answers in a way not seen before is kept, and changed further.
+//! Coverage is not measured, because that would build every crate a second time. The verdict takes
+//! its place: an input with a verdict of a new kind is kept and mutated further.
 //!
-//! | variable | what |
+//! | variable | meaning |
 //! |---|---|
-//! | `PURSER_FUZZ_SECONDS` | how long all targets run together; without it each makes a few inputs, always the same ones |
-//! | `PURSER_FUZZ_SEED` | the number that all inputs follow from; a failure prints it |
+//! | `PURSER_FUZZ_SECONDS` | time for all targets together; without it each checks a fixed set of inputs |
+//! | `PURSER_FUZZ_SEED` | seed of the random numbers; a failure prints it |
 //!
-//! An input that fails is made smaller and written to a file. Put that among the seeds, and it is tried first from then on.
+//! A failing input is reduced and written to a file. As a new seed it is checked first from then
+//! on.
 //!
-//! `host/egress` and `host/sandbox` include this file, because what they check is not public and no crate of the host depends on one of
-//! the tests.
+//! `host/egress` and `host/sandbox` include this file: their targets check private items, and host
+//! crates do not depend on the tests.
 
 #[path = "mutate.rs"]
 mod mutate;
@@ -27,22 +29,22 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, Instant};
 
-/// How many targets share `PURSER_FUZZ_SECONDS`.
+/// Number of targets that share `PURSER_FUZZ_SECONDS`.
 const TARGETS: u32 = 8;
-/// The longest that one input may take, on a machine that is busy with other things.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// The longest input.
-const LONGEST: usize = 32 << 10;
-/// How many inputs are kept beside the seeds.
-const KEPT: usize = 1_000;
-/// How many smaller inputs are tried in place of one that fails.
-const SMALLER: usize = 2_000;
+/// Longest time for one input, on a busy machine.
+const MAX_INPUT_TIME: Duration = Duration::from_secs(60);
+/// Length limit of an input, in bytes.
+const MAX_INPUT_BYTES: usize = 32 << 10;
+/// Limit of inputs that are kept beside the seeds.
+const MAX_KEPT: usize = 1_000;
+/// Limit of attempts to reduce a failing input.
+const MAX_REDUCTIONS: usize = 2_000;
 
-/// What became of an input, in words. Numbers and what is quoted do not count when two are compared.
+/// Result of an input, in words. Comparisons of two results ignore numbers and quoted parts.
 pub(crate) enum Verdict {
-    /// It is what it should be; a few words on what there is in it.
+    /// The input is valid; a few words about its content.
     Accepted(String),
-    /// It was refused, for this reason.
+    /// The input was refused, for this reason.
     Refused(String),
 }
 
@@ -52,29 +54,29 @@ impl Verdict {
     }
 }
 
-/// Something that takes any bytes.
+/// A function that accepts any bytes.
 pub(crate) struct Target {
-    /// The folder of its seeds. A file `good-…` must be accepted, a file `bad-…` refused; others may be either.
+    /// Folder of the seeds. A file `good-…` must be accepted and a file `bad-…` refused; others may
+    /// be either.
     pub(crate) name: &'static str,
-    /// How many inputs are tried where no time is given.
+    /// Number of inputs without a time limit.
     pub(crate) rounds: u64,
-    /// Words of its language.
+    /// Words of the input's language.
     pub(crate) words: &'static [&'static str],
-    /// Makes an input of a seed's file.
+    /// Converts a seed file to an input.
     pub(crate) read: fn(Vec<u8>) -> Vec<u8>,
-    /// Panics if something does not hold that should.
+    /// Checks an input. Panics if a property does not hold.
     pub(crate) check: fn(&[u8]) -> Verdict,
 }
 
 impl Target {
-    /// Tries everything.
+    /// Runs the target.
     pub(crate) fn run(&self) {
-        hush_while_shrinking();
-        let (seconds, number) = (
-            number_in("PURSER_FUZZ_SECONDS"),
-            number_in("PURSER_FUZZ_SEED"),
-        );
-        // A long run is for what was not tried before.
+        silence_while_reducing();
+        let seconds = number_in("PURSER_FUZZ_SECONDS");
+        let number = number_in("PURSER_FUZZ_SEED");
+
+        // A long run should try new inputs.
         let number = number.unwrap_or_else(|| {
             if seconds.is_some() {
                 fastrand::u64(..)
@@ -82,10 +84,14 @@ impl Target {
                 1
             }
         });
-        let watched = Watched::begin(self.name, number);
-        let (mut pool, mut good, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+        let watchdog = Watchdog::begin(self.name, number);
+        let mut pool = Vec::new();
+
+        let mut good = Vec::new();
+
+        let mut seen = HashSet::new();
         for (name, input) in self.seeds() {
-            let verdict = self.tried(&input, number, &watched, &name);
+            let verdict = self.checked(&input, number, &watchdog, &name);
             match (&verdict, name.split('-').next()) {
                 (Verdict::Refused(why), Some("good")) => {
                     panic!("{}/{name} is refused: {why}", self.name)
@@ -95,33 +101,40 @@ impl Target {
                 }
                 _ => {}
             }
+
             seen.insert(kind(&verdict));
             good.extend(verdict.is_good().then_some(pool.len()));
             pool.push(input);
         }
+
         let seeds = pool.len();
-        let (mut random, begin) = (Rng::with_seed(number), Instant::now());
+        let mut random = Rng::with_seed(number);
+        let begin = Instant::now();
         let go_on = |round: u64| match seconds {
             Some(seconds) => begin.elapsed() < Duration::from_secs(seconds) / TARGETS,
             None => round < self.rounds,
         };
         let mut accepted = 0_u64;
         let rounds = (0..).take_while(|round| go_on(*round)).map(|round| {
-            // Behind a fault that is found first nothing is tried, so that every other input is made of one without.
+            // An input with a fault hides all that comes after the fault, so half of the inputs
+            // derive from accepted ones.
             let base = if random.bool() {
                 good[random.usize(..good.len())]
             } else {
                 random.usize(..pool.len())
             };
             let mut input = mutated(&pool[base], &pool, self.words, &mut random);
-            input.truncate(LONGEST);
-            let verdict = self.tried(&input, number, &watched, &format!("input {round}"));
+            input.truncate(MAX_INPUT_BYTES);
+
+            let verdict = self.checked(&input, number, &watchdog, &format!("input {round}"));
             accepted += u64::from(verdict.is_good());
-            if pool.len() < seeds + KEPT && seen.insert(kind(&verdict)) {
+
+            if pool.len() < seeds + MAX_KEPT && seen.insert(kind(&verdict)) {
                 good.extend(verdict.is_good().then_some(pool.len()));
                 pool.push(input);
             }
         });
+
         let rounds = rounds.count();
         println!(
             "{}: seed {number}, {rounds} inputs, {accepted} accepted, {} kinds of answers, {:.1?}",
@@ -129,6 +142,7 @@ impl Target {
             seen.len(),
             begin.elapsed()
         );
+
         assert!(
             accepted > 0,
             "no input of {} is accepted, so little of it was tried",
@@ -136,25 +150,28 @@ impl Target {
         );
     }
 
-    /// The seeds by name, in the same order everywhere.
+    /// Returns the seeds, sorted by name.
     fn seeds(&self) -> Vec<(String, Vec<u8>)> {
         let folder = repository().join("tests/fuzz/seeds").join(self.name);
         let files =
             fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
         paths.sort();
+
         let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+
         paths
             .iter()
             .map(|path| (name(path), (self.read)(fs::read(path).unwrap())))
             .collect()
     }
 
-    fn tried(&self, input: &[u8], number: u64, watched: &Watched, what: &str) -> Verdict {
-        watched.now(input);
+    fn checked(&self, input: &[u8], number: u64, watchdog: &Watchdog, what: &str) -> Verdict {
+        watchdog.now(input);
         let verdict = catch_unwind(|| (self.check)(input));
+
         verdict.unwrap_or_else(|_| {
-            let small = self.shrunk(input.to_vec(), watched);
+            let small = self.reduced(input.to_vec(), watchdog);
             let kept = keep(self.name, &small);
             panic!(
                 "{what} of {} fails; PURSER_FUZZ_SEED={number} repeats it\nit is {:?}\nand at {}",
@@ -165,77 +182,84 @@ impl Target {
         })
     }
 
-    /// The input without whatever can be left out of it, as far as it still fails.
-    fn shrunk(&self, mut input: Vec<u8>, watched: &Watched) -> Vec<u8> {
-        SHRINKING.set(true);
-        let (mut size, mut tries) = (input.len() / 2, 0);
-        while size > 0 && tries < SMALLER {
+    /// Removes parts of a failing input as long as it still fails.
+    fn reduced(&self, mut input: Vec<u8>, watchdog: &Watchdog) -> Vec<u8> {
+        REDUCING.set(true);
+        let mut size = input.len() / 2;
+
+        let mut tries = 0;
+        while size > 0 && tries < MAX_REDUCTIONS {
             let mut at = 0;
-            while at < input.len() && tries < SMALLER {
+            while at < input.len() && tries < MAX_REDUCTIONS {
                 let mut smaller = input.clone();
                 smaller.drain(at..(at + size).min(input.len()));
-                watched.now(&smaller);
+                watchdog.now(&smaller);
                 tries += 1;
+
                 match catch_unwind(AssertUnwindSafe(|| (self.check)(&smaller))) {
                     Err(_) => input = smaller,
                     Ok(_) => at += size,
                 }
             }
+
             size /= 2;
         }
-        SHRINKING.set(false);
+
+        REDUCING.set(false);
         input
     }
 }
 
 thread_local! {
-    static SHRINKING: Cell<bool> = const { Cell::new(false) };
+    static REDUCING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Of thousands of failures that are the same one, the first is worth reading.
-fn hush_while_shrinking() {
+/// Silences the panics of reduced inputs, which all repeat the first one.
+fn silence_while_reducing() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if !SHRINKING.get() {
+            if !REDUCING.get() {
                 hook(info);
             }
         }));
     });
 }
 
-/// Ends the process when an input takes too long: nothing else ends a loop.
-struct Watched(Arc<Mutex<Current>>);
+/// Watchdog that aborts the process if an input takes too long. Nothing else ends a loop.
+struct Watchdog(Arc<Mutex<Current>>);
 
-/// What is tried, and since when.
+/// The input in progress, and its start.
 type Current = Option<(Instant, Vec<u8>)>;
 
-impl Watched {
+impl Watchdog {
     fn begin(name: &'static str, number: u64) -> Self {
         let current: Arc<Mutex<Current>> = Arc::default();
-        let watched = Arc::downgrade(&current);
+        let watchdog = Arc::downgrade(&current);
         std::thread::spawn(move || {
-            while let Some(current) = watched.upgrade() {
+            while let Some(current) = watchdog.upgrade() {
                 if let Some((_, input)) = current
                     .lock()
                     .unwrap()
                     .as_ref()
-                    .filter(|(since, _)| since.elapsed() > PATIENCE)
+                    .filter(|(since, _)| since.elapsed() > MAX_INPUT_TIME)
                 {
                     let kept = keep(name, input);
                     let why = format!(
-                        "{name} hangs; PURSER_FUZZ_SEED={number} repeats it; it is at {}\n",
+                        "{name} hangs; PURSER_FUZZ_SEED={number} repeats it; the input is at {}\n",
                         kept.display()
                     );
-                    // Not by `eprintln!`, which the test's runner keeps to itself.
+                    // The test runner captures `eprintln!`, so write to standard error directly.
                     drop(std::io::stderr().write_all(why.as_bytes()));
                     std::process::abort();
                 }
+
                 drop(current);
                 std::thread::sleep(Duration::from_millis(200));
             }
         });
+
         Self(current)
     }
 
@@ -250,7 +274,7 @@ fn keep(name: &str, input: &[u8]) -> PathBuf {
     path
 }
 
-/// What two verdicts of one kind have in common.
+/// Returns what two verdicts of one kind have in common.
 fn kind(verdict: &Verdict) -> String {
     let (accepted, words) = match verdict {
         Verdict::Accepted(words) => ('+', words),
@@ -261,6 +285,7 @@ fn kind(verdict: &Verdict) -> String {
         .chars()
         .filter(|c| accepted == '+' || !c.is_ascii_digit())
         .take(120);
+
     std::iter::once(accepted).chain(plain).collect()
 }
 

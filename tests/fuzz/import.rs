@@ -1,15 +1,17 @@
-//! CSV files. What is accepted is whole, reads back as itself, and is stored with counts that add up; of what is refused, nothing is kept.
+//! CSV imports. An accepted file round-trips and is stored completely, with correct counts. Of a
+//! refused file nothing is stored.
 
+use crate::csv_files::{entitlements_file, people_file};
 use crate::harness::{Target, Verdict};
 use purser_engine::import::{ImportError, parse_entitlements, parse_people};
 use purser_engine::{Compiler, Create, Purser};
-use purser_model::{Employment, Entitlement, Person, Term};
+use purser_model::Employment;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use tempfile::TempDir;
 
 #[test]
-fn people_are_imported_whole_or_not_at_all() {
+fn people_file_is_imported_completely_or_not_at_all() {
     Target {
         name: "people",
         rounds: 12_000,
@@ -21,7 +23,7 @@ fn people_are_imported_whole_or_not_at_all() {
 }
 
 #[test]
-fn entitlements_are_imported_whole_or_not_at_all() {
+fn entitlements_file_is_imported_completely_or_not_at_all() {
     Target {
         name: "entitlements",
         rounds: 12_000,
@@ -42,14 +44,14 @@ const WORDS: &[&str] = &[
     "\",\"", "\"\n\"", ",,,,,,,,", "\n\n", ";", "\t", "\u{feff}",
 ];
 
-/// A home that is used until it has become large.
-struct Bench {
+/// A home for imports, replaced before it grows large.
+struct ImportTarget {
     purser: Purser,
     imports: u32,
     _folder: TempDir,
 }
 
-impl Bench {
+impl ImportTarget {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
@@ -64,22 +66,22 @@ impl Bench {
         }
     }
 
-    /// Does something with a home in which there is not much.
-    fn with<T>(work: impl FnOnce(&Purser) -> T) -> T {
-        thread_local!(static BENCH: RefCell<Option<Bench>> = const { RefCell::new(None) });
-        BENCH.with_borrow_mut(|bench| {
-            let bench = match bench {
-                Some(bench) if bench.imports < 100 => bench,
+    /// Runs a function with a home of limited size.
+    fn with_home<T>(work: impl FnOnce(&Purser) -> T) -> T {
+        thread_local!(static TARGET: RefCell<Option<ImportTarget>> = const { RefCell::new(None) });
+        TARGET.with_borrow_mut(|target| {
+            let target = match target {
+                Some(target) if target.imports < 100 => target,
                 old => old.insert(Self::new()),
             };
-            bench.imports += 1;
-            work(&bench.purser)
+            target.imports += 1;
+            work(&target.purser)
         })
     }
 }
 
-/// What was counted, and how many there were to count.
-fn add_up(counts: [u64; 3], rows: usize) {
+/// Asserts that the counts of added, changed and unchanged rows add up.
+fn assert_counts(counts: [u64; 3], rows: usize) {
     assert_eq!(
         counts.iter().sum::<u64>(),
         rows as u64,
@@ -91,23 +93,29 @@ fn people(input: &[u8]) -> Verdict {
     let rows = match parse_people(input) {
         Ok(imported) => imported.rows,
         Err(error) => {
-            Bench::with(|purser| {
+            ImportTarget::with_home(|purser| {
                 let before = purser.people().list().unwrap();
                 assert!(purser.people().import(input, true).is_err());
                 assert_eq!(
                     purser.people().list().unwrap(),
                     before,
-                    "some of what was refused was kept"
+                    "a refused file changed stored rows"
                 );
             });
             return refused(input, &error);
         }
     };
+
     let numbers: HashSet<_> = rows
         .iter()
         .map(|person| person.employee_number.to_lowercase())
         .collect();
-    assert_eq!(numbers.len(), rows.len(), "two people are one");
+    assert_eq!(
+        numbers.len(),
+        rows.len(),
+        "two rows have the same employee number"
+    );
+
     for person in &rows {
         let optional = [
             &person.email,
@@ -117,7 +125,7 @@ fn people(input: &[u8]) -> Verdict {
         ]
         .into_iter()
         .flatten();
-        plain(
+        assert_plain(
             [&person.employee_number, &person.name]
                 .into_iter()
                 .chain(optional)
@@ -132,36 +140,41 @@ fn people(input: &[u8]) -> Verdict {
             "{person:?}"
         );
     }
+
     assert_eq!(
         parse_people(people_file(&rows).as_slice()).unwrap().rows,
         rows,
-        "written again, it is the same"
+        "the rows do not round-trip"
     );
-    Bench::with(|purser| {
+
+    ImportTarget::with_home(|purser| {
         let first = purser.people().import(input, true).unwrap();
-        add_up([first.added, first.changed, first.unchanged], rows.len());
+        assert_counts([first.added, first.changed, first.unchanged], rows.len());
+
         let again = purser.people().import(input, true).unwrap();
-        add_up([0, 0, again.unchanged], rows.len());
-        assert_eq!(
-            (again.added, again.changed, again.left),
-            (0, 0, 0),
-            "the same file again changes something"
-        );
+        assert_counts([0, 0, again.unchanged], rows.len());
+        assert_eq!(again.added, 0, "a second import changes rows");
+        assert_eq!(again.changed, 0, "a second import changes rows");
+        assert_eq!(again.left, 0, "a second import changes rows");
+
         let known = purser.people().list().unwrap();
         assert!(
             rows.iter().all(|person| known.contains(person)),
-            "not all of them are there"
+            "a row is missing"
         );
+
         let others = known.iter().filter(|person| !rows.contains(person));
         assert!(
             { others }.all(|person| person.employment != Employment::Employed),
-            "who is not in a complete file has left"
+            "a person missing from a complete file is not marked as left"
         );
     });
+
     let left = rows
         .iter()
         .filter(|person| person.employment != Employment::Employed)
         .count();
+
     Verdict::Accepted(format!(
         "{} people, {} left",
         rows.len().min(4),
@@ -173,20 +186,20 @@ fn entitlements(input: &[u8]) -> Verdict {
     let rows = match parse_entitlements(input) {
         Ok(imported) => imported.rows,
         Err(error) => {
-            Bench::with(|purser| {
+            ImportTarget::with_home(|purser| {
                 let before = purser.entitlements().list().unwrap();
                 assert!(purser.entitlements().import(input).is_err());
                 assert_eq!(
                     purser.entitlements().list().unwrap(),
                     before,
-                    "some of what was refused was kept"
+                    "a refused file changed stored rows"
                 );
             });
             return refused(input, &error);
         }
     };
     for row in &rows {
-        plain([&row.reference, &row.application, &row.product]);
+        assert_plain([&row.reference, &row.application, &row.product]);
         assert!(
             row.unit_cost
                 .as_ref()
@@ -200,28 +213,33 @@ fn entitlements(input: &[u8]) -> Verdict {
             "{row:?}"
         );
     }
+
     assert_eq!(
         parse_entitlements(entitlements_file(&rows).as_slice())
             .unwrap()
             .rows,
         rows,
-        "written again, it is the same"
+        "the rows do not round-trip"
     );
-    Bench::with(|purser| {
+
+    ImportTarget::with_home(|purser| {
         let first = purser.entitlements().import(input).unwrap();
-        add_up([first.added, first.changed, first.unchanged], rows.len());
+        assert_counts([first.added, first.changed, first.unchanged], rows.len());
+
         let again = purser.entitlements().import(input).unwrap();
-        assert_eq!(
-            (again.added, again.changed, again.unchanged),
-            (0, 0, rows.len() as u64)
-        );
+        assert_eq!(again.added, 0);
+        assert_eq!(again.changed, 0);
+        assert_eq!(again.unchanged, rows.len() as u64);
+
         let known = purser.entitlements().list().unwrap();
         assert!(
             rows.iter().all(|row| known.contains(row)),
-            "not all of them are there"
+            "a row is missing"
         );
     });
+
     let priced = rows.iter().filter(|row| row.unit_cost.is_some()).count();
+
     Verdict::Accepted(format!(
         "{} rows, {} with a price",
         rows.len().min(4),
@@ -229,7 +247,7 @@ fn entitlements(input: &[u8]) -> Verdict {
     ))
 }
 
-/// What is told of a file that is refused is about that file, and can be shown.
+/// Checks that the error of a refused file points into the file and can be printed.
 fn refused(input: &[u8], error: &ImportError) -> Verdict {
     if let ImportError::Rows { shown, total } = error {
         let lines = 1 + input.iter().filter(|byte| **byte == b'\n').count() as u64;
@@ -249,13 +267,15 @@ fn refused(input: &[u8], error: &ImportError) -> Verdict {
             "{error:?}"
         );
     }
+
     assert!(error.to_string().len() < 20_000, "{error}");
+
     let first = error.to_string().lines().take(2).collect::<String>();
     Verdict::Refused(first)
 }
 
-/// Text of a field: something, on one line, without space around it.
-fn plain<'t>(texts: impl IntoIterator<Item = &'t String>) {
+/// Asserts that field texts are non-empty single lines without surrounding space.
+fn assert_plain<'t>(texts: impl IntoIterator<Item = &'t String>) {
     for text in texts {
         assert!(
             !text.is_empty()
@@ -265,93 +285,4 @@ fn plain<'t>(texts: impl IntoIterator<Item = &'t String>) {
             "{text:?}"
         );
     }
-}
-
-fn people_file(people: &[Person]) -> Vec<u8> {
-    let mut file = csv::Writer::from_writer(Vec::new());
-    file.write_record([
-        "employee_number",
-        "name",
-        "email",
-        "aliases",
-        "user_name",
-        "department",
-        "manager",
-        "status",
-        "left_on",
-    ])
-    .unwrap();
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    for person in people {
-        let (status, left_on) = match person.employment {
-            Employment::Employed => ("employed", String::new()),
-            Employment::Left(on) => ("left", on.map(|day| day.to_string()).unwrap_or_default()),
-        };
-        let (number, name) = (person.employee_number.clone(), person.name.clone());
-        let [email, user, department, manager] = [
-            &person.email,
-            &person.user_name,
-            &person.department,
-            &person.manager,
-        ]
-        .map(text);
-        file.write_record([
-            number,
-            name,
-            email,
-            person.aliases.join(";"),
-            user,
-            department,
-            manager,
-            status.into(),
-            left_on,
-        ])
-        .unwrap();
-    }
-    file.into_inner().unwrap()
-}
-
-fn entitlements_file(rows: &[Entitlement]) -> Vec<u8> {
-    let mut file = csv::Writer::from_writer(Vec::new());
-    file.write_record([
-        "reference",
-        "application",
-        "product",
-        "quantity",
-        "unit_cost",
-        "currency",
-        "term",
-        "start",
-        "end",
-    ])
-    .unwrap();
-    for row in rows {
-        let cost = row
-            .unit_cost
-            .as_ref()
-            .map(|cost| (cost.amount.to_string(), cost.currency.code().to_owned()));
-        let (amount, currency) = cost.unwrap_or_default();
-        let term = if row.term == Term::Monthly {
-            "monthly"
-        } else {
-            "yearly"
-        };
-        let day =
-            |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        let fields = [
-            row.reference.clone(),
-            row.application.clone(),
-            row.product.clone(),
-            row.quantity.to_string(),
-            amount,
-            currency,
-        ];
-        file.write_record(fields.into_iter().chain([
-            term.to_owned(),
-            day(row.start),
-            day(row.end),
-        ]))
-        .unwrap();
-    }
-    file.into_inner().unwrap()
 }

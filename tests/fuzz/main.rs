@@ -1,14 +1,15 @@
-//! What strangers and slips of the hand feed Purser with: bytes changed by chance, and what must hold whatever they are.
+//! Fuzz targets: random mutations of all input that comes from outside, and the properties that
+//! must hold for each.
 //!
-//! | file | what is fed, and what must hold |
+//! | file | input and property |
 //! |---|---|
-//! | `upload` | a module's bytes: refused with a reason and blamed, never on the host |
-//! | `template` | a template's file: what is accepted signs every request with its secret, and shows it nowhere |
-//! | `grant` | a grant's file: what is accepted reads back as itself, and allows what its lines say and nothing else |
-//! | `import` | CSV: all of it or nothing, and the counts add up |
-//! | `host/sandbox/src/convert/fuzz.rs` | a connector's description: within every bound, and fit to be shown |
-//! | `host/egress/src/tests/fuzz.rs` | URLs: nothing leaves but to where the grant says; answers: no credential in any form that is known |
-//! | `harness`, `mutate` | what they are run by, and how long; inputs made by chance of the `seeds` |
+//! | `upload` | bytes of a component: refused with a reason and blame, never a host failure |
+//! | `template` | a template file: an accepted one signs every request with its secret and does not leak it |
+//! | `grant` | a grant file: an accepted one round-trips and allows exactly what its lines say |
+//! | `import`, `csv_files` | CSV: all rows or none, and counts that add up |
+//! | `host/sandbox/src/convert/fuzz.rs` | a connector's description: within all limits, and printable |
+//! | `host/egress/src/tests/fuzz.rs` | URLs: requests only to granted targets; responses: no credential in any known form |
+//! | `harness`, `mutate` | the runner, its duration, and random mutations of the `seeds` |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,16 +18,14 @@
     reason = "tests fail loudly"
 )]
 
+mod csv_files;
 mod grant;
 #[path = "../hostile/guest.rs"]
-#[allow(
-    dead_code,
-    reason = "of what makes connectors there, a part is needed here"
-)]
+#[allow(dead_code, reason = "only a part of the module is used here")]
 mod guest;
 mod harness;
 #[path = "../hostile/image.rs"]
-#[allow(dead_code, reason = "as above")]
+#[allow(dead_code, reason = "only a part of the module is used here")]
 mod image;
 mod import;
 mod template;

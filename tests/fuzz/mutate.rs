@@ -1,10 +1,11 @@
-//! Inputs made of other inputs.
+//! Random mutations of inputs.
 
 use fastrand::Rng;
 
-/// What is often forgotten: ends of ranges, what ends a line or a string, what looks like something else, what reorders.
+/// Values that code often mishandles: limits of ranges, terminators, look-alikes, and characters
+/// that reorder text.
 #[rustfmt::skip]
-const ODD: &[&str] = &[
+const ODD_VALUES: &[&str] = &[
     "", "0", "-1", "1", "255", "256", "65535", "65536", "2147483648", "4294967295", "4294967296",
     "9223372036854775807", "18446744073709551616", "1e309", "0x10", "NaN", "\0", "\u{1b}[2J", "\r\n", "\n", "\r", "\t",
     " ", "\u{a0}", "\u{85}", "\u{200b}", "\u{202e}", "\u{2066}", "\u{2028}", "\u{feff}", "\u{fffd}", "\u{ff0e}", "é",
@@ -12,7 +13,7 @@ const ODD: &[&str] = &[
     "%252f", "{", "}", "[", "]", "{{", "=", ":", ";", ",", "#", "?", "@", "&", "<", ">", "true", "null",
 ];
 
-/// A new input: one of those there are, changed in a few places, most often in one or two.
+/// Returns an existing input with a few changes, mostly one or two.
 pub(crate) fn mutated(base: &[u8], pool: &[Vec<u8>], words: &[&str], random: &mut Rng) -> Vec<u8> {
     let mut input = base.to_vec();
     let most = random.usize(1..=5);
@@ -24,13 +25,14 @@ pub(crate) fn mutated(base: &[u8], pool: &[Vec<u8>], words: &[&str], random: &mu
 
 fn change(input: &mut Vec<u8>, pool: &[Vec<u8>], words: &[&str], random: &mut Rng) {
     let (at, end) = range(input.len(), random);
+
     match random.u8(..16) {
         0 if at < input.len() => input[at] ^= 1 << random.u8(..8),
         1 if at < input.len() => input[at] = random.u8(..),
         0 | 1 => input.push(random.u8(..)),
         2 => drop(input.drain(at..end)),
-        3 => drop(input.splice(at..at, word(ODD, random))),
-        4 => drop(input.splice(at..end, word(ODD, random))),
+        3 => drop(input.splice(at..at, word(ODD_VALUES, random))),
+        4 => drop(input.splice(at..end, word(ODD_VALUES, random))),
         5 | 6 => drop(input.splice(at..at, word(words, random))),
         7 | 8 => drop(input.splice(at..end, word(words, random))),
         9 => {
@@ -43,7 +45,7 @@ fn change(input: &mut Vec<u8>, pool: &[Vec<u8>], words: &[&str], random: &mut Rn
             let (from, to) = range(other.len(), random);
             drop(input.splice(at..end, other[from..to].iter().copied()));
         }
-        // The beginning of one and the end of another.
+        // Join the beginning of one input and the end of another.
         11 => {
             let other = &pool[random.usize(..pool.len())];
             input.truncate(at);
@@ -53,7 +55,7 @@ fn change(input: &mut Vec<u8>, pool: &[Vec<u8>], words: &[&str], random: &mut Rn
     }
 }
 
-/// Whole lines, which is how most of these languages are written.
+/// Changes whole lines, because most of the input languages are line-based.
 fn change_lines(input: &mut Vec<u8>, pool: &[Vec<u8>], random: &mut Rng) {
     let mut lines: Vec<Vec<u8>> = input
         .split_inclusive(|byte| *byte == b'\n')
@@ -62,7 +64,10 @@ fn change_lines(input: &mut Vec<u8>, pool: &[Vec<u8>], random: &mut Rng) {
     if lines.is_empty() {
         return;
     }
-    let (one, another) = (random.usize(..lines.len()), random.usize(..lines.len()));
+
+    let one = random.usize(..lines.len());
+
+    let another = random.usize(..lines.len());
     match random.u8(..4) {
         0 => lines.swap(one, another),
         1 => drop(lines.remove(one)),
@@ -76,10 +81,11 @@ fn change_lines(input: &mut Vec<u8>, pool: &[Vec<u8>], random: &mut Rng) {
             }
         }
     }
+
     *input = lines.concat();
 }
 
-/// A stretch, most often a short one.
+/// Returns a random range, mostly a short one.
 fn range(length: usize, random: &mut Rng) -> (usize, usize) {
     let at = random.usize(..=length);
     let longest = [4, 12, 40, length][random.usize(..4)];

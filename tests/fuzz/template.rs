@@ -1,6 +1,7 @@
-//! A template's file. What is accepted signs every request with its secret, to no host it was not meant for, and shows it nowhere.
+//! Template files. An accepted template signs every request with its secret, for no other host, and
+//! does not leak the secret.
 
-use crate::grant::steers;
+use crate::grant::is_control;
 use crate::harness::{Target, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 #[test]
-fn a_template_signs_and_shows_nothing() {
+fn accepted_template_signs_every_request_and_leaks_no_secret() {
     Target {
         name: "template",
         rounds: 25_000,
@@ -41,9 +42,10 @@ fn check(input: &[u8]) -> Verdict {
     let Ok(text) = std::str::from_utf8(input) else {
         return Verdict::Refused("no UTF-8".into());
     };
+
     let template = match Template::parse(text) {
         Ok(template) => template,
-        // What the TOML parser says quotes the file; its last line does not.
+        // The message of the TOML parser quotes the file, except for its last line.
         Err(error) => {
             return Verdict::Refused(
                 error
@@ -59,19 +61,21 @@ fn check(input: &[u8]) -> Verdict {
     assert_eq!(
         Template::parse(template.toml()).unwrap(),
         template,
-        "what is stored is what was accepted"
+        "the stored text parses to another template"
     );
-    fit_to_be_shown(&template);
-    bound_to_hosts(&template);
+    assert_printable(&template);
+    assert_bound_to_hosts(&template);
+
     let filled = [true, false].map(|everything| filled(&template, everything));
     let fields = template.fields().len().min(4);
+
     Verdict::Accepted(format!(
         "{fields} fields, grant {:?}, {filled:?}",
         template.grant()
     ))
 }
 
-fn fit_to_be_shown(template: &Template) {
+fn assert_printable(template: &Template) {
     let fields = template.fields();
     for text in [template.title(), template.summary()]
         .into_iter()
@@ -82,8 +86,10 @@ fn fit_to_be_shown(template: &Template) {
             "{text:?}"
         );
     }
+
     let names: BTreeSet<_> = fields.iter().map(|field| &field.name).collect();
-    assert_eq!(names.len(), fields.len(), "two fields of one name");
+    assert_eq!(names.len(), fields.len(), "two fields have the same name");
+
     for field in fields {
         assert!(
             !field.help.chars().any(char::is_control),
@@ -92,31 +98,35 @@ fn fit_to_be_shown(template: &Template) {
         );
         assert!(
             !field.secret || field.default.is_none() && field.choices.is_empty(),
-            "{} is in the file",
+            "the value of {} is in the file",
             field.name
         );
         assert!(
             field.secret || field.kind != FieldKind::PrivateKey,
-            "{} is kept in plain",
+            "{} is stored in plain text",
             field.name
         );
     }
+
     assert!(
         template.grant().is_some() || fields.iter().any(|field| field.secret),
-        "nothing is secret"
+        "no field is secret"
     );
 }
 
-/// A pattern of hosts is for names below a domain, and never for a neighbour of it.
-fn bound_to_hosts(template: &Template) {
+/// Asserts that a host pattern matches names below its domain, and no neighbouring name.
+fn assert_bound_to_hosts(template: &Template) {
     for pattern in template.hosts() {
         assert!(
-            pattern.is_ascii() && !pattern.chars().any(steers),
+            pattern.is_ascii() && !pattern.chars().any(is_control),
             "{pattern:?}"
         );
+
         let host = pattern.replace(['*', '?'], "x");
         assert!(template.may_sign_for(&host), "{host} is not in {pattern}");
+
         let last = pattern.rsplit('.').next().unwrap();
+
         let others = template.hosts().iter().any(|other| {
             other
                 .rsplit('.')
@@ -137,12 +147,12 @@ fn bound_to_hosts(template: &Template) {
     }
 }
 
-/// A secret that is in the file by no chance.
+/// Returns a secret that cannot be in the file by chance.
 fn canary(name: &FieldName) -> String {
     format!("c4n4ry/{name}/0123456789")
 }
 
-/// Fills in all that is asked for, or only what must be given. Says how that went.
+/// Fills in all fields, or only the required ones. Returns the outcome in words.
 fn filled(template: &Template, everything: bool) -> &'static str {
     let given = |field: &&TemplateField| everything || field.required;
     let (secret, plain): (Vec<_>, Vec<_>) = template
@@ -154,16 +164,18 @@ fn filled(template: &Template, everything: bool) -> &'static str {
         .iter()
         .map(|field| (field.name.clone(), Secret::new(secret_for(field))))
         .collect();
+
     let plain: BTreeMap<_, _> = plain
         .iter()
         .map(|field| (field.name.clone(), plain_for(field)))
         .collect();
+
     let filled = match FilledTemplate::new(template, plain, secrets, false) {
         Ok(filled) => filled,
         Err(error) => {
             let text = format!("{error} {error:?}");
-            assert!(!text.contains("c4n4ry"), "an error quotes a secret: {text}");
-            return "not to be filled in";
+            assert!(!text.contains("c4n4ry"), "an error shows a secret: {text}");
+            return "cannot be filled in";
         }
     };
     assert!(
@@ -172,7 +184,9 @@ fn filled(template: &Template, everything: bool) -> &'static str {
             .values()
             .all(|value| !value.contains("c4n4ry"))
     );
+
     let is_oauth = template.grant().is_some();
+
     if let Some(oauth) = filled.oauth().unwrap() {
         let urls = [
             Some(&oauth.token_url),
@@ -185,6 +199,7 @@ fn filled(template: &Template, everything: bool) -> &'static str {
                 url.username().is_empty() && url.password().is_none() && url.fragment().is_none(),
                 "{url}"
             );
+
             let local = url.host_str().is_some_and(|host| {
                 host == "localhost"
                     || host.ends_with(".localhost")
@@ -196,6 +211,7 @@ fn filled(template: &Template, everything: bool) -> &'static str {
                 "{url}"
             );
         }
+
         let params = oauth
             .authorization_params
             .values()
@@ -208,11 +224,13 @@ fn filled(template: &Template, everything: bool) -> &'static str {
                 .all(|text| !text.contains("c4n4ry"))
         );
     }
+
     let tokens = is_oauth.then(|| tokens(&filled));
     match filled.credential(tokens.as_ref()) {
-        Ok(credential) => signs(&credential, is_oauth),
-        Err(error) => panic!("what was filled in does not sign: {error}"),
+        Ok(credential) => assert_signs(&credential, is_oauth),
+        Err(error) => panic!("a filled template does not sign: {error}"),
     }
+
     if is_oauth {
         "signs with a token"
     } else {
@@ -227,7 +245,7 @@ fn secret_for(field: &TemplateField) -> String {
     }
 }
 
-/// On the curve P-256.
+/// An EC key on the curve P-256.
 static PRIVATE_KEY: LazyLock<String> = LazyLock::new(|| {
     let text = STANDARD.encode(rcgen::KeyPair::generate().unwrap().serialize_der());
     format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")
@@ -237,12 +255,14 @@ fn plain_for(field: &TemplateField) -> String {
     if let Some(fitting) = field.choices.iter().find(|choice| *choice == "ES256") {
         return fitting.clone();
     }
+
     let value = match field.kind {
         FieldKind::Url => "https://probe.example/base",
         FieldKind::Host => "probe",
         FieldKind::Words => "one two",
         FieldKind::Text | FieldKind::PrivateKey => "plain",
     };
+
     field
         .choices
         .first()
@@ -253,6 +273,7 @@ fn plain_for(field: &TemplateField) -> String {
 
 fn tokens(filled: &FilledTemplate) -> Tokens {
     let metadata = filled.oauth().unwrap().unwrap().metadata;
+
     Tokens {
         access: Secret::new("c4n4ry/access-token".into()),
         refresh: Some(Secret::new("c4n4ry/refresh-token".into())),
@@ -269,15 +290,18 @@ fn tokens(filled: &FilledTemplate) -> Tokens {
     }
 }
 
-/// At least one field or parameter holds a secret, none is named by one, and whatever holds one is looked for in answers.
-fn signs(credential: &Credential, is_oauth: bool) {
+/// Asserts that a header or parameter holds a secret, that no name does, and that redaction covers
+/// every value with a secret.
+fn assert_signs(credential: &Credential, is_oauth: bool) {
     let marks = credential.marks();
+
     let mut signed = false;
     for (name, value) in credential.headers().chain(credential.query()) {
         assert!(
             !name.contains("c4n4ry"),
-            "a secret is shown in the name {name}"
+            "the name {name} contains a secret"
         );
+
         let value = value.expose();
         let decoded = value
             .strip_prefix("Basic ")
@@ -291,12 +315,14 @@ fn signs(credential: &Credential, is_oauth: bool) {
         } else {
             "c4n4ry/"
         };
+
         signed |= inner.contains(secret);
         let hidden = marks.iter().any(|mark| mark.expose() == value);
         assert!(
             hidden || !inner.contains("c4n4ry"),
-            "{name} holds a secret, and is not looked for in answers"
+            "{name} holds a secret that is not redacted"
         );
     }
-    assert!(signed, "a request goes out without its secret");
+
+    assert!(signed, "a request is not signed with the secret");
 }

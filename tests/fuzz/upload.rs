@@ -1,4 +1,5 @@
-//! A module's bytes. Whatever they are, they are refused with a reason, or become a connector; and nothing of it is the host's fault.
+//! Bytes of a component. They become a connector or are refused with a reason, and never blamed on
+//! the host.
 
 use crate::guest;
 use crate::harness::{Target, Verdict};
@@ -7,7 +8,7 @@ use purser_sandbox::Sandbox;
 use std::sync::LazyLock;
 
 #[test]
-fn whatever_is_uploaded_has_an_answer() {
+fn uploaded_bytes_become_a_connector_or_are_refused_with_a_reason() {
     Target {
         name: "upload",
         rounds: 12_000,
@@ -24,7 +25,8 @@ const WORDS: &[&str] = &[
     "@0.2.0", "wasi:cli/run@0.2.0", "\u{7f}", "\u{1}\u{0}\u{0}", "\u{b}", "\u{a}", "\u{4}", "\u{5}",
 ];
 
-/// Seeds of text are written like `tests/hostile/modules`, and stand for the bytes that they describe. Others are bytes.
+/// Converts text seeds, which have the format of `tests/hostile/modules`, to the bytes of a
+/// component. Other seeds are bytes already.
 fn read(file: Vec<u8>) -> Vec<u8> {
     match std::str::from_utf8(&file) {
         Ok(text) if text.starts_with(";;") => guest::component(text),
@@ -41,6 +43,7 @@ fn check(input: &[u8]) -> Verdict {
         }
         Err(error) => error,
     };
+
     let text = error.to_string();
     assert!(
         matches!(error.blame(), Blame::Guest | Blame::Operator),
@@ -48,8 +51,9 @@ fn check(input: &[u8]) -> Verdict {
     );
     assert!(error.next_step().is_some(), "{text}");
     assert!(
-        !text.chars().any(crate::grant::steers) && text.len() < 2_000,
+        !text.chars().any(crate::grant::is_control) && text.len() < 2_000,
         "{text:?}"
     );
+
     Verdict::Refused(text)
 }

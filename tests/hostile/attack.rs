@@ -1,8 +1,8 @@
-//! One attack, from upload to answer, and what is demanded of it.
+//! One attack: uploading and calling a hostile component, and checking the result.
 
 use crate::expectation::Expectation;
-use crate::process::{self, Peak};
-use crate::world::{self, World, sandbox, users};
+use crate::fake_host::{self, FakeHost, sandbox, users};
+use crate::process::{self, PeakMemory};
 use purser_model::{Blamed, Description, Limits, Page, ReclaimMode, Settings};
 use purser_sandbox::{Call, CallError, Capability, ReclaimRequest, SandboxError};
 use std::fmt::Display;
@@ -11,47 +11,69 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-/// What an error that a person reads may have, in bytes.
+/// Upper limit for an error shown to a person, in bytes.
 const MAX_ERROR: usize = 8 << 10;
 
-/// How something ended.
+/// Result of an upload or a call.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) class: String,
     pub(crate) blame: String,
-    /// What a person is told.
+    /// Text of the error and its next step.
     pub(crate) text: String,
 }
 
-/// Makes one attack, and says all that is wrong with how it ended. It is made when it is its turn, since that takes memory too.
-pub(crate) fn suffer(make: impl FnOnce() -> Vec<u8>, expected: &Expectation) -> Result<(), String> {
-    let _turn = turn();
+/// Runs one attack. The error lists all violated expectations. `make` runs once this attack has the
+/// process to itself, because building a component needs memory too.
+pub(crate) fn run_attack(
+    make: impl FnOnce() -> Vec<u8>,
+    expected: &Expectation,
+) -> Result<(), String> {
+    let _turn = lock_process();
     let bytes = make();
-    // Beforehand, so that it is not counted.
-    read_honestly()?;
-    let (panics, peak, begin) = (process::panics(), Peak::begin(), Instant::now());
-    let world = World::that(expected.answers.clone());
-    let patience = Duration::from_secs(expected.seconds * 3 + 10);
-    let outcome = within(patience, attempt(bytes, expected.clone(), world.clone()))?;
-    let (took, grown) = (begin.elapsed(), peak.growth());
+
+    // The first call initializes the sandbox, which must not count as memory of the attack.
+    check_honest_read()?;
+    let panics = process::panics();
+    let peak = PeakMemory::begin();
+    let begin = Instant::now();
+    let fake_host = FakeHost::new(expected.upstream.clone());
+    let deadline = Duration::from_secs(expected.seconds * 3 + 10);
+
+    let outcome = with_deadline(
+        deadline,
+        attempt(bytes, expected.clone(), fake_host.clone()),
+    )?;
+    let took = begin.elapsed();
+    let grown = peak.growth();
     let mut wrong = check_outcome(&outcome, expected);
-    wrong.extend(check_log(&world, &expected.limits));
+
+    wrong.extend(check_log(&fake_host, &expected.limits));
+
     if took > Duration::from_secs(expected.seconds) {
-        wrong.push(format!("took {took:?}, allowed are {} s", expected.seconds));
+        wrong.push(format!(
+            "took {took:?}, the limit is {} s",
+            expected.seconds
+        ));
     }
+
     if grown > expected.memory {
         wrong.push(format!(
-            "grew by {grown} MiB, allowed are {}",
+            "grew by {grown} MiB, the limit is {}",
             expected.memory
         ));
     }
+
     if process::panics() > panics {
-        wrong.push("something of the host's panicked".into());
+        wrong.push("the host panicked".into());
     }
-    wrong.extend(read_honestly().err());
+
+    wrong.extend(check_honest_read().err());
+
     if std::env::var_os("PURSER_HOSTILE_SHOW").is_some() {
         println!("  {took:>10.1?} {grown:>5} MiB  {outcome:?}");
     }
+
     if wrong.is_empty() {
         Ok(())
     } else {
@@ -59,13 +81,14 @@ pub(crate) fn suffer(make: impl FnOnce() -> Vec<u8>, expected: &Expectation) -> 
     }
 }
 
-/// Attacks are made one after the other: memory and time are those of the process.
-pub(crate) fn turn() -> MutexGuard<'static, ()> {
+/// Locks the process for one attack, because memory and time are measured for the whole process.
+pub(crate) fn lock_process() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The runtime of this process. A test that gives up on a future leaves its thread behind, and goes on.
+/// Returns the shared runtime. A future that hangs blocks one of its threads, and later tests can
+/// still use the others.
 pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {
@@ -77,29 +100,36 @@ pub(crate) fn runtime() -> &'static Runtime {
     })
 }
 
-/// Waits so long and no longer, also for what never gives the thread back.
-pub(crate) fn within<T: Send + 'static>(
-    patience: Duration,
+/// Runs a future with a deadline, which also ends the wait for a future that blocks its thread.
+pub(crate) fn with_deadline<T: Send + 'static>(
+    deadline: Duration,
     future: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, String> {
     let task = runtime().spawn(future);
-    match runtime().block_on(async { tokio::time::timeout(patience, task).await }) {
+    match runtime().block_on(async { tokio::time::timeout(deadline, task).await }) {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(format!("the host fell over: {error}")),
-        Err(_) => Err(format!("it hangs: nothing after {patience:?}")),
+        Ok(Err(error)) => Err(format!("the task panicked: {error}")),
+        Err(_) => Err(format!("no result after {deadline:?}")),
     }
 }
 
-/// An honest read on the same sandbox.
-fn read_honestly() -> Result<(), String> {
-    let call = World::fine().call(Limits::default());
-    let page = within(Duration::from_secs(20), world::honest().read(call, users()))?;
+/// Reads one page with the honest connector on the same sandbox.
+fn check_honest_read() -> Result<(), String> {
+    let call = FakeHost::responding_ok().call(Limits::default());
+    let page = with_deadline(
+        Duration::from_secs(20),
+        fake_host::honest().read(call, users()),
+    )?;
     page.map(drop)
-        .map_err(|error| format!("an honest read afterwards: {error}"))
+        .map_err(|error| format!("the honest read failed: {error}"))
 }
 
-/// Uploads, asks for the description, and calls.
-async fn attempt(bytes: Vec<u8>, expected: Expectation, world: std::sync::Arc<World>) -> Outcome {
+/// Compiles the component, asks for its description twice, and makes the expected call.
+async fn attempt(
+    bytes: Vec<u8>,
+    expected: Expectation,
+    fake_host: std::sync::Arc<FakeHost>,
+) -> Outcome {
     let connector = match tokio::task::spawn_blocking(move || sandbox().compile(&bytes))
         .await
         .unwrap()
@@ -108,22 +138,25 @@ async fn attempt(bytes: Vec<u8>, expected: Expectation, world: std::sync::Arc<Wo
         Err(error) => return refused(&error),
     };
     let described = connector.describe().await;
-    // Whatever it does, it says the same again.
+
+    // Every call has a fresh instance, so both descriptions must be equal.
     assert_eq!(
         described,
         connector.describe().await,
-        "it describes itself in two ways"
+        "two descriptions differ"
     );
+
     let description = match described {
         Ok(description) => description,
         Err(error) => return refused(&error),
     };
     check_description(&description);
-    // A profile that says nothing.
+
+    // Settings of a profile that sets none.
     let settings = description.complete(&Settings::new()).unwrap_or_default();
     let call = Call {
         settings,
-        ..world.call(expected.limits)
+        ..fake_host.call(expected.limits)
     };
     let outcome = match expected.call.as_str() {
         "check" => connector
@@ -136,6 +169,7 @@ async fn attempt(bytes: Vec<u8>, expected: Expectation, world: std::sync::Arc<Wo
             .await
             .map(|page| check_page(&page)),
     };
+
     outcome.map_or_else(
         |error| failed(&error),
         |()| Outcome {
@@ -155,7 +189,7 @@ fn seat() -> ReclaimRequest {
     }
 }
 
-/// How a refused upload is classed.
+/// Classifies a refused upload.
 pub(crate) fn refused(error: &SandboxError) -> Outcome {
     let class = match error {
         SandboxError::Engine(_) => "engine",
@@ -175,10 +209,11 @@ pub(crate) fn refused(error: &SandboxError) -> Outcome {
         SandboxError::Describe(error) => &format!("describe/{}", error.class()),
         SandboxError::Description(_) => "description",
     };
+
     outcome(class, error)
 }
 
-/// How a failed call is classed.
+/// Classifies a failed call.
 pub(crate) fn failed(error: &CallError) -> Outcome {
     outcome(error.class().as_str(), error)
 }
@@ -200,52 +235,58 @@ fn check_outcome(outcome: &Outcome, expected: &Expectation) -> Vec<String> {
             outcome.class, expected.class
         ));
     }
+
     if outcome.blame != expected.blame {
         wrong.push(format!(
             "blames {:?} where {:?} was expected",
             outcome.blame, expected.blame
         ));
     }
+
     if expected
         .says
         .as_ref()
         .is_some_and(|says| !outcome.text.contains(says))
     {
-        wrong.push(format!("does not say {:?}", expected.says));
+        wrong.push(format!("the error lacks {:?}", expected.says));
     }
+
     wrong.extend(check_text(&outcome.text));
     wrong
 }
 
-/// What a person reads is short, and steers no terminal.
+/// Returns a violation if a text for people is too long or controls a terminal.
 pub(crate) fn check_text(text: &str) -> Option<String> {
-    let steers = |c: char| {
+    let is_control = |c: char| {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
+
     match text {
-        text if text.contains(steers) => Some("the text holds a control character".into()),
+        text if text.contains(is_control) => Some("the text contains a control character".into()),
         text if text.len() > MAX_ERROR => Some(format!("the text has {} bytes", text.len())),
         _ => None,
     }
 }
 
-/// The log keeps to its limits, and steers no terminal.
-fn check_log(world: &World, limits: &Limits) -> Vec<String> {
-    let lines = world.lines.lock().unwrap();
+/// Returns violations of the log limits, and lines that control a terminal.
+fn check_log(fake_host: &FakeHost, limits: &Limits) -> Vec<String> {
+    let lines = fake_host.lines.lock().unwrap();
     let bytes: usize = lines.iter().map(String::len).sum();
     let mut wrong: Vec<_> = lines
         .iter()
         .filter(|line| line.chars().any(char::is_control))
         .cloned()
         .collect();
-    // One line more says what is missing.
+
+    // One more line reports that lines are missing.
     if lines.len() as u64 > limits.log_lines + 1 || bytes as u64 > limits.log_bytes + 200 {
         wrong.push(format!(
             "the log has {} lines and {bytes} bytes",
             lines.len()
         ));
     }
+
     wrong
 }
 
@@ -253,7 +294,7 @@ fn check_description(description: &Description) {
     let text = format!("{description:?}");
     assert!(
         !text.contains("\\u{"),
-        "the description steers a terminal: {text}"
+        "the description controls a terminal: {text}"
     );
 }
 
@@ -262,7 +303,7 @@ fn check_page(page: &Page) {
         assert_eq!(
             check_text(&format!("{}{}", row.row, row.reason)),
             None,
-            "of a rejected row"
+            "the text of a rejected row"
         );
     }
 }

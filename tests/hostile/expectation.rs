@@ -1,21 +1,22 @@
-//! What an attack must come to, as its first lines say it:
+//! The expectations of an attack, from the first lines of its file:
 //!
 //! ```text
 //! ;; expect: class=stuck, blame=guest, memory=32, seconds=5
-//! ;; call: check                 (what is called; read, if nothing is said)
-//! ;; limits: wall-ms=500         (other than the defaults; cpu-ms is 400 if nothing is said)
-//! ;; answers: never              (the application; at once, if nothing is said; or after 20 ms)
-//! ;; says: the text of the error contains this
+//! ;; call: check                 (default read)
+//! ;; limits: wall-ms=500         (other than the defaults, which have cpu-ms=400 here)
+//! ;; upstream: never           (responses of the application: never, or after 20 ms; default at once)
+//! ;; says: a text in the error
 //! ```
 //!
-//! `class` is `ok`, the class of a failed call, `describe/` and that class where it did not describe itself, or the kind of refusal of an
-//! upload. `memory` is MiB that the process may grow by, `seconds` what all of it may take: in a debug build beside other work.
+//! `class` is `ok`, the class of a failed call, `describe/` with that class for a failed
+//! description, or the class of a refused upload. `memory` bounds the growth of the process in MiB,
+//! and `seconds` the whole attack, in a debug build on a busy machine.
 
-use crate::world::Answers;
+use crate::fake_host::Upstream;
 use purser_model::Limits;
 use std::time::Duration;
 
-/// See the module.
+/// Expectations of an attack, see the module.
 #[derive(Debug, Clone)]
 pub(crate) struct Expectation {
     pub(crate) class: String,
@@ -24,12 +25,12 @@ pub(crate) struct Expectation {
     pub(crate) seconds: u64,
     pub(crate) call: String,
     pub(crate) limits: Limits,
-    pub(crate) answers: Answers,
+    pub(crate) upstream: Upstream,
     pub(crate) says: Option<String>,
 }
 
 impl Expectation {
-    /// Reads it from the comments that a file begins with.
+    /// Parses the comments at the start of a file.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let line = |key: &str| {
             let comments = text.lines().filter_map(|line| line.strip_prefix(";; "));
@@ -47,13 +48,15 @@ impl Expectation {
                 .map(|(_, value)| value.to_owned())
                 .next()
         };
-        let needed = |key: &str| value(key).ok_or(format!("`;; expect:` says nothing of {key}"));
+
+        let needed = |key: &str| value(key).ok_or(format!("`;; expect:` lacks {key}"));
         let number = |key: &str| {
             needed(key)?
                 .parse::<u64>()
                 .map_err(|error| format!("{key}: {error}"))
         };
         let class = needed("class")?;
+
         Ok(Self {
             blame: if class == "ok" {
                 String::new()
@@ -65,7 +68,7 @@ impl Expectation {
             seconds: number("seconds")?,
             call: line("call").unwrap_or("read").to_owned(),
             limits: limits(line("limits").unwrap_or_default())?,
-            answers: answers(line("answers").unwrap_or_default())?,
+            upstream: upstream(line("upstream").unwrap_or_default())?,
             says: line("says").map(str::to_owned),
         })
     }
@@ -80,28 +83,23 @@ fn limits(text: &str) -> Result<Limits, String> {
     toml::from_str(&given.replace(',', "\n")).map_err(|error| error.to_string())
 }
 
-fn answers(text: &str) -> Result<Answers, String> {
+fn upstream(text: &str) -> Result<Upstream, String> {
     match text {
-        "" => Ok(Answers::With(vec![])),
-        "never" => Ok(Answers::Never),
-        "after 20 ms" => Ok(Answers::After(Duration::from_millis(20))),
-        other => Err(format!("nobody answers {other:?}")),
+        "" => Ok(Upstream::Respond(vec![])),
+        "never" => Ok(Upstream::Never),
+        "after 20 ms" => Ok(Upstream::RespondAfter(Duration::from_millis(20))),
+        other => Err(format!("unknown behaviour {other:?}")),
     }
 }
 
 #[test]
-fn a_header_is_read() {
+fn expectation_lines_are_parsed() {
     let text = ";; An attack.\n;; expect: class=stuck, blame=guest, memory=32, seconds=5\n;; limits: wall-ms=7\n(func)";
     let read = Expectation::parse(text).unwrap();
-    assert_eq!(
-        (
-            read.class.as_str(),
-            read.memory,
-            read.limits.wall_ms,
-            read.limits.cpu_ms
-        ),
-        ("stuck", 32, 7, 400)
-    );
+    assert_eq!(read.class.as_str(), "stuck");
+    assert_eq!(read.memory, 32);
+    assert_eq!(read.limits.wall_ms, 7);
+    assert_eq!(read.limits.cpu_ms, 400);
     assert!(
         Expectation::parse("(func)").is_err()
             && Expectation::parse(";; expect: class=stuck").is_err()

@@ -1,31 +1,32 @@
-//! Attacks too large to be written down, or that differ in one place only.
+//! Attacks that are too large for a file, or that differ in one place only.
 
-use crate::attack::suffer;
-use crate::bombs::leb;
+use crate::attack::run_attack;
+use crate::bomb_builders::leb;
 use crate::expectation::Expectation;
-use crate::guest::{self, Answers};
+use crate::fake_host::Upstream;
+use crate::guest::{self, ResultAddresses};
 use crate::image::TEXTS;
-use crate::world::Answers as Application;
 use purser_tests::connector;
 
 fn expect(text: &str) -> Expectation {
     Expectation::parse(&format!(";; expect: {text}, memory=64, seconds=8")).unwrap()
 }
 
-/// Makes each, and fails with all that went wrong.
-fn suffer_all(attacks: impl IntoIterator<Item = (String, Vec<u8>, Expectation)>) {
+/// Runs all attacks, and fails with the list of violated expectations.
+fn run_all(attacks: impl IntoIterator<Item = (String, Vec<u8>, Expectation)>) {
     let outcomes = attacks.into_iter().map(|(name, bytes, expected)| {
         println!("{name}");
-        suffer(|| bytes, &expected)
+        run_attack(|| bytes, &expected)
             .err()
             .map(|why| format!("{name}: {why}"))
     });
+
     let wrong: Vec<_> = outcomes.flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What steers a terminal, forges a line, or makes text read as what it does not say.
-const EVIL: [(&str, &str); 5] = [
+/// Texts that control a terminal, forge a line, or reorder what is read.
+const CONTROL_TEXTS: [(&str, &str); 5] = [
     ("ansi", "a\u{1b}[2J"),
     ("c1", "a\u{9b}2J"),
     ("bidi", "a\u{202e}b"),
@@ -33,58 +34,60 @@ const EVIL: [(&str, &str); 5] = [
     ("nul", "a\0b"),
 ];
 
-/// A connector with this text in this place of its description.
-fn described(place: usize, text: &str) -> Vec<u8> {
-    guest::that_has(|image| {
+/// Builds a connector with this text at this position of its description.
+fn with_description_text(place: usize, text: &str) -> Vec<u8> {
+    guest::honest_except(|image| {
         let mut texts = TEXTS;
         texts[place] = text;
-        Answers {
+        ResultAddresses {
             description: Some(image.description(&texts)),
-            ..Answers::default()
+            ..ResultAddresses::default()
         }
     })
 }
 
-/// A connector whose publisher would clear the terminal.
-pub(crate) fn that_steers() -> Vec<u8> {
-    described(0, EVIL[0].1)
+/// Builds a connector whose publisher would clear the terminal.
+pub(crate) fn with_control_character() -> Vec<u8> {
+    with_description_text(0, CONTROL_TEXTS[0].1)
 }
 
 #[test]
-fn no_text_of_a_description_steers_anything() {
-    let places = (0..TEXTS.len()).flat_map(|place| EVIL.iter().map(move |evil| (place, evil)));
-    suffer_all(places.map(|(place, (name, evil))| {
+fn description_text_with_control_characters_is_refused() {
+    let places =
+        (0..TEXTS.len()).flat_map(|place| CONTROL_TEXTS.iter().map(move |text| (place, text)));
+    run_all(places.map(|(place, (name, text))| {
         (
             format!("text {place} with {name}"),
-            described(place, evil),
+            with_description_text(place, text),
             expect("class=description, blame=guest"),
         )
     }));
 }
 
 #[test]
-fn no_text_of_a_description_is_without_end() {
+fn description_text_over_the_length_limit_is_refused() {
     let long = "x".repeat(1_001);
-    suffer_all((0..TEXTS.len()).map(|place| {
+    run_all((0..TEXTS.len()).map(|place| {
         (
             format!("text {place}"),
-            described(place, &long),
+            with_description_text(place, &long),
             expect("class=description, blame=guest"),
         )
     }));
 }
 
 #[test]
-fn no_identifier_of_a_page_steers_anything() {
-    let evil = EVIL.iter().filter(|(name, _)| *name != "bidi");
-    suffer_all(evil.map(|(name, evil)| {
-        let bytes = guest::that_has(|image| {
-            let account = image.account(evil);
-            Answers {
+fn account_id_with_control_characters_is_refused() {
+    let text = CONTROL_TEXTS.iter().filter(|(name, _)| *name != "bidi");
+    run_all(text.map(|(name, text)| {
+        let bytes = guest::honest_except(|image| {
+            let account = image.account(text);
+            ResultAddresses {
                 page: Some(image.page(&[account])),
-                ..Answers::default()
+                ..ResultAddresses::default()
             }
         });
+
         (
             (*name).to_owned(),
             bytes,
@@ -93,9 +96,9 @@ fn no_identifier_of_a_page_steers_anything() {
     }));
 }
 
-/// Where an account has a text that need not be there.
+/// Covers the optional texts of an account, by their offset in memory.
 #[test]
-fn no_text_of_a_page_has_a_nul() {
+fn account_text_with_nul_is_refused() {
     let places = [
         ("principal-name", 8),
         ("display-name", 28),
@@ -103,15 +106,16 @@ fn no_text_of_a_page_has_a_nul() {
         ("family-name", 52),
         ("number", 64),
     ];
-    suffer_all(places.map(|(name, offset)| {
-        let bytes = guest::that_has(|image| {
+    run_all(places.map(|(name, offset)| {
+        let bytes = guest::honest_except(|image| {
             let mut account = image.account("u1");
             account[offset..offset + 12].copy_from_slice(&image.some("a\0b"));
-            Answers {
+            ResultAddresses {
                 page: Some(image.page(&[account])),
-                ..Answers::default()
+                ..ResultAddresses::default()
             }
         });
+
         (
             name.to_owned(),
             bytes,
@@ -121,17 +125,20 @@ fn no_text_of_a_page_has_a_nul() {
 }
 
 #[test]
-fn what_is_cut_off_is_no_connector() {
+fn truncated_component_is_refused_at_every_length() {
     let whole = guest::honest();
     let ends = (0..40)
         .map(|part| whole.len() * part / 40)
         .chain([1, 4, 7, 8, 9, whole.len() - 1]);
+
     for end in ends {
-        let class = match crate::world::sandbox().compile(&whole[..end]) {
+        let class = match crate::fake_host::sandbox().compile(&whole[..end]) {
             Ok(_) => "ok".to_owned(),
             Err(error) => crate::attack::refused(&error).class,
         };
-        // Between two sections it looks whole, and lacks its exports, or only the names of the tools that made it.
+
+        // A cut between two sections looks complete, but lacks exports or only the producers
+        // section.
         let may_be = ["truncated", "missing-export", "not-wasm", "ok"];
         assert!(
             may_be.contains(&class.as_str()),
@@ -141,24 +148,27 @@ fn what_is_cut_off_is_no_connector() {
     }
 }
 
-/// What looks like machine code that wasmtime compiled: an object file of the operating system 200, of a component.
+/// Builds a file that looks like machine code of wasmtime: an ELF file with its OS ABI 200, for a
+/// component.
 pub(crate) fn machine_code() -> Vec<u8> {
     let mut elf = vec![0; 4096];
     elf[..8].copy_from_slice(b"\x7fELF\x02\x01\x01\xc8");
     elf[16..24].copy_from_slice(&[1, 0, 62, 0, 1, 0, 0, 0]);
     elf[48] = 2;
     elf[52] = 64;
+
     elf
 }
 
 #[test]
-fn what_is_something_else_is_refused() {
+fn bytes_of_other_formats_are_refused() {
     let mut changed = guest::honest();
     let middle = changed.len() / 2;
     changed[middle..middle + 64].fill(0xff);
+
     let too_large = [b"\0asm".to_vec(), vec![0; 64 << 20]].concat();
     let other_layer = b"\0asm\x0e\0\x02\0".to_vec();
-    suffer_all([
+    run_all([
         (
             "nothing".into(),
             vec![],
@@ -193,25 +203,26 @@ fn what_is_something_else_is_refused() {
 }
 
 #[test]
-fn sections_that_lie_about_their_length_are_refused() {
+fn section_with_a_false_length_is_refused() {
     let lies = [
         (1 << 20, "class=truncated, blame=operator"),
         (u32::MAX as usize, "class=malformed, blame=guest"),
     ];
-    suffer_all(lies.map(|(length, expected)| {
+    run_all(lies.map(|(length, expected)| {
         let bytes = [guest::honest(), vec![1], leb(length), vec![0; 64]].concat();
         (format!("{length} bytes"), bytes, expect(expected))
     }));
 }
 
-/// What an application answers is not the connector's doing; if it went to pieces over it, that would be.
+/// A malformed response is the application's fault; a crash caused by it would be the connector's.
 #[test]
-fn json_as_deep_as_an_answer_may_be_long_breaks_no_connector() {
+fn deeply_nested_json_is_blamed_on_the_application() {
     let deep = [b"{\"a\":".repeat(100_000), vec![b'['; 8_000_000]];
-    suffer_all(deep.into_iter().enumerate().map(|(number, body)| {
+    run_all(deep.into_iter().enumerate().map(|(number, body)| {
         let mut expected = expect("class=contract-violation, blame=upstream");
-        expected.answers = Application::With(body);
-        // Eight megabytes are honest work, even on a machine that has much else to do.
+        expected.upstream = Upstream::Respond(body);
+
+        // Eight megabytes take honest time to parse, even more on a busy machine.
         expected.limits.cpu_ms = 4_000;
         (
             format!("deep {number}"),

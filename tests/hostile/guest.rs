@@ -1,4 +1,5 @@
-//! Guests in the text format. An attack says what is special about it; the rest is an honest connector's.
+//! Guests in the WebAssembly text format. An attack contains only its peculiarity; the rest is
+//! completed from an honest connector.
 
 use crate::image::{Image, TEXTS, Texts};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -6,25 +7,28 @@ use wit_parser::Resolve;
 
 const ACTIONS: &str = "purser:connector/actions@0.1.0";
 
-/// The component of an attack. What begins with `(component` or `(module` is taken as it is. Anything else is fields of a core module with
-/// the canonical ABI of the connector's world, which is completed:
+/// Builds the component of an attack. A text that starts with `(component` or `(module` is used
+/// unchanged. Any other text is fields of a core module with the canonical ABI of the connector's
+/// world, which is completed with:
 ///
 /// * before it, the imports `$send` and `$log`;
-/// * after it, whichever of the exports it does not have: `memory`, `cabi_realloc`, `describe`, `check`, `read`, `reclaim`; and `$get`,
-///   which sends `GET /users` and leaves 0 when there was an answer;
-/// * in memory from 4096 on, what an honest connector answers, at `$description`, `$page` (with the one account `$account`), `$report` and
-///   `$outcome`; `$failure` is a read's failure, transient. From 65536 to 131072 memory is the attack's own.
+/// * after it, the missing exports among `memory`, `cabi_realloc`, `describe`, `check`, `read` and
+///   `reclaim`; and `$get`, which sends `GET /users` and returns 0 if there was a response;
+/// * in memory from 4096 on, the results of an honest connector: `$description`, `$page` (with the
+///   one account `$account`), `$report` and `$outcome`; `$failure` is a transient failure of a
+///   read. Memory from 65536 to 131072 belongs to the attack.
 pub(crate) fn component(text: &str) -> Vec<u8> {
-    component_saying(text, &TEXTS)
+    component_with_texts(text, &TEXTS)
 }
 
-/// The same, with other texts in its description.
-pub(crate) fn component_saying(text: &str, texts: &Texts<'_>) -> Vec<u8> {
+/// Builds the component with other texts in its description.
+pub(crate) fn component_with_texts(text: &str, texts: &Texts<'_>) -> Vec<u8> {
     let fields = text
         .lines()
         .filter(|line| !line.trim_start().starts_with(";;"))
         .collect::<Vec<_>>()
         .join("\n");
+
     match fields.trim_start() {
         whole if whole.starts_with("(component") || whole.starts_with("(module") => {
             wat::parse_str(whole).unwrap()
@@ -32,10 +36,11 @@ pub(crate) fn component_saying(text: &str, texts: &Texts<'_>) -> Vec<u8> {
         fields => {
             let mut image = Image::default();
             let description = Some(image.description(texts));
+
             encode(&completed(
                 fields,
                 image,
-                Some(Answers {
+                Some(ResultAddresses {
                     description,
                     page: None,
                 }),
@@ -44,21 +49,22 @@ pub(crate) fn component_saying(text: &str, texts: &Texts<'_>) -> Vec<u8> {
     }
 }
 
-/// The honest connector.
+/// Builds the honest connector.
 pub(crate) fn honest() -> Vec<u8> {
     component("")
 }
 
-/// An honest connector with another description, or with another answer to a read, of what is placed in memory.
-pub(crate) fn that_has(place: impl FnOnce(&mut Image) -> Answers) -> Vec<u8> {
+/// Builds an honest connector with another description or page, which the function places in
+/// memory.
+pub(crate) fn honest_except(place: impl FnOnce(&mut Image) -> ResultAddresses) -> Vec<u8> {
     let mut image = Image::default();
-    let answers = place(&mut image);
-    encode(&completed("", image, Some(answers)))
+    let addresses = place(&mut image);
+    encode(&completed("", image, Some(addresses)))
 }
 
-/// Where answers other than the honest ones lie.
+/// Addresses of results that replace the honest ones.
 #[derive(Default)]
-pub(crate) struct Answers {
+pub(crate) struct ResultAddresses {
     pub(crate) description: Option<u32>,
     pub(crate) page: Option<u32>,
 }
@@ -70,6 +76,7 @@ fn encode(text: &str) -> Vec<u8> {
         .push_path(purser_tests::repository().join("wit"))
         .unwrap();
     let world = resolve.select_world(&[package], Some("connector")).unwrap();
+
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
     ComponentEncoder::default()
         .validate(true)
@@ -79,22 +86,26 @@ fn encode(text: &str) -> Vec<u8> {
         .unwrap()
 }
 
-fn completed(fields: &str, mut image: Image, answers: Option<Answers>) -> String {
-    let answers = answers.unwrap_or_default();
-    let description = answers
+fn completed(fields: &str, mut image: Image, addresses: Option<ResultAddresses>) -> String {
+    let addresses = addresses.unwrap_or_default();
+    let description = addresses
         .description
         .unwrap_or_else(|| image.description(&TEXTS));
     let account = image.account("u1");
-    let page = answers
+    let page = addresses
         .page
         .unwrap_or_else(|| image.page(std::slice::from_ref(&account)));
-    // A list of one: the account lies where the page's list begins.
+
+    // The list has one account, which lies right before the page.
     let account = page - 128;
-    let failure = image.string("no answer");
+    let failure = image.string("no response");
     let failure = image.place(&[vec![1], vec![0; 15], failure, vec![0; 8]].concat());
-    let (report, outcome) = (image.place(&[0; 64]), image.place(&[0; 64]));
+    let report = image.place(&[0; 64]);
+    let outcome = image.place(&[0; 64]);
     let data = image.segment();
+
     let missing = missing(fields);
+
     format!(
         r#"(module
   (import "purser:connector/http@0.1.0" "send" (func $send
@@ -121,7 +132,7 @@ fn completed(fields: &str, mut image: Image, answers: Option<Answers>) -> String
     )
 }
 
-/// The exports that are not there.
+/// Returns the missing exports in the text format.
 fn missing(fields: &str) -> String {
     let honest = [
         ("memory", r#"(memory (export "memory") 4)"#.to_owned()),
@@ -155,10 +166,12 @@ fn missing(fields: &str) -> String {
             ),
         ),
     ];
+
     let there = |export: &str| {
         fields.contains(&format!("(export \"{export}\")"))
             || fields.contains(&format!("(export \"[async-lift]{export}\")"))
     };
+
     honest
         .into_iter()
         .filter(|(export, _)| !there(export))

@@ -1,16 +1,16 @@
-//! Values of the WIT package as they lie in a guest's memory (component model, canonical ABI: "Storing").
+//! Values of the WIT package in a guest's memory (component model, canonical ABI: "Storing").
 
-/// Part of a guest's memory, filled from [`Image::BASE`] on.
+/// Content of a guest's memory from [`Image::BASE`] on.
 #[derive(Default)]
 pub(crate) struct Image {
     bytes: Vec<u8>,
 }
 
 impl Image {
-    /// The address of the first byte. Below it is where an import's result goes.
+    /// Address of the first byte. Results of imports go below it.
     pub(crate) const BASE: u32 = 4096;
 
-    /// Places a value, aligned to 8, and says where.
+    /// Places a value, aligned to 8, and returns its address.
     pub(crate) fn place(&mut self, value: &[u8]) -> u32 {
         self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
         let address = Self::BASE + u32::try_from(self.bytes.len()).unwrap();
@@ -18,7 +18,7 @@ impl Image {
         address
     }
 
-    /// A string: its place and length.
+    /// Places a string and returns its address and length.
     pub(crate) fn string(&mut self, text: &str) -> Vec<u8> {
         let length = u32::try_from(text.len()).unwrap();
         [self.place(text.as_bytes()), length]
@@ -27,7 +27,7 @@ impl Image {
             .collect()
     }
 
-    /// A list of values of one size: its place and length.
+    /// Places a list of values of one size, and returns its address and length.
     pub(crate) fn list(&mut self, items: &[Vec<u8>]) -> Vec<u8> {
         let length = u32::try_from(items.len()).unwrap();
         [self.place(&items.concat()), length]
@@ -36,55 +36,60 @@ impl Image {
             .collect()
     }
 
-    /// `option<string>` that is there.
+    /// Returns a present `option<string>`.
     pub(crate) fn some(&mut self, text: &str) -> Vec<u8> {
         [vec![1, 0, 0, 0], self.string(text)].concat()
     }
 
-    /// `account`, of which only the id is known.
+    /// Returns an `account` with nothing but an id.
     pub(crate) fn account(&mut self, id: &str) -> Vec<u8> {
         let mut account = self.string(id);
         account.resize(128, 0);
         account
     }
 
-    /// `ok(page)` of accounts, the last one.
+    /// Places `ok(page)` with these accounts and no cursor.
     pub(crate) fn page(&mut self, accounts: &[Vec<u8>]) -> u32 {
         let records = [vec![0; 4], self.list(accounts)].concat();
         self.place(&[vec![0; 8], records, vec![0; 8], vec![0; 44]].concat())
     }
 
-    /// `description` of a connector of one stream, `users`, which yields accounts. `texts` are all its texts in order, of which each list
-    /// has one.
+    /// Places the `description` of a connector with one stream of accounts, `users`. Every list has
+    /// one element, with its texts from `texts`.
     pub(crate) fn description(&mut self, texts: &Texts<'_>) -> u32 {
         let mut fields = Vec::new();
         for text in ["example", "1.2.3", texts[0], texts[1], texts[2]] {
             fields.extend(self.string(text));
         }
+
         let template = self.string(texts[3]);
         let setting = self.setting(texts);
         let stream = [self.string("users"), self.string(texts[8]), vec![0; 4]].concat();
         let offer = [vec![1, 0, 0, 0], self.string(texts[9]), vec![0; 16]].concat();
         let methods = self.list(&[vec![0]]);
-        let (path, reason) = (self.string("/users"), self.string(texts[10]));
+        let path = self.string("/users");
+
+        let reason = self.string(texts[10]);
+
         let wanted = [vec![0; 12], methods, vec![0; 12], path, reason].concat();
         for list in [template, setting, stream, offer, wanted] {
             fields.extend(self.list(&[list]));
         }
+
         fields.resize(112, 0);
         self.place(&fields)
     }
 
-    /// `setting-field` of a choice of one value, which is its default.
+    /// Returns a `setting-field` with a choice of one value, its default.
     fn setting(&mut self, texts: &Texts<'_>) -> Vec<u8> {
-        let (name, title, help) = (
-            self.string("site"),
-            self.string(texts[4]),
-            self.string(texts[5]),
-        );
+        let name = self.string("site");
+        let title = self.string(texts[4]);
+        let help = self.string(texts[5]);
         let value = self.string(texts[6]);
         let choice = [vec![3, 0, 0, 0], self.list(&[value])].concat();
-        // Whether it is required; then the option's case, the variant's case, and the text, each aligned to 8.
+
+        // The required flag; then the option's case, the variant's case, and the text, each aligned
+        // to 8.
         let default = [
             vec![0; 4],
             vec![1],
@@ -93,10 +98,11 @@ impl Image {
             self.string(texts[7]),
         ]
         .concat();
+
         [name, title, help, choice, default].concat()
     }
 
-    /// The image as a data segment of the text format.
+    /// Returns the image as a data segment in the text format.
     pub(crate) fn segment(&self) -> String {
         let bytes: String = self
             .bytes
@@ -107,11 +113,12 @@ impl Image {
     }
 }
 
-/// The texts of a description that people read: publisher, application, summary, template; title, help, value and default of a setting;
-/// title of a stream; summary of a reclaim offer; reason of a wanted request.
+/// Texts of a description for people: publisher, application, summary, template; title, help, value
+/// and default of a setting; title of a stream; summary of a reclaim offer; reason of a requested
+/// access.
 pub(crate) type Texts<'a> = [&'a str; 11];
 
-/// Those of an honest connector.
+/// Texts of the honest connector.
 pub(crate) const TEXTS: Texts<'static> = [
     "Example Ltd",
     "Example",

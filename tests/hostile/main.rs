@@ -1,20 +1,20 @@
-//! Connectors that mean harm. Each attack comes to an end, is classed and blamed, costs a bounded amount of memory and time, and leaves
-//! the sandbox as it was: an honest connector reads a page after each.
+//! Attacks by connectors. Each ends with the expected class and blame, within bounded memory and
+//! time, and leaves the sandbox intact: an honest connector reads a page after each.
 //!
-//! | file | one concept |
+//! | file | concept |
 //! |---|---|
-//! | `modules/*.wat` | one attack each, with what it must come to in its first lines |
-//! | `written` | runs those |
-//! | `generated` | attacks too large to be written down, or that differ in one place only |
-//! | `bombs` | what a compiler is fed to make it slow or large |
-//! | `beside` | honest calls beside attacks, on one thread |
-//! | `front` | the same attacks as files given to the command |
-//! | `smith`, `mutate` | chance: modules made of random numbers, and our own connectors changed at random |
-//! | `attack` | one attack from upload to answer, and what is demanded of it |
+//! | `modules/*.wat` | the attacks, one in a file, with their expectations in the first lines |
+//! | `module_files` | runs those files |
+//! | `generated` | attacks that are too large for a file, or that differ in one place only |
+//! | `compile_bombs`, `bomb_builders` | components that make compilation slow or large |
+//! | `concurrency` | honest calls beside attacks, on one thread |
+//! | `cli` | the same attacks as files for the command line |
+//! | `random_modules`, `mutated_connectors` | random modules, and random changes of our own connectors |
+//! | `attack` | runs one attack and checks its result |
 //! | `expectation` | the line `;; expect:` |
-//! | `guest`, `image` | a connector in text, completed where the attack says nothing |
-//! | `world` | the one sandbox, an application and a log |
-//! | `process` | what the attack cost this process |
+//! | `guest`, `image` | a connector in text format, completed where the attack is silent |
+//! | `fake_host` | the shared sandbox, and a fake application and log |
+//! | `process` | memory and panics of this process |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,15 +24,16 @@
 )]
 
 mod attack;
-mod beside;
-mod bombs;
+mod bomb_builders;
+mod cli;
+mod compile_bombs;
+mod concurrency;
 mod expectation;
-mod front;
+mod fake_host;
 mod generated;
 mod guest;
 mod image;
-mod mutate;
+mod module_files;
+mod mutated_connectors;
 mod process;
-mod smith;
-mod world;
-mod written;
+mod random_modules;

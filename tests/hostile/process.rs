@@ -1,25 +1,25 @@
-//! What something cost this process: its peak of memory, and panics of the host's.
+//! Peak memory and panics of this process.
 
 use std::fs;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The largest that this process was from a moment on. Linux only: elsewhere nothing is measured.
-pub(crate) struct Peak {
+/// Peak of resident memory since a moment. Zero on systems other than Linux.
+pub(crate) struct PeakMemory {
     before: Option<u64>,
 }
 
-impl Peak {
-    /// From now on.
+impl PeakMemory {
+    /// Starts a measurement.
     pub(crate) fn begin() -> Self {
-        // 5 makes the peak what is resident now (proc_pid_clear_refs(5)).
+        // The value 5 resets the peak to the current size (proc_pid_clear_refs(5)).
         let reset = fs::write("/proc/self/clear_refs", "5").ok();
         Self {
             before: reset.and_then(|()| status("VmRSS:")),
         }
     }
 
-    /// By how much it grew at most, in MiB.
+    /// Returns the growth at the peak, in MiB.
     pub(crate) fn growth(&self) -> u64 {
         let peak = self
             .before
@@ -28,7 +28,7 @@ impl Peak {
     }
 }
 
-/// A line of this process's status, in KiB.
+/// Returns a field of this process's status, in KiB.
 fn status(field: &str) -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(field))?;
@@ -37,7 +37,8 @@ fn status(field: &str) -> Option<u64> {
 
 static PANICS: AtomicUsize = AtomicUsize::new(0);
 
-/// How many panics there were, on whatever thread. One inside a task is caught by the runtime, and would not be seen otherwise.
+/// Returns the number of panics so far, on all threads. The runtime catches a panic in a task,
+/// which would remain unnoticed otherwise.
 pub(crate) fn panics() -> usize {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -47,5 +48,6 @@ pub(crate) fn panics() -> usize {
             usual(info);
         }));
     });
+
     PANICS.load(Ordering::SeqCst)
 }

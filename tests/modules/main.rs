@@ -1,4 +1,4 @@
-//! Connectors as an operator takes them in: versions, grants, going back, disabling.
+//! Managing connectors as an operator: versions, grants, rollback, signatures.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,8 +1,8 @@
-//! Publishers sign, operators trust, and a policy makes it binding.
+//! Signatures: publishers sign, operators trust, and a policy requires signatures.
 
 use crate::versions::version;
 use minisign::KeyPair;
-use purser_tests::{CONNECTOR, Purser, Stage, connector};
+use purser_tests::{CONNECTOR, Purser, TestEnv, connector};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -35,10 +35,12 @@ fn nothing_is_kept(purser: &Purser) {
 }
 
 #[test]
-fn a_trusted_signature_counts_and_is_found_beside_the_file() {
-    let (purser, acme) = (Purser::new(), Signer::new());
+fn trusted_signature_beside_the_file_is_found_and_stored() {
+    let purser = Purser::new();
+    let acme = Signer::new();
     let trusted = purser.json(&format!("publisher trust acme {}", acme.key()));
     purser.ok("connector policy --require-signature on");
+
     let file = purser.file("hub.wasm", sample());
     let signature = purser.file("hub.wasm.minisig", acme.sign(&sample()));
 
@@ -48,13 +50,13 @@ fn a_trusted_signature_counts_and_is_found_beside_the_file() {
         json!({"state": "trusted", "publisher": "acme"})
     );
     assert_eq!(uploaded["connector"]["signed_by"], "acme");
+
     purser.ok(&format!("connector grant {CONNECTOR} --all"));
     assert!(purser.ok("connector list").contains("granted, signed"));
+
     let list = purser.json("publisher list");
-    assert_eq!(
-        (&list[0]["key"], &list[0]["key_id"]),
-        (&json!(acme.key()), &trusted["key_id"])
-    );
+    assert_eq!(list[0]["key"], json!(acme.key()));
+    assert_eq!(list[0]["key_id"], trusted["key_id"]);
     assert!(
         list[0]["connectors"][0]
             .as_str()
@@ -63,7 +65,7 @@ fn a_trusted_signature_counts_and_is_found_beside_the_file() {
         "{list}"
     );
 
-    // Once it is known, it needs no second showing of the signature.
+    // The signature is stored and not needed for a second upload.
     fs::remove_file(signature).unwrap();
     assert_eq!(
         purser.json(&format!("connector upload {file}"))["signature"]["state"],
@@ -72,19 +74,24 @@ fn a_trusted_signature_counts_and_is_found_beside_the_file() {
 }
 
 #[test]
-fn unsigned_badly_signed_and_signed_by_a_stranger_are_three_answers() {
-    let (purser, acme, stranger) = (Purser::new(), Signer::new(), Signer::new());
+fn unsigned_invalid_and_unknown_signatures_give_different_errors() {
+    let purser = Purser::new();
+    let acme = Signer::new();
+    let stranger = Signer::new();
     purser.ok(&format!("publisher trust acme {}", acme.key()));
     purser.ok("connector policy --require-signature on");
+
     let file = purser.file("hub.wasm", sample());
     let other = purser.file("other.minisig", acme.sign(b"other bytes"));
     let by_stranger = purser.file("stranger.minisig", stranger.sign(&sample()));
 
     let unsigned = purser.run(&format!("connector upload {file}"));
     unsigned.assert_refused(3, OPERATOR, "is not signed");
+
     let bad = purser.run(&format!("connector upload {file} --signature {other}"));
     bad.assert_refused(3, OPERATOR, "not for these bytes");
     assert!(bad.stderr.contains("acme"), "{}", bad.stderr);
+
     let unknown = purser.run(&format!(
         "connector upload {file} --signature {by_stranger}"
     ));
@@ -94,12 +101,15 @@ fn unsigned_badly_signed_and_signed_by_a_stranger_are_three_answers() {
         "{}",
         unknown.stderr
     );
+
     nothing_is_kept(&purser);
 
-    // Where nobody asks for signatures, two of them are allowed; one that does not hold is a warning that nobody should pass.
+    // Without the policy, unsigned files and unknown signers are accepted. An invalid signature is
+    // still refused.
     purser.ok("connector policy --require-signature off");
     let bad = purser.run(&format!("connector upload {file} --signature {other}"));
     bad.assert_refused(3, OPERATOR, "not for these bytes");
+
     nothing_is_kept(&purser);
     let unknown = purser.ok(&format!(
         "connector upload {file} --signature {by_stranger}"
@@ -112,16 +122,19 @@ fn unsigned_badly_signed_and_signed_by_a_stranger_are_three_answers() {
     );
 }
 
-/// Bytes that nobody vouches for are not looked into: what refuses them is not what reads them.
+/// Unsigned bytes are not parsed: the signature error comes before any error about the content.
 #[test]
-fn a_signature_is_checked_before_the_bytes_are_read() {
-    let (purser, acme) = (Purser::new(), Signer::new());
+fn signature_is_checked_before_the_component_is_parsed() {
+    let purser = Purser::new();
+    let acme = Signer::new();
     purser.ok(&format!("publisher trust acme {}", acme.key()));
     purser.ok("connector policy --require-signature on");
+
     let file = purser.file("hub.wasm", b"no component at all");
     purser
         .run(&format!("connector upload {file}"))
         .assert_refused(3, OPERATOR, "is not signed");
+
     let signature = purser.file("s", acme.sign(b"no component at all"));
     let signed = purser.run(&format!("connector upload {file} --signature {signature}"));
     assert!(!signed.stderr.contains("signed"), "{}", signed.stderr);
@@ -129,12 +142,14 @@ fn a_signature_is_checked_before_the_bytes_are_read() {
 }
 
 #[test]
-fn what_is_no_signature_or_no_key_says_so() {
-    let (purser, acme) = (Purser::new(), Signer::new());
+fn malformed_signature_or_key_is_refused() {
+    let purser = Purser::new();
+    let acme = Signer::new();
     let file = purser.file("hub.wasm", sample());
     let good = acme.sign(&sample());
     let cut = good.lines().take(3).collect::<Vec<_>>().join("\n");
     let retold = good.replace("made for a test", "made for another");
+
     purser.ok(&format!("publisher trust acme {}", acme.key()));
     for (text, what) in [
         ("", "no minisign signature"),
@@ -152,8 +167,8 @@ fn what_is_no_signature_or_no_key_says_so() {
     purser
         .run(&format!("connector upload {file} --signature nowhere"))
         .assert_refused(3, OPERATOR, "nowhere");
-    nothing_is_kept(&purser);
 
+    nothing_is_kept(&purser);
     let no_key = purser.file("no.pub", "untrusted comment: nothing\nRWQ=\n");
     purser
         .run(&format!("publisher trust other {no_key}"))
@@ -167,7 +182,8 @@ fn what_is_no_signature_or_no_key_says_so() {
     purser
         .run("publisher distrust nobody")
         .assert_refused(3, OPERATOR, "no publisher nobody");
-    // A signature of minisign's older form, over "test", from the documentation of its verifier.
+
+    // A signature in minisign's legacy format over "test", from the documentation of its verifier.
     purser.ok("publisher trust jedisct1 RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3");
     let file = purser.file("test", "test");
     let legacy = purser.file(
@@ -177,6 +193,7 @@ fn what_is_no_signature_or_no_key_says_so() {
          trusted comment: timestamp:1555779966\tfile:test\n\
          QtKMXWyYcwdpZAlPF7tE2ENJkRd1ujvKjlj1m9RtHTBnZPa5WKU5uWRs5GoP5M/VqE81QFuMKI5k/SfNQUaOAA==\n",
     );
+
     let refused = purser.run(&format!("connector upload {file} --signature {legacy}"));
     refused.assert_refused(3, OPERATOR, "legacy form");
 
@@ -189,12 +206,13 @@ fn what_is_no_signature_or_no_key_says_so() {
 }
 
 #[test]
-fn a_policy_holds_at_every_step_and_distrust_is_at_once() {
-    let stage = Stage::ready(20);
-    let (purser, acme) = (&stage.purser, Signer::new());
+fn signature_policy_applies_at_every_step_and_distrust_at_once() {
+    let env = TestEnv::ready(20);
+    let purser = &env.purser;
+    let acme = Signer::new();
     let key = acme.key();
-    purser.ok("profile publish boards");
 
+    purser.ok("profile publish boards");
     let policy = purser.json("connector policy --require-signature on");
     assert_eq!(
         policy,
@@ -209,29 +227,26 @@ fn a_policy_holds_at_every_step_and_distrust_is_at_once() {
             .run(words)
             .assert_refused(3, OPERATOR, "is not signed");
     }
+
     let new = format!("profile create new --connector {CONNECTOR} --alias acme");
     purser
         .run(&new)
         .assert_refused(3, OPERATOR, "is not signed");
 
-    // The publisher's signature, once the publisher is trusted, is all that was missing: grant and profile are as they were.
+    // Only the signature was missing: grant and profile are as before.
     purser.ok(&format!("publisher trust acme {key}"));
     let signature = purser.file("sample.minisig", acme.sign(&sample()));
     let upload = format!(
         "connector upload {} --signature {signature}",
         connector("sample").display()
     );
-    let uploaded = purser.json(&upload);
-    assert_eq!(
-        (
-            &uploaded["already_there"],
-            &uploaded["connector"]["signed_by"]
-        ),
-        (&json!(true), &json!("acme"))
-    );
-    assert_eq!(purser.json("connector policy")["stopped"], json!([]));
-    purser.ok("run boards");
 
+    let uploaded = purser.json(&upload);
+    assert_eq!(uploaded["already_there"], true);
+    assert_eq!(uploaded["connector"]["signed_by"], "acme");
+    assert_eq!(purser.json("connector policy")["stopped"], json!([]));
+
+    purser.ok("run boards");
     let distrusted = purser.ok("publisher distrust acme");
     assert!(
         distrusted.contains("do not run any more: boards"),
@@ -240,11 +255,13 @@ fn a_policy_holds_at_every_step_and_distrust_is_at_once() {
     purser
         .run("run boards")
         .assert_refused(3, OPERATOR, "no trusted publisher's");
-    // Somebody else under the old name is somebody else.
+
+    // Another key under the old name is another publisher.
     purser.ok(&format!("publisher trust acme {}", Signer::new().key()));
     purser
         .run("run boards")
         .assert_refused(3, OPERATOR, "no trusted publisher's");
+
     purser.ok(&format!("publisher trust acme-again {key}"));
     purser.ok("run boards");
     purser.ok("connector policy --require-signature off");
@@ -252,12 +269,14 @@ fn a_policy_holds_at_every_step_and_distrust_is_at_once() {
     purser.ok("run boards");
 }
 
-/// The policy asks the signature itself at each run, not a note that there was one.
+/// Each run verifies the stored signature, and does not rely on a stored flag.
 #[test]
-fn a_signature_that_was_exchanged_in_the_database_is_found_out() {
-    let stage = Stage::ready(20);
-    let (purser, acme) = (&stage.purser, Signer::new());
+fn signature_replaced_in_the_database_fails_the_next_run() {
+    let env = TestEnv::ready(20);
+    let purser = &env.purser;
+    let acme = Signer::new();
     purser.ok(&format!("publisher trust acme {}", acme.key()));
+
     let signature = purser.file("sample.minisig", acme.sign(&sample()));
     purser.ok(&format!(
         "connector upload {} --signature {signature}",
@@ -265,7 +284,9 @@ fn a_signature_that_was_exchanged_in_the_database_is_found_out() {
     ));
     purser.ok("connector policy --require-signature on");
     purser.ok("profile publish boards");
+
     let database = rusqlite::Connection::open(purser.home().join("purser.db")).unwrap();
+
     let changed = database.execute(
         "UPDATE connector_signature SET signature = ?1",
         [acme.sign(b"other bytes")],
@@ -277,10 +298,12 @@ fn a_signature_that_was_exchanged_in_the_database_is_found_out() {
 }
 
 #[test]
-fn nothing_is_rolled_back_to_what_would_not_run() {
-    let stage = Stage::ready(20);
-    let (purser, acme) = (&stage.purser, Signer::new());
+fn rollback_to_an_unsigned_version_is_refused() {
+    let env = TestEnv::ready(20);
+    let purser = &env.purser;
+    let acme = Signer::new();
     purser.ok(&format!("publisher trust acme {}", acme.key()));
+
     let second = version(purser, "0.2.0", &[]);
     let signature = purser.file("second.minisig", acme.sign(&fs::read(&second).unwrap()));
     purser.ok(&format!(
@@ -289,9 +312,11 @@ fn nothing_is_rolled_back_to_what_would_not_run() {
     purser.ok("connector policy --require-signature on");
     purser.ok(&format!("connector grant {CONNECTOR} --all"));
     purser.ok("profile publish boards");
+
     purser
         .run(&format!("connector rollback {CONNECTOR}"))
         .assert_refused(3, OPERATOR, "not signed by a trusted");
+
     purser.ok("connector policy --require-signature off");
     purser.ok(&format!("connector rollback {CONNECTOR}"));
 }

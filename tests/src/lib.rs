@@ -1,4 +1,5 @@
-//! What the end-to-end tests share: the binary as a user runs it, and the connectors as an operator uploads them.
+//! Fixtures of the end-to-end tests: the binary as a user runs it, the sample application, and real
+//! servers.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,10 +10,10 @@
 )]
 
 mod server;
-mod stage;
+mod test_env;
 
 pub use server::{Server, USERS};
-pub use stage::{CONNECTOR, Stage};
+pub use test_env::{CONNECTOR, TestEnv};
 
 use serde_json::Value;
 use std::io::Write as _;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-/// The root of the repository.
+/// Returns the root of the repository.
 #[must_use]
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -29,7 +30,7 @@ pub fn repository() -> PathBuf {
         .to_owned()
 }
 
-/// The connector in this folder of `connectors/`, as `cargo xtask connectors` builds it.
+/// Returns the path of a connector by its folder, as built by `cargo xtask connectors`.
 #[must_use]
 pub fn connector(folder: &str) -> PathBuf {
     let path = repository().join(format!("target/connectors/{folder}.wasm"));
@@ -41,7 +42,7 @@ pub fn connector(folder: &str) -> PathBuf {
     path
 }
 
-/// The binary under test, beside the test's own executable.
+/// Returns the path of the binary under test, next to the test's own executable.
 #[must_use]
 pub fn binary() -> PathBuf {
     let path = std::env::current_exe()
@@ -56,18 +57,19 @@ pub fn binary() -> PathBuf {
         "{} is missing: run `cargo build --workspace` first",
         path.display()
     );
+
     path
 }
 
-/// Purser with a home of its own, gone when dropped.
+/// Purser with its own temporary home, which is removed on drop.
 pub struct Purser {
     home: TempDir,
 }
 
-/// What a command came to.
+/// Exit code and output of a command.
 #[derive(Debug)]
-pub struct Answer {
-    /// The exit code.
+pub struct CommandOutput {
+    /// Exit code; -1 after a signal.
     pub code: i32,
     /// Standard output.
     pub stdout: String,
@@ -82,7 +84,7 @@ impl Default for Purser {
 }
 
 impl Purser {
-    /// A Purser with nothing in it.
+    /// Creates a Purser whose home does not exist yet.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -90,13 +92,13 @@ impl Purser {
         }
     }
 
-    /// Its home directory.
+    /// Returns the home directory.
     #[must_use]
     pub fn home(&self) -> PathBuf {
         self.home.path().join("home")
     }
 
-    /// A file beside the home, with this content.
+    /// Writes a file next to the home, and returns its path.
     #[must_use]
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.home.path().join(name);
@@ -104,7 +106,8 @@ impl Purser {
         path.to_str().unwrap().to_owned()
     }
 
-    /// The command, for a test that wants to handle the process itself. The words are split at spaces.
+    /// Returns a command, for tests that handle the process themselves. The words are split at
+    /// spaces.
     #[must_use]
     pub fn command(&self, words: &str) -> Command {
         let mut command = Command::new(binary());
@@ -116,40 +119,40 @@ impl Purser {
         command
     }
 
-    /// Runs a command, its words split at spaces.
-    pub fn run(&self, words: &str) -> Answer {
+    /// Runs a command, with its words split at spaces.
+    pub fn run(&self, words: &str) -> CommandOutput {
         finish(self.command(words), "")
     }
 
-    /// Runs a command with this on its standard input.
-    pub fn run_with(&self, words: &str, input: &str) -> Answer {
+    /// Runs a command with this text on standard input.
+    pub fn run_with(&self, words: &str, input: &str) -> CommandOutput {
         let mut command = self.command(words);
         command.stdin(Stdio::piped());
         finish(command, input)
     }
 
-    /// Runs a command that must succeed; its standard output.
+    /// Runs a command that must succeed, and returns its standard output.
     pub fn ok(&self, words: &str) -> String {
-        let answer = self.run(words);
+        let output = self.run(words);
         assert_eq!(
-            answer.code, 0,
+            output.code, 0,
             "purser {words}\n{}{}",
-            answer.stdout, answer.stderr
+            output.stdout, output.stderr
         );
-        answer.stdout
+        output.stdout
     }
 
-    /// Runs a command that must succeed, with `--json`; the document it prints.
+    /// Runs a command with `--json` that must succeed, and returns the printed document.
     pub fn json(&self, words: &str) -> Value {
         serde_json::from_str(&self.ok(&format!("{words} --json"))).unwrap()
     }
 
-    /// Makes a connection, its secret on standard input.
-    pub fn connect(&self, words: &str, secret: &str) -> Answer {
+    /// Creates a connection, with its secret on standard input.
+    pub fn connect(&self, words: &str, secret: &str) -> CommandOutput {
         self.run_with(&format!("connection create {words} --secret-stdin"), secret)
     }
 
-    /// Uploads a built connector and grants it all it wants.
+    /// Uploads a built connector and grants all it requests.
     pub fn upload_and_grant(&self, folder: &str) {
         let uploaded = self.json(&format!("connector upload {}", connector(folder).display()));
         self.ok(&format!(
@@ -161,8 +164,9 @@ impl Purser {
     }
 }
 
-impl Answer {
-    /// Asserts that the command failed with this exit code and one clear error: what happened, whose fault, what next.
+impl CommandOutput {
+    /// Asserts that the command failed with this exit code and one clear error: what happened,
+    /// whose fault, and the next step.
     pub fn assert_refused(&self, code: i32, fault: &str, what: &str) {
         let Self { stderr, .. } = self;
         assert_eq!(self.code, code, "{self:#?}");
@@ -182,18 +186,20 @@ impl Answer {
     }
 }
 
-fn finish(mut command: Command, input: &str) -> Answer {
+fn finish(mut command: Command, input: &str) -> CommandOutput {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     if let Some(mut stdin) = child.stdin.take() {
-        // The command may refuse before it reads: a broken pipe is its business.
+        // The command may fail before it reads its input, which closes the pipe.
         drop(stdin.write_all(input.as_bytes()));
     }
+
     let output = child.wait_with_output().unwrap();
-    Answer {
+
+    CommandOutput {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),

@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// How many users a server is seeded with: more than any server's page.
+/// Number of seeded users, more than any server returns on a page.
 pub const USERS: usize = 250;
 
 /// A server that runs until this is dropped.
 pub struct Server {
     scripts: PathBuf,
     folder: TempDir,
-    /// Where its API is.
+    /// Base URL of the API.
     pub base_url: String,
-    /// What it says of itself: tokens, clients, addresses.
+    /// Facts about the server: tokens, clients, addresses.
     pub facts: Value,
-    /// What it holds, a row for each user.
+    /// Content of the server, a row for each user.
     pub seed: Vec<Value>,
 }
 
@@ -28,7 +28,7 @@ impl Server {
         Self::start_with(name, &[])
     }
 
-    /// Starts a server of `tests/servers` with variables that it knows.
+    /// Starts a server of `tests/servers` with these environment variables.
     #[must_use]
     pub fn start_with(name: &str, variables: &[(&str, &str)]) -> Self {
         let scripts = crate::repository().join("tests/servers").join(name);
@@ -38,17 +38,21 @@ impl Server {
             .arg(folder.path())
             .arg(USERS.to_string())
             .envs(variables.iter().copied());
+
         let output = start.output().unwrap();
         assert!(
             output.status.success(),
             "{name} did not start\n{}",
             String::from_utf8_lossy(&output.stderr)
         );
+
         let read = |file: &str| {
             serde_json::from_slice::<Value>(&fs::read(folder.path().join(file)).unwrap()).unwrap()
         };
-        let (facts, seed) = (read("creds.json"), read("seed.json"));
+        let facts = read("creds.json");
+        let seed = read("seed.json");
         let base_url = facts["base_url"].as_str().unwrap().to_owned();
+
         Self {
             scripts,
             base_url,
@@ -58,13 +62,13 @@ impl Server {
         }
     }
 
-    /// The folder with what it writes.
+    /// Returns the working directory of the server.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// One of its tokens.
+    /// Returns one of its tokens.
     #[must_use]
     pub fn token(&self, kind: &str) -> &str {
         self.facts["tokens"][kind]
@@ -75,7 +79,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // What is left of it ends with this process in any case.
+        // If this fails, the supervisor stops the server together with this process.
         drop(
             Command::new(self.scripts.join("stop.sh"))
                 .arg(self.folder.path())

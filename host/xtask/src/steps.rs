@@ -16,7 +16,7 @@ const CONNECTORS: [&str; 6] = [
     "connectors/scim",
     "connectors/jupyterhub",
     "tests/guests/canary",
-    "tests/guests/clerk",
+    "tests/guests/per-account",
     "tests/guests/exporter",
 ];
 

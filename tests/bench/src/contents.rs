@@ -1,23 +1,23 @@
-//! What is in a database, boiled down to what can be compared: two databases with the same rows have the same sums.
+//! Checksums over the rows of a database, to compare what two programs stored.
 
 use anyhow::Result;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 
-/// Of the rows of a database.
+/// Checksums over the rows of one database. Databases with equal rows have equal checksums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Contents {
-    /// How many.
+    /// Number of rows.
     pub(crate) rows: i64,
-    /// Bytes of all ids.
+    /// Total bytes of all ids.
     pub(crate) id_bytes: i64,
-    /// Bytes of all main addresses.
+    /// Total bytes of all primary e-mail addresses.
     pub(crate) email_bytes: i64,
 }
 
 impl Contents {
-    /// The same where addresses do not count: not every connector reads them.
-    pub(crate) const fn but_emails(self) -> Self {
+    /// Returns the checksums without the e-mail addresses, which not every connector reads.
+    pub(crate) const fn without_emails(self) -> Self {
         Self {
             email_bytes: 0,
             ..self
@@ -25,17 +25,17 @@ impl Contents {
     }
 }
 
-/// For a database of the native program.
+/// Checksum query for a database of the native program.
 pub(crate) const NATIVE: &str = "SELECT count(*), sum(length(CAST(id AS BLOB))), coalesce(sum(length(CAST(email AS BLOB))), 0) FROM member";
 
-/// For a database of Purser's.
+/// Checksum query for a database of Purser.
 pub(crate) const PURSER: &str = "
     SELECT count(*), sum(length(CAST(external_id AS BLOB))), (
       SELECT coalesce(sum(length(CAST(email.value ->> 'address' AS BLOB))), 0)
       FROM account, json_each(account.emails) AS email WHERE email.value ->> 'primary')
     FROM account";
 
-/// Reads the sums.
+/// Reads the checksums of a database with one of the queries above.
 pub(crate) fn read(database: &Path, sql: &str) -> Result<Contents> {
     let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let contents = connection.query_row(sql, [], |row| {
@@ -45,5 +45,6 @@ pub(crate) fn read(database: &Path, sql: &str) -> Result<Contents> {
             email_bytes: row.get(2)?,
         })
     })?;
+
     Ok(contents)
 }

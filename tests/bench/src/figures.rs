@@ -1,19 +1,19 @@
-//! Many measurements of one thing, boiled down, and what they should have been.
+//! Statistics over repeated measurements, and the goals they are compared with.
 
 use std::fmt;
 
-/// The middle of some measurements, and how far they lie apart.
+/// Median, minimum and maximum of repeated measurements.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Figure {
-    /// The middle value; of an even number, the mean of the two in the middle.
+    /// Median; for an even number of values the mean of the two in the middle.
     pub(crate) median: f64,
     least: f64,
     most: f64,
 }
 
 impl Figure {
-    /// Of some measurements; of none, not a number.
-    pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Self {
+    /// Summarizes measurements. Without any, all values are NaN.
+    pub(crate) fn from_values(values: impl IntoIterator<Item = f64>) -> Self {
         let mut values: Vec<_> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
         let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
@@ -23,6 +23,7 @@ impl Figure {
             count if count.is_multiple_of(2) => f64::midpoint(at(half - 1), at(half)),
             _ => at(half),
         };
+
         Self {
             median,
             least: at(0),
@@ -31,7 +32,7 @@ impl Figure {
     }
 }
 
-/// `1.52 (1.24–1.82)`: with as many decimals as are asked for, two if none.
+/// Formats as `1.52 (1.24–1.82)`, with the requested number of decimals, by default two.
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimals = f.precision().unwrap_or(2);
@@ -40,6 +41,7 @@ impl fmt::Display for Figure {
             least,
             most,
         } = self;
+
         write!(
             f,
             "{median:.decimals$} ({least:.decimals$}–{most:.decimals$})"
@@ -47,12 +49,12 @@ impl fmt::Display for Figure {
     }
 }
 
-/// What a figure should be.
+/// Bound that a figure should keep.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Goal {
-    /// No more than this.
+    /// Upper bound, inclusive.
     AtMost(f64),
-    /// No less than this.
+    /// Lower bound, inclusive.
     AtLeast(f64),
 }
 
@@ -65,18 +67,19 @@ impl Goal {
     }
 }
 
-/// One line of what came of a job: `wall time: 1.32× native's (1.28–1.35); goal: at most 1.15×: missed`.
+/// One result line of a job, such as `wall time: 1.32× native's (1.28–1.35); goal: at most 1.15×:
+/// missed`.
 #[derive(Debug)]
 pub(crate) struct Finding {
-    /// What was found out.
+    /// Name of the measured quantity.
     pub(crate) what: String,
-    /// How much.
+    /// Measured values.
     pub(crate) figure: Figure,
-    /// In what, as written behind the number: `×`, ` MiB`.
+    /// Unit as printed right after the number: `×`, ` MiB`.
     pub(crate) unit: &'static str,
-    /// What it is to be compared with, where it says more: `native's`.
+    /// Reference that a ratio is relative to, such as `native's`. Empty for absolute values.
     pub(crate) beside: &'static str,
-    /// What it should be.
+    /// Bound to keep, if the job sets one.
     pub(crate) goal: Option<Goal>,
 }
 
@@ -94,19 +97,22 @@ impl fmt::Display for Finding {
             beside,
             goal,
         } = self;
-        // A ratio is told more exactly than a number of MiB.
+
+        // Ratios need more digits than numbers of MiB.
         let decimals = if *median < 20.0 { 2 } else { 0 };
         let space = if beside.is_empty() { "" } else { " " };
         write!(
             f,
             "{what}: {median:.decimals$}{unit}{space}{beside} ({least:.decimals$}–{most:.decimals$})"
         )?;
+
         let Some(goal) = goal else { return Ok(()) };
         let met = if goal.is_met(*median) {
             "met"
         } else {
             "missed"
         };
+
         match goal {
             Goal::AtMost(most) => write!(f, "; goal: at most {most}{unit}: {met}"),
             Goal::AtLeast(least) => write!(f, "; goal: at least {least}{unit}: {met}"),
@@ -119,25 +125,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_the_middle() {
-        assert_eq!(Figure::of([3.0, 1.0, 2.0]).median, 2.0);
-        assert_eq!(Figure::of([4.0, 1.0, 2.0, 3.0]).median, 2.5);
-        assert!(Figure::of([]).median.is_nan());
+    fn median_is_the_middle_value() {
+        assert_eq!(Figure::from_values([3.0, 1.0, 2.0]).median, 2.0);
+        assert_eq!(Figure::from_values([4.0, 1.0, 2.0, 3.0]).median, 2.5);
+        assert!(Figure::from_values([]).median.is_nan());
         assert_eq!(
-            format!("{:.1}", Figure::of([3.0, 1.0, 2.0])),
+            format!("{:.1}", Figure::from_values([3.0, 1.0, 2.0])),
             "2.0 (1.0–3.0)"
         );
     }
 
     #[test]
-    fn a_goal_is_met_or_missed() {
+    fn finding_states_if_its_goal_is_met() {
         let finding = |value: f64, goal| Finding {
             what: "wall time".into(),
-            figure: Figure::of([value]),
+            figure: Figure::from_values([value]),
             unit: "×",
             beside: "native's",
             goal: Some(goal),
         };
+
         let text = finding(1.32, Goal::AtMost(1.15)).to_string();
         assert_eq!(
             text,
@@ -157,7 +164,7 @@ mod tests {
             finding(f64::NAN, Goal::AtMost(1.0))
                 .to_string()
                 .ends_with(": missed"),
-            "nothing measured, nothing met"
+            "a goal without measurement is missed"
         );
     }
 }

@@ -1,40 +1,42 @@
 //! Measures Purser beside native programs that do the same jobs, in the same run.
 //!
-//! Every job is done by the real binary, `purser run`, with a connector in its sandbox, and compared with what does the same with nothing in
-//! between: [`native`], or what the waits alone take. Both read the sample application, a process of its own on the same machine; their
-//! databases are compared after every run, and the server tells whether a page was fetched twice, and how busy it was: a server that has no
-//! time left would make all programs look alike.
+//! The real binary, `purser run`, does every job with a connector in its sandbox. Its result is
+//! compared with [`native`], which does the same without anything in between, or with the time of
+//! the latency alone. Both programs read the sample application, which runs in its own process on
+//! the same machine. After every run the databases are compared. The server reports pages that
+//! were fetched twice, and its own CPU time: a saturated server would make all programs look alike.
 //!
-//! Whoever compares the two should know what Purser does and the native program does not: it commits every page with its cursor, so that it
-//! can resume; checks every request against a grant and every answer for the credential; and remembers which accounts it saw, so that it can
-//! tell which are gone.
+//! A fair comparison considers the work that only Purser does. It commits every page with its
+//! cursor, so that it can resume. It checks every request against a grant and every response for
+//! the credential. It also keeps track of the accounts it saw, to detect those that are gone.
 //!
-//! | file | one concept |
+//! | file | concept |
 //! |---|---|
-//! | `jobs/*` | what is measured, one job a file |
+//! | `jobs/*` | the jobs, one in a file |
 //! | `native` | the native program |
-//! | `home`, `program` | Purser made ready, and the programs that a job sets beside one another |
-//! | `rounds` | every program once a round |
-//! | `server` | the sample application in its process |
-//! | `measure` | what a process takes |
-//! | `contents` | what it stored |
+//! | `home`, `program` | a prepared Purser home, and the programs that a job compares |
+//! | `rounds` | running every program once a round |
+//! | `server` | the sample application in its own process |
+//! | `measure` | resource usage of a process |
+//! | `contents` | checksums over the stored rows |
 //! | `figures`, `report` | medians, goals, tables |
+//! | `options` | command line options of all jobs |
 
-mod bench;
 mod contents;
 mod figures;
 mod home;
 mod jobs;
 mod measure;
 mod native;
+mod options;
 mod program;
 mod report;
 mod rounds;
 mod server;
 
-use bench::Bench;
 use clap::{Parser, Subcommand};
 use jobs::Job;
+use options::Options;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -42,59 +44,64 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// What to measure [default: all of it]
+    /// Jobs to measure [default: all of them]
     #[arg(value_enum)]
     jobs: Vec<Job>,
     #[command(flatten)]
-    bench: Bench,
+    options: Options,
     #[command(subcommand)]
-    part: Option<Part>,
+    role: Option<Role>,
 }
 
-/// What this program is in its other processes.
+/// Role of this program in its other processes.
 #[derive(Debug, Subcommand)]
 #[command(hide = true)]
-enum Part {
-    /// The server
+enum Role {
+    /// Serve the sample application
     #[command(hide = true)]
     Server {
-        /// Users it has
+        /// Number of users
         #[arg(long)]
         users: usize,
-        /// How long every answer takes
+        /// Time before every response, in milliseconds
         #[arg(long, default_value_t = 0)]
         latency_ms: u64,
     },
-    /// The native program
+    /// Run the native program
     #[command(hide = true)]
     Native {
-        /// Where the application is
+        /// Base URL of the application
         #[arg(long)]
         base_url: String,
-        /// The database to make or to bring up to date
+        /// Database to create or to update
         #[arg(long)]
         database: PathBuf,
     },
-    /// Runs a command and writes what it took
+    /// Run a command and write its resource usage to a file
     #[command(hide = true)]
     Timed {
-        /// Where to
+        /// File for the resource usage, as JSON
         #[arg(long)]
         report: PathBuf,
-        /// The command
+        /// Command to run
         #[arg(last = true, required = true)]
         command: Vec<OsString>,
     },
 }
 
 fn main() -> anyhow::Result<()> {
-    let Arguments { jobs, bench, part } = Arguments::parse();
-    match part {
-        None => jobs::run(&bench, jobs),
-        Some(Part::Server { users, latency_ms }) => server::serve(users, latency_ms),
-        Some(Part::Native { base_url, database }) => {
+    let Arguments {
+        jobs,
+        options,
+        role,
+    } = Arguments::parse();
+
+    match role {
+        None => jobs::run(&options, jobs),
+        Some(Role::Server { users, latency_ms }) => server::serve(users, latency_ms),
+        Some(Role::Native { base_url, database }) => {
             native::sync(&base_url, server::TOKEN, &database)
         }
-        Some(Part::Timed { report, command }) => measure::timed(&report, &command),
+        Some(Role::Timed { report, command }) => measure::run_wrapped(&report, &command),
     }
 }

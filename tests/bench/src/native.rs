@@ -1,6 +1,7 @@
-//! The limit: the job with nothing in between, in the configuration that was fastest of those tried. One thread fetches, and reads only the
-//! cursor of a page before it asks for the next; another decodes and stores meanwhile, in one transaction, with a cache that holds the whole
-//! index. Rows that are there already and are what they were are not written again.
+//! The native program: the job without anything in between, in the fastest configuration of those
+//! tried. One thread fetches, and reads only the cursor of a page before it requests the next. The
+//! other decodes and stores, in one transaction, with a cache that holds the whole index. Unchanged
+//! rows are not written again.
 
 use anyhow::{Context, Result, anyhow};
 use reqwest::Client;
@@ -11,8 +12,9 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-/// Pages that may wait for the database: enough to even out, little enough to stay small.
-const AHEAD: usize = 2;
+/// Pages that may wait for the database. Enough to smooth delays, and few enough to keep memory
+/// small.
+const MAX_WAITING_PAGES: usize = 2;
 
 #[derive(Deserialize)]
 struct Page<'a> {
@@ -20,7 +22,7 @@ struct Page<'a> {
     members: Vec<Member<'a>>,
 }
 
-/// Only the cursor: the decoder skips over the rest.
+/// The cursor of a page. The decoder skips the rest.
 #[derive(Deserialize)]
 struct Cursor<'a> {
     #[serde(borrow)]
@@ -35,7 +37,7 @@ struct Member<'a> {
     login: Cow<'a, str>,
     #[serde(borrow)]
     email: Option<Cow<'a, str>>,
-    /// Lists are kept as the text they arrived as.
+    /// Lists are stored as the JSON text in which they arrived.
     #[serde(borrow)]
     other_emails: &'a RawValue,
     #[serde(borrow)]
@@ -76,18 +78,21 @@ const UPSERT: &str = "
       (excluded.login, excluded.email, excluded.other_emails, excluded.name, excluded.given_name, excluded.family_name,
        excluded.employee_ref, excluded.kind, excluded.state, excluded.role, excluded.created_at, excluded.seats)";
 
-/// Makes the database, or brings it up to date.
+/// Creates the database, or updates it.
 pub(crate) fn sync(base_url: &str, token: &str, database: &Path) -> Result<()> {
-    let (send, receive) = sync_channel(AHEAD);
+    let (send, receive) = sync_channel(MAX_WAITING_PAGES);
+
     std::thread::scope(|scope| {
         let store = scope.spawn(|| store(database, receive));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
+
         // A full channel blocks this thread, which has nothing else to do.
         let fetched = runtime.block_on(fetch(base_url, token, |page| send.send(page).is_ok()));
         drop(send);
-        // When storing fails, fetching stops as well, and storing is what went wrong.
+
+        // A failure of the store ends the fetch too, and is the error to report.
         store
             .join()
             .map_err(|_| anyhow!("the thread that stores panicked"))??;
@@ -96,11 +101,12 @@ pub(crate) fn sync(base_url: &str, token: &str, database: &Path) -> Result<()> {
 }
 
 async fn fetch(base_url: &str, token: &str, mut take: impl FnMut(Vec<u8>) -> bool) -> Result<()> {
-    // Nothing here speaks TLS; the client wants to know who would.
+    // All requests are plain HTTP, but the client needs some TLS provider.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = Client::builder().no_proxy().build()?;
     let first = format!("{base_url}/members?limit={}", crate::server::PAGE);
     let mut url = first.clone();
+
     loop {
         let response = client
             .get(&url)
@@ -111,12 +117,15 @@ async fn fetch(base_url: &str, token: &str, mut take: impl FnMut(Vec<u8>) -> boo
         let page = response.bytes().await?;
         let cursor: Cursor<'_> =
             serde_json::from_slice(&page).context("a page without a cursor")?;
+
         let next = cursor
             .next_cursor
             .map(|cursor| format!("{first}&cursor={cursor}"));
+
         if !take(page.into()) {
             return Ok(());
         }
+
         match next {
             Some(next) => url = next,
             None => return Ok(()),
@@ -127,9 +136,11 @@ async fn fetch(base_url: &str, token: &str, mut take: impl FnMut(Vec<u8>) -> boo
 fn store(database: &Path, pages: Receiver<Vec<u8>>) -> Result<()> {
     let connection = Connection::open(database)?;
     connection.execute_batch(SCHEMA)?;
+
     let mut upsert = connection.prepare(UPSERT)?;
     for text in pages {
-        let page: Page<'_> = serde_json::from_slice(&text).context("a page that does not fit")?;
+        let page: Page<'_> = serde_json::from_slice(&text).context("a page with other fields")?;
+
         for member in &page.members {
             upsert.execute(params![
                 member.id,
@@ -148,8 +159,10 @@ fn store(database: &Path, pages: Receiver<Vec<u8>>) -> Result<()> {
             ])?;
         }
     }
+
     drop(upsert);
     connection.execute_batch("COMMIT")?;
-    // Closing the last connection writes the log back into the database: part of the job.
+
+    // Closing the last connection writes the WAL back into the database: part of the job.
     connection.close().map_err(|(_, error)| error.into())
 }

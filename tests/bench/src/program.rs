@@ -2,47 +2,48 @@
 
 use crate::contents::{self, Contents};
 use crate::home::Home;
-use crate::measure::{Taken, measure};
+use crate::measure::{ResourceUsage, measure};
 use crate::server::Server;
 use anyhow::Result;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Something that can do the job, from where the job begins, as often as one likes.
+/// A program that does the job repeatedly, each time from the same initial state.
 pub(crate) trait Program {
-    /// What the table calls it.
+    /// Returns the name in the table.
     fn name(&self) -> &str;
 
-    /// Does the job once in an empty directory: what it took, and what is stored then.
-    fn run(&self, scratch: &Path) -> Result<(Taken, Contents)>;
+    /// Does the job once in an empty directory. Returns the resource usage and the checksums of the
+    /// stored rows.
+    fn run(&self, scratch: &Path) -> Result<(ResourceUsage, Contents)>;
 }
 
 /// The native program.
 pub(crate) struct Native {
     base_url: String,
-    /// The database that it finds.
-    found: Option<PathBuf>,
+    /// Database to copy into place before each run. Without one, the program starts with none.
+    initial: Option<PathBuf>,
 }
 
 impl Native {
-    /// One that finds no database.
-    pub(crate) fn of(server: &Server) -> Self {
+    /// Creates the program without an initial database.
+    pub(crate) fn new(server: &Server) -> Self {
         Self {
             base_url: server.base_url.clone(),
-            found: None,
+            initial: None,
         }
     }
 
-    /// The same with the database that it makes now in this directory.
-    pub(crate) fn synced(mut self, place: &Path) -> Result<Self> {
-        self.run(place)?;
-        self.found = Some(Self::database(place));
+    /// Runs the program now in this directory, and uses its database as the initial one.
+    pub(crate) fn with_synced_database(mut self, scratch_dir: &Path) -> Result<Self> {
+        self.run(scratch_dir)?;
+        self.initial = Some(Self::database(scratch_dir));
         Ok(self)
     }
 
-    fn database(place: &Path) -> PathBuf {
-        place.join("native.db")
+    fn database(scratch_dir: &Path) -> PathBuf {
+        scratch_dir.join("native.db")
     }
 }
 
@@ -51,11 +52,12 @@ impl Program for Native {
         "native"
     }
 
-    fn run(&self, scratch: &Path) -> Result<(Taken, Contents)> {
+    fn run(&self, scratch: &Path) -> Result<(ResourceUsage, Contents)> {
         let database = Self::database(scratch);
-        if let Some(found) = &self.found {
-            fs::copy(found, &database)?;
+        if let Some(initial) = &self.initial {
+            fs::copy(initial, &database)?;
         }
+
         let mut command = Command::new(std::env::current_exe()?);
         command
             .arg("native")
@@ -63,6 +65,7 @@ impl Program for Native {
             .arg(&self.base_url)
             .arg("--database")
             .arg(&database);
+
         Ok((
             measure(&command)?,
             contents::read(&database, contents::NATIVE)?,
@@ -70,7 +73,7 @@ impl Program for Native {
     }
 }
 
-/// A command of Purser's, in a copy of a home.
+/// A command of Purser in a copy of a home.
 pub(crate) struct Purser<'a> {
     name: &'a str,
     home: &'a Home,
@@ -78,7 +81,7 @@ pub(crate) struct Purser<'a> {
 }
 
 impl<'a> Purser<'a> {
-    /// One that the table calls `purser`.
+    /// Creates the program with the name `purser`.
     pub(crate) const fn new(home: &'a Home, arguments: &'a [&'a str]) -> Self {
         Self {
             name: "purser",
@@ -87,8 +90,8 @@ impl<'a> Purser<'a> {
         }
     }
 
-    /// The same with another name in the table.
-    pub(crate) const fn called(self, name: &'a str) -> Self {
+    /// Sets another name for the table.
+    pub(crate) const fn with_name(self, name: &'a str) -> Self {
         Self { name, ..self }
     }
 }
@@ -98,12 +101,12 @@ impl Program for Purser<'_> {
         self.name
     }
 
-    fn run(&self, scratch: &Path) -> Result<(Taken, Contents)> {
+    fn run(&self, scratch: &Path) -> Result<(ResourceUsage, Contents)> {
         let home = scratch.join("home");
         self.home.copy_to(&home)?;
-        let taken = measure(&self.home.command(&home, self.arguments))?;
+        let usage = measure(&self.home.command(&home, self.arguments))?;
         Ok((
-            taken,
+            usage,
             contents::read(&home.join("purser.db"), contents::PURSER)?,
         ))
     }

@@ -1,51 +1,57 @@
-//! What is printed of a job: a table, what was found out, and what to know of it.
+//! The printed result of a job: table, findings and notes.
 
 use crate::figures::{Figure, Finding, Goal};
-use crate::measure::Taken;
-use crate::rounds::{Lap, Row};
+use crate::measure::ResourceUsage;
+use crate::rounds::{ProgramRun, Row};
 use std::fmt;
 
-/// The share of a run for which the server may compute before it, and not the program, is what is measured.
-const BUSY: f64 = 0.75;
+/// Share of a run above which the CPU time of the server, and not the program, limits the result.
+const MAX_SERVER_SHARE: f64 = 0.75;
 
-/// All of a job.
+/// Result of one job.
 #[derive(Debug)]
 pub(crate) struct Section {
-    /// The job in one line, with its measures.
+    /// The job in one line, with its parameters.
     pub(crate) title: String,
-    /// A line each; the first one holds the names of the columns.
+    /// Rows of the table. The first one holds the column titles.
     pub(crate) table: Vec<Vec<String>>,
-    /// What came of it.
+    /// Findings, one line each.
     pub(crate) findings: Vec<Finding>,
-    /// What to know of it.
+    /// Notes, one line each.
     pub(crate) remarks: Vec<String>,
 }
 
 impl Section {
-    /// Of programs that stored rows of something: `users`. The server's part is looked at.
-    pub(crate) fn of(title: String, of_what: &str, rows: &[Row]) -> Self {
+    /// Creates the section of programs that stored rows of one kind, such as `users`. It notes a
+    /// saturated server.
+    pub(crate) fn new(title: String, row_kind: &str, rows: &[Row]) -> Self {
         let titles = [
             "program",
-            &format!("{of_what}/s"),
+            &format!("{row_kind}/s"),
             "wall s",
             "CPU s",
             "peak MiB",
             "server CPU s",
             "requests at once",
         ];
+
         let mut table = vec![titles.map(str::to_owned).to_vec()];
         table.extend(rows.iter().map(line));
         let busy = rows.iter().filter_map(|row| {
-            let share = Figure::of(row.laps.iter().map(|lap| lap.told.cpu / lap.taken.wall)).median;
+            let share =
+                Figure::from_values(row.runs.iter().map(|run| run.stats.cpu / run.usage.wall))
+                    .median;
             let remark = || {
                 format!(
-                    "the server computed for {:.0} % of {}'s time: it may hold it back",
+                    "the server computed for {:.0} % of {}'s time: it may limit the result",
                     share * 100.0,
                     row.name
                 )
             };
-            (share > BUSY).then(remark)
+
+            (share > MAX_SERVER_SHARE).then(remark)
         });
+
         Self {
             title,
             table,
@@ -54,22 +60,25 @@ impl Section {
         }
     }
 
-    /// Adds a line of what was not measured but is known: how long the waits alone take.
+    /// Adds a row for the ideal, which is computed and not measured: the time that the latency
+    /// alone takes.
     pub(crate) fn with_ideal(mut self, many: usize, wall: f64) -> Self {
-        let none = || "–".to_owned();
+        let missing = || "–".to_owned();
         let ideal = [
             "ideal".into(),
             format!("{:.0}", many as f64 / wall),
             format!("{wall:.2}"),
-            none(),
-            none(),
-            none(),
+            missing(),
+            missing(),
+            missing(),
         ];
-        self.table.push(ideal.into_iter().chain([none()]).collect());
+
+        self.table
+            .push(ideal.into_iter().chain([missing()]).collect());
         self
     }
 
-    /// Adds what was found out.
+    /// Adds a finding.
     pub(crate) fn find(
         mut self,
         what: impl Into<String>,
@@ -79,47 +88,52 @@ impl Section {
     ) -> Self {
         self.findings.push(Finding {
             what: what.into(),
-            figure: Figure::of(values),
+            figure: Figure::from_values(values),
             unit,
             beside,
             goal,
         });
+
         self
     }
 
-    /// Adds something to know.
+    /// Adds a note.
     pub(crate) fn remark(mut self, remark: impl Into<String>) -> Self {
         self.remarks.push(remark.into());
         self
     }
 }
 
-/// One row's measurement over another's, round by round.
+/// Returns one row's measurements divided by another's, round by round.
 pub(crate) fn ratios<'a>(
     one: &'a Row,
     base: &'a Row,
-    of: fn(&Taken) -> f64,
+    of: fn(&ResourceUsage) -> f64,
 ) -> impl Iterator<Item = f64> + 'a {
-    one.laps
+    one.runs
         .iter()
-        .zip(&base.laps)
-        .map(move |(one, base)| of(&one.taken) / of(&base.taken))
+        .zip(&base.runs)
+        .map(move |(one, base)| of(&one.usage) / of(&base.usage))
 }
 
 fn line(row: &Row) -> Vec<String> {
-    let figure = |of: fn(&Lap) -> f64| Figure::of(row.laps.iter().map(of));
-    let wall = figure(|lap| lap.taken.wall);
+    let figure = |of: fn(&ProgramRun) -> f64| Figure::from_values(row.runs.iter().map(of));
+    let wall = figure(|run| run.usage.wall);
+
     vec![
         row.name.clone(),
         format!(
             "{:.0}",
-            figure(|lap| lap.contents.rows as f64 / lap.taken.wall).median
+            figure(|run| run.contents.rows as f64 / run.usage.wall).median
         ),
         wall.to_string(),
-        format!("{:.2}", figure(|lap| lap.taken.cpu).median),
-        format!("{:.0}", figure(|lap| lap.taken.peak).median),
-        format!("{:.2}", figure(|lap| lap.told.cpu).median),
-        format!("{:.0}", figure(|lap| lap.told.at_once as f64).median),
+        format!("{:.2}", figure(|run| run.usage.cpu).median),
+        format!("{:.0}", figure(|run| run.usage.peak).median),
+        format!("{:.2}", figure(|run| run.stats.cpu).median),
+        format!(
+            "{:.0}",
+            figure(|run| run.stats.max_concurrent as f64).median
+        ),
     ]
 }
 
@@ -135,6 +149,7 @@ impl fmt::Display for Section {
                 .max()
                 .unwrap_or(0)
         };
+
         let widths: Vec<_> = (0..columns).map(width).collect();
         for line in &self.table {
             let cells = widths
@@ -146,10 +161,12 @@ impl fmt::Display for Section {
                 });
             writeln!(f, "{}", cells.collect::<String>().trim_end())?;
         }
+
         writeln!(f)?;
         self.findings
             .iter()
             .try_for_each(|finding| writeln!(f, "  {finding}"))?;
+
         self.remarks
             .iter()
             .try_for_each(|remark| writeln!(f, "  note: {remark}"))
@@ -160,19 +177,19 @@ impl fmt::Display for Section {
 mod tests {
     use super::*;
     use crate::contents::Contents;
-    use crate::server::Told;
+    use crate::server::ServerStats;
 
     fn row(name: &str, walls: [f64; 3], server: f64) -> Row {
-        let lap = |wall| Lap {
-            taken: Taken {
+        let run = |wall| ProgramRun {
+            usage: ResourceUsage {
                 wall,
                 cpu: wall,
                 peak: 10.0,
             },
-            told: Told {
+            stats: ServerStats {
                 answered: 5,
                 repeated: 0,
-                at_once: 2,
+                max_concurrent: 2,
                 cpu: server,
             },
             contents: Contents {
@@ -181,21 +198,21 @@ mod tests {
                 email_bytes: 1,
             },
         };
+
         Row {
             name: name.into(),
-            laps: walls.map(lap).to_vec(),
+            runs: walls.map(run).to_vec(),
         }
     }
 
     #[test]
     fn ratios_are_taken_round_by_round() {
-        let (native, purser) = (
-            row("native", [1.0, 10.0, 1.0], 0.1),
-            row("purser", [2.0, 20.0, 2.0], 0.1),
-        );
+        let native = row("native", [1.0, 10.0, 1.0], 0.1);
+        let purser = row("purser", [2.0, 20.0, 2.0], 0.1);
         let rows = [native, purser];
-        let section = Section::of("a job".into(), "users", &rows);
-        let wall = ratios(&rows[1], &rows[0], |taken| taken.wall);
+        let section = Section::new("a job".into(), "users", &rows);
+        let wall = ratios(&rows[1], &rows[0], |usage| usage.wall);
+
         let text = section
             .find("wall time", wall, ("×", "native's"), None)
             .to_string();
@@ -207,10 +224,11 @@ mod tests {
     }
 
     #[test]
-    fn a_server_without_time_left_is_told_of() {
-        let idle = Section::of("a job".into(), "users", &[row("native", [1.0; 3], 0.7)]);
+    fn saturated_server_is_noted_in_the_section() {
+        let idle = Section::new("a job".into(), "users", &[row("native", [1.0; 3], 0.7)]);
         assert!(idle.remarks.is_empty());
-        let busy = Section::of("a job".into(), "users", &[row("native", [1.0; 3], 0.8)]);
+
+        let busy = Section::new("a job".into(), "users", &[row("native", [1.0; 3], 0.8)]);
         assert!(
             busy.to_string()
                 .contains("note: the server computed for 80 % of native's time"),

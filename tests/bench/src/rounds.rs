@@ -1,83 +1,89 @@
-//! The rounds: every program once a round, so that whatever else the machine does meets all of them alike.
+//! Rounds: every program runs once in each, so that other load of the machine affects all of them
+//! alike.
 
-use crate::bench::Bench;
 use crate::contents::Contents;
-use crate::measure::Taken;
+use crate::measure::ResourceUsage;
+use crate::options::Options;
 use crate::program::Program;
-use crate::server::{Server, Told};
+use crate::server::{Server, ServerStats};
 use anyhow::{Context, Result};
 
 /// One run of a program.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Lap {
-    /// What it took.
-    pub(crate) taken: Taken,
-    /// What the server says of it.
-    pub(crate) told: Told,
-    /// What is stored now.
+pub(crate) struct ProgramRun {
+    /// Resource usage.
+    pub(crate) usage: ResourceUsage,
+    /// Statistics of the server.
+    pub(crate) stats: ServerStats,
+    /// Checksums of the stored rows.
     pub(crate) contents: Contents,
 }
 
-/// All runs of a program that count.
+/// All measured runs of a program.
 #[derive(Debug)]
 pub(crate) struct Row {
-    /// The program.
+    /// Name of the program.
     pub(crate) name: String,
-    /// In the order of the rounds.
-    pub(crate) laps: Vec<Lap>,
+    /// The runs, in the order of the rounds.
+    pub(crate) runs: Vec<ProgramRun>,
 }
 
-/// How often.
+/// Number of rounds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rounds {
-    /// Rounds that count.
+    /// Measured rounds.
     pub(crate) count: usize,
-    /// Whether one more comes first that does not: it warms the machine's caches up. Of no use where most of the time is spent waiting.
+    /// If set, an unmeasured round comes first and fills the machine's caches. Useless if most of
+    /// the time is spent waiting.
     pub(crate) warm_up: bool,
 }
 
-/// Runs the programs in turn. `check` fails where a round is no result, because a program did not do what it should have.
+/// Runs the programs in turn. `check` fails if a program did not do its job, which makes the round
+/// invalid.
 pub(crate) fn run(
     job: &str,
-    bench: &Bench,
+    options: &Options,
     rounds: Rounds,
     server: &mut Server,
     programs: &[&dyn Program],
-    check: impl Fn(&[Lap]) -> Result<()>,
+    check: impl Fn(&[ProgramRun]) -> Result<()>,
 ) -> Result<Vec<Row>> {
     let mut rows: Vec<_> = programs
         .iter()
         .map(|program| Row {
             name: program.name().into(),
-            laps: vec![],
+            runs: vec![],
         })
         .collect();
     for round in usize::from(!rounds.warm_up)..=rounds.count {
         eprintln!("{job}: round {round} of {}", rounds.count);
-        let laps = programs
+        let runs = programs
             .iter()
-            .map(|program| once(*program, bench, server))
+            .map(|program| once(*program, options, server))
             .collect::<Result<Vec<_>>>()?;
-        check(&laps).with_context(|| format!("round {round} of {job} is no result"))?;
+        check(&runs).with_context(|| format!("round {round} of {job} is invalid"))?;
+
         if round > 0 {
             rows.iter_mut()
-                .zip(laps)
-                .for_each(|(row, lap)| row.laps.push(lap));
+                .zip(runs)
+                .for_each(|(row, run)| row.runs.push(run));
         }
     }
+
     Ok(rows)
 }
 
-fn once(program: &dyn Program, bench: &Bench, server: &mut Server) -> Result<Lap> {
-    let scratch = bench.place()?;
-    server.told()?;
+fn once(program: &dyn Program, options: &Options, server: &mut Server) -> Result<ProgramRun> {
+    let scratch = options.scratch_dir()?;
+    server.stats()?;
     let ran = program
         .run(scratch.path())
         .with_context(|| format!("{} failed", program.name()));
-    let (taken, contents) = ran?;
-    Ok(Lap {
-        taken,
-        told: server.told()?,
+    let (usage, contents) = ran?;
+
+    Ok(ProgramRun {
+        usage,
+        stats: server.stats()?,
         contents,
     })
 }

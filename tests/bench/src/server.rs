@@ -1,5 +1,5 @@
-//! The sample application in a process of its own, so that its work is nobody else's. It works as fast as it can: no rate limit, and no
-//! fault but the latency that a job asks for.
+//! The sample application in its own process, so that its CPU time is counted separately. It runs
+//! without rate limit, and without any fault but the latency that a job sets.
 
 use crate::measure::cpu_seconds;
 use anyhow::{Context, Result, bail, ensure};
@@ -10,34 +10,35 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-/// What opens it.
+/// Bearer token of the application.
 pub(crate) const TOKEN: &str = "bench-token-71c9";
 
-/// Users of a page.
+/// Users on a page.
 pub(crate) const PAGE: usize = 200;
 
-/// How requests for members begin, and for what one of them did.
+/// Prefix of requests for members, both for the list and for one member.
 const MEMBERS: &str = "GET /members";
 
-/// What the server says of the time since it was asked last. Making a connection asks for other things than members, and for some of them
-/// several times; that is no part of a job.
+/// Statistics of the server since the last call. They count requests for members only: creating a
+/// connection sends others too, some repeatedly, which do not belong to the job.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Told {
-    /// Requests for members that were answered.
+pub(crate) struct ServerStats {
+    /// Requests for members that were answered with status 200.
     pub(crate) answered: u64,
-    /// Those that were answered more than once.
+    /// Requests for members that came more than once.
     pub(crate) repeated: usize,
-    /// The most requests under way at once.
-    pub(crate) at_once: u64,
-    /// What its process computed, in seconds. It has one thread for all requests.
+    /// Maximum number of concurrent requests.
+    pub(crate) max_concurrent: u64,
+    /// CPU time of the server's process, in seconds. One thread serves all requests.
     pub(crate) cpu: f64,
 }
 
-/// The same company on every machine, on every day.
+/// Creates the same company on every machine, on every day.
 fn company(users: usize) -> Result<Company> {
     let now = "2026-01-01T00:00:00Z"
         .parse()
-        .context("the company's day")?;
+        .context("the company's date")?;
+
     Ok(Company::new(Population {
         seed: 42,
         members: users,
@@ -45,7 +46,8 @@ fn company(users: usize) -> Result<Company> {
     }))
 }
 
-/// Is the server: says where it is on the first line, and answers every line it gets with a [`Told`].
+/// Serves the application. It prints the base URL on the first line, and one [`ServerStats`] for
+/// every line on standard input.
 pub(crate) fn serve(users: usize, latency_ms: u64) -> Result<()> {
     let slow = Fault::Slow {
         each: Duration::from_millis(latency_ms),
@@ -57,55 +59,60 @@ pub(crate) fn serve(users: usize, latency_ms: u64) -> Result<()> {
         faults,
         ..SampleOptions::default()
     };
+
     let server =
         purser_sample_app::start(&company(users)?, options).context("the server cannot listen")?;
     println!("{}", server.base_url());
-    let mut before = computed()?;
+
+    let mut before = own_cpu_seconds()?;
     for line in std::io::stdin().lines() {
         line?;
-        let now = computed()?;
-        println!("{}", serde_json::to_string(&told(&server, now - before))?);
+        let now = own_cpu_seconds()?;
+        println!("{}", serde_json::to_string(&stats(&server, now - before))?);
         server.clear_responses();
-        // What telling took is not what answering took.
-        before = computed()?;
+
+        // The time of this report does not belong to the next one.
+        before = own_cpu_seconds()?;
     }
+
     Ok(())
 }
 
-fn computed() -> Result<f64> {
+fn own_cpu_seconds() -> Result<f64> {
     Ok(cpu_seconds(&getrusage(UsageWho::RUSAGE_SELF)?))
 }
 
-fn told(server: &RunningSample, cpu: f64) -> Told {
+fn stats(server: &RunningSample, cpu: f64) -> ServerStats {
     let answers = server.responses();
     let repeated = answers
         .repeated()
         .iter()
         .filter(|request| request.starts_with(MEMBERS))
         .count();
-    Told {
+
+    ServerStats {
         answered: answers.count(MEMBERS, 200),
         repeated,
-        at_once: server.max_in_flight(),
+        max_concurrent: server.max_in_flight(),
         cpu,
     }
 }
 
-/// The server's process. It ends when this is dropped.
+/// The server's process, which ends when this is dropped.
 pub(crate) struct Server {
     child: Child,
-    ask: ChildStdin,
-    told: BufReader<ChildStdout>,
+    stdin: ChildStdin,
+    stats: BufReader<ChildStdout>,
     pub(crate) base_url: String,
 }
 
 impl Server {
-    /// One that answers at once.
+    /// Starts a server without latency.
     pub(crate) fn start(users: usize) -> Result<Self> {
         Self::start_slow(users, 0)
     }
 
-    /// One that takes so long for each answer.
+    /// Starts a server that waits this long before each response.
     pub(crate) fn start_slow(users: usize, latency_ms: u64) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args([
@@ -116,39 +123,41 @@ impl Server {
             &latency_ms.to_string(),
         ]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
+
         let mut child = command
             .spawn()
             .context("the server's process cannot start")?;
-        let (Some(ask), Some(told)) = (child.stdin.take(), child.stdout.take()) else {
+        let (Some(stdin), Some(stats)) = (child.stdin.take(), child.stdout.take()) else {
             bail!("the server has no pipes")
         };
         let mut server = Self {
             child,
-            ask,
-            told: BufReader::new(told),
+            stdin,
+            stats: BufReader::new(stats),
             base_url: String::new(),
         };
+
         server.base_url = server.line().context("the server did not start")?;
         Ok(server)
     }
 
     fn line(&mut self) -> Result<String> {
         let mut line = String::new();
-        self.told.read_line(&mut line)?;
+        self.stats.read_line(&mut line)?;
         ensure!(!line.is_empty(), "the server's process ended");
         Ok(line.trim_end().to_owned())
     }
 
-    /// What happened since this was called last.
-    pub(crate) fn told(&mut self) -> Result<Told> {
-        writeln!(self.ask)?;
+    /// Returns the statistics since the last call.
+    pub(crate) fn stats(&mut self) -> Result<ServerStats> {
+        writeln!(self.stdin)?;
         Ok(serde_json::from_str(&self.line()?)?)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It has nothing to lose; that it is gone already is as good.
+        // An error means that the process has ended already.
         drop(self.child.kill());
         drop(self.child.wait());
     }

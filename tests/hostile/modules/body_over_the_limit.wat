@@ -1,4 +1,4 @@
-;; A body of 2 MB, where a request may have 1 MiB. The guest says that the request failed.
+;; A request body of 2 MB, with a limit of 1 MiB. The guest reports that the request failed.
 ;; expect: class=over-limit, blame=guest, memory=48, seconds=5
 ;; says: request-bytes = 1048576
 (memory (export "memory") 100)

@@ -1,4 +1,4 @@
-;; A name of ten million bytes of an escape character: the error must not repeat it.
+;; A name of ten million escape characters, which the error must not repeat.
 ;; expect: class=description, blame=guest, memory=96, seconds=5
 (memory (export "memory") 250)
 (func (export "purser:connector/actions@0.1.0#describe") (result i32)

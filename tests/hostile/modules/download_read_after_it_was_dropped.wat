@@ -1,4 +1,4 @@
-;; It reads a download that it let go of.
+;; A read from a download that was dropped.
 ;; expect: class=trapped, blame=guest, memory=32, seconds=5
 ;; says: handle
 (import "purser:connector/http@0.1.0" "download" (func $download

@@ -1,4 +1,4 @@
-;; It reads a download on and on behind its end: there is nothing, and it never becomes something. Then it opens four more beside it.
+;; Repeated reads after the end of a download, which return nothing, and then four more downloads.
 ;; expect: class=ok, memory=32, seconds=5
 (import "purser:connector/http@0.1.0" "download" (func $download
   (param $method i32) (param $target i32) (param $target-length i32) (param $headers i32) (param $headers-length i32)

@@ -1,4 +1,4 @@
-;; It reads behind the end of a download for ever.
+;; Reads after the end of a download, without end.
 ;; expect: class=over-limit, blame=guest, memory=32, seconds=8
 ;; says: host-calls = 10000
 (import "purser:connector/http@0.1.0" "download" (func $download

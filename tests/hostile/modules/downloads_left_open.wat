@@ -1,4 +1,4 @@
-;; It opens four downloads, reads none of them, lets go of none, and is done.
+;; Four open downloads that are neither read nor dropped.
 ;; expect: class=ok, memory=32, seconds=5
 (import "purser:connector/http@0.1.0" "download" (func $download
   (param $method i32) (param $target i32) (param $target-length i32) (param $headers i32) (param $headers-length i32)

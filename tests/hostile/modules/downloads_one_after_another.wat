@@ -1,4 +1,4 @@
-;; It opens nine hundred downloads, each when it has let go of the one before, unread. Each place is free again.
+;; Nine hundred downloads in sequence, each dropped unread. A dropped download releases its slot.
 ;; expect: class=ok, memory=32, seconds=8
 (import "purser:connector/http@0.1.0" "download" (func $download
   (param $method i32) (param $target i32) (param $target-length i32) (param $headers i32) (param $headers-length i32)

@@ -1,4 +1,4 @@
-;; It opens one more than may be open, and then says that the application failed.
+;; One download more than may be open. The guest then blames the application.
 ;; expect: class=request-invalid, blame=guest, memory=32, seconds=5
 ;; says: 4 downloads are open already
 (import "purser:connector/http@0.1.0" "download" (func $download

@@ -1,4 +1,4 @@
-;; It exports a connector's actions, but one is not there.
+;; A connector without one of the actions.
 ;; expect: class=incompatible, blame=guest, memory=32, seconds=5
 (component
   (core module $m (func (export "f")))

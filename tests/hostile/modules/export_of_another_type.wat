@@ -1,4 +1,4 @@
-;; Its actions have the right names and other types.
+;; Actions with the right names and wrong types.
 ;; expect: class=incompatible, blame=guest, memory=32, seconds=5
 (component
   (core module $m (func (export "f") (result i32) i32.const 7))

@@ -1,4 +1,4 @@
-;; A failure in 40 MB of words.
+;; A failure with a text of 40 MB.
 ;; expect: class=transient, blame=upstream, memory=200, seconds=5
 (func (export "purser:connector/actions@0.1.0#read")
   (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)

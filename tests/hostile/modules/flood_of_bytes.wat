@@ -1,4 +1,4 @@
-;; Lines of 32 MiB each.
+;; Log lines of 32 MiB each, without end.
 ;; expect: class=stuck, blame=guest, memory=160, seconds=12
 (func (export "purser:connector/actions@0.1.0#read")
   (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)

@@ -1,4 +1,4 @@
-;; It does nothing but call the host.
+;; Host calls without end.
 ;; expect: class=over-limit, blame=guest, memory=32, seconds=5
 ;; says: host-calls = 10000
 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 131072))

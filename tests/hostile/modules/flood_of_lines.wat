@@ -1,4 +1,4 @@
-;; As many lines of the log as it can write.
+;; Log lines without end.
 ;; expect: class=over-limit, blame=guest, memory=32, seconds=5
 (func (export "purser:connector/actions@0.1.0#read")
   (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)

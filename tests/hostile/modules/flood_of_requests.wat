@@ -1,4 +1,5 @@
-;; Ten thousand requests, where a call may send a thousand; it takes the refusals and goes on, and then says that all went well.
+;; Ten thousand requests, with a limit of a thousand. The guest ignores the errors and returns a
+;; page.
 ;; expect: class=ok, memory=32, seconds=8
 ;; limits: cpu-ms=4000, host-calls=20000
 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 131072))

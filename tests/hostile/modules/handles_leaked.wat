@@ -1,4 +1,4 @@
-;; It makes waitable sets and lets go of none.
+;; Waitable sets that are never dropped.
 ;; expect: class=trapped, blame=guest, memory=48, seconds=5
 ;; says: handle
 (import "$root" "[waitable-set-new]" (func $set (result i32)))

@@ -1,4 +1,4 @@
-;; A request with forty thousand header fields, of nothing each. The guest says that this one failed.
+;; A request with forty thousand empty header fields. The guest reports that it failed.
 ;; expect: class=request-invalid, blame=guest, memory=48, seconds=5
 (memory (export "memory") 100)
 (func (export "purser:connector/actions@0.1.0#read")

@@ -1,4 +1,4 @@
-;; Two accounts of one id; the id is one that would reorder the error that shows it.
+;; Two accounts with one id, whose characters would reorder the error text.
 ;; expect: class=bad-answer, blame=guest, memory=32, seconds=5
 ;; says: accounts[1].id is that of accounts[0]
 (data (i32.const 65536) "\e2\80\aegpj.exe")

@@ -1,4 +1,4 @@
-;; A connector's import of the right name that wants code instead of functions.
+;; An import of the right name with the type of a core module.
 ;; expect: class=incompatible, blame=guest, memory=32, seconds=5
 (component
   (import "purser:connector/log@0.1.0" (instance (export "write" (core module))))

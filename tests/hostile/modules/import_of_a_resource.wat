@@ -1,4 +1,4 @@
-;; It wants to be given a resource type that the host does not have.
+;; An import of an unknown resource type.
 ;; expect: class=incompatible, blame=guest, memory=32, seconds=5
 (component
   (import "purser:connector/http@0.1.0" (instance (export "socket" (type (sub resource)))))

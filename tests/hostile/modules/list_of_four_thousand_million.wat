@@ -1,4 +1,4 @@
-;; A list that claims to have 4294967295 rows.
+;; A list of 4294967295 rows.
 ;; expect: class=trapped, blame=guest, memory=32, seconds=5
 (func (export "purser:connector/actions@0.1.0#read")
   (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)

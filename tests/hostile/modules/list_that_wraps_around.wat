@@ -1,4 +1,4 @@
-;; A list of so many rows that its size in bytes is small again when it is reckoned in 32 bits: 0x2000000 rows of 128 bytes are 0.
+;; A list whose size in bytes overflows 32 bits: 0x2000000 rows of 128 bytes are 0.
 ;; expect: class=trapped, blame=guest, memory=32, seconds=5
 (func (export "purser:connector/actions@0.1.0#read")
   (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)

@@ -1,4 +1,4 @@
-;; A reclaim that computes without end.
+;; An endless reclaim.
 ;; expect: class=stuck, blame=guest, memory=32, seconds=5
 ;; call: reclaim
 (func (export "purser:connector/actions@0.1.0#reclaim")

@@ -1,4 +1,5 @@
-;; Each instruction moves 32 MiB, and the epoch is looked at only between two of them.
+;; An endless loop of instructions that copy 32 MiB each. The epoch is checked between two of them
+;; only.
 ;; expect: class=stuck, blame=guest, memory=96, seconds=10
 (func (export "purser:connector/actions@0.1.0#read")
   (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)

@@ -1,4 +1,4 @@
-;; It asks for memory until there is none, and writes to all of it.
+;; Growth of memory up to the limit, with writes to all of it.
 ;; expect: class=over-limit, blame=guest, memory=110, seconds=6
 ;; says: memory-bytes = 67108864
 (func (export "purser:connector/actions@0.1.0#read")

@@ -1,4 +1,4 @@
-;; Code of a proposal that is switched off.
+;; Code of a WebAssembly proposal that is disabled.
 ;; expect: class=compile, blame=guest, memory=32, seconds=5
 (component
   (core module (memory i64 1))

@@ -1,4 +1,4 @@
-;; Asked for room, it grows memory each time, which moves nothing under the host's feet.
+;; An allocation that grows memory each time.
 ;; expect: class=ok, memory=32, seconds=5
 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
   (i32.mul (memory.grow (i32.const 1)) (i32.const 65536)))

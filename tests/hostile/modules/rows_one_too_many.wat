@@ -1,4 +1,4 @@
-;; 10001 rows, where a page may have 10000.
+;; 10001 rows, with a limit of 10000 for a page.
 ;; expect: class=over-limit, blame=guest, memory=48, seconds=5
 ;; says: page-rows = 10000
 (memory (export "memory") 100)

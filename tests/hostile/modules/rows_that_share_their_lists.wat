@@ -1,4 +1,4 @@
-;; A hundred rows that all have the same million seats.
+;; A hundred rows that share one list of a million seats.
 ;; expect: class=over-limit, blame=guest, memory=200, seconds=8
 ;; says: memory-bytes
 (func (export "purser:connector/actions@0.1.0#read")

@@ -1,4 +1,4 @@
-;; Ten thousand rows that all have the same name of 60 MB: the host would hold six hundred thousand.
+;; Ten thousand rows that share one name of 60 MB: copies would need 600 GB.
 ;; expect: class=over-limit, blame=guest, memory=200, seconds=8
 ;; says: memory-bytes
 (func (export "purser:connector/actions@0.1.0#read")

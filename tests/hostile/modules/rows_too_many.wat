@@ -1,4 +1,4 @@
-;; All of memory as rows of zeros: the host would make half a million records of it.
+;; All of memory as rows of zeros: half a million records for the host.
 ;; expect: class=over-limit, blame=guest, memory=160, seconds=5
 (func (export "purser:connector/actions@0.1.0#read")
   (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)

@@ -1,4 +1,4 @@
-;; It overflows the stack while the host is asking it for room.
+;; A stack overflow in an allocation.
 ;; expect: class=trapped, blame=guest, memory=48, seconds=5
 ;; says: call stack exhausted
 (func $r (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)

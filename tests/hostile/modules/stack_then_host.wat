@@ -1,4 +1,4 @@
-;; It uses up nearly all of the stack and calls the host there, at each depth on the way.
+;; Host calls at each depth of a stack that is nearly full.
 ;; expect: class=over-limit, blame=guest, memory=48, seconds=5
 ;; says: host-calls
 (func $deep (call $log (i32.const 0) (i32.const 0) (i32.const 1)) (call $deep) (call $deep))

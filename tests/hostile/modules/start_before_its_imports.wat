@@ -1,4 +1,4 @@
-;; What runs when it is instantiated calls an import that is not joined to it yet.
+;; A start function that calls an import before it is linked.
 ;; expect: class=describe/trapped, blame=guest, memory=32, seconds=5
 (func $start (drop (call $get)))
 (start $start)

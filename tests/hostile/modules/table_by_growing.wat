@@ -1,4 +1,4 @@
-;; It makes a table larger until that fails.
+;; Growth of a table until it fails.
 ;; expect: class=over-limit, blame=guest, memory=32, seconds=5
 ;; says: table-elements = 20000
 (table $t 1 funcref)

@@ -1,4 +1,4 @@
-;; An id of two bytes at the last address there is: its end is address 1.
+;; An id of two bytes at the last address, so that its end wraps around.
 ;; expect: class=trapped, blame=guest, memory=32, seconds=5
 (func (export "purser:connector/actions@0.1.0#read")
   (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)

@@ -1,4 +1,4 @@
-;; A name with a NUL in it, which ends the string for many a program.
+;; A name with a NUL.
 ;; expect: class=bad-answer, blame=guest, memory=32, seconds=5
 ;; says: display-name holds a NUL
 (func (export "purser:connector/actions@0.1.0#read")

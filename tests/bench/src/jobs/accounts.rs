@@ -1,53 +1,66 @@
-//! `accounts`: an application that tells activity of one account at a time is asked about many at once.
+//! Job `accounts`: activity of an application that reports one account per request, read
+//! concurrently.
 
 use super::{LATENCY_MS, expected};
-use crate::bench::Bench;
 use crate::figures::Goal;
 use crate::home::Home;
+use crate::options::Options;
 use crate::program::Purser;
 use crate::report::Section;
 use crate::rounds::{self, Rounds};
 use crate::server::Server;
 use anyhow::{Result, ensure};
 
-/// Accounts that are asked about.
+/// Number of accounts, one request each.
 const ACCOUNTS: usize = 10_000;
 
-/// Requests that the connector has under way.
-const AT_ONCE: usize = 16;
+/// Concurrent requests of the connector.
+const CONCURRENCY: usize = 16;
 
-/// The wall time over what the waits alone take.
+/// Wall time divided by the time that the latency alone takes.
 const GOAL: Goal = Goal::AtMost(1.15);
 
-pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
+pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
     let mut server = Server::start_slow(ACCOUNTS, LATENCY_MS)?;
-    let home = Home::connected(bench, "clerk", "clerk", &server)?.with_profile("bench")?;
-    home.tell(&["run", "bench", "--stream", "members"], "")?;
+    let home =
+        Home::connected(options, "per-account", "per-account", &server)?.with_profile("bench")?;
+    home.run(&["run", "bench", "--stream", "members"], "")?;
+
     let purser = Purser::new(&home, &["run", "bench", "--stream", "uses"]);
     let rounds = Rounds {
-        count: bench.rounds(3),
+        count: options.rounds(3),
         warm_up: false,
     };
-    let rows = rounds::run("accounts", bench, rounds, &mut server, &[&purser], |laps| {
-        expected::each_once(laps, ACCOUNTS)?;
-        let known = laps
-            .iter()
-            .all(|lap| i64::try_from(ACCOUNTS) == Ok(lap.contents.rows));
-        ensure!(known, "there are not {ACCOUNTS} accounts: {laps:?}");
-        Ok(())
-    })?;
-    let ideal = (ACCOUNTS as u64 * LATENCY_MS) as f64 / 1e3 / AT_ONCE as f64;
+    let rows = rounds::run(
+        "accounts",
+        options,
+        rounds,
+        &mut server,
+        &[&purser],
+        |runs| {
+            expected::each_once(runs, ACCOUNTS)?;
+            let known = runs
+                .iter()
+                .all(|run| i64::try_from(ACCOUNTS) == Ok(run.contents.rows));
+            ensure!(known, "there are not {ACCOUNTS} accounts: {runs:?}");
+            Ok(())
+        },
+    )?;
+
+    let ideal = (ACCOUNTS as u64 * LATENCY_MS) as f64 / 1e3 / CONCURRENCY as f64;
     let count = rounds.count;
     let title = format!(
-        "activity of {ACCOUNTS} accounts, a request each, {LATENCY_MS} ms before each answer, {AT_ONCE} at once; {count} rounds"
+        "activity of {ACCOUNTS} accounts, a request each, {LATENCY_MS} ms before each answer, {CONCURRENCY} at once; {count} rounds"
     );
-    let section = Section::of(title, "accounts", &rows).with_ideal(ACCOUNTS, ideal);
+    let section = Section::new(title, "accounts", &rows).with_ideal(ACCOUNTS, ideal);
     let over = rows
         .iter()
-        .flat_map(|row| &row.laps)
-        .map(|lap| lap.taken.wall / ideal);
+        .flat_map(|row| &row.runs)
+        .map(|run| run.usage.wall / ideal);
+
     let section = section.find("wall time", over, ("×", "the ideal"), Some(GOAL));
-    let remark = "ideal is what the waits alone take with 16 requests of one call under way; while one call waits for its last \
-                  answers, Purser has a second one's under way";
+    let remark = "ideal is the time of the latency alone with 16 concurrent requests of one call; while one call \
+                  waits for its last responses, Purser starts the requests of a second call";
+
     Ok(vec![section.remark(remark)])
 }

@@ -1,8 +1,10 @@
-//! `call`: what it costs that every call of a connector has a fresh instance. A connector of the usual size, built with the SDK, is asked for
-//! the activity of no account: it reads its request and answers with an empty page. Beside it, what else would be as separate: a process.
+//! Job `call`: the cost of a fresh instance for every call of a connector. A connector of usual
+//! size, built with the SDK, is called for the activity of zero accounts: it reads its request and
+//! returns an empty page. The alternative with the same isolation, a process, is measured beside
+//! it.
 
-use crate::bench::Bench;
 use crate::figures::{Figure, Goal};
+use crate::options::Options;
 use crate::report::Section;
 use anyhow::{Context, Result, ensure};
 use futures::future::BoxFuture;
@@ -12,22 +14,22 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// In microseconds.
+/// Median time of a call, in microseconds.
 const GOAL: Goal = Goal::AtMost(50.0);
 
-/// Calls of a round.
+/// Calls in a round.
 const CALLS: usize = 5_000;
 
-/// Processes of a round: they take so much longer.
+/// Processes in a round: fewer, because each takes much longer than a call.
 const PROCESSES: usize = 100;
 
-/// A world in which nothing happens.
-struct Nothing;
+/// Outbound and log of calls that must use neither.
+struct NoHost;
 
-impl Outbound for Nothing {
+impl Outbound for NoHost {
     fn send(&self, _: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         Box::pin(std::future::ready(Err(HttpError::Internal(Some(
-            "nothing is to be sent".into(),
+            "no request is expected".into(),
         )))))
     }
 
@@ -36,29 +38,34 @@ impl Outbound for Nothing {
     }
 }
 
-impl RunLog for Nothing {
+impl RunLog for NoHost {
     fn line(&self, _: Level, _: String) {}
 }
 
-pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
-    let bytes = std::fs::read(bench.connector("clerk")?)?;
+pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
+    let bytes = std::fs::read(options.connector("per-account")?)?;
     let connector = Sandbox::new()?.compile(&bytes)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let count = bench.rounds(5);
-    let (mut calls, mut processes) = (Vec::new(), Vec::new());
+    let count = options.rounds(5);
+    let mut calls = Vec::new();
+
+    let mut processes = Vec::new();
     for round in 0..=count {
         eprintln!("call: round {round} of {count}");
         let connector = connector.clone();
-        // Where runs make their calls: in a task of the runtime.
+
+        // Calls run in a task of the runtime, as in a real run.
         let call = runtime.block_on(async { tokio::spawn(time_calls(connector)).await })??;
         let process = time_processes()?;
+
         if round > 0 {
             calls.push(call);
             processes.push(process);
         }
     }
+
     let title = format!(
         "a read that does nothing, with a fresh instance of a connector of {} KB; {CALLS} calls a round, {count} rounds",
         bytes.len() / 1000
@@ -66,9 +73,10 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
     let line = |name: &str, values: &[f64]| {
         vec![
             name.to_owned(),
-            format!("{:.1}", Figure::of(values.iter().copied())),
+            format!("{:.1}", Figure::from_values(values.iter().copied())),
         ]
     };
+
     let table = vec![
         vec!["program".into(), "µs".into()],
         line("process", &processes),
@@ -78,31 +86,31 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
         .iter()
         .zip(&processes)
         .map(|(call, process)| process / call);
-    let (faster, section) = (
-        part.collect::<Vec<_>>(),
-        Section {
-            title,
-            table,
-            findings: Vec::new(),
-            remarks: Vec::new(),
-        },
-    );
+
+    let faster = part.collect::<Vec<_>>();
+    let section = Section {
+        title,
+        table,
+        findings: Vec::new(),
+        remarks: Vec::new(),
+    };
     let section = section.find("a call", calls, (" µs", ""), Some(GOAL)).find(
         "calls for the price of a process that does nothing",
         faster,
         ("", ""),
         None,
     );
+
     Ok(vec![section])
 }
 
-/// The middle of what calls took, one after the other, in microseconds.
+/// Returns the median time of sequential calls, in microseconds.
 async fn time_calls(connector: Connector) -> Result<f64> {
     let call = Call {
         limits: Limits::default(),
         settings: Settings::new(),
-        outbound: Arc::new(Nothing),
-        log: Arc::new(Nothing),
+        outbound: Arc::new(NoHost),
+        log: Arc::new(NoHost),
     };
     let stream = "uses".parse().context("a stream's name")?;
     let request = ReadRequest {
@@ -113,6 +121,7 @@ async fn time_calls(connector: Connector) -> Result<f64> {
         page_size: 500,
         accounts: vec![],
     };
+
     let mut took = Vec::with_capacity(CALLS);
     for _ in 0..CALLS {
         let began = Instant::now();
@@ -120,10 +129,11 @@ async fn time_calls(connector: Connector) -> Result<f64> {
         took.push(began.elapsed().as_secs_f64() * 1e6);
         ensure!(
             page.records.is_empty(),
-            "a page with records came of no account"
+            "a page without accounts has records"
         );
     }
-    Ok(Figure::of(took).median)
+
+    Ok(Figure::from_values(took).median)
 }
 
 fn time_processes() -> Result<f64> {
@@ -137,5 +147,6 @@ fn time_processes() -> Result<f64> {
         );
         took.push(began.elapsed().as_secs_f64() * 1e6);
     }
-    Ok(Figure::of(took).median)
+
+    Ok(Figure::from_values(took).median)
 }

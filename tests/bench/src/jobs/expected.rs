@@ -1,38 +1,37 @@
-//! What programs must have done for a round to be a result.
+//! Checks that each program did the whole job, so that its round counts.
 
-use crate::rounds::Lap;
+use crate::rounds::ProgramRun;
 use crate::server::PAGE;
 use anyhow::{Result, ensure};
 
-/// Pages of a list of so many users.
+/// Returns the number of pages of a list of this many users.
 pub(super) fn pages(users: usize) -> usize {
     users.div_ceil(PAGE).max(1)
 }
 
-/// Fails unless each program was given so many answers, each once.
-pub(super) fn each_once(laps: &[Lap], answers: usize) -> Result<()> {
-    for Lap { told, .. } in laps {
-        let once = u64::try_from(answers) == Ok(told.answered) && told.repeated == 0;
-        ensure!(
-            once,
-            "{answers} requests, each once, would be right: {told:?}"
-        );
+/// Fails unless each program received this many responses, every one of them once.
+pub(super) fn each_once(runs: &[ProgramRun], answers: usize) -> Result<()> {
+    for ProgramRun { stats, .. } in runs {
+        let once = u64::try_from(answers) == Ok(stats.answered) && stats.repeated == 0;
+        ensure!(once, "{answers} distinct requests were expected: {stats:?}");
     }
     Ok(())
 }
 
-/// Fails unless all have stored the same rows, and all of them.
-pub(super) fn same_users(laps: &[Lap], users: usize) -> Result<()> {
-    let complete = laps
+/// Fails unless all programs stored the same rows, and all of them.
+pub(super) fn same_users(runs: &[ProgramRun], users: usize) -> Result<()> {
+    let complete = runs
         .iter()
-        .all(|lap| i64::try_from(users) == Ok(lap.contents.rows));
-    let same = laps
+        .all(|run| i64::try_from(users) == Ok(run.contents.rows));
+
+    let same = runs
         .windows(2)
         .all(|pair| matches!(pair, [one, other] if one.contents == other.contents));
     ensure!(
         complete && same,
-        "the databases do not hold the same {users} users: {laps:?}"
+        "the databases do not hold the same {users} users: {runs:?}"
     );
+
     Ok(())
 }
 
@@ -40,20 +39,20 @@ pub(super) fn same_users(laps: &[Lap], users: usize) -> Result<()> {
 mod tests {
     use super::*;
     use crate::contents::Contents;
-    use crate::measure::Taken;
-    use crate::server::Told;
+    use crate::measure::ResourceUsage;
+    use crate::server::ServerStats;
 
-    fn lap(email_bytes: i64, answered: u64, repeated: usize) -> Lap {
-        Lap {
-            taken: Taken {
+    fn run(email_bytes: i64, answered: u64, repeated: usize) -> ProgramRun {
+        ProgramRun {
+            usage: ResourceUsage {
                 wall: 1.0,
                 cpu: 1.0,
                 peak: 1.0,
             },
-            told: Told {
+            stats: ServerStats {
                 answered,
                 repeated,
-                at_once: 1,
+                max_concurrent: 1,
                 cpu: 0.0,
             },
             contents: Contents {
@@ -65,19 +64,19 @@ mod tests {
     }
 
     #[test]
-    fn databases_that_differ_are_no_result() {
-        assert!(same_users(&[lap(30, 1, 0), lap(30, 1, 0)], 2).is_ok());
+    fn different_or_incomplete_databases_fail_the_check() {
+        assert!(same_users(&[run(30, 1, 0), run(30, 1, 0)], 2).is_ok());
         assert!(
-            same_users(&[lap(30, 1, 0), lap(30, 1, 0)], 3).is_err(),
-            "both lack a row"
+            same_users(&[run(30, 1, 0), run(30, 1, 0)], 3).is_err(),
+            "both databases lack a row"
         );
-        assert!(same_users(&[lap(30, 1, 0), lap(29, 1, 0)], 2).is_err());
+        assert!(same_users(&[run(30, 1, 0), run(29, 1, 0)], 2).is_err());
     }
 
     #[test]
-    fn pages_that_are_missing_or_come_twice_are_no_result() {
-        assert!(each_once(&[lap(30, 5, 0)], 5).is_ok());
-        assert!(each_once(&[lap(30, 4, 0)], 5).is_err());
-        assert!(each_once(&[lap(30, 5, 1)], 5).is_err());
+    fn missing_or_repeated_pages_fail_the_check() {
+        assert!(each_once(&[run(30, 5, 0)], 5).is_ok());
+        assert!(each_once(&[run(30, 4, 0)], 5).is_err());
+        assert!(each_once(&[run(30, 5, 1)], 5).is_err());
     }
 }

@@ -1,15 +1,15 @@
-//! What is measured, one job a file.
+//! The jobs, one in a file.
 
 mod accounts;
-mod again;
 mod call;
 mod expected;
 mod latency;
-mod parts;
+mod partitions;
 mod profiles;
+mod resync;
 mod sync;
 
-use crate::bench::Bench;
+use crate::options::Options;
 use crate::report::Section;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -19,56 +19,65 @@ use clap::ValueEnum;
 pub(crate) enum Job {
     /// List the members, and store them in an empty database
     Sync,
-    /// The same with a database that has them all, unchanged
-    Again,
-    /// List members behind a cursor, with 20 ms before each answer
+    /// List the members again, with a database that has them all, unchanged
+    #[value(alias = "again")]
+    Resync,
+    /// List members by cursor, with 20 ms before each response
     Latency,
-    /// The same by position, in parts beside one another, against the native program behind the cursor
-    Parts,
-    /// Activity account by account, with 20 ms before each answer, against what the waits alone take
+    /// List members by offset in concurrent partitions, against the native program, which follows
+    /// the cursor
+    #[value(alias = "parts")]
+    Partitions,
+    /// Read activity account by account, with 20 ms before each response, against the time of the
+    /// latency alone
     Accounts,
-    /// A call of a connector that does nothing, in its fresh instance
+    /// Call a connector that does nothing, with a fresh instance each time
     Call,
-    /// 500 profiles at once in one process
+    /// Run 500 profiles at once in one process
     Profiles,
 }
 
-/// What an application takes for an answer, in the jobs that are about that.
+/// Time before each response in the jobs about latency, in milliseconds.
 const LATENCY_MS: u64 = 20;
 
 impl Job {
-    fn measure(self, bench: &Bench) -> Result<Vec<Section>> {
+    fn measure(self, options: &Options) -> Result<Vec<Section>> {
         match self {
-            Self::Sync => sync::measure(bench),
-            Self::Again => again::measure(bench),
-            Self::Latency => latency::measure(bench),
-            Self::Parts => parts::measure(bench),
-            Self::Accounts => accounts::measure(bench),
-            Self::Call => call::measure(bench),
-            Self::Profiles => profiles::measure(bench),
+            Self::Sync => sync::measure(options),
+            Self::Resync => resync::measure(options),
+            Self::Latency => latency::measure(options),
+            Self::Partitions => partitions::measure(options),
+            Self::Accounts => accounts::measure(options),
+            Self::Call => call::measure(options),
+            Self::Profiles => profiles::measure(options),
         }
     }
 }
 
-/// Does the jobs, and prints each when it is done.
-pub(crate) fn run(bench: &Bench, mut jobs: Vec<Job>) -> Result<()> {
-    bench.check()?;
+/// Runs the jobs and prints the result of each as soon as it is known.
+pub(crate) fn run(options: &Options, mut jobs: Vec<Job>) -> Result<()> {
+    options.check()?;
+
     if jobs.is_empty() {
         jobs = Job::value_variants().to_vec();
     }
+
     jobs.sort_unstable();
     jobs.dedup();
     println!("Medians, with the least and the most. Ratios are taken round by round.\n");
+
     for job in jobs {
         let name = job
             .to_possible_value()
             .map_or_else(String::new, |value| value.get_name().to_owned());
+
         for section in job
-            .measure(bench)
+            .measure(options)
             .with_context(|| format!("{name} could not be measured"))?
         {
             println!("{name}: {section}");
         }
     }
+
     Ok(())
 }

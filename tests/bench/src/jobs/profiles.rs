@@ -1,66 +1,74 @@
-//! `profiles`: many profiles are read by one process at once.
+//! Job `profiles`: many profiles read by one process at once.
 
 use super::LATENCY_MS;
-use crate::bench::Bench;
 use crate::figures::Goal;
 use crate::home::Home;
+use crate::options::Options;
 use crate::program::Purser;
 use crate::report::Section;
-use crate::rounds::{self, Lap, Rounds};
+use crate::rounds::{self, ProgramRun, Rounds};
 use crate::server::Server;
 use anyhow::{Result, ensure};
 
-/// How many.
+/// Number of profiles.
 const PROFILES: usize = 500;
 
-/// Members that each has, on one page.
+/// Members of each profile, all on one page.
 const MEMBERS: usize = 100;
 
-/// The peak of memory, in MiB.
+/// Peak memory, in MiB.
 const GOAL: Goal = Goal::AtMost(1024.0);
 
-pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
+pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
     let mut server = Server::start_slow(MEMBERS, LATENCY_MS)?;
-    let mut home = Home::connected(bench, "sample", "quayboard", &server)?;
+    let mut home = Home::connected(options, "sample", "quayboard", &server)?;
     eprintln!("profiles: making {PROFILES}");
+
     for number in 1..=PROFILES {
         let name = format!("p{number}");
         home = home.with_profile(&name)?;
-        home.tell(&["profile", "publish", &name, "--no-run"], "")?;
+        home.run(&["profile", "publish", &name, "--no-run"], "")?;
     }
-    let at_once = PROFILES.to_string();
-    let all = ["run", "--all", "--at-once", &at_once];
-    let (one, all) = (Purser::new(&home, &["run", "p1"]), Purser::new(&home, &all));
-    let (one, all) = (one.called("one profile"), all.called("all at once"));
+
+    let max_concurrent = PROFILES.to_string();
+    let all = ["run", "--all", "--at-once", &max_concurrent];
+    let one = Purser::new(&home, &["run", "p1"]);
+    let all = Purser::new(&home, &all);
+    let one = one.with_name("one profile");
+    let all = all.with_name("all at once");
+
     let rounds = Rounds {
-        count: bench.rounds(3),
+        count: options.rounds(3),
         warm_up: false,
     };
     let rows = rounds::run(
         "profiles",
-        bench,
+        options,
         rounds,
         &mut server,
         &[&one, &all],
-        |laps| {
-            for (lap, profiles) in laps.iter().zip([1, PROFILES]) {
-                expect(lap, profiles)?;
+        |runs| {
+            for (run, profiles) in runs.iter().zip([1, PROFILES]) {
+                expect(run, profiles)?;
             }
             Ok(())
         },
     )?;
+
     let count = rounds.count;
     let title = format!(
-        "{PROFILES} profiles of {MEMBERS} members in one process, {LATENCY_MS} ms before each answer; {count} rounds"
+        "{PROFILES} profiles of {MEMBERS} members in one process, {LATENCY_MS} ms before each response; {count} rounds"
     );
-    let mut section = Section::of(title, "members", &rows);
+
+    let mut section = Section::new(title, "members", &rows);
     if let [one, all] = rows.as_slice() {
-        let gain = one.laps.iter().zip(&all.laps);
-        let gain = gain.map(|(one, all)| one.taken.wall * PROFILES as f64 / all.taken.wall);
-        let peak = all.laps.iter().map(|lap| lap.taken.peak);
-        let each = one.laps.iter().zip(&all.laps);
+        let gain = one.runs.iter().zip(&all.runs);
+        let gain = gain.map(|(one, all)| one.usage.wall * PROFILES as f64 / all.usage.wall);
+        let peak = all.runs.iter().map(|run| run.usage.peak);
+        let each = one.runs.iter().zip(&all.runs);
         let each = each
-            .map(|(one, all)| (all.taken.peak - one.taken.peak) * 1024.0 / (PROFILES - 1) as f64);
+            .map(|(one, all)| (all.usage.peak - one.usage.peak) * 1024.0 / (PROFILES - 1) as f64);
+
         section = section
             .find("peak memory of all at once", peak, (" MiB", ""), Some(GOAL))
             .find("memory of each further profile", each, (" KiB", ""), None)
@@ -71,16 +79,17 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
                 None,
             );
     }
+
     Ok(vec![section])
 }
 
-/// Fails unless so many profiles were read whole.
-fn expect(lap: &Lap, profiles: usize) -> Result<()> {
-    let read = u64::try_from(profiles) == Ok(lap.told.answered);
-    let stored = i64::try_from(profiles * MEMBERS) == Ok(lap.contents.rows);
+/// Fails unless this many profiles were read completely.
+fn expect(run: &ProgramRun, profiles: usize) -> Result<()> {
+    let read = u64::try_from(profiles) == Ok(run.stats.answered);
+    let stored = i64::try_from(profiles * MEMBERS) == Ok(run.contents.rows);
     ensure!(
         read && stored,
-        "{profiles} profiles of {MEMBERS} members would be right: {lap:?}"
+        "{profiles} profiles of {MEMBERS} members would be right: {run:?}"
     );
     Ok(())
 }

@@ -1,39 +1,42 @@
-//! `sync`: a list of members is read behind its cursor, and stored in an empty database.
+//! Job `sync`: a list of members, read by cursor and stored in an empty database.
 
 use super::expected;
-use crate::bench::Bench;
 use crate::figures::{Figure, Goal};
 use crate::home::Home;
+use crate::options::Options;
 use crate::program::{Native, Purser};
 use crate::report::{Section, ratios};
 use crate::rounds::{self, Rounds, Row};
 use crate::server::{PAGE, Server};
 use anyhow::Result;
 
-/// The wall time of Purser over the native program's.
+/// Wall time of Purser divided by that of the native program.
 pub(super) const GOAL: Goal = Goal::AtMost(1.15);
 
-/// How much more memory ten times as many users may take.
+/// Growth of peak memory with ten times as many users.
 const GROWTH: Goal = Goal::AtMost(1.2);
 
-pub(super) fn measure(bench: &Bench) -> Result<Vec<Section>> {
-    let (section, usual) = of(bench, bench.users, bench.rounds(5))?;
-    if !bench.large {
+pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
+    let (section, usual) = measure_users(options, options.users, options.rounds(5))?;
+    if !options.large {
         return Ok(vec![section]);
     }
-    let (section_of_many, many) = of(bench, bench.users * 10, bench.rounds(3).min(3))?;
+
+    let (section_of_many, many) =
+        measure_users(options, options.users * 10, options.rounds(3).min(3))?;
     let growth = peak(&many).median / peak(&usual).median;
     let compared = ("×", "that with a tenth of the users");
+
     Ok(vec![
         section,
         section_of_many.find("Purser's peak memory", [growth], compared, Some(GROWTH)),
     ])
 }
 
-fn of(bench: &Bench, users: usize, count: usize) -> Result<(Section, Row)> {
+fn measure_users(options: &Options, users: usize, count: usize) -> Result<(Section, Row)> {
     let mut server = Server::start(users)?;
-    let home = Home::connected(bench, "sample", "quayboard", &server)?.with_profile("bench")?;
-    let native = Native::of(&server);
+    let home = Home::connected(options, "sample", "quayboard", &server)?.with_profile("bench")?;
+    let native = Native::new(&server);
     let purser = Purser::new(&home, &["run", "bench", "--stream", "members"]);
     let rounds = Rounds {
         count,
@@ -41,52 +44,53 @@ fn of(bench: &Bench, users: usize, count: usize) -> Result<(Section, Row)> {
     };
     let rows = rounds::run(
         "sync",
-        bench,
+        options,
         rounds,
         &mut server,
         &[&native, &purser],
-        |laps| {
-            expected::each_once(laps, expected::pages(users))?;
-            expected::same_users(laps, users)
+        |runs| {
+            expected::each_once(runs, expected::pages(users))?;
+            expected::same_users(runs, users)
         },
     )?;
-    let title = format!(
-        "{users} users, {PAGE} a page behind a cursor, into an empty database; {count} rounds"
-    );
+
+    let title =
+        format!("{users} users, {PAGE} a page by cursor, into an empty database; {count} rounds");
+
     Ok(beside_native(
-        Section::of(title, "users", &rows),
+        Section::new(title, "users", &rows),
         rows,
         GOAL,
     ))
 }
 
-/// What Purser takes over the native program, of rows in that order; and Purser's row.
+/// Adds the ratios of Purser to the native program. `rows` holds native first, then Purser, and the
+/// second is returned.
 pub(super) fn beside_native(section: Section, rows: Vec<Row>, goal: Goal) -> (Section, Row) {
     let mut rows = rows.into_iter();
-    let none = || Row {
+    let missing = || Row {
         name: String::new(),
-        laps: Vec::new(),
+        runs: Vec::new(),
     };
-    let (native, purser) = (
-        rows.next().unwrap_or_else(none),
-        rows.next().unwrap_or_else(none),
-    );
+    let native = rows.next().unwrap_or_else(missing);
+    let purser = rows.next().unwrap_or_else(missing);
     let section = section
         .find(
             "wall time",
-            ratios(&purser, &native, |taken| taken.wall),
+            ratios(&purser, &native, |usage| usage.wall),
             ("×", "native's"),
             Some(goal),
         )
         .find(
             "CPU time",
-            ratios(&purser, &native, |taken| taken.cpu),
+            ratios(&purser, &native, |usage| usage.cpu),
             ("×", "native's"),
             None,
         );
+
     (section, purser)
 }
 
 fn peak(row: &Row) -> Figure {
-    Figure::of(row.laps.iter().map(|lap| lap.taken.peak))
+    Figure::from_values(row.runs.iter().map(|run| run.usage.peak))
 }

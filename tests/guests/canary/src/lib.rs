@@ -1,5 +1,5 @@
-//! A connector that looks for the credential: it has the application echo it in every way, keeps all that it is told, and sends its whole
-//! memory to the application, where a test searches it.
+//! A connector that tries to get the credential. It lets the application echo it in many ways,
+//! stores all it receives, and sends its whole memory to the application, where a test searches it.
 
 mod memory;
 
@@ -11,17 +11,17 @@ use purser_sdk::prelude::*;
 pub struct Canary;
 purser_sdk::export!(Canary);
 
-/// In the memory of every instance, so that a search which finds nothing can be told from one that does not search.
+/// Text in the memory of every instance. Finding it proves that the search works.
 const MARKER: &str = "marker-of-the-guests-memory";
 
-/// What is asked of the application.
-const ECHOES: [&str; 5] = ["/ok", "/unauthorized", "/error", "/redirect", "/elsewhere"];
+/// Paths that echo the request.
+const ECHO_PATHS: [&str; 5] = ["/ok", "/unauthorized", "/error", "/redirect", "/elsewhere"];
 
 impl Connector for Canary {
     fn describe() -> Description {
         Description::new("canary", env!("CARGO_PKG_VERSION"), "Canary")
             .publisher("Purser")
-            .summary("Looks for the credential.")
+            .summary("Tries to get the credential.")
             .template("bearer")
             .template("basic")
             .template("basic-api-key")
@@ -41,7 +41,7 @@ impl Connector for Canary {
                 Action::read("echoes"),
                 &[Method::Get],
                 "/**",
-                "To be told the credential.",
+                "To receive the credential.",
             )
             .request(
                 Action::read("echoes"),
@@ -53,13 +53,13 @@ impl Connector for Canary {
                 Action::read("trap"),
                 &[Method::Get],
                 "/error",
-                "To be told the credential.",
+                "To receive the credential.",
             )
             .request(
                 Action::read("stall"),
                 &[Method::Get],
                 "/stall",
-                "To be told nothing.",
+                "To wait for a response.",
             )
     }
 
@@ -75,24 +75,26 @@ impl Connector for Canary {
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
         match request.stream.as_str() {
             "echoes" => echoes(app).await,
-            "trap" => trap(&told(app, "/error").await),
-            "stall" => Ok(Page::accounts(vec![kept(
+            "trap" => trap(&received(app, "/error").await),
+            "stall" => Ok(Page::accounts(vec![account_holding(
                 "stall",
-                told(app, "/stall").await,
+                received(app, "/stall").await,
             )])),
             other => Err(Failure::no_such_stream(other)),
         }
     }
 }
 
-/// Has everything echoed, hands all of it to the host in the ways that a connector has, and sends the memory.
+/// Collects all echoes, hands them to the host in every way that a connector has, and sends the
+/// memory.
 async fn echoes(app: &Client) -> Result<Page, Failure> {
-    let mut accounts = vec![kept("marker", MARKER.into())];
-    for path in ECHOES {
-        let told = told(app, path).await;
-        log::write(log::Level::Warn, &told);
-        accounts.push(kept(path, told));
+    let mut accounts = vec![account_holding("marker", MARKER.into())];
+    for path in ECHO_PATHS {
+        let received = received(app, path).await;
+        log::write(log::Level::Warn, &received);
+        accounts.push(account_holding(path, received));
     }
+
     for part in memory::parts() {
         app.post("/memory")
             .body("application/octet-stream", part)
@@ -100,11 +102,12 @@ async fn echoes(app: &Client) -> Result<Page, Failure> {
             .await?
             .ok()?;
     }
+
     Ok(Page::accounts(accounts))
 }
 
-/// All that a connector can learn of an answer, or why there is none.
-async fn told(app: &Client, path: &str) -> String {
+/// Returns all that a connector can learn from a response or an error.
+async fn received(app: &Client, path: &str) -> String {
     match app.get(path).send().await {
         Ok(response) => format!("{response:?} {}", String::from_utf8_lossy(response.body())),
         Err(failure) => format!("{failure:?}"),
@@ -112,14 +115,14 @@ async fn told(app: &Client, path: &str) -> String {
 }
 
 #[allow(clippy::panic, reason = "this is the trap")]
-fn trap(told: &str) -> Result<Page, Failure> {
-    panic!("the application said {told}")
+fn trap(received: &str) -> Result<Page, Failure> {
+    panic!("the application said {received}")
 }
 
-fn kept(id: &str, told: String) -> Account {
+fn account_holding(id: &str, received: String) -> Account {
     // Attributes are stored, shown, and exported.
     Account {
-        attributes: vec![("told".into(), told.chars().take(4000).collect())],
+        attributes: vec![("received".into(), received.chars().take(4000).collect())],
         ..Account::new(id)
     }
 }

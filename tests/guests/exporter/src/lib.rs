@@ -1,5 +1,5 @@
-//! A connector for the sample application that reads members as one large file: it asks for an export, waits until that is ready, and reads
-//! the file a page at a time.
+//! A connector for the sample application that reads members from an export: it requests one, waits
+//! until it is ready, and reads the file page by page.
 
 use purser_sdk::prelude::*;
 use purser_sdk::{Compression, Download, RejectedRow, json, pagination};
@@ -10,10 +10,10 @@ use serde::Deserialize;
 pub struct Exporter;
 purser_sdk::export!(Exporter);
 
-/// What the application is given to prepare an export, in milliseconds, before it is asked again.
+/// Time between two requests for the state of the export, in milliseconds.
 const WAIT: u64 = 20;
 
-/// The columns of a CSV file, in order.
+/// Columns of a CSV file, in order.
 const COLUMNS: [&str; 3] = ["id", "login", "name"];
 
 #[derive(Deserialize)]
@@ -32,16 +32,17 @@ struct Member {
 impl Connector for Exporter {
     fn describe() -> Description {
         let formats = ["csv", "csv.gz", "csv.zip", "jsonl", "jsonl.gz", "jsonl.zip"];
+
         Description::new("exporter", env!("CARGO_PKG_VERSION"), "Quayboard")
             .publisher("Purser")
             .summary("Reads members as one large file.")
             .template("bearer")
             .setting(
-                SettingField::choice("format", "Format", "Of the file.", &formats)
+                SettingField::choice("format", "Format", "Format of the file.", &formats)
                     .default("csv.gz"),
             )
             .setting(
-                SettingField::integer("rows", "Rows", "Of a page.")
+                SettingField::integer("rows", "Rows", "Rows of a page.")
                     .default(pagination::FILE_ROWS as i64),
             )
             .stream(DataStream::accounts("members", "Members, of an export"))
@@ -56,7 +57,7 @@ impl Connector for Exporter {
                 Action::read("members"),
                 &[Method::Get],
                 "/exports/**",
-                "To wait for it, and to read it.",
+                "To await the export and read it.",
             )
     }
 
@@ -68,12 +69,13 @@ impl Connector for Exporter {
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
         let format = request.settings.text("format")?;
         let Some(cursor) = &request.cursor else {
-            let asked = app
+            let request_export = app
                 .post("/exports")
                 .json_body(&serde_json::json!({ "format": format }));
-            let export: Export = asked.repeatable().send().await?.ok()?.json()?;
+            let export: Export = request_export.repeatable().send().await?.ok()?.json()?;
             return Err(Failure::Pending((export.id, WAIT)));
         };
+
         let (id, start) = match cursor.split_once(':') {
             Some((id, position)) => (id, pagination::position(position)?),
             None => (cursor.as_str(), 0),
@@ -81,6 +83,7 @@ impl Connector for Exporter {
         if start == 0 && !is_ready(app, id).await? {
             return Err(Failure::Pending((id.to_owned(), WAIT)));
         }
+
         let compression = match format.split_once('.') {
             Some((_, "gz")) => Compression::Gzip,
             Some((inside, _)) => Compression::Zip(format!(".{inside}")),
@@ -96,12 +99,14 @@ impl Connector for Exporter {
             purser_sdk::Downloaded::Other(gone) if gone.is_gone() => return Err(expired(id)),
             answer => answer.ok()?,
         };
+
         let most = usize::try_from(request.settings.integer("rows")?).unwrap_or_default();
         let rows = if format.starts_with("csv") {
             records(&mut file, most).await?
         } else {
             lines(&mut file, most).await?
         };
+
         let more = !file.is_at_end().await?;
         Ok(Page::accounts(rows).next(more.then(|| format!("{id}:{}", file.position()))))
     }
@@ -112,7 +117,9 @@ async fn is_ready(app: &Client, id: &str) -> Result<bool, Failure> {
     if answer.is_gone() {
         return Err(expired(id));
     }
+
     let export: Export = answer.ok()?.json()?;
+
     match export.state.as_str() {
         "ready" => Ok(true),
         "running" => Ok(false),
@@ -120,7 +127,7 @@ async fn is_ready(app: &Client, id: &str) -> Result<bool, Failure> {
     }
 }
 
-/// The host begins anew then, with another export.
+/// Returns the failure that makes the host start again, with another export.
 fn expired(id: &str) -> Failure {
     Failure::CheckpointInvalid(format!("the export {id} has expired"))
 }
@@ -134,6 +141,7 @@ async fn records(file: &mut Download, most: usize) -> Result<Rows<Account>, Fail
             )));
         }
     }
+
     let mut rows = Rows::default();
     while rows.len() < most
         && let Some(record) = file.next_record().await?
@@ -142,9 +150,10 @@ async fn records(file: &mut Download, most: usize) -> Result<Rows<Account>, Fail
             Ok([id, login, name]) => rows.good.push(account(Member { id, login, name })),
             Err(other) => rows
                 .rejected
-                .push(rejected(other.join(","), "it has not three fields")),
+                .push(rejected(other.join(","), "it does not have three fields")),
         }
     }
+
     Ok(rows)
 }
 
@@ -161,6 +170,7 @@ async fn lines(file: &mut Download, most: usize) -> Result<Rows<Account>, Failur
             }),
         }
     }
+
     Ok(rows)
 }
 

@@ -1,0 +1,141 @@
+//! Streams that are read in concurrent partitions.
+
+use purser_sample_app::{Fault, SampleOptions};
+use purser_tests::TestEnv;
+use serde_json::Value;
+use std::time::Duration;
+
+/// Returns an environment whose profile `boards` reads by offset, 20 members on a page.
+pub(crate) fn offset_paged_env(members: usize) -> TestEnv {
+    let env = TestEnv::empty(
+        members,
+        SampleOptions {
+            page_limit: 20,
+            ..SampleOptions::default()
+        },
+    );
+    env.purser.upload_and_grant("per-account");
+    env.create_profile("per-account", "");
+
+    env
+}
+
+pub(super) fn stream(run: &Value, name: &str) -> Value {
+    let streams = run["run"]["streams"].as_array().unwrap();
+    streams
+        .iter()
+        .find(|stream| stream["stream"] == name)
+        .unwrap()
+        .clone()
+}
+
+#[test]
+fn partitions_are_read_concurrently_and_every_page_once() {
+    let env = offset_paged_env(3_000);
+    env.app.inject(Fault::Slow {
+        each: Duration::from_millis(20),
+    });
+    env.purser.ok("run boards --stream members");
+
+    assert_eq!(env.account_ids(), env.member_ids());
+    assert_eq!(env.app.responses().repeated(), Vec::<&str>::new());
+    assert_eq!(env.app.responses().count("GET /members?offset=", 200), 150);
+
+    let most = env.app.max_in_flight();
+    assert!((4..=8).contains(&most), "{most} requests at once");
+    assert_eq!(stream(&env.last_run(), "members")["counts"]["pages"], 150);
+}
+
+#[test]
+fn killed_run_resumes_every_partition() {
+    let env = offset_paged_env(3_000);
+    env.app.inject(Fault::Slow {
+        each: Duration::from_millis(40),
+    });
+    let requests_before = env.app.requests();
+    let mut run = env.spawn("run boards --stream members");
+
+    env.wait_for_requests(requests_before + 70, &mut run);
+    run.kill().unwrap();
+    run.wait().unwrap();
+
+    let committed = env.account_ids().len();
+    assert!(
+        (20..3_000).contains(&committed),
+        "{committed} accounts were committed before the kill"
+    );
+
+    env.app.clear_faults();
+    env.app.clear_responses();
+    env.purser.ok("run boards --stream members");
+
+    assert_eq!(env.account_ids(), env.member_ids());
+
+    let pages = env.app.responses().count("GET /members?offset=", 200);
+    assert_eq!(
+        pages,
+        150 - committed as u64 / 20,
+        "only missing records are read"
+    );
+    assert_eq!(env.app.responses().repeated(), Vec::<&str>::new());
+    assert_eq!(stream(&env.last_run(), "members")["resumed"], true);
+}
+
+#[test]
+fn member_joining_or_leaving_during_the_read_loses_no_other_member() {
+    for (fault, expected) in [
+        (Fault::MemberLeavesBefore { offset: 600 }, 1_199),
+        (Fault::MemberJoinsBefore { offset: 600 }, 1_201),
+    ] {
+        let env = offset_paged_env(1_200);
+        env.app.inject(fault);
+        env.purser.ok("run boards --stream members");
+        let run = env.last_run();
+        assert_eq!(run["run"]["state"], "complete");
+        let logged = run["log"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|line| line["text"].as_str().unwrap().contains("read again"));
+        assert!(logged, "{run:#}");
+        let ids = env.account_ids();
+        assert_eq!(ids.len(), expected, "{fault:?}");
+        let missing = env
+            .member_ids()
+            .into_iter()
+            .filter(|id| !ids.contains(id))
+            .count();
+        assert_eq!(
+            missing,
+            usize::from(expected == 1_199),
+            "only the member who left is missing"
+        );
+    }
+}
+
+#[test]
+fn list_that_keeps_changing_is_reread_a_bounded_number_of_times() {
+    let env = offset_paged_env(400);
+    env.purser.ok("run boards --stream members");
+    env.app.clear_responses();
+
+    // One member joins during each of the reads.
+    for _ in 0..3 {
+        env.app.inject(Fault::MemberJoinsBefore { offset: 200 });
+        env.app.inject(Fault::MemberLeavesBefore { offset: 300 });
+    }
+
+    env.purser.ok("run boards --stream members");
+    let ids = env.account_ids();
+
+    let gone: Vec<_> = env
+        .member_ids()
+        .into_iter()
+        .filter(|id| !ids.contains(id))
+        .collect();
+    assert!(gone.len() <= 3, "{gone:?}");
+    assert!(
+        env.app.responses().count("GET /members?offset=", 200) <= 70,
+        "the number of reads is bounded"
+    );
+}

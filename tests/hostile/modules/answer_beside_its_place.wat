@@ -1,4 +1,0 @@
-;; The answer to a read is at an address that is not aligned.
-;; expect: class=trapped, blame=guest, memory=32, seconds=5
-(func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32) (i32.add (global.get $page) (i32.const 1)))

@@ -1,4 +1,0 @@
-;; It writes over its description when it is told that this has arrived: what has arrived stays.
-;; expect: class=ok, memory=32, seconds=5
-(func (export "cabi_post_purser:connector/actions@0.1.0#describe") (param i32)
-  (memory.fill (i32.const 4096) (i32.const 0xff) (i32.const 4096)))

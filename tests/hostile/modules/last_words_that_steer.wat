@@ -1,7 +1,0 @@
-;; A crash after a last line that would steer the terminal on which the error is shown.
-;; expect: class=trapped, blame=guest, memory=32, seconds=5
-;; says: owned
-(data (i32.const 65536) "\1b[2J\1b]0;owned\07\c2\9b1m\0d\0aerror: forged\00\e2\80\aegpj.exe")
-(func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
-  (call $log (i32.const 3) (i32.const 65536) (i32.const 48)) unreachable)

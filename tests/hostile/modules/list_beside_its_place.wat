@@ -1,5 +1,0 @@
-;; A list of rows at an address that is not aligned.
-;; expect: class=trapped, blame=guest, memory=32, seconds=5
-(func (export "purser:connector/actions@0.1.0#read")
-  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
-  (i32.store offset=12 (global.get $page) (i32.add (global.get $account) (i32.const 4))) (global.get $page))

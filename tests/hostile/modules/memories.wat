@@ -1,7 +1,0 @@
-;; Five modules with a memory each, where a connector has one.
-;; expect: class=compile, blame=guest, memory=32, seconds=5
-(component
-  (core module $m (memory (export "memory") 1000))
-  (core instance (instantiate $m)) (core instance (instantiate $m)) (core instance (instantiate $m))
-  (core instance (instantiate $m)) (core instance (instantiate $m))
-  (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))

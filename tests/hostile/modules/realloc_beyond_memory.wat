@@ -1,3 +1,0 @@
-;; Asked for room, it gives an address beyond memory.
-;; expect: class=trapped, blame=guest, memory=32, seconds=5
-(func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const -16))

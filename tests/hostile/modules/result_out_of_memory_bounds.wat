@@ -1,0 +1,4 @@
+;; The result of a read at an address outside of memory.
+;; expect: class=trapped, blame=guest, memory=32, seconds=5
+(func (export "purser:connector/actions@0.1.0#read")
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32) (i32.const -8))
