@@ -1,5 +1,5 @@
 //! Host names that resolve to forbidden addresses. The names here are resolved by the system. Names
-//! with changing addresses are tested in `host/egress/src/tests/names.rs`.
+//! with changing addresses are tested in `host/egress/src/tests/dns.rs`.
 
 use crate::encodings::SECRET;
 use crate::guest;

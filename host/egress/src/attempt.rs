@@ -1,9 +1,9 @@
 //! One attempt: the signed request out, the whole answer in, or the head of one that is left open.
 
-use crate::advice;
-use crate::budget::ByteBudget;
-use crate::fault::Fault;
-use purser_model::{HttpError, RateLimitResponse};
+use crate::attempt_error::Fault;
+use crate::body::budget::ByteBudget;
+use crate::retry::after as advice;
+use purser_model::{HttpError, LimitedAnswer};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use reqwest::{Client, Request, Response, StatusCode};
 use std::time::{Duration, SystemTime};

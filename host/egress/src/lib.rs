@@ -19,43 +19,27 @@
 //!
 //! Tokens are got and renewed through [`Egress::token_endpoint`], under the same rules for addresses.
 
-mod address;
-mod advice;
-mod arrival;
 mod attempt;
-mod base_url;
-mod budget;
-mod channel;
+mod attempt_error;
+mod body;
 mod client;
-mod credentials;
+mod credential;
 mod error;
-mod fault;
-mod headers;
-mod journey;
-mod known;
-mod pace;
-mod pieces;
-mod readings;
-mod redirect;
-mod repetitions;
-mod resolver;
+mod exchange;
+mod http_client;
+mod policy;
 mod retry;
 mod scrub;
-mod sign;
-mod spelling;
-mod target;
 #[cfg(test)]
 mod tests;
-mod timing;
+mod timeouts;
+mod tls;
 mod token_endpoint;
-mod trust;
-mod unpack;
-mod zip;
 
-pub use arrival::Arrival;
-pub use base_url::check_base_url;
-pub use budget::ByteBudget;
-pub use channel::{Channel, Effort, Egress, Permit, Upstream};
-pub use credentials::{CredentialSource, Fixed, Unavailable};
+pub use body::budget::ByteBudget;
+pub use body::streaming::Arrival;
+pub use client::{Channel, Effort, Egress, Permit, Upstream};
+pub use credential::source::{CredentialSource, Fixed, Unavailable};
 pub use error::EgressError;
-pub use pace::Pace;
+pub use policy::base_url::check_base_url;
+pub use retry::rate_limit::Pace;

@@ -3,13 +3,16 @@
 //! What is sent is secret, and so is what comes back. Nothing that the other side says is quoted in an error: it may repeat the request.
 
 use crate::attempt::{self, Allowance, Answer};
-use crate::base_url::check_host;
-use crate::budget::ByteBudget;
-use crate::fault::Fault;
-use crate::resolver::Lookup;
-use crate::timing::Timing;
-use crate::trust::Trust;
-use crate::{Egress, EgressError, client, headers, sign};
+use crate::attempt_error::Fault;
+use crate::body::budget::ByteBudget;
+use crate::credential::inject as sign;
+use crate::http_client as client;
+use crate::policy::base_url::check_host;
+use crate::policy::headers;
+use crate::policy::resolver::Lookup;
+use crate::timeouts::Timing;
+use crate::tls::Trust;
+use crate::{Egress, EgressError};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use purser_model::{Blame, Blamed as _, HttpError};

@@ -2,7 +2,7 @@
 
 use super::server::{Server, Step, answer, ok};
 use super::{Bench, bytes, get, request};
-use crate::timing::Timing;
+use crate::timeouts::Timing;
 use purser_model::{HttpError, Method};
 use std::io::Write as _;
 use std::sync::Arc;

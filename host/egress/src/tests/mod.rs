@@ -1,24 +1,28 @@
 //! The whole way against real servers on loopback: what is on the wire, and what comes back.
 
 mod bodies;
+mod connection_errors;
+mod credential_refresh;
 mod credentials;
+mod dns;
 mod downloads;
-mod faults;
+mod environment;
+
 mod fuzz;
-mod leaving;
-mod names;
+
 mod policy;
-mod processes;
+mod query_credentials;
+
 mod redirects;
-mod renewal;
+
 mod retries;
 mod server;
 mod token_endpoint;
 
-use crate::pace::Pace;
-use crate::resolver::Lookup;
-use crate::timing::Timing;
-use crate::trust::Trust;
+use crate::policy::resolver::Lookup;
+use crate::retry::rate_limit::Pace;
+use crate::timeouts::Timing;
+use crate::tls::Trust;
 use crate::{ByteBudget, Channel, CredentialSource, Effort, Egress, Fixed, Permit, Upstream};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -2,8 +2,8 @@
 
 use super::server::{Seen, Server, Step, answer, ok};
 use super::{Bench, Effort, bytes, get, request};
-use crate::timing::Timing;
-use purser_model::{HttpError, Method, RateHint, RateLimitResponse, Request};
+use crate::timeouts::Timing;
+use purser_model::{HttpError, LimitedAnswer, Method, RateHint, Request};
 use std::time::{Duration, Instant, SystemTime};
 
 /// A script that answers with a status and header lines at first, and then well.

@@ -62,7 +62,7 @@ impl Server {
         let names = ["hub.example".to_owned(), "files.example".to_owned()];
         let made = rcgen::generate_simple_self_signed(names).unwrap();
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
-        crate::client::install_tls_provider();
+        crate::http_client::install_tls_provider();
         let config = ServerConfig::builder().with_no_client_auth();
         let config = config
             .with_single_cert(vec![made.cert.der().clone()], key.into())

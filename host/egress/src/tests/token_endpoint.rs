@@ -3,8 +3,8 @@
 use super::leading_to;
 use super::server::{Server, Step, answer, ok};
 use crate::Egress;
-use crate::timing::Timing;
-use crate::trust::Trust;
+use crate::timeouts::Timing;
+use crate::tls::Trust;
 use futures::FutureExt as _;
 use purser_model::Blame;
 use purser_vault::Secret;

@@ -3,8 +3,9 @@
 //! An input has a line each for the base URL, a rule of the grant, and a connector's target; every further one is a redirect's.
 
 use super::harness::{Target, Verdict};
-use crate::address::{Kind, kind};
-use crate::{check_base_url, target};
+use crate::check_base_url;
+use crate::policy::address::{Kind, kind};
+use crate::policy::target;
 use percent_encoding::percent_decode_str;
 use purser_model::{Grant, GrantRule, HttpError, Limits};
 use std::net::{IpAddr, Ipv4Addr};

@@ -5,8 +5,8 @@
 
 use super::harness::{Target, Verdict};
 use crate::attempt;
-use crate::budget::ByteBudget;
-use crate::known::Known;
+use crate::body::budget::ByteBudget;
+use crate::credential::used::Known;
 use crate::scrub::PLACEHOLDER;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};

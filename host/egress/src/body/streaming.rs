@@ -1,12 +1,12 @@
 //! An answer that is handed on while it arrives.
 
 use crate::attempt::Answer;
-use crate::budget::ByteBudget;
-use crate::channel::Way;
-use crate::headers;
-use crate::known::InUse;
-use crate::pieces::Pieces;
-use crate::unpack::{Unpacked, raw};
+use crate::body::budget::ByteBudget;
+use crate::body::decompress::{Unpacked, raw};
+use crate::client::Way;
+use crate::credential::used::InUse;
+use crate::policy::headers;
+use crate::scrub::chunks::Pieces;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use purser_model::{Compression, Header, HttpError, Response};
 use reqwest::StatusCode;

@@ -1,9 +1,11 @@
 //! Redirects, followed by hand: each leads to a new request that is authorised like the first.
 
 use crate::attempt::Answer;
-use crate::known::InUse;
+use crate::credential::inject as sign;
+use crate::credential::used::InUse;
+use crate::policy::target;
 use crate::scrub::Scrubber;
-use crate::{readings, sign, target};
+use crate::scrub::decodings as readings;
 use purser_model::{GrantRule, HttpError, Method};
 use reqwest::Request;
 use reqwest::header::{

@@ -2,7 +2,7 @@
 
 use super::server::{Server, ok};
 use super::{Bench, get, request};
-use crate::timing::Timing;
+use crate::timeouts::Timing;
 use purser_model::{HttpError, Method};
 use std::time::Duration;
 use tokio::net::TcpListener;

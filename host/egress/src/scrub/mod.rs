@@ -4,8 +4,12 @@
 //! when there is nothing in it. What is left is read as servers could have written it (`spelling`). The automaton holds what it looks for in
 //! memory, and has no `Debug` here.
 
-use crate::spelling;
+pub(crate) mod chunks;
+pub(crate) mod decodings;
+pub(crate) mod encodings;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use encodings as spelling;
 use purser_model::{Header, HttpError, Response};
 use purser_vault::Secret;
 use std::borrow::Cow;

@@ -9,7 +9,11 @@ use std::sync::Arc;
 fn child(test: &str, variables: &[(&str, &str)]) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["--ignored", "--exact", &format!("tests::processes::{test}")])
+        .args([
+            "--ignored",
+            "--exact",
+            &format!("tests::environment::{test}"),
+        ])
         .envs(variables.iter().copied());
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);

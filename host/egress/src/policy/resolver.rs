@@ -1,7 +1,7 @@
 //! Names to addresses, once and checked. The HTTP client dials what this returns and asks nobody else, so between the check and the
 //! connection there is no second lookup that could answer differently (DNS rebinding).
 
-use crate::address::Reach;
+use crate::policy::address::Reach;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};

@@ -3,7 +3,7 @@
 //! A server, a proxy before it and this program must not read a path differently. So whatever has two readings is refused instead of
 //! repaired: dot segments, encoded slashes, backslashes, user information, a host with a trailing dot.
 
-use crate::readings;
+use crate::scrub::decodings as readings;
 use purser_model::{Action, Grant, GrantRule, Host, HttpError, Method, PathPattern};
 use url::Url;
 

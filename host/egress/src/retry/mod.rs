@@ -1,9 +1,13 @@
 //! Whether a request is sent again, and after which pause.
 
-use crate::advice;
+pub(crate) mod after;
+pub(crate) mod budget;
+pub(crate) mod rate_limit;
+
 use crate::attempt::Answer;
-use crate::fault::Fault;
-use crate::timing::Timing;
+use crate::attempt_error::Fault;
+use crate::timeouts::Timing;
+use after as advice;
 use std::time::Duration;
 
 /// Whether another attempt may help and does no harm. `repeatable` is whether sending the request twice does what sending it once does; where

@@ -1,14 +1,16 @@
 //! A request's way from a connector to its answer: authorised, sent, sent again, redirected.
 
 use crate::attempt::{self, Allowance, Answer};
-use crate::budget::ByteBudget;
-use crate::channel::{Effort, Permit, Way};
-use crate::credentials::Unavailable;
-use crate::fault::Fault;
-use crate::known::InUse;
-use crate::pace::TooLate;
-use crate::redirect::{self, Guarded, Hop};
-use crate::{headers, retry, sign, target};
+use crate::attempt_error::Fault;
+use crate::body::budget::ByteBudget;
+use crate::client::{Effort, Permit, Way};
+use crate::credential::inject as sign;
+use crate::credential::source::Unavailable;
+use crate::credential::used::InUse;
+use crate::policy::redirect::{self, Guarded, Hop};
+use crate::policy::{headers, target};
+use crate::retry;
+use crate::retry::rate_limit::TooLate;
 use purser_model::{HttpError, Limits, Method, Request};
 use purser_vault::Credential;
 use reqwest::StatusCode;

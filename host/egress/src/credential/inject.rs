@@ -1,6 +1,6 @@
 //! Signing: the credential's header fields and query parameters, which nobody else may set.
 
-use crate::readings;
+use crate::scrub::decodings as readings;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use purser_model::HttpError;
 use purser_vault::{Credential, Secret};

@@ -4,8 +4,8 @@
 //! large as whoever made it wants. What stands before each file says the same: name, method, and where it ends. Crates that read it do not
 //! read archives that were written as they were sent, which are most exports: their sizes stand behind the files.
 
-use crate::budget::ByteBudget;
-use crate::unpack::Raw;
+use crate::body::budget::ByteBudget;
+use crate::body::decompress::Raw;
 use async_compression::tokio::bufread::DeflateDecoder;
 use flate2::Crc;
 use std::io;

@@ -1,8 +1,8 @@
 //! Base URLs: where a connection's application is, as an operator gives it.
 
 use crate::EgressError;
-use crate::address::{Kind, Reach, kind};
-use crate::target::{after_scheme, check_path};
+use crate::policy::address::{Kind, Reach, kind};
+use crate::policy::target::{after_scheme, check_path};
 use std::net::IpAddr;
 use url::{Host, Url};
 

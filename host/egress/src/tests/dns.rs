@@ -3,8 +3,8 @@
 use super::redirects::to;
 use super::server::{Server, Step, answer, ok};
 use super::{Bench, get};
-use crate::resolver::Lookup;
-use crate::timing::Timing;
+use crate::policy::resolver::Lookup;
+use crate::timeouts::Timing;
 use futures::FutureExt as _;
 use purser_model::HttpError;
 use std::net::IpAddr;

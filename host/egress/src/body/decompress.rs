@@ -1,8 +1,8 @@
 //! A file as it arrives, unpacked.
 
-use crate::budget::ByteBudget;
-use crate::fault::Fault;
-use crate::zip::Zip;
+use crate::attempt_error::Fault;
+use crate::body::budget::ByteBudget;
+use crate::body::zip::Zip;
 use async_compression::tokio::bufread::GzipDecoder;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use purser_model::{Compression, HttpError};
@@ -122,7 +122,7 @@ fn of_io(error: io::Error, packed: &str) -> HttpError {
         }
         Err(error) => HttpError::ContentCoding(format!(
             "the {packed} is damaged: {}",
-            crate::fault::root_cause(&error)
+            crate::attempt_error::root_cause(&error)
         )),
     }
 }

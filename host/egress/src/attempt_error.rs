@@ -2,7 +2,7 @@
 //!
 //! Their own texts are not used: they hold the URL. What is shown is the innermost cause, cut and without control characters.
 
-use crate::resolver::Prohibited;
+use crate::policy::resolver::Prohibited;
 use purser_model::HttpError;
 use std::error::Error;
 use std::io::{self, ErrorKind};

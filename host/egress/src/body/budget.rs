@@ -1,6 +1,6 @@
 //! How many bytes may still come, counted by all who read at once.
 
-use crate::fault::Fault;
+use crate::attempt_error::Fault;
 use purser_model::HttpError;
 use std::sync::atomic::{AtomicU64, Ordering};
 

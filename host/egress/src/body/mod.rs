@@ -1,0 +1,6 @@
+//! Bodies: byte budgets, decompression and streaming.
+
+pub(crate) mod budget;
+pub(crate) mod decompress;
+pub(crate) mod streaming;
+pub(crate) mod zip;

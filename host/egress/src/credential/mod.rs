@@ -1,0 +1,5 @@
+//! Credentials: where they come from, how they are set on a request, and which were used.
+
+pub(crate) mod inject;
+pub(crate) mod source;
+pub(crate) mod used;
