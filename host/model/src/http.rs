@@ -175,3 +175,30 @@ pub enum HttpError {
     #[error("an internal error{}", .0.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
     Internal(Option<String>),
 }
+
+impl HttpError {
+    /// Applies `change` to the text of the error, if it has one. Redaction uses it, so that a new
+    /// variant with a text cannot be left out.
+    #[must_use]
+    pub fn map_text(self, change: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Dns(text) => Self::Dns(change(text)),
+            Self::DestinationProhibited(text) => Self::DestinationProhibited(change(text)),
+            Self::TlsCertificate(text) => Self::TlsCertificate(change(text)),
+            Self::TlsProtocol(text) => Self::TlsProtocol(change(text)),
+            Self::ContentCoding(text) => Self::ContentCoding(change(text)),
+            Self::Protocol(text) => Self::Protocol(change(text)),
+            Self::Denied(text) => Self::Denied(change(text)),
+            Self::Invalid(text) => Self::Invalid(change(text)),
+            Self::BudgetExhausted(text) => Self::BudgetExhausted(change(text)),
+            Self::CredentialUnavailable(text) => Self::CredentialUnavailable(change(text)),
+            Self::Internal(text) => Self::Internal(text.map(change)),
+            without_text @ (Self::ConnectionRefused
+            | Self::ConnectionTerminated
+            | Self::ConnectionTimeout
+            | Self::ResponseTimeout
+            | Self::ResponseBodySize(_)
+            | Self::LoopDetected) => without_text,
+        }
+    }
+}

@@ -19,6 +19,7 @@ mod overlap;
 mod person;
 mod profile;
 mod records;
+mod request_stats;
 mod run;
 
 pub use account::{Account, AccountKind, AccountStatus, Email, LastActivity, Seat};
@@ -44,6 +45,7 @@ pub use outcome_class::OutcomeClass;
 pub use person::{Employment, Person};
 pub use profile::{Profile, ProfileState};
 pub use records::{AccountRef, Activity, Cursor, CursorError, Page, Product, Records, RejectedRow};
+pub use request_stats::RequestStats;
 pub use run::{Counts, Failure, Outcome, Run, RunState, StreamRun};
 
 /// An instant. Stored and compared in whole milliseconds; what comes more finely is cut.
