@@ -1,129 +1,189 @@
-//! One attempt: the signed request out, the whole answer in, or the head of one that is left open.
+//! One attempt: sends a prepared request and reads the response, or only its head if the body is to
+//! be streamed.
 
-use crate::attempt_error::Fault;
+use crate::attempt_error::AttemptError;
 use crate::body::budget::ByteBudget;
-use crate::retry::after as advice;
+use crate::retry::after;
 use purser_model::{HttpError, LimitedAnswer};
-use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Request, Response, StatusCode};
 use std::time::{Duration, SystemTime};
 
-/// An application's answer, not yet scrubbed.
-pub(crate) struct Answer {
+/// The longest name of a content encoding that an error quotes, in bytes.
+const MAX_QUOTED_ENCODING: usize = 40;
+
+/// The most bytes reserved for a body before any of it has arrived.
+const MAX_PREALLOCATION: u64 = 1 << 20;
+
+/// A response that is not scrubbed yet.
+pub(crate) struct RawResponse {
+    /// The status code.
     pub status: StatusCode,
+    /// All header fields.
     pub headers: HeaderMap,
-    /// Whole, or nothing yet of a success that is left open.
+    /// The whole body, decoded; empty if it is to be streamed.
     pub body: Vec<u8>,
-    /// Of a success that is left open, the answer itself.
-    pub rest: Option<Response>,
-    /// How long the application wants to be left alone.
-    pub wait: Option<Duration>,
+    /// The response itself, if its body is to be streamed.
+    pub stream: Option<Response>,
+    /// The time for which the application asks to send nothing, if it does.
+    pub retry_after: Option<Duration>,
 }
 
-/// How many bytes a body may have, and how much of it is read.
+impl RawResponse {
+    /// Creates the response to a request whose turn would come too late: a 429 that says in
+    /// `Retry-After` how long to wait. The application is not contacted.
+    pub(crate) fn rate_limited(wait: Duration) -> Self {
+        // Rounded up, because the application must not hear from us any sooner.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let headers = HeaderMap::from_iter([
+            (RETRY_AFTER, HeaderValue::from(seconds)),
+            (CONTENT_TYPE, HeaderValue::from_static("text/plain")),
+        ]);
+        let body = format!(
+            "Purser sent nothing: the rate limit of the application leaves no room for {seconds} more seconds.\n"
+        );
+
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            headers,
+            body: body.into_bytes(),
+            stream: None,
+            retry_after: None,
+        }
+    }
+
+    /// Turns the other ways in which applications report a rate limit into a 429: a 403 with
+    /// `Retry-After`, and the responses that the connector describes in `rate_limit_responses`.
+    pub(crate) fn normalize_rate_limit(self, rate_limit_responses: &[LimitedAnswer]) -> Self {
+        let is_announced = self.status == StatusCode::FORBIDDEN && self.retry_after.is_some();
+        let is_described = || {
+            rate_limit_responses
+                .iter()
+                .any(|described| described.is(self.status.as_u16(), &self.body))
+        };
+        if !is_announced && !is_described() {
+            return self;
+        }
+
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        // Computed anew: some rate-limit headers count only together with a 429.
+        let retry_after = after::requested_wait(status, &self.headers, SystemTime::now());
+        Self {
+            status,
+            retry_after,
+            ..self
+        }
+    }
+}
+
+/// The limits of reading one response.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Allowance<'a> {
-    /// What one answer may have.
-    pub each: u64,
-    /// What is left for all of the call's.
-    pub all: &'a ByteBudget,
-    /// Whether the body of a success is left to be read by somebody else.
-    pub open: bool,
+pub(crate) struct BodyLimits<'a> {
+    /// The most bytes that the body may have.
+    pub per_response: u64,
+    /// The bytes left for all bodies of the call.
+    pub budget: &'a ByteBudget,
+    /// If set, the body of a success is left unread, to be streamed.
+    pub stream_success: bool,
 }
 
-/// Sends a request and reads the answer. `read` counts the bytes of the body, those of an answer that broke off included.
+/// Sends a request and reads the response. Adds to `bytes_read` the bytes of the body, even of one
+/// that broke off.
 pub(crate) async fn send(
     client: &Client,
     request: Request,
-    allowance: Allowance<'_>,
-    read: &mut u64,
-) -> Result<Answer, Fault> {
+    limits: BodyLimits<'_>,
+    bytes_read: &mut u64,
+) -> Result<RawResponse, AttemptError> {
     let mut response = client
         .execute(request)
         .await
-        .map_err(|error| Fault::from(&error))?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let wait = advice::wait(status, &headers, SystemTime::now());
-    // The client removes the field when it has decoded the body. What it could not decode cannot be scrubbed, so nobody may have it.
-    if let Some(encoding) = headers
-        .get(CONTENT_ENCODING)
-        .filter(|encoding| *encoding != "identity")
-    {
-        // Whole or not at all: a part of the credential would not be found in the error.
-        let named = encoding
-            .to_str()
-            .ok()
-            .filter(|name| name.len() <= 40)
-            .map(|name| format!(" as {name:?}"));
-        let named = named.unwrap_or_default();
-        return Err(Fault::lasting(HttpError::Protocol(format!(
-            "the body is encoded{named}, which was not asked for"
-        ))));
-    }
-    if allowance.open && status.is_success() {
-        return Ok(Answer {
+        .map_err(|error| AttemptError::from(&error))?;
+    let status = response.status();
+    let headers = response.headers().clone();
+    let retry_after = after::requested_wait(status, &headers, SystemTime::now());
+    check_decoded(&headers)?;
+
+    if limits.stream_success && status.is_success() {
+        return Ok(RawResponse {
             status,
             headers,
             body: Vec::new(),
-            rest: Some(response),
-            wait,
+            stream: Some(response),
+            retry_after,
         });
     }
-    let body = body(&mut response, allowance.each, allowance.all, read).await?;
-    Ok(Answer {
+
+    let body = read_body(
+        &mut response,
+        limits.per_response,
+        limits.budget,
+        bytes_read,
+    )
+    .await?;
+    Ok(RawResponse {
         status,
         headers,
         body,
-        rest: None,
-        wait,
+        stream: None,
+        retry_after,
     })
 }
 
-/// The answer as 429, where it is a rate limit under another status: one that the connector describes, or a 403 that says when to come back.
-pub(crate) fn as_limit(answer: Answer, rate_limit_responses: &[RateLimitResponse]) -> Answer {
-    let told = answer.status == StatusCode::FORBIDDEN && answer.wait.is_some();
-    if !told
-        && !rate_limit_responses
-            .iter()
-            .any(|limit| limit.is(answer.status.as_u16(), &answer.body))
-    {
-        return answer;
-    }
-    let status = StatusCode::TOO_MANY_REQUESTS;
-    let wait = advice::wait(status, &answer.headers, SystemTime::now());
-    Answer {
-        status,
-        wait,
-        ..answer
-    }
+/// Rejects a body that is still encoded. The client removes the header field of an encoding that it
+/// has decoded; other encodings cannot be scrubbed, so the connector must not see them.
+fn check_decoded(headers: &HeaderMap) -> Result<(), AttemptError> {
+    let Some(encoding) = headers
+        .get(CONTENT_ENCODING)
+        .filter(|encoding| *encoding != "identity")
+    else {
+        return Ok(());
+    };
+
+    // Quoted whole or not at all: scrubbing the error would miss a part of the credential.
+    let quoted = encoding
+        .to_str()
+        .ok()
+        .filter(|name| name.len() <= MAX_QUOTED_ENCODING)
+        .map(|name| format!(" as {name:?}"))
+        .unwrap_or_default();
+    Err(AttemptError::permanent(HttpError::Protocol(format!(
+        "the body is encoded{quoted}, which was not asked for"
+    ))))
 }
 
-/// Reads the whole body, in however many pieces it comes: what is scrubbed is never a piece.
-pub(crate) async fn body(
+/// Reads the whole body, because scrubbing needs it contiguous.
+pub(crate) async fn read_body(
     response: &mut Response,
     limit: u64,
     budget: &ByteBudget,
-    read: &mut u64,
-) -> Result<Vec<u8>, Fault> {
-    let too_large = || Fault::lasting(HttpError::ResponseBodySize(limit));
+    bytes_read: &mut u64,
+) -> Result<Vec<u8>, AttemptError> {
+    let too_large = || AttemptError::permanent(HttpError::ResponseBodySize(limit));
+
+    // A length that is announced is checked before anything is read.
     let announced = response.content_length().unwrap_or_default();
     if announced > limit {
         return Err(too_large());
     }
-    budget.allows(announced)?;
-    let mut body = Vec::with_capacity(usize::try_from(announced.min(1 << 20)).unwrap_or_default());
+    budget.check(announced)?;
+
+    // An announced length may be wrong, so at most a megabyte is reserved for it.
+    let capacity = usize::try_from(announced.min(MAX_PREALLOCATION)).unwrap_or_default();
+    let mut body = Vec::with_capacity(capacity);
     while let Some(chunk) = response
         .chunk()
         .await
-        .map_err(|error| Fault::from(&error))?
+        .map_err(|error| AttemptError::from(&error))?
     {
         let length = chunk.len() as u64;
-        *read = read.saturating_add(length);
+        *bytes_read = bytes_read.saturating_add(length);
         if body.len() as u64 + length > limit {
             return Err(too_large());
         }
-        budget.take(length)?;
+        budget.consume(length)?;
         body.extend_from_slice(&chunk);
     }
+
     Ok(body)
 }

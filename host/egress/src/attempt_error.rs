@@ -1,61 +1,63 @@
-//! Why an attempt failed, told from the HTTP client's errors.
+//! Failures of a single attempt, derived from the errors of the HTTP client.
 //!
-//! Their own texts are not used: they hold the URL. What is shown is the innermost cause, cut and without control characters.
+//! The client's own error texts hold the URL, so they are not used. Shown is the innermost cause,
+//! shortened and without control characters.
 
-use crate::policy::resolver::Prohibited;
+use crate::policy::resolver::ProhibitedAddress;
 use purser_model::HttpError;
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
-/// The longest text of a cause that is handed on, in characters.
-const LONGEST_TEXT: usize = 200;
+/// The longest text of a cause, in characters.
+const MAX_CAUSE_CHARS: usize = 200;
 
 /// A failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// What a connector is told.
+pub(crate) struct AttemptError {
+    /// The error for the connector, not yet scrubbed.
     pub error: HttpError,
-    /// Whether it is certain that nothing of the request reached the application.
+    /// True if certainly nothing of the request reached the application.
     pub unsent: bool,
-    /// Whether it may be over the next time.
-    pub passing: bool,
+    /// True if another attempt may succeed.
+    pub transient: bool,
 }
 
-impl Fault {
-    /// A fault that stays, of a request that may have been sent.
-    pub(crate) const fn lasting(error: HttpError) -> Self {
+impl AttemptError {
+    /// An error that another attempt would meet again, of a request that may have been sent.
+    pub(crate) const fn permanent(error: HttpError) -> Self {
         Self {
             error,
             unsent: false,
-            passing: false,
+            transient: false,
         }
     }
 }
 
-impl From<&reqwest::Error> for Fault {
+impl From<&reqwest::Error> for AttemptError {
     fn from(error: &reqwest::Error) -> Self {
         let unsent = error.is_connect() || error.is_builder();
-        let (error, passing) = judge(error);
+        let (error, transient) = classify(error);
+
         Self {
             error,
             unsent,
-            passing,
+            transient,
         }
     }
 }
 
-/// The error for a connector, and whether it may pass.
-fn judge(error: &reqwest::Error) -> (HttpError, bool) {
-    if let Some(Prohibited(what)) = find(error) {
+/// Returns the error for the connector, and true if it is transient.
+fn classify(error: &reqwest::Error) -> (HttpError, bool) {
+    if let Some(ProhibitedAddress(what)) = find_cause(error) {
         return (HttpError::DestinationProhibited(what.clone()), false);
     }
     if error.is_dns() {
         return (HttpError::Dns(root_cause(error)), true);
     }
-    if let Some(tls) = find::<rustls::Error>(error) {
-        return (of_tls(tls), false);
+    if let Some(tls) = find_cause::<rustls::Error>(error) {
+        return (classify_tls(tls), false);
     }
-    if reads_as_timeout(error) {
+    if is_timeout(error) {
         let timeout = if error.is_connect() {
             HttpError::ConnectionTimeout
         } else {
@@ -63,20 +65,22 @@ fn judge(error: &reqwest::Error) -> (HttpError, bool) {
         };
         return (timeout, true);
     }
-    // The innermost: decoders wrap what they get from the network into errors of a kind of their own.
-    let broken = causes(error)
+
+    // The innermost I/O error decides, because decoders wrap network errors in errors of their own.
+    let io_kind = causes(error)
         .filter_map(|cause| cause.downcast_ref())
         .last()
         .map(io::Error::kind);
     if error.is_connect() {
-        return match broken {
+        return match io_kind {
             Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
                 (HttpError::ConnectionTerminated, true)
             }
             _ => (HttpError::ConnectionRefused, true),
         };
     }
-    if let Some(hyper) = find::<hyper::Error>(error) {
+    // The client reports malformed HTTP and a lost connection alike; only hyper's error differs.
+    if let Some(hyper) = find_cause::<hyper::Error>(error) {
         if hyper.is_parse() {
             return (HttpError::Protocol(root_cause(error)), false);
         }
@@ -84,20 +88,22 @@ fn judge(error: &reqwest::Error) -> (HttpError, bool) {
             return (HttpError::ConnectionTerminated, true);
         }
     }
-    match broken {
+
+    match io_kind {
         Some(ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::Other) => {
             (HttpError::Protocol(root_cause(error)), false)
         }
         Some(_) => (HttpError::ConnectionTerminated, true),
         None if error.is_builder() => (HttpError::Internal(Some(root_cause(error))), false),
         None if error.is_decode() => (HttpError::Protocol(root_cause(error)), false),
-        // What is left comes from HTTP/2: a stream or a connection that the other side closed with a code.
+        // The remaining errors are of HTTP/2: the peer closed a stream or the connection.
         None => (HttpError::Protocol(root_cause(error)), true),
     }
 }
 
-fn of_tls(error: &rustls::Error) -> HttpError {
-    let text = short(&error.to_string());
+/// Distinguishes an unacceptable certificate from other TLS failures.
+fn classify_tls(error: &rustls::Error) -> HttpError {
+    let text = shorten(&error.to_string());
     match error {
         rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => {
             HttpError::TlsCertificate(text)
@@ -106,24 +112,26 @@ fn of_tls(error: &rustls::Error) -> HttpError {
     }
 }
 
-/// The innermost cause, as short text.
+/// Returns the innermost cause as a short text.
 pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
     let innermost = causes(error).last().map(ToString::to_string);
-    short(&innermost.unwrap_or_default())
+    shorten(&innermost.unwrap_or_default())
 }
 
-/// The client's own answer, asked of each of its errors in the chain: it does not look into what a decoder wrapped.
-fn reads_as_timeout(error: &reqwest::Error) -> bool {
+/// Checks each client error of the chain for a timeout, because the client does not look into errors
+/// that a decoder wrapped.
+fn is_timeout(error: &reqwest::Error) -> bool {
     causes(error)
         .filter_map(|cause| cause.downcast_ref::<reqwest::Error>())
         .any(reqwest::Error::is_timeout)
 }
 
-fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+fn find_cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// An error and its causes. An `io::Error` that wraps another leaves that one out of its `source`, so it is asked for it.
+/// Iterates over an error and its causes, including the errors that an `io::Error` wraps: its
+/// `source` leaves those out.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| {
         let wrapped = error
@@ -135,9 +143,10 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-fn short(text: &str) -> String {
+/// Cuts a text to [`MAX_CAUSE_CHARS`] and replaces control characters with spaces.
+fn shorten(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
-        .take(LONGEST_TEXT)
+        .take(MAX_CAUSE_CHARS)
         .collect()
 }

@@ -1,230 +1,209 @@
-//! Channels: the way to one connection's application.
+//! Clients: each sends requests to the application of one connection.
 
+use crate::attempt::RawResponse;
 use crate::body::budget::ByteBudget;
-use crate::body::streaming::{self as arrival, Arrival, Reader};
+use crate::body::streaming::{self, DownloadReader, StreamingResponse};
 use crate::credential::source::CredentialSource;
-use crate::credential::used::Known;
-use crate::exchange::Journey;
-use crate::http_client as client;
+use crate::credential::used::UsedCredentials;
+use crate::exchange::{Exchange, ExchangeContext};
 use crate::policy::headers;
 use crate::policy::resolver::{Lookup, system_lookup};
-use crate::retry::budget::Repetitions;
-use crate::retry::rate_limit::Pace;
-use crate::timeouts::Timing;
-use crate::tls::Trust;
-use crate::{EgressError, check_base_url};
+use crate::policy::scope::RequestScope;
+use crate::retry::budget::RetryBudget;
+use crate::retry::rate_limit::RateLimiter;
+use crate::scrub::Scrubber;
+use crate::timeouts::Timeouts;
+use crate::tls::{TrustRoots, install_crypto_provider};
+use crate::{EgressError, check_base_url, http_client};
 use purser_model::{
-    Action, Download, Grant, HttpError, RateLimitResponse, Request, Response, RetryPolicy,
+    Download, HttpError, LimitedAnswer, Request, RequestStats, Response, RetryPolicy,
 };
-use reqwest::Client;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-/// Opens channels. One a process is enough.
+/// Builds clients. One per process is enough.
 pub struct Egress {
+    /// The lookup of host names.
     pub(crate) lookup: Lookup,
-    /// Shared by all clients: it is costly to make.
-    pub(crate) trust: Arc<Trust>,
-    pub(crate) timing: Timing,
+    /// Shared by all clients, because loading them is slow.
+    pub(crate) roots: Arc<TrustRoots>,
+    /// Copied into each client.
+    pub(crate) timeouts: Timeouts,
 }
 
-/// An application, as a connection has it.
-pub struct Upstream {
-    /// Where it is; see [`check_base_url`].
+/// The settings of a client.
+pub struct ClientConfig {
+    /// The address of the application; see [`check_base_url`].
     pub base_url: Url,
-    /// Where what signs the requests comes from.
+    /// The source of the credential.
     pub credentials: Arc<dyn CredentialSource>,
-    /// Whether loopback and private addresses may be reached.
+    /// If set, loopback and private addresses may be reached.
     pub private_network: bool,
-    /// How often it may be asked. Other channels to it share this.
-    pub pace: Arc<Pace>,
-    /// How else than with 429 and 503 it says that it was asked too often.
-    pub rate_limit_responses: Vec<RateLimitResponse>,
-    /// How often and how long a request is repeated. What would have to wait longer ends as the answer at hand, so that the connector can say
-    /// that it is being rate_limit_responses, and the run can be parked instead of sitting there.
+    /// The rate limit, shared with other clients of the same application.
+    pub rate_limiter: Arc<RateLimiter>,
+    /// The responses by which the application reports a rate limit, besides 429 and 503.
+    pub rate_limit_responses: Vec<LimitedAnswer>,
+    /// The number of attempts, and the time for them. If a retry would come later than that, the
+    /// response at hand is returned, so that the run can be parked instead of waiting.
     pub retry: RetryPolicy,
 }
 
-/// What a caller may send.
-#[derive(Debug, Clone)]
-pub struct Permit {
-    /// The action that the requests are made for.
-    pub action: Action,
-    /// What it was granted, and the limits of a request and of an answer.
-    pub grant: Arc<Grant>,
-}
-
-/// What sending a request took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Effort {
-    /// Requests that went out, redirects and repetitions included: those with another credential, too.
-    pub attempts: u64,
-    /// How many of them were repetitions.
-    pub retries: u64,
-    /// Time spent waiting for a turn, for a credential, on the application's word, or before a repetition.
-    pub waited: Duration,
-    /// Bytes of bodies read, decoded; those of failed attempts included.
-    pub body_bytes: u64,
-}
-
-/// The way to one connection's application. Clones share it: its connections, its rate limit, and the application's word on when to come
-/// back, which is kept by all of them. Holds credentials, and so has no `Debug`.
+/// A client for one connection's application. Clones share its connections, its rate limit and its
+/// credentials. It holds secrets and so has no `Debug`.
 #[derive(Clone)]
-pub struct Channel(Arc<Way>);
+pub struct ConnectionClient {
+    context: Arc<ExchangeContext>,
+}
 
-static_assertions::assert_not_impl_any!(Channel: std::fmt::Debug, std::fmt::Display);
+static_assertions::assert_not_impl_any!(ConnectionClient: std::fmt::Debug, std::fmt::Display);
 
-/// What clones of a channel share.
-pub(crate) struct Way {
-    pub base: Url,
-    pub credentials: Arc<dyn CredentialSource>,
-    pub client: Client,
-    pub known: Known,
-    pub pace: Arc<Pace>,
-    pub rate_limit_responses: Vec<RateLimitResponse>,
-    pub retry: RetryPolicy,
-    pub repetitions: Repetitions,
-    pub timing: Timing,
+impl Default for Egress {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Egress {
     /// Sets up TLS for the process, with *ring*, unless that was done before.
-    ///
-    /// # Errors
-    /// None today; opening channels has them.
-    pub fn new() -> Result<Self, EgressError> {
-        client::install_tls_provider();
-        Ok(Self {
+    #[must_use]
+    pub fn new() -> Self {
+        install_crypto_provider();
+        Self {
             lookup: system_lookup(),
-            trust: Arc::default(),
-            timing: Timing::default(),
-        })
+            roots: Arc::default(),
+            timeouts: Timeouts::default(),
+        }
     }
 
-    /// Opens a channel. Nothing is sent, and no credential is asked for.
+    /// Builds a client. Nothing is sent, and no credential is requested.
     ///
     /// # Errors
-    /// When the base URL cannot be used, or TLS cannot be set up.
-    pub fn channel(&self, to: Upstream) -> Result<Channel, EgressError> {
-        let Upstream {
-            base_url,
-            credentials,
-            private_network,
-            pace,
-            rate_limit_responses,
-            retry,
-        } = to;
-        let base = check_base_url(base_url.as_str(), private_network)?;
-        let client = client::build(
+    /// Fails if the base URL cannot be used, or TLS cannot be set up.
+    pub fn client(&self, config: ClientConfig) -> Result<ConnectionClient, EgressError> {
+        let base = check_base_url(config.base_url.as_str(), config.private_network)?;
+        let http = http_client::build(
             &base,
-            private_network,
+            config.private_network,
             &self.lookup,
-            &self.trust,
-            &self.timing,
+            &self.roots,
+            &self.timeouts,
         )?;
-        let known = Known::new().map_err(|error| EgressError::Client(error.to_string()))?;
-        let timing = self.timing.clone();
-        let repetitions = Repetitions::default();
-        Ok(Channel(Arc::new(Way {
-            base,
-            credentials,
-            client,
-            known,
-            pace,
-            rate_limit_responses,
-            retry,
-            repetitions,
-            timing,
-        })))
+
+        Ok(ConnectionClient {
+            context: Arc::new(ExchangeContext {
+                base,
+                credentials: config.credentials,
+                http,
+                used: Arc::new(UsedCredentials::default()),
+                rate_limiter: config.rate_limiter,
+                rate_limit_responses: config.rate_limit_responses,
+                retry: config.retry,
+                retry_budget: RetryBudget::default(),
+                timeouts: self.timeouts.clone(),
+            }),
+        })
     }
 }
 
-impl Channel {
-    /// Sends a request and waits for the whole answer, repeating and following redirects as far as the permit goes. `bodies` is
-    /// what the call has left for bodies, decoded. The second part tells what it took, whatever came of it.
+impl ConnectionClient {
+    /// Sends a request and waits for the whole response, following redirects and retrying within the
+    /// scope. `bodies` is the budget of the call for response bodies, decoded. The statistics count
+    /// failed requests, too.
     ///
-    /// Neither answer nor error holds a credential that the channel used, in any form that `Credential::marks` knows. An answer of 429 may be Purser's own, where
-    /// the application asked to be left alone for longer than is waited here: its `retry-after` says for how long.
+    /// Responses and errors are scrubbed of every credential used. A 429 may be synthesized: the
+    /// application's `Retry-After` exceeds the wait limit. Its own `retry-after` then says how long
+    /// to wait.
     ///
     /// # Errors
-    /// See [`HttpError`]. Any status is an answer, and no error.
+    /// See [`HttpError`]. A response of any status is not an error.
     pub async fn send(
         &self,
-        permit: &Permit,
+        scope: &RequestScope,
         request: Request,
         bodies: &ByteBudget,
-    ) -> (Result<Response, HttpError>, Effort) {
-        let mut effort = Effort::default();
-        let mut journey = Journey::new(&self.0, permit, bodies, &mut effort);
-        let outcome = journey.go(request).await;
-        // Taken when all is back, and before the journey lets go of its credentials: it knows each of them.
-        let scrubber = self.0.known.scrubber();
-        drop(journey);
-        let outcome = outcome.map(|answer| {
-            let (status, headers) = (
-                answer.status.as_u16(),
-                headers::of_response(&answer.headers),
-            );
-            scrubber.response(Response {
-                status,
-                headers,
-                body: answer.body,
-            })
-        });
-        (outcome.map_err(|error| scrubber.error(error)), effort)
+    ) -> (Result<Response, HttpError>, RequestStats) {
+        let mut stats = RequestStats::default();
+        let mut exchange = Exchange::new(&self.context, scope, bodies, &mut stats);
+        let outcome = exchange.send(request).await;
+
+        // Taken after the response and before the exchange is dropped, so that the scrubber knows
+        // every credential that the exchange used.
+        let scrubber = self.context.used.scrubber();
+        drop(exchange);
+        let outcome = outcome
+            .map(|response| scrub_response(&scrubber, response))
+            .map_err(|error| scrubber.error(error));
+
+        (outcome, stats)
     }
 
-    /// For how long the application wants to be left alone from now on, as far as it said so.
-    #[must_use]
-    pub fn closed_for(&self) -> Option<Duration> {
-        let until = self.0.pace.closed_until()?;
-        Some(until.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
-    }
-
-    /// Sends a request as [`send`](Self::send) does, and gives an answer as soon as it begins: the body of a success is read, unpacked and
-    /// scrubbed as the caller asks for it, and counted to `downloads`; any other is read whole, and counted to `bodies`.
+    /// Sends a request as [`send`](Self::send) does, and returns as soon as the response begins.
+    ///
+    /// The body of a success is read, decompressed and scrubbed while the caller reads it, and
+    /// counted to `downloads`. Any other body is read whole and counted to `bodies`.
     ///
     /// # Errors
-    /// See [`HttpError`], of the body's pieces too. Any status is an answer, and no error.
+    /// See [`HttpError`]; reading the body can fail with it as well. A response of any status is not
+    /// an error.
     pub async fn download(
         &self,
-        permit: &Permit,
+        scope: &RequestScope,
         download: Download,
         bodies: &ByteBudget,
         downloads: &Arc<ByteBudget>,
-    ) -> (Result<Arrival, HttpError>, Effort) {
-        let mut effort = Effort::default();
-        let mut journey = Journey::new(&self.0, permit, bodies, &mut effort).left_open();
+    ) -> (Result<StreamingResponse, HttpError>, RequestStats) {
         let Download {
             request,
-            compression,
-            start,
+            packing: compression,
+            start: skip_bytes,
         } = download;
-        let outcome = journey
-            .go_with(request, &arrival::fields(&compression, start))
-            .await;
-        let scrubber = self.0.known.scrubber();
-        let _used = journey.into_used();
-        let outcome = outcome.and_then(|answer| {
-            arrival::of(
-                answer,
-                Reader {
-                    way: Arc::clone(&self.0),
-                    _used,
-                    compression,
-                    start,
-                    budget: Arc::clone(downloads),
-                },
-            )
-        });
-        (outcome.map_err(|error| scrubber.error(error)), effort)
+        let host_headers = streaming::range_headers(&compression, skip_bytes);
+
+        let mut stats = RequestStats::default();
+        let mut exchange = Exchange::new(&self.context, scope, bodies, &mut stats).streaming();
+        let outcome = exchange.send_with_headers(request, &host_headers).await;
+
+        let scrubber = self.context.used.scrubber();
+        let reader = DownloadReader {
+            used: Arc::clone(&self.context.used),
+            _in_use: exchange.into_credentials(),
+            compression,
+            skip_bytes,
+            budget: Arc::clone(downloads),
+        };
+        let outcome = outcome
+            .and_then(|mut response| match response.stream.take() {
+                Some(stream) => streaming::start(stream, reader),
+                None => Ok(scrub_response(&scrubber, response).into()),
+            })
+            .map_err(|error| scrubber.error(error));
+
+        (outcome, stats)
     }
 
-    /// A text of a connector's, such as a line for the log, without the credentials that the channel used.
+    /// Returns how long the application asked to send nothing, from now on. `None` if requests may
+    /// be sent.
+    #[must_use]
+    pub fn blocked_for(&self) -> Option<Duration> {
+        let until = self.context.rate_limiter.blocked_until()?;
+        let wait = until.saturating_duration_since(Instant::now());
+        Some(wait).filter(|wait| !wait.is_zero())
+    }
+
+    /// Returns a text of the connector, such as a log line, without the credentials that this client
+    /// has used.
     #[must_use]
     pub fn scrub(&self, text: &str) -> String {
-        self.0.known.scrubber().text(text).into_owned()
+        self.context.used.scrubber().text(text).into_owned()
     }
+}
+
+fn scrub_response(scrubber: &Scrubber, response: RawResponse) -> Response {
+    scrubber.response(Response {
+        status: response.status.as_u16(),
+        headers: headers::response_headers(&response.headers),
+        body: response.body,
+    })
 }

@@ -1,17 +1,17 @@
-//! Why there is no way to an application at all. (Why one request failed is `purser_model::HttpError`.)
+//! Errors of setting up a client. The failure of a single request is `purser_model::HttpError`.
 
 use purser_model::{Blame, Blamed, NextStep};
 
-/// Why a channel could not be opened.
+/// The reason why a [`ConnectionClient`](crate::ConnectionClient) could not be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EgressError {
-    /// The base URL is not one. The text does not repeat it, because it may hold a password.
+    /// The text is not a usable base URL. It is not repeated here, because it may hold a password.
     #[error("the base URL cannot be used: {0}")]
     BaseUrl(String),
-    /// The base URL leads to an address that the connection may not reach.
+    /// The base URL names an address that no connection may reach.
     #[error("the base URL cannot be used: it leads to {0}")]
     Address(String),
-    /// The base URL leads to a private network, and the connection was not allowed to go there.
+    /// The base URL leads to a private network, which this connection may not reach.
     #[error(
         "the base URL cannot be used: {0}, and this connection is not allowed to reach private networks"
     )]

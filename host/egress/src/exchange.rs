@@ -1,343 +1,345 @@
-//! A request's way from a connector to its answer: authorised, sent, sent again, redirected.
+//! One exchange: from a connector's request to its final response, with redirects, retries and a
+//! refreshed credential.
 
-use crate::attempt::{self, Allowance, Answer};
-use crate::attempt_error::Fault;
+use crate::attempt::{self, BodyLimits, RawResponse};
+use crate::attempt_error::AttemptError;
 use crate::body::budget::ByteBudget;
-use crate::client::{Effort, Permit, Way};
-use crate::credential::inject as sign;
-use crate::credential::source::Unavailable;
-use crate::credential::used::InUse;
-use crate::policy::redirect::{self, Guarded, Hop};
+use crate::credential::inject;
+use crate::credential::source::{CredentialSource, CredentialUnavailable};
+use crate::credential::used::{CredentialInUse, UsedCredentials};
+use crate::policy::hop::Hop;
+use crate::policy::redirect::{self, RedirectGuard};
+use crate::policy::scope::RequestScope;
 use crate::policy::{headers, target};
 use crate::retry;
-use crate::retry::rate_limit::TooLate;
-use purser_model::{HttpError, Limits, Method, Request};
+use crate::retry::after;
+use crate::retry::budget::RetryBudget;
+use crate::retry::rate_limit::{DeadlineExceeded, RateLimiter};
+use crate::timeouts::Timeouts;
+use purser_model::{HttpError, LimitedAnswer, Request, RequestStats, RetryPolicy};
 use purser_vault::Credential;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::HeaderMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
+use url::Url;
 
-/// One request under way.
-pub(crate) struct Journey<'a> {
-    way: &'a Way,
-    permit: &'a Permit,
-    /// What is left of the call's bytes for bodies.
-    budget: &'a ByteBudget,
-    /// Whether the body of a success is left to be read by somebody else.
-    open: bool,
-    effort: &'a mut Effort,
-    /// When the last attempt may begin.
-    latest: Instant,
-    /// The credentials used so far. The scrubber knows them for as long as they are here.
-    used: Vec<InUse>,
-    /// Whether another credential was asked for already, after a 401.
-    renewed: bool,
+/// The state that all exchanges of one client share.
+pub(crate) struct ExchangeContext {
+    /// The checked base URL.
+    pub base: Url,
+    /// The source of credentials.
+    pub credentials: Arc<dyn CredentialSource>,
+    /// The underlying HTTP client.
+    pub http: reqwest::Client,
+    /// The credentials that responses are scrubbed of.
+    pub used: Arc<UsedCredentials>,
+    /// The rate limit, shared with other clients of the same application.
+    pub rate_limiter: Arc<RateLimiter>,
+    /// The responses that report a rate limit with another status than 429.
+    pub rate_limit_responses: Vec<LimitedAnswer>,
+    /// The attempts per hop, and the time within which they may begin.
+    pub retry: RetryPolicy,
+    /// The retries left to this client.
+    pub retry_budget: RetryBudget,
+    /// Timeouts, and the bounds of the backoff.
+    pub timeouts: Timeouts,
 }
 
-impl<'a> Journey<'a> {
+/// One request under way.
+pub(crate) struct Exchange<'a> {
+    context: &'a ExchangeContext,
+    scope: &'a RequestScope,
+    /// The bytes left for bodies of the call.
+    budget: &'a ByteBudget,
+    /// If set, the body of a success is left to be streamed.
+    stream_success: bool,
+    stats: &'a mut RequestStats,
+    /// The instant after which no attempt begins.
+    deadline: Instant,
+    /// The credentials used so far. Responses are scrubbed of them at least while they are here.
+    in_use: Vec<CredentialInUse>,
+    /// True after the source was asked once for another credential, because of a 401.
+    refresh_tried: bool,
+}
+
+impl<'a> Exchange<'a> {
     pub(crate) fn new(
-        way: &'a Way,
-        permit: &'a Permit,
+        context: &'a ExchangeContext,
+        scope: &'a RequestScope,
         budget: &'a ByteBudget,
-        effort: &'a mut Effort,
+        stats: &'a mut RequestStats,
     ) -> Self {
-        let latest = Instant::now() + Duration::from_secs(way.retry.within_seconds.into());
+        let retry_window = Duration::from_secs(context.retry.within_seconds.into());
         Self {
-            way,
-            permit,
+            context,
+            scope,
             budget,
-            open: false,
-            effort,
-            latest,
-            used: Vec::new(),
-            renewed: false,
+            stream_success: false,
+            stats,
+            deadline: Instant::now() + retry_window,
+            in_use: Vec::new(),
+            refresh_tried: false,
         }
     }
 
-    /// The same where the body of a success is left to be read by somebody else.
-    pub(crate) fn left_open(self) -> Self {
-        Self { open: true, ..self }
+    /// Leaves the body of a success to be streamed.
+    pub(crate) fn streaming(self) -> Self {
+        Self {
+            stream_success: true,
+            ..self
+        }
     }
 
-    /// The credentials used so far, for whoever reads on: the scrubber knows them for as long as somebody has them.
-    pub(crate) fn into_used(self) -> Vec<InUse> {
-        self.used
+    /// Ends the exchange and returns the credentials it used, for a body that is still read.
+    pub(crate) fn into_credentials(self) -> Vec<CredentialInUse> {
+        self.in_use
     }
 
-    /// Goes all the way. What comes back is not scrubbed yet.
-    pub(crate) async fn go(&mut self, request: Request) -> Result<Answer, HttpError> {
-        self.go_with(request, &HeaderMap::new()).await
+    /// Sends the request, following redirects and retrying. The response is not scrubbed yet.
+    pub(crate) async fn send(&mut self, request: Request) -> Result<RawResponse, HttpError> {
+        self.send_with_headers(request, &HeaderMap::new()).await
     }
 
-    /// The same with header fields of the host's own, wherever the way leads.
-    pub(crate) async fn go_with(
+    /// Sends the request with additional header fields of the host, also to every place that it is
+    /// redirected to.
+    pub(crate) async fn send_with_headers(
         &mut self,
         request: Request,
-        own: &HeaderMap,
-    ) -> Result<Answer, HttpError> {
-        let mut hop = self.first_hop(request)?;
-        hop.request.headers_mut().extend(own.clone());
-        for _ in 0..=redirect::MOST {
-            let Permit { action, grant } = self.permit;
-            let allowed =
-                target::authorise(&self.way.base, hop.request.url(), hop.method, action, grant);
-            allowed.map_err(|refusal| {
-                if hop.redirected {
-                    redirect::refused(refusal)
-                } else {
-                    refusal
-                }
-            })?;
-            let answer = self.exchange(&hop).await?;
-            let scrubber = self.way.known.scrubber();
-            let guarded = Guarded {
-                base: &self.way.base,
-                signed_with: &self.used,
+        host_headers: &HeaderMap,
+    ) -> Result<RawResponse, HttpError> {
+        let base = &self.context.base;
+        let mut hop = Hop::first(base, request, host_headers, &self.scope.grant.limits)?;
+        for _ in 0..=redirect::MAX_REDIRECTS {
+            self.authorize(&hop)?;
+            let response = self.send_hop(&hop).await?;
+
+            let scrubber = self.context.used.scrubber();
+            let guard = RedirectGuard {
+                base,
+                used: &self.in_use,
                 scrubber: &scrubber,
             };
-            match redirect::next(&hop, &answer, &guarded)? {
-                None => return Ok(answer),
+            match redirect::next_hop(&hop, response.status, &response.headers, &guard)? {
+                None => return Ok(response),
                 Some(next) => hop = next,
             }
         }
         Err(HttpError::LoopDetected)
     }
 
-    fn first_hop(&self, request: Request) -> Result<Hop, HttpError> {
-        check_size(&request, &self.permit.grant.limits)?;
-        let url = target::resolve(&self.way.base, &request.target)?;
-        let fields = headers::of_request(&request.headers)?;
-        let Request {
-            method,
-            body,
-            repeatable,
-            ..
-        } = request;
-        let mut request = reqwest::Request::new(method_on_the_wire(method), url);
-        *request.headers_mut() = fields;
-        *request.body_mut() = body.map(Into::into);
-        Ok(Hop {
-            method,
-            request,
-            repeatable: repeatable || method.is_idempotent(),
-            redirected: false,
+    fn authorize(&self, hop: &Hop) -> Result<(), HttpError> {
+        let url = hop.request.url();
+        let authorized = target::authorize(&self.context.base, url, hop.method, self.scope);
+        authorized.map_err(|denial| {
+            if hop.redirected {
+                redirect::denied_redirect(denial)
+            } else {
+                denial
+            }
         })
     }
 
-    /// One hop: attempts until there is an answer, or no point in another.
-    async fn exchange(&mut self, hop: &Hop) -> Result<Answer, HttpError> {
+    /// Sends one hop and retries it, until its response is final or another attempt is of no use.
+    async fn send_hop(&mut self, hop: &Hop) -> Result<RawResponse, HttpError> {
         let mut attempt = 0;
-        let mut another = None;
+        let mut refreshed = None;
         loop {
             attempt += 1;
-            if let Err(TooLate(until)) = self.wait_for_turn().await {
-                return Ok(come_back(until));
+            if let Err(DeadlineExceeded(turn)) = self.wait_for_turn().await {
+                let wait = turn.saturating_duration_since(Instant::now());
+                return Ok(RawResponse::rate_limited(wait));
             }
-            let credential = match another.take() {
+
+            let credential = match refreshed.take() {
                 Some(credential) => credential,
-                None => self.current().await?,
+                None => self.current_credential().await?,
             };
             let request = self.prepare(hop, &credential)?;
-            let signed = self.is_signed(hop);
-            self.effort.attempts += 1;
-            self.effort.retries += u64::from(attempt > 1);
-            let outcome = self
-                .attempt(request)
-                .await
-                .map(|answer| attempt::as_limit(answer, &self.way.rate_limit_responses));
-            self.note(hop, attempt, &outcome);
-            if let Ok(Answer {
-                wait: Some(wait), ..
-            }) = &outcome
-            {
-                self.way.pace.close_until(Instant::now() + *wait);
-            }
-            // What was refused so was not carried out, and is sent again whatever it is.
-            if signed
-                && outcome
-                    .as_ref()
-                    .is_ok_and(|answer| answer.status == StatusCode::UNAUTHORIZED)
-            {
-                another = self.another_than(&credential).await?;
-                if another.is_some() {
+            self.stats.attempts += 1;
+            self.stats.retries += u64::from(attempt > 1);
+            let outcome = self.attempt(request).await;
+            self.trace(hop, attempt, &outcome);
+
+            // A request that was refused with a 401 had no effect, so even a POST is sent again.
+            if self.carries_credential(hop) && is_unauthorized(&outcome) {
+                refreshed = self.refresh(&credential).await?;
+                if refreshed.is_some() {
                     continue;
                 }
             }
-            if !retry::is_worthwhile(&outcome, hop.repeatable) {
-                self.way.repetitions.earn();
-                return outcome.map_err(|fault| fault.error);
+
+            match self.retry_at(hop, attempt, &outcome) {
+                Some(at) => self.pause_until(at).await,
+                None => return outcome.map_err(|failure| failure.error),
             }
-            // Where the application says when to come back, coming back then is what it wants.
-            let told = outcome.as_ref().is_ok_and(|answer| answer.wait.is_some());
-            if attempt >= self.way.retry.attempts || !(told || self.way.repetitions.take()) {
-                return outcome.map_err(|fault| fault.error);
-            }
-            let again = Instant::now() + retry::pause(&self.way.timing, attempt);
-            if self
-                .way
-                .pace
-                .closed_until()
-                .map_or(again, |open| open.max(again))
-                > self.latest
-            {
-                return outcome.map_err(|fault| fault.error);
-            }
-            self.pause_until(again).await;
         }
     }
 
-    /// The credential of the next attempt. Asked for wherever the request goes: a connector may not use its names anywhere.
-    async fn current(&mut self) -> Result<Arc<Credential>, HttpError> {
-        let began = Instant::now();
-        let credential = self.way.credentials.current().await;
-        self.effort.waited += began.elapsed();
-        credential.map_err(unavailable)
+    /// Returns the instant of the next attempt; `None` if there is to be none.
+    fn retry_at(
+        &self,
+        hop: &Hop,
+        attempt: u32,
+        outcome: &Result<RawResponse, AttemptError>,
+    ) -> Option<Instant> {
+        let context = self.context;
+        if !is_retryable(outcome, hop.repeatable) {
+            context.retry_budget.deposit();
+            return None;
+        }
+        if attempt >= context.retry.attempts {
+            return None;
+        }
+        // A retry that the application asked for puts no unexpected load on it, so it is free.
+        let is_requested = outcome
+            .as_ref()
+            .is_ok_and(|response| response.retry_after.is_some());
+        if !is_requested && !context.retry_budget.withdraw() {
+            return None;
+        }
+
+        let retry_at = Instant::now() + retry::backoff(&context.timeouts, attempt);
+        let blocked_until = context.rate_limiter.blocked_until();
+        let earliest = blocked_until.map_or(retry_at, |until| until.max(retry_at));
+        (earliest <= self.deadline).then_some(retry_at)
     }
 
-    /// Another credential than the one that was refused. There is one chance for a request.
-    async fn another_than(
+    /// Returns the credential of the next attempt. It is needed even for another origin, because
+    /// connectors may use the names of its fields nowhere.
+    async fn current_credential(&mut self) -> Result<Arc<Credential>, HttpError> {
+        let began = Instant::now();
+        let credential = self.context.credentials.current().await;
+        self.stats.waited += began.elapsed();
+        credential.map_err(credential_error)
+    }
+
+    /// Asks the source for another credential than the refused one, at most once per request.
+    async fn refresh(
         &mut self,
         refused: &Arc<Credential>,
     ) -> Result<Option<Arc<Credential>>, HttpError> {
-        if std::mem::replace(&mut self.renewed, true) {
+        if std::mem::replace(&mut self.refresh_tried, true) {
             return Ok(None);
         }
+
         let began = Instant::now();
-        let another = self.way.credentials.renewed(refused).await;
-        self.effort.waited += began.elapsed();
-        Ok(another
-            .map_err(unavailable)?
-            .filter(|another| !Arc::ptr_eq(another, refused)))
+        let refreshed = self.context.credentials.refresh(refused).await;
+        self.stats.waited += began.elapsed();
+
+        // Sending the same credential again would be refused again.
+        let refreshed = refreshed.map_err(credential_error)?;
+        Ok(refreshed.filter(|refreshed| !Arc::ptr_eq(refreshed, refused)))
     }
 
-    /// The request as it is sent.
+    /// Returns the request as it is sent, with the credential if it goes to the own origin.
     fn prepare(
         &mut self,
         hop: &Hop,
         credential: &Arc<Credential>,
     ) -> Result<reqwest::Request, HttpError> {
-        // Before it is sent, so that there is no answer that it is not looked for in.
-        let in_use = self.way.known.learn(credential)?;
-        if !self
-            .used
+        // Registered before it is sent, so that every response to it is scrubbed.
+        let in_use = self.context.used.register(credential)?;
+        let is_new = !self
+            .in_use
             .iter()
-            .any(|used| Arc::ptr_eq(&used.credential, credential))
-        {
-            self.used.push(in_use);
+            .any(|used| Arc::ptr_eq(&used.credential, credential));
+        if is_new {
+            self.in_use.push(in_use);
         }
-        let mut request = hop.copy()?;
-        if self.open {
-            // A body is read for as long as the call lasts, which ends it, and not for as long as an attempt may take. Silence ends it sooner.
-            *request.timeout_mut() = Some(Duration::from_millis(self.permit.grant.limits.wall_ms));
+
+        let mut request = hop.copy_request()?;
+        if self.stream_success {
+            // A streamed body may take as long as the call, and not only as long as an attempt.
+            // Silence still ends it sooner.
+            let call_time = Duration::from_millis(self.scope.grant.limits.wall_ms);
+            *request.timeout_mut() = Some(call_time);
         }
-        sign::check_headers(request.headers(), credential)?;
+
+        inject::check_headers(request.headers(), credential)?;
+        // A redirect may carry the credential's parameters over; they were removed from it.
         if !hop.redirected {
-            sign::check_query(request.url(), credential)?;
+            inject::check_query(request.url(), credential)?;
         }
-        if self.is_signed(hop) {
-            sign::sign(&mut request, credential)?;
+        if self.carries_credential(hop) {
+            inject::inject(&mut request, credential)?;
         }
-        headers::introduce(request.headers_mut());
+        headers::set_user_agent(request.headers_mut());
+
         Ok(request)
     }
 
-    /// The credential is for the connection's own origin alone.
-    fn is_signed(&self, hop: &Hop) -> bool {
-        target::same_origin(&self.way.base, hop.request.url())
+    /// True if the credential is sent with this hop: only to the origin of the connection.
+    fn carries_credential(&self, hop: &Hop) -> bool {
+        target::same_origin(&self.context.base, hop.request.url())
     }
 
-    async fn attempt(&mut self, request: reqwest::Request) -> Result<Answer, Fault> {
-        let allowance = Allowance {
-            each: self.permit.grant.limits.response_bytes,
-            all: self.budget,
-            open: self.open,
+    /// Sends a prepared request once. Blocks the rate limiter if the application asks for that.
+    async fn attempt(&mut self, request: reqwest::Request) -> Result<RawResponse, AttemptError> {
+        let limits = BodyLimits {
+            per_response: self.scope.grant.limits.response_bytes,
+            budget: self.budget,
+            stream_success: self.stream_success,
         };
-        attempt::send(
-            &self.way.client,
-            request,
-            allowance,
-            &mut self.effort.body_bytes,
-        )
-        .await
+        let bytes_read = &mut self.stats.body_bytes;
+        let response = attempt::send(&self.context.http, request, limits, bytes_read).await?;
+
+        let response = response.normalize_rate_limit(&self.context.rate_limit_responses);
+        if let Some(wait) = response.retry_after {
+            self.context.rate_limiter.block_until(Instant::now() + wait);
+        }
+        Ok(response)
     }
 
-    async fn wait_for_turn(&mut self) -> Result<(), TooLate> {
+    async fn wait_for_turn(&mut self) -> Result<(), DeadlineExceeded> {
         let began = Instant::now();
-        let turn = self.way.pace.wait(self.latest).await;
-        self.effort.waited += began.elapsed();
+        let turn = self.context.rate_limiter.acquire(self.deadline).await;
+        self.stats.waited += began.elapsed();
         turn
     }
 
     async fn pause_until(&mut self, instant: Instant) {
         let began = Instant::now();
         sleep_until(instant).await;
-        self.effort.waited += began.elapsed();
+        self.stats.waited += began.elapsed();
     }
 
-    /// For whoever debugs a connection. Path and query stay out: they name people.
-    fn note(&self, hop: &Hop, attempt: u32, outcome: &Result<Answer, Fault>) {
+    /// Logs an attempt for debugging, without path and query, which can name people.
+    fn trace(&self, hop: &Hop, attempt: u32, outcome: &Result<RawResponse, AttemptError>) {
+        let method = hop.method;
         let host = hop.request.url().host_str().unwrap_or_default();
         match outcome {
-            Ok(answer) => {
-                tracing::debug!(method = %hop.method, host, attempt, status = answer.status.as_u16(), "answered")
+            Ok(response) => {
+                let status = response.status.as_u16();
+                tracing::debug!(%method, host, attempt, status, "response received");
             }
-            Err(fault) => {
-                let error = fault.error.to_string();
-                tracing::debug!(method = %hop.method, host, attempt, error = %self.way.known.scrubber().text(&error), "failed");
+            Err(failure) => {
+                let error = failure.error.to_string();
+                let error = self.context.used.scrubber().text(&error).into_owned();
+                tracing::debug!(%method, host, attempt, error, "attempt failed");
             }
         }
     }
 }
 
-fn unavailable(Unavailable { what }: Unavailable) -> HttpError {
-    HttpError::CredentialUnavailable(what)
-}
-
-/// What a request gets whose turn would come too late: the answer that the application would give, in its place and without troubling it.
-fn come_back(until: Instant) -> Answer {
-    let wait = until.saturating_duration_since(Instant::now());
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    let headers = HeaderMap::from_iter([
-        (RETRY_AFTER, HeaderValue::from(seconds)),
-        (CONTENT_TYPE, HeaderValue::from_static("text/plain")),
-    ]);
-    let body = format!(
-        "Purser sent nothing: the rate limit of the application leaves no room for {seconds} more seconds.\n"
-    );
-    Answer {
-        status: StatusCode::TOO_MANY_REQUESTS,
-        headers,
-        body: body.into_bytes(),
-        rest: None,
-        wait: None,
+/// True if another attempt may succeed and does no harm. A request that is not `repeatable` is sent
+/// again only if it certainly never reached the application.
+fn is_retryable(outcome: &Result<RawResponse, AttemptError>, repeatable: bool) -> bool {
+    match outcome {
+        Ok(response) => {
+            repeatable && after::is_temporary_refusal(response.status, response.retry_after)
+        }
+        Err(failure) => failure.transient && (repeatable || failure.unsent),
     }
 }
 
-fn check_size(request: &Request, limits: &Limits) -> Result<(), HttpError> {
-    let fields: usize = request
-        .headers
-        .iter()
-        .map(|field| field.name.len() + field.value.len())
-        .sum();
-    let size = request.target.len() + fields + request.body.as_ref().map_or(0, Vec::len);
-    if size as u64 > limits.request_bytes {
-        return Err(HttpError::BudgetExhausted(format!(
-            "request-bytes {}; the request has {size}",
-            limits.request_bytes
-        )));
-    }
-    Ok(())
+fn is_unauthorized(outcome: &Result<RawResponse, AttemptError>) -> bool {
+    outcome
+        .as_ref()
+        .is_ok_and(|response| response.status == StatusCode::UNAUTHORIZED)
 }
 
-const fn method_on_the_wire(method: Method) -> reqwest::Method {
-    match method {
-        Method::Get => reqwest::Method::GET,
-        Method::Head => reqwest::Method::HEAD,
-        Method::Post => reqwest::Method::POST,
-        Method::Put => reqwest::Method::PUT,
-        Method::Patch => reqwest::Method::PATCH,
-        Method::Delete => reqwest::Method::DELETE,
-    }
+fn credential_error(error: CredentialUnavailable) -> HttpError {
+    HttpError::CredentialUnavailable(error.reason)
 }

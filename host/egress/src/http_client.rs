@@ -1,87 +1,87 @@
-//! The HTTP client of a channel, with everything off that would act on its own.
+//! The underlying HTTP client, with every feature off that would act on its own: proxies, redirects,
+//! retries, referrers.
 
 use crate::EgressError;
-use crate::policy::address::Reach;
-use crate::policy::base_url::reach;
+use crate::attempt_error::root_cause;
+use crate::policy::base_url::allowed_networks;
 use crate::policy::resolver::{CheckedResolver, Lookup};
-use crate::timeouts::Timing;
-use crate::tls::Trust;
+use crate::timeouts::Timeouts;
+use crate::tls::TrustRoots;
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use std::sync::Arc;
 use url::Url;
 
-/// Makes *ring* the process's TLS provider, unless there is one already. It builds without cmake, unlike rustls' own default.
-pub(crate) fn install_tls_provider() {
-    // The error says that another crate was first, which is as good.
-    drop(rustls::crypto::ring::default_provider().install_default());
-}
-
-/// A client that dials nothing but what its resolver checked. (An address in a URL goes past the resolver. Only a base URL and the URL of a
-/// token endpoint can have one, where it was checked; a grant names no addresses.)
+/// Builds a client that connects only to addresses its resolver has checked.
+///
+/// An IP address in a URL bypasses the resolver. Only a base URL and the URL of a token endpoint can
+/// hold one, and both are checked when they are read; a grant names no addresses.
 ///
 /// # Errors
-/// When the system has no certificates to check servers with. A client for plain http does without, and trusts no https server at all.
+/// Fails if the system has no certificates to verify servers with. A client for plain http is built
+/// without them, and then trusts no https server at all.
 pub(crate) fn build(
     base: &Url,
     private_network: bool,
     lookup: &Lookup,
-    trust: &Trust,
-    timing: &Timing,
+    roots: &TrustRoots,
+    timeouts: &Timeouts,
 ) -> Result<Client, EgressError> {
-    let plain = base.scheme() == "http";
-    let reach: Reach = reach(private_network);
-    let builder = || {
-        let plain_name = if plain {
-            base.host_str().map(str::to_owned)
-        } else {
-            None
-        };
-        let resolver = CheckedResolver {
+    let is_plain_http = base.scheme() == "http";
+    let plain_http_name = base.host_str().filter(|_| is_plain_http);
+
+    let builder = passive_builder(timeouts)
+        .https_only(!is_plain_http)
+        .dns_resolver(CheckedResolver {
             lookup: Arc::clone(lookup),
-            reach,
-            plain: plain_name,
-        };
-        silent(timing).https_only(!plain).dns_resolver(resolver)
-    };
-    let built = match trust.tls() {
-        Ok(tls) => builder().tls_backend_preconfigured(tls).build(),
-        Err(_) if plain => builder().tls_certs_only([]).build(),
+            allowed: allowed_networks(private_network),
+            plain_http_name: plain_http_name.map(str::to_owned),
+        });
+
+    let built = match roots.client_config() {
+        Ok(config) => builder.tls_backend_preconfigured(config).build(),
+        // Plain http needs no certificates, so a machine without any can still use it.
+        Err(_) if is_plain_http => builder.tls_certs_only([]).build(),
         Err(error) => return Err(EgressError::Client(error.to_string())),
     };
-    built.map_err(|error| EgressError::Client(crate::attempt_error::root_cause(&error)))
+
+    built.map_err(|error| EgressError::Client(root_cause(&error)))
 }
 
-/// Times and switches that are the same for all.
-fn silent(timing: &Timing) -> ClientBuilder {
+/// Returns a builder with the timeouts set and everything automatic switched off.
+fn passive_builder(timeouts: &Timeouts) -> ClientBuilder {
     Client::builder()
         .no_proxy()
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
-        .connect_timeout(timing.connect)
-        .read_timeout(timing.silence)
-        .timeout(timing.attempt)
+        .connect_timeout(timeouts.connect)
+        .read_timeout(timeouts.silence)
+        .timeout(timeouts.attempt)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::policy::resolver::system_lookup;
+    use crate::tls::install_crypto_provider;
 
     #[tokio::test]
-    async fn a_client_for_https_speaks_nothing_else() {
-        install_tls_provider();
+    async fn https_client_refuses_plain_http_urls() {
+        install_crypto_provider();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let plain = format!("http://{}/", listener.local_addr().unwrap());
+        let plain_url = format!("http://{}/", listener.local_addr().unwrap());
         let base = Url::parse("https://hub.example/").unwrap();
         let client = build(
             &base,
             true,
             &system_lookup(),
-            &Trust::default(),
-            &Timing::default(),
+            &TrustRoots::default(),
+            &Timeouts::default(),
         )
         .unwrap();
-        assert!(client.get(plain).send().await.unwrap_err().is_builder());
+
+        let error = client.get(plain_url).send().await.unwrap_err();
+
+        assert!(error.is_builder());
     }
 }

@@ -1,23 +1,25 @@
-//! The way out: everything a connector asks of a SaaS application goes through a [`Channel`], and nothing else in Purser speaks HTTP to
-//! one. What holds for every request:
+//! HTTP to SaaS applications. Every request of a connector goes through a [`ConnectionClient`];
+//! nothing else in Purser sends HTTP to an application.
 //!
-//! - It is allowed, hop by hop, by the grant of the action it is made for: method, host, path (`target`, `redirect`).
-//! - It reaches no address that the connection may not reach. Names are resolved once, by this crate, every address is checked, and exactly
-//!   those are dialled. There is no proxy, no cookie, no referrer, no automatic redirect (`address`, `resolver`, `client`).
-//! - The credential is asked for at every attempt (`credentials`), put on it at the last moment, for the connection's own origin alone
-//!   (`sign`), and taken out of whatever comes back, like those that were used before it (`known`, `scrub`, `spelling`). A connector can name
-//!   none of its header fields and parameters, and no redirect carries it elsewhere.
-//! - Repeating it is the host's decision (`retry`), and the application's word on when to come back is kept by everyone who shares the
-//!   channel (`advice`, `pace`).
-//! - What it may cost is bounded: size of the request, of the answer, and time (`budget`).
-//! - A file too large to be held is read as it is asked for (`arrival`), unpacked (`unpack`, `zip`), and searched in pieces that are cut where
-//!   no credential can be (`pieces`).
+//! - **Policy** (`policy`): each hop is authorized by the grant of its action: method, host, path.
+//!   Host names are resolved once, every address is checked, and exactly these are connected to.
+//!   There is no proxy, no cookie, no referrer and no automatic redirect (`http_client`).
+//! - **Credential** (`credential`): requested before every attempt and set on the request last, for
+//!   the connection's own origin alone. Connectors cannot set its header fields and parameters, and
+//!   no redirect carries it to another origin.
+//! - **Scrubbing** (`scrub`): responses, errors and log lines are scrubbed of every credential used,
+//!   in all encodings of the secret.
+//! - **Retry** (`retry`): each hop is retried as the alias configures; after a 401 it is sent once
+//!   more with a refreshed credential. All clients that share a [`RateLimiter`] keep to the
+//!   application's `Retry-After`.
+//! - **Bodies** (`body`): request size, response size and time are limited. A large file is streamed:
+//!   decompressed while it arrives, and scrubbed in chunks that no credential can span.
 //!
-//! Bounds that are not in the grant, because no connector needs others: an answer has at most 100 header fields and 400 KiB of them over
-//! HTTP/1.1 (16 KiB over HTTP/2); at most 5 redirects are followed. How many attempts are made at each
-//! place they lead to, and for how long, is the connection alias's to say; one more is made with another credential, where it was refused.
+//! Fixed limits, because no connector needs others: a response has at most 100 header fields, of
+//! 400 KiB over HTTP/1.1 and 16 KiB over HTTP/2; at most 5 redirects are followed.
 //!
-//! Tokens are got and renewed through [`Egress::token_endpoint`], under the same rules for addresses.
+//! Tokens are requested and refreshed through [`Egress::token_endpoint`], under the same rules for
+//! addresses.
 
 mod attempt;
 mod attempt_error;
@@ -37,9 +39,10 @@ mod tls;
 mod token_endpoint;
 
 pub use body::budget::ByteBudget;
-pub use body::streaming::Arrival;
-pub use client::{Channel, Effort, Egress, Permit, Upstream};
-pub use credential::source::{CredentialSource, Fixed, Unavailable};
+pub use body::streaming::StreamingResponse;
+pub use client::{ClientConfig, ConnectionClient, Egress};
+pub use credential::source::{CredentialSource, CredentialUnavailable, StaticCredential};
 pub use error::EgressError;
 pub use policy::base_url::check_base_url;
-pub use retry::rate_limit::Pace;
+pub use policy::scope::RequestScope;
+pub use retry::rate_limit::RateLimiter;

@@ -1,33 +1,33 @@
-//! How long things may take, in one place, so that tests can hurry.
+//! Timeouts and backoff limits of every request, in one place, so that tests can shorten them.
 
 use std::time::Duration;
 
-/// Times and counts that hold for every request.
+/// Timeouts of requests, and bounds of the pause between retries.
 #[derive(Debug, Clone)]
-pub(crate) struct Timing {
-    /// For resolving, connecting and the TLS handshake together.
+pub(crate) struct Timeouts {
+    /// The limit for resolving, connecting and the TLS handshake together.
     pub connect: Duration,
-    /// For a single silence while an answer is awaited or read.
+    /// The limit for a single silence while a response is awaited or read.
     pub silence: Duration,
-    /// For one attempt, from connecting to the last byte.
+    /// The limit for one attempt, from connecting to the last byte.
     pub attempt: Duration,
-    /// For a request for a token, from connecting to the last byte.
+    /// The limit for a token request, from connecting to the last byte.
     pub token: Duration,
-    /// The ceiling of the pause before the first repetition; it doubles with each.
-    pub pause: Duration,
-    /// Where the doubling ends.
-    pub longest_pause: Duration,
+    /// The longest pause before the first retry. It doubles with each further retry.
+    pub backoff_base: Duration,
+    /// The bound of that doubling.
+    pub backoff_max: Duration,
 }
 
-impl Default for Timing {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(30),
             attempt: Duration::from_secs(60),
             token: Duration::from_secs(20),
-            pause: Duration::from_millis(500),
-            longest_pause: Duration::from_secs(10),
+            backoff_base: Duration::from_millis(500),
+            backoff_max: Duration::from_secs(10),
         }
     }
 }

@@ -1,18 +1,19 @@
-//! Requests for tokens: one POST to where an operator said that tokens are given out, under the same address rules as everything else.
+//! Token requests: one POST to the endpoint that an operator configured, under the same rules for
+//! addresses as every other request.
 //!
-//! What is sent is secret, and so is what comes back. Nothing that the other side says is quoted in an error: it may repeat the request.
+//! Request and response are secret. Errors quote nothing that the endpoint says, because it may
+//! repeat the request.
 
-use crate::attempt::{self, Allowance, Answer};
-use crate::attempt_error::Fault;
+use crate::attempt::{self, BodyLimits, RawResponse};
+use crate::attempt_error::AttemptError;
 use crate::body::budget::ByteBudget;
-use crate::credential::inject as sign;
-use crate::http_client as client;
-use crate::policy::base_url::check_host;
+use crate::credential::inject::sensitive_header;
+use crate::policy::base_url::check_origin;
 use crate::policy::headers;
 use crate::policy::resolver::Lookup;
-use crate::timeouts::Timing;
-use crate::tls::Trust;
-use crate::{Egress, EgressError};
+use crate::timeouts::Timeouts;
+use crate::tls::TrustRoots;
+use crate::{Egress, EgressError, http_client};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use purser_model::{Blame, Blamed as _, HttpError};
@@ -22,57 +23,64 @@ use reqwest::{Client, Method, Request};
 use std::sync::Arc;
 use url::Url;
 
-/// The most bytes of an answer. Tokens with many claims have some kilobytes.
-const LARGEST: u64 = 1 << 20;
+/// The most bytes of a response. A token with many claims has some kilobytes.
+const MAX_RESPONSE_BYTES: u64 = 1 << 20;
 
 impl Egress {
-    /// The way to where tokens are given out. `private_network` is the connection's: whether loopback and private addresses may be reached,
-    /// and spoken to in plain http. Each request has a client of its own, so that nothing is shared between those who ask.
+    /// Returns a sender of token requests. If `private_network` is set, loopback and private
+    /// addresses may be reached, also over plain http.
+    ///
+    /// Each request has an HTTP client of its own, so that connections share nothing.
     pub fn token_endpoint(&self, private_network: bool) -> impl TokenEndpoint + use<> {
-        let timing = Timing {
-            attempt: self.timing.token,
-            ..self.timing.clone()
+        let timeouts = Timeouts {
+            attempt: self.timeouts.token,
+            ..self.timeouts.clone()
         };
-        Endpoint {
+
+        HttpTokenEndpoint {
             lookup: self.lookup.clone(),
-            trust: Arc::clone(&self.trust),
-            timing,
+            roots: Arc::clone(&self.roots),
+            timeouts,
             private_network,
         }
     }
 }
 
-struct Endpoint {
+struct HttpTokenEndpoint {
     lookup: Lookup,
-    trust: Arc<Trust>,
-    timing: Timing,
+    roots: Arc<TrustRoots>,
+    timeouts: Timeouts,
     private_network: bool,
 }
 
-impl TokenEndpoint for Endpoint {
+impl TokenEndpoint for HttpTokenEndpoint {
     fn post(&self, request: TokenRequest) -> BoxFuture<'_, Result<TokenAnswer, Unanswered>> {
-        self.exchange(request).boxed()
+        self.send(request).boxed()
     }
 }
 
-impl Endpoint {
-    async fn exchange(&self, request: TokenRequest) -> Result<TokenAnswer, Unanswered> {
+impl HttpTokenEndpoint {
+    async fn send(&self, request: TokenRequest) -> Result<TokenAnswer, Unanswered> {
         check_url(&request.url, self.private_network)?;
         let client = self.client(&request.url)?;
         let request = prepare(request)?;
-        let budget = ByteBudget::new("token", LARGEST);
-        let allowance = Allowance {
-            each: LARGEST,
-            all: &budget,
-            open: false,
+
+        let budget = ByteBudget::new("token", MAX_RESPONSE_BYTES);
+        let limits = BodyLimits {
+            per_response: MAX_RESPONSE_BYTES,
+            budget: &budget,
+            stream_success: false,
         };
-        let answer = attempt::send(&client, request, allowance, &mut 0).await;
-        let Answer {
+        let RawResponse {
             status,
             headers,
             body,
             ..
-        } = answer.map_err(unanswered)?;
+        } = attempt::send(&client, request, limits, &mut 0)
+            .await
+            .map_err(into_unanswered)?;
+
+        // Following it would send the secrets of the request to another place.
         if status.is_redirection() {
             let what = format!(
                 "the token endpoint answered {}, a redirect, which is not followed",
@@ -84,6 +92,7 @@ impl Endpoint {
                 blame: Blame::Upstream,
             });
         }
+
         let date = headers
             .get(DATE)
             .and_then(|date| date.to_str().ok())
@@ -96,12 +105,12 @@ impl Endpoint {
     }
 
     fn client(&self, url: &Url) -> Result<Client, Unanswered> {
-        let built = client::build(
+        let built = http_client::build(
             url,
             self.private_network,
             &self.lookup,
-            &self.trust,
-            &self.timing,
+            &self.roots,
+            &self.timeouts,
         );
         built.map_err(|error| Unanswered {
             what: error.to_string(),
@@ -111,44 +120,44 @@ impl Endpoint {
     }
 }
 
-/// Refuses what is no place for secrets. An address in the URL is checked here, because the client does not ask its resolver for it.
+/// Rejects a URL that secrets must not be sent to. An IP address in it is checked here, because the
+/// client resolves names only.
 fn check_url(url: &Url, private_network: bool) -> Result<(), Unanswered> {
-    let why = match check_host(url, private_network) {
-        _ if !url.username().is_empty() || url.password().is_some() => {
-            "it holds user information".to_owned()
+    let why = if !url.username().is_empty() || url.password().is_some() {
+        "it holds user information".to_owned()
+    } else if url.fragment().is_some() {
+        "it holds a fragment".to_owned()
+    } else {
+        match check_origin(url, private_network) {
+            Ok(()) => return Ok(()),
+            Err(EgressError::PrivateNetwork(what)) => {
+                format!("{what}, and this connection is not allowed to reach private networks")
+            }
+            Err(EgressError::Address(what)) => format!("it leads to {what}"),
+            Err(EgressError::BaseUrl(what) | EgressError::Client(what)) => what,
         }
-        _ if url.fragment().is_some() => "it holds a fragment".to_owned(),
-        Ok(()) => return Ok(()),
-        Err(EgressError::PrivateNetwork(what)) => {
-            format!("{what}, and this connection is not allowed to reach private networks")
-        }
-        Err(EgressError::Address(what)) => format!("it leads to {what}"),
-        Err(EgressError::BaseUrl(what) | EgressError::Client(what)) => what,
     };
-    let what = format!("the URL of the token endpoint cannot be used: {why}");
+
     Err(Unanswered {
-        what,
+        what: format!("the URL of the token endpoint cannot be used: {why}"),
         unsent: true,
         blame: Blame::Operator,
     })
 }
 
-fn prepare(request: TokenRequest) -> Result<Request, Unanswered> {
-    let TokenRequest {
-        url,
-        headers: fields,
-        body,
-    } = request;
-    let mut request = Request::new(Method::POST, url);
+/// Converts a token request and adds the fields that it leaves open.
+fn prepare(token_request: TokenRequest) -> Result<Request, Unanswered> {
+    let mut request = Request::new(Method::POST, token_request.url);
     let headers = request.headers_mut();
-    for (name, value) in &fields {
-        let (name, value) = sign::field(name, value).ok_or_else(|| Unanswered {
+    for (name, value) in &token_request.headers {
+        let (name, value) = sensitive_header(name, value).ok_or_else(|| Unanswered {
             what: "the request for a token has a header field that cannot be sent".into(),
             unsent: true,
             blame: Blame::Host,
         })?;
         headers.append(name, value);
     }
+
     headers
         .entry(ACCEPT)
         .or_insert(HeaderValue::from_static("application/json"));
@@ -157,14 +166,16 @@ fn prepare(request: TokenRequest) -> Result<Request, Unanswered> {
         .or_insert(HeaderValue::from_static(
             "application/x-www-form-urlencoded",
         ));
-    headers::introduce(headers);
-    *request.body_mut() = Some(body.expose().to_owned().into());
+    headers::set_user_agent(headers);
+    *request.body_mut() = Some(token_request.body.expose().to_owned().into());
+
     Ok(request)
 }
 
-/// Tells a fault. Before anything was sent, the other side has nothing to repeat, and its words are kept.
-fn unanswered(fault: Fault) -> Unanswered {
-    let Fault { error, unsent, .. } = fault;
+/// Describes a failed attempt. The texts of errors are kept only if nothing was sent, because then
+/// the endpoint has nothing to repeat.
+fn into_unanswered(failure: AttemptError) -> Unanswered {
+    let AttemptError { error, unsent, .. } = failure;
     let blame = if matches!(error, HttpError::DestinationProhibited(_)) {
         Blame::Operator
     } else {
@@ -181,6 +192,7 @@ fn unanswered(fault: Fault) -> Unanswered {
         HttpError::Internal(_) => "the request could not be made".into(),
         other => other.to_string(),
     };
+
     Unanswered {
         what: format!("no answer from the token endpoint: {why}"),
         unsent,

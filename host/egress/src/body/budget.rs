@@ -1,61 +1,63 @@
-//! How many bytes may still come, counted by all who read at once.
+//! A byte budget that concurrent readers share.
 
-use crate::attempt_error::Fault;
+use crate::attempt_error::AttemptError;
 use purser_model::HttpError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a limit of the grant leaves of bytes. Requests of one call that are under way beside one another take from it as they read, so that
-/// together they get no more than one alone.
+/// The bytes that a limit of the grant still allows. Concurrent requests of one call consume it as
+/// they read, so together they get no more than one request alone.
 #[derive(Debug)]
 pub struct ByteBudget {
     limit: &'static str,
-    all: u64,
+    total: u64,
     left: AtomicU64,
 }
 
 impl ByteBudget {
-    /// All that a limit, named as in a grant, allows.
+    /// Creates a budget of `bytes`. `limit` is the name of the limit in a grant, for errors.
     #[must_use]
     pub const fn new(limit: &'static str, bytes: u64) -> Self {
         Self {
             limit,
-            all: bytes,
+            total: bytes,
             left: AtomicU64::new(bytes),
         }
     }
 
-    /// Takes so many bytes, which have come.
+    /// Consumes bytes that have arrived.
     ///
     /// # Errors
-    /// When that many are not left. Then nothing is: what is too much once is not to be had in smaller pieces.
-    pub(crate) fn take(&self, bytes: u64) -> Result<(), Fault> {
-        let taken = self
+    /// Fails if fewer than `bytes` remain, and drains the budget so that the caller cannot continue
+    /// in smaller steps.
+    pub(crate) fn consume(&self, bytes: u64) -> Result<(), AttemptError> {
+        let consumed = self
             .left
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
                 left.checked_sub(bytes)
             });
-        taken.map(drop).map_err(|_| {
+
+        consumed.map(drop).map_err(|_| {
             self.left.store(0, Ordering::SeqCst);
-            self.exceeded()
+            self.exhausted()
         })
     }
 
-    /// Whether so many bytes, which are announced, can be taken.
+    /// Checks that `bytes`, which are announced, could be consumed now.
     ///
     /// # Errors
-    /// When they cannot. They may have been announced wrongly, so they take nothing from others.
-    pub(crate) fn allows(&self, bytes: u64) -> Result<(), Fault> {
+    /// Fails if they could not. The budget stays as it is, because the announcement may be wrong.
+    pub(crate) fn check(&self, bytes: u64) -> Result<(), AttemptError> {
         if bytes <= self.left.load(Ordering::SeqCst) {
             Ok(())
         } else {
-            Err(self.exceeded())
+            Err(self.exhausted())
         }
     }
 
-    fn exceeded(&self) -> Fault {
-        Fault::lasting(HttpError::BudgetExhausted(format!(
+    fn exhausted(&self) -> AttemptError {
+        AttemptError::permanent(HttpError::BudgetExhausted(format!(
             "{} = {}",
-            self.limit, self.all
+            self.limit, self.total
         )))
     }
 }
@@ -65,30 +67,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_take_from_one() {
+    fn concurrent_readers_share_one_budget() {
         let budget = ByteBudget::new("response-bytes-total", 100);
-        let taken = std::thread::scope(|scope| {
-            let takers: Vec<_> = (0..4)
-                .map(|_| scope.spawn(|| (0..30).filter(|_| budget.take(1).is_ok()).count()))
+
+        let consumed = std::thread::scope(|scope| {
+            let readers: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| (0..30).filter(|_| budget.consume(1).is_ok()).count()))
                 .collect();
-            takers
+            readers
                 .into_iter()
-                .map(|taker| taker.join().unwrap())
+                .map(|reader| reader.join().unwrap())
                 .sum::<usize>()
         });
-        assert_eq!(taken, 100);
+
+        assert_eq!(consumed, 100);
         assert_eq!(
-            budget.take(1).unwrap_err().error,
+            budget.consume(1).unwrap_err().error,
             HttpError::BudgetExhausted("response-bytes-total = 100".into())
         );
     }
 
     #[test]
-    fn what_is_announced_takes_nothing() {
+    fn check_consumes_nothing() {
         let budget = ByteBudget::new("download-bytes", 10);
-        assert!(budget.allows(11).is_err() && budget.allows(10).is_ok() && budget.take(10).is_ok());
-        assert!(budget.allows(1).is_err() && budget.take(0).is_ok());
+
+        assert!(budget.check(11).is_err());
+        assert!(budget.check(10).is_ok());
+        assert!(budget.consume(10).is_ok());
+
+        assert!(budget.check(1).is_err());
+        assert!(budget.consume(0).is_ok());
+    }
+
+    #[test]
+    fn consuming_too_much_drains_the_budget() {
         let budget = ByteBudget::new("download-bytes", 10);
-        assert!(budget.take(11).is_err() && budget.take(1).is_err());
+
+        assert!(budget.consume(11).is_err());
+        assert!(budget.consume(1).is_err());
     }
 }

@@ -1,6 +1,7 @@
-//! Bodies: byte budgets, decompression and streaming.
+//! Response bodies: byte budgets, decompression, and streaming.
 
 pub(crate) mod budget;
-pub(crate) mod decompress;
+mod byte_stream;
+mod decompress;
 pub(crate) mod streaming;
-pub(crate) mod zip;
+mod zip;

@@ -1,141 +1,140 @@
-//! An answer that is handed on while it arrives.
+//! Responses whose body is passed on while it arrives.
 
-use crate::attempt::Answer;
 use crate::body::budget::ByteBudget;
-use crate::body::decompress::{Unpacked, raw};
-use crate::client::Way;
-use crate::credential::used::InUse;
+use crate::body::byte_stream;
+use crate::body::decompress::Decompressor;
+use crate::credential::used::{CredentialInUse, UsedCredentials};
 use crate::policy::headers;
-use crate::scrub::chunks::Pieces;
+use crate::scrub::chunks::ChunkScrubber;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use purser_model::{Compression, Header, HttpError, Response};
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, HeaderMap, HeaderValue, RANGE};
 use std::sync::Arc;
 
-/// What is read at once.
-const BUFFER: usize = 64 << 10;
+/// The most bytes read at once.
+const READ_BUFFER: usize = 64 << 10;
 
-/// An answer that has begun.
-pub struct Arrival {
+/// A response whose body is read piece by piece.
+pub struct StreamingResponse {
     /// The status code.
     pub status: u16,
     /// Header fields, names in lower case.
     pub headers: Vec<Header>,
-    /// The body, unpacked and scrubbed. Dropping it ends the connection.
+    /// The body, decompressed and scrubbed. Dropping it closes the connection.
     pub body: BoxStream<'static, Result<Vec<u8>, HttpError>>,
 }
 
-/// What is known of a body before it is read.
-pub(crate) struct Reader {
-    pub(crate) way: Arc<Way>,
-    /// The scrubber knows the credentials for as long as these are here.
-    pub(crate) _used: Vec<InUse>,
-    pub(crate) compression: Compression,
-    pub(crate) start: u64,
-    pub(crate) budget: Arc<ByteBudget>,
-}
-
-/// The host's own fields of a request for a file. A part can be asked for only of what is not packed. It begins with the byte before it, which
-/// tells whether a connector wants to begin in the middle of a credential, of which the rest would not be found.
-pub(crate) fn fields(compression: &Compression, start: u64) -> HeaderMap {
-    let mut fields = HeaderMap::new();
-    if *compression == Compression::Plain
-        && start > 0
-        && let Ok(range) = HeaderValue::try_from(format!("bytes={}-", start - 1))
-    {
-        fields.insert(RANGE, range);
-        fields.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    }
-    fields
-}
-
-/// What a caller gets of an answer.
-///
-/// # Errors
-/// When the application sends another part of the file than it was asked for, or says that it will send more than may come.
-pub(crate) fn of(answer: Answer, reader: Reader) -> Result<Arrival, HttpError> {
-    let Answer {
-        status,
-        headers,
-        body,
-        rest,
-        ..
-    } = answer;
-    let fields = headers::of_response(&headers);
-    let Some(response) = rest else {
-        let scrubber = reader.way.known.scrubber();
-        let whole = scrubber.response(Response {
-            status: status.as_u16(),
-            headers: fields,
-            body,
-        });
+impl From<Response> for StreamingResponse {
+    /// Turns a response that was read whole into one whose body is a single piece.
+    fn from(response: Response) -> Self {
         let Response {
             status,
             headers,
             body,
-        } = whole;
-        let body = if body.is_empty() {
-            None
-        } else {
-            Some(Ok(body))
-        };
-        return Ok(Arrival {
+        } = response;
+        let pieces = (!body.is_empty()).then_some(Ok(body));
+
+        Self {
             status,
             headers,
-            body: stream::iter(body).boxed(),
-        });
-    };
-    let mut at = 0;
-    if status == StatusCode::PARTIAL_CONTENT {
-        match part(&headers) {
-            Some(first)
-                if reader.compression == Compression::Plain && first + 1 == reader.start =>
-            {
-                at = first
-            }
-            _ => {
-                let why = "the application sends another part of the file than it was asked for";
-                return Err(HttpError::Protocol(why.into()));
-            }
+            body: stream::iter(pieces).boxed(),
         }
     }
+}
+
+/// The settings of a download: how its body is read and scrubbed.
+pub(crate) struct DownloadReader {
+    /// The credentials that the body is scrubbed of.
+    pub(crate) used: Arc<UsedCredentials>,
+    /// Keeps the credentials of this request in `used` while the body is read.
+    pub(crate) _in_use: Vec<CredentialInUse>,
+    /// The compression of the file, besides the content encoding.
+    pub(crate) compression: Packing,
+    /// The number of decompressed bytes to skip.
+    pub(crate) skip_bytes: u64,
+    /// The bytes that the call may still download.
+    pub(crate) budget: Arc<ByteBudget>,
+}
+
+/// Returns the host's own header fields of a download.
+///
+/// Only of an uncompressed file can a range be requested. The range begins one byte early: that byte
+/// shows if the connector starts in the middle of a credential, whose rest would not be found.
+pub(crate) fn range_headers(compression: &Packing, skip_bytes: u64) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    if *compression == Packing::Plain
+        && skip_bytes > 0
+        && let Ok(range) = HeaderValue::try_from(format!("bytes={}-", skip_bytes - 1))
+    {
+        headers.insert(RANGE, range);
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    }
+
+    headers
+}
+
+/// Starts to stream the body of a success.
+///
+/// # Errors
+/// Fails if the application sends another range than the requested one, or announces more bytes than
+/// the budget has.
+pub(crate) fn start(
+    response: reqwest::Response,
+    reader: DownloadReader,
+) -> Result<StreamingResponse, HttpError> {
+    let position = first_byte(&response, &reader)?;
     reader
         .budget
-        .allows(response.content_length().unwrap_or_default())
-        .map_err(|fault| fault.error)?;
-    let scrubbed = reader.way.known.scrubber().response(Response {
-        status: status.as_u16(),
-        headers: fields,
-        body,
+        .check(response.content_length().unwrap_or_default())
+        .map_err(|failure| failure.error)?;
+
+    let head = reader.used.scrubber().response(Response {
+        status: response.status().as_u16(),
+        headers: headers::response_headers(response.headers()),
+        body: Vec::new(),
     });
-    let Response {
-        status, headers, ..
-    } = scrubbed;
-    let file = Unpacked::new(
-        raw(response, Arc::clone(&reader.budget)),
-        reader.compression.clone(),
-    );
-    let body = Body {
+    let bytes = byte_stream::counted(response, Arc::clone(&reader.budget));
+    let body = StreamingBody {
+        file: Decompressor::new(bytes, reader.compression.clone()),
+        position,
+        chunks: ChunkScrubber::default(),
+        buffer: vec![0; READ_BUFFER],
         reader,
-        file,
-        at,
-        pieces: Pieces::default(),
-        buffer: vec![0; BUFFER],
     };
-    let body = stream::try_unfold(body, |mut body| async move {
-        let piece = body.next().await?;
+    let pieces = stream::try_unfold(body, |mut body| async move {
+        let piece = body.next_scrubbed().await?;
         Ok(piece.map(|piece| (piece, body)))
     });
-    Ok(Arrival {
-        status,
-        headers,
-        body: body.boxed(),
+
+    Ok(StreamingResponse {
+        status: head.status,
+        headers: head.headers,
+        body: pieces.boxed(),
     })
 }
 
-/// From where on it is, as `content-range` has it: `bytes 5-9/10`.
-fn part(headers: &HeaderMap) -> Option<u64> {
+/// Returns the position in the file of the first byte that is sent: 0, or the start of the range.
+fn first_byte(response: &reqwest::Response, reader: &DownloadReader) -> Result<u64, HttpError> {
+    if response.status() != StatusCode::PARTIAL_CONTENT {
+        return Ok(0);
+    }
+
+    match range_start(response.headers()) {
+        Some(first)
+            if reader.compression == Packing::Plain
+                && first.checked_add(1) == Some(reader.skip_bytes) =>
+        {
+            Ok(first)
+        }
+        _ => Err(HttpError::Protocol(
+            "the application sends another part of the file than it was asked for".into(),
+        )),
+    }
+}
+
+/// Parses the start of a `content-range` such as `bytes 5-9/10`.
+fn range_start(headers: &HeaderMap) -> Option<u64> {
     let (first, _) = headers
         .get(CONTENT_RANGE)?
         .to_str()
@@ -146,64 +145,75 @@ fn part(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// A body that is being read.
-struct Body {
-    reader: Reader,
-    file: Unpacked,
-    /// Where in the file it was read to, what was passed over included.
-    at: u64,
-    pieces: Pieces,
+struct StreamingBody {
+    reader: DownloadReader,
+    file: Decompressor,
+    /// The position in the decompressed file, skipped bytes included.
+    position: u64,
+    chunks: ChunkScrubber,
     buffer: Vec<u8>,
 }
 
-impl Body {
-    async fn next(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
-        let piece = self.piece().await;
-        piece.map_err(|error| self.reader.way.known.scrubber().error(error))
+impl StreamingBody {
+    /// Returns the next piece; `None` at the end. An error is scrubbed, too.
+    async fn next_scrubbed(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
+        let piece = self.next_piece().await;
+        piece.map_err(|error| self.reader.used.scrubber().error(error))
     }
 
-    async fn piece(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
+    async fn next_piece(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
         loop {
-            // Asked for anew each time: a credential that was renewed meanwhile could be in what comes from now on.
-            if let Some(piece) = self.pieces.next(&self.reader.way.known.scrubber())? {
+            // A fresh scrubber each time: a credential refreshed meanwhile may come in the rest.
+            let scrubber = self.reader.used.scrubber();
+            if let Some(piece) = self.chunks.next_chunk(&scrubber)? {
                 return Ok(Some(piece));
             }
+
             let read = self
                 .file
                 .read(&mut self.buffer, &self.reader.budget)
                 .await?;
             if read == 0 {
-                let start = self.reader.start;
-                if self.at < start {
-                    let why = format!(
-                        "it has {} bytes, and was to be read from byte {start} on",
-                        self.at
-                    );
-                    return Err(HttpError::ContentCoding(why));
-                }
-                return Ok(self.pieces.rest(&self.reader.way.known.scrubber()));
+                return self.finish();
             }
-            self.arrived(read)?;
+            self.accept(read)?;
         }
     }
 
-    /// Keeps what arrived in the buffer, but for what is passed over.
-    fn arrived(&mut self, read: usize) -> Result<(), HttpError> {
-        let start = self.reader.start;
-        let ahead = usize::try_from(start.saturating_sub(self.at)).unwrap_or(usize::MAX);
-        let arrived = self.buffer.get(..read).unwrap_or_default();
-        let (passed, wanted) = arrived.split_at_checked(ahead).unwrap_or((arrived, &[]));
-        let reaches = !passed.is_empty() && passed.len() == ahead;
-        if reaches
-            && !passed
-                .last()
-                .is_some_and(|byte| self.reader.way.known.scrubber().is_seam(*byte))
-        {
-            return Err(HttpError::Invalid(format!(
-                "a file can be read on behind a line break, comma or quotation mark, and byte {start} of this one is behind none"
+    /// Returns the last piece. Fails if the file ended before the position to start from.
+    fn finish(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
+        let start = self.reader.skip_bytes;
+        if self.position < start {
+            return Err(HttpError::ContentCoding(format!(
+                "it has {} bytes, and was to be read from byte {start} on",
+                self.position
             )));
         }
-        self.at += read as u64;
-        self.pieces.add(wanted);
+
+        Ok(self.chunks.finish(&self.reader.used.scrubber()))
+    }
+
+    /// Takes over the first `read` bytes of the buffer, except those that are skipped.
+    fn accept(&mut self, read: usize) -> Result<(), HttpError> {
+        let start = self.reader.skip_bytes;
+        let to_skip = usize::try_from(start.saturating_sub(self.position)).unwrap_or(usize::MAX);
+        let arrived = self.buffer.get(..read).unwrap_or_default();
+        let (skipped, wanted) = arrived.split_at_checked(to_skip).unwrap_or((arrived, &[]));
+
+        // The byte before the start must end whatever could be a credential.
+        let reaches_start = !skipped.is_empty() && skipped.len() == to_skip;
+        if reaches_start && !skipped.last().is_some_and(|byte| self.is_boundary(*byte)) {
+            return Err(HttpError::Invalid(format!(
+                "a file can be read on after a line break, comma or quotation mark, and before byte {start} of this one stands none"
+            )));
+        }
+
+        self.position += read as u64;
+        self.chunks.push(wanted);
         Ok(())
+    }
+
+    fn is_boundary(&self, byte: u8) -> bool {
+        self.reader.used.scrubber().is_boundary(byte)
     }
 }

@@ -1,85 +1,104 @@
-//! One file of a ZIP archive, read from its beginning to its end as it arrives.
+//! Reads one file of a ZIP archive while the archive arrives.
 //!
-//! The directory of an archive stands at its end, so what is needed to use it is the whole archive on a disk, and memory for a directory as
-//! large as whoever made it wants. What stands before each file says the same: name, method, and where it ends. Crates that read it do not
-//! read archives that were written as they were sent, which are most exports: their sizes stand behind the files.
+//! Reads local headers instead of the central directory, so memory stays constant. Entries with a
+//! data descriptor are supported.
+//!
+//! Our own, because `astral_async_zip` rejects a whole archive for one stored folder with a data
+//! descriptor, which libraries that stream archives write.
 
 use crate::body::budget::ByteBudget;
-use crate::body::decompress::Raw;
+use crate::body::byte_stream::{ByteStream, into_io_error};
 use async_compression::tokio::bufread::DeflateDecoder;
 use flate2::Crc;
 use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt as _, Take};
 
-const FILE: u32 = 0x0403_4b50;
+/// The signature of a local file header.
+const LOCAL_HEADER: u32 = 0x0403_4b50;
+/// The optional signature of a data descriptor.
 const DESCRIPTOR: u32 = 0x0807_4b50;
-/// What can stand behind the last file: a directory, the end of an empty one, or what belongs to either.
-const BEHIND: [u32; 4] = [0x0201_4b50, 0x0605_4b50, 0x0606_4b50, 0x0806_4b50];
+/// The signatures that can follow the last file: central directory, end of an empty one, ZIP64 end
+/// record, and archive extra data.
+const TRAILERS: [u32; 4] = [0x0201_4b50, 0x0605_4b50, 0x0606_4b50, 0x0806_4b50];
 
-/// Flags: encrypted; sizes behind the file.
-const ENCRYPTED: u16 = 1;
-const SIZES_BEHIND: u16 = 1 << 3;
+/// Flag of a local header: the file is encrypted.
+const FLAG_ENCRYPTED: u16 = 1;
+/// Flag of a local header: checksum and sizes follow the file in a data descriptor.
+const FLAG_DESCRIPTOR: u16 = 1 << 3;
 
-/// Stands for a size that is written elsewhere, in eight bytes.
-const ELSEWHERE: u32 = u32::MAX;
-/// The part of a header where.
-const WIDE: u16 = 1;
+/// Compression method: stored, that is uncompressed.
+const METHOD_STORED: u16 = 0;
+/// Compression method: deflate.
+const METHOD_DEFLATE: u16 = 8;
 
-/// Room for what is not wanted.
-const SCRATCH: usize = 16 << 10;
+/// The size in a header that refers to the ZIP64 extra field.
+const SIZE_IN_ZIP64: u32 = u32::MAX;
+/// The id of the ZIP64 extra field.
+const ZIP64_EXTRA: u16 = 1;
 
-/// An archive.
-pub(crate) struct Zip {
-    ending: String,
-    /// The name of the file that is wanted, once it was met.
+/// The buffer for files that are skipped, in bytes.
+const SKIP_BUFFER: usize = 16 << 10;
+
+/// The longest part of a file name that an error shows, in characters.
+const MAX_NAME_CHARS: usize = 100;
+
+/// Reads the only file of an archive whose name ends with a suffix.
+pub(crate) struct ZipReader {
+    suffix: String,
+    /// The name of the wanted file, once its header was read.
     found: Option<String>,
     state: State,
 }
 
 enum State {
-    Between(Raw),
+    /// Before a local header or the end of the archive.
+    Between(ByteStream),
+    /// In the data of an entry.
     Within(Entry),
     Done,
 }
 
-/// A file that is being read.
+/// The entry that is being read.
 struct Entry {
-    data: Data,
-    wanted: bool,
-    /// What its header says it should come to; nothing where that stands behind it.
-    said: Option<Sum>,
-    is: Sum,
+    data: EntryData,
+    is_wanted: bool,
+    /// Checksum and size as the header states them; `None` if a data descriptor follows.
+    expected: Option<Summary>,
+    /// The decompressed bytes read so far.
+    bytes: u64,
     crc: Crc,
-    /// Whether sizes are written in eight bytes.
-    wide: bool,
+    /// True if the data descriptor has sizes of eight bytes.
+    is_zip64: bool,
 }
 
-/// What a file comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Sum {
+/// Checksum and decompressed size of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Summary {
     crc: u32,
     bytes: u64,
 }
 
-enum Data {
-    Stored(Take<Raw>),
-    Deflated(Box<DeflateDecoder<Take<Raw>>>),
+enum EntryData {
+    Stored(Take<ByteStream>),
+    Deflated(Box<DeflateDecoder<Take<ByteStream>>>),
 }
 
-impl Zip {
-    pub(crate) const fn new(raw: Raw, ending: String) -> Self {
+impl ZipReader {
+    /// Reads from `bytes` the file whose name ends with `suffix`.
+    pub(crate) const fn new(bytes: ByteStream, suffix: String) -> Self {
         Self {
-            ending,
+            suffix,
             found: None,
-            state: State::Between(raw),
+            state: State::Between(bytes),
         }
     }
 
-    /// Reads on in the file that is wanted; nothing when the archive was read to its directory, and the file was what was promised. Only then
-    /// is it certain that there is no second one.
+    /// Reads from the wanted file and returns the number of bytes. Returns 0 only after the whole
+    /// archive was read up to its directory, because only then no second file can match.
     ///
     /// # Errors
-    /// See above; and when the budget does not last for what is passed over.
+    /// Fails if the archive is damaged, if no file or a second one matches, or if `budget` does not
+    /// suffice for the files that are skipped.
     pub(crate) async fn read(
         &mut self,
         buffer: &mut [u8],
@@ -88,210 +107,234 @@ impl Zip {
         loop {
             match std::mem::replace(&mut self.state, State::Done) {
                 State::Done => return Ok(0),
-                State::Between(raw) => self.state = self.next(raw).await?,
-                State::Within(mut entry) if entry.wanted => {
+                State::Between(bytes) => self.state = self.next_entry(bytes).await?,
+                State::Within(mut entry) if entry.is_wanted => {
                     let read = entry.read(buffer).await?;
                     if read > 0 {
                         self.state = State::Within(entry);
                         return Ok(read);
                     }
-                    self.state = State::Between(entry.end().await?);
+                    self.state = State::Between(entry.finish().await?);
                 }
-                State::Within(mut entry) => {
-                    let mut scratch = vec![0; SCRATCH];
-                    loop {
-                        match entry.read(&mut scratch).await? {
-                            0 => break,
-                            read => budget
-                                .take(read as u64)
-                                .map_err(|fault| io::Error::other(fault.error))?,
-                        }
-                    }
-                    self.state = State::Between(entry.end().await?);
-                }
+                State::Within(entry) => self.state = State::Between(entry.skip(budget).await?),
             }
         }
     }
 
-    /// What comes behind a file, or at the beginning.
-    async fn next(&mut self, mut raw: Raw) -> io::Result<State> {
-        match raw.read_u32_le().await? {
-            FILE => {
-                let (name, mut entry) = Entry::begin(raw).await?;
-                entry.wanted = !name.ends_with('/') && name.ends_with(&self.ending);
-                if !entry.wanted {
+    /// Reads what follows an entry, or begins the archive: the next header or the directory.
+    async fn next_entry(&mut self, mut bytes: ByteStream) -> io::Result<State> {
+        match bytes.read_u32_le().await? {
+            LOCAL_HEADER => {
+                let (name, mut entry) = Entry::begin(bytes).await?;
+                entry.is_wanted = !is_folder(&name) && name.ends_with(&self.suffix);
+                if !entry.is_wanted {
                     return Ok(State::Within(entry));
                 }
+
+                // A second match is an error, because either file could be meant.
                 if let Some(first) = self.found.replace(name.clone()) {
-                    return Err(damage(format!(
+                    return Err(damaged(format!(
                         "it holds two files that could be meant, {} and {}",
-                        shown(&first),
-                        shown(&name)
+                        quoted(&first),
+                        quoted(&name)
                     )));
                 }
                 Ok(State::Within(entry))
             }
-            signature if BEHIND.contains(&signature) => match &self.found {
+            signature if TRAILERS.contains(&signature) => match &self.found {
                 Some(_) => Ok(State::Done),
-                None => Err(damage(format!(
+                None => Err(damaged(format!(
                     "it holds no file whose name ends with {}",
-                    shown(&self.ending)
+                    quoted(&self.suffix)
                 ))),
             },
-            _ => Err(damage(
-                "where a file should begin is something else".to_owned(),
+            _ => Err(damaged(
+                "a file header should begin where something else stands".to_owned(),
             )),
         }
     }
 }
 
 impl Entry {
-    /// Reads a header, behind its signature.
-    async fn begin(mut raw: Raw) -> io::Result<(String, Self)> {
-        let _version = raw.read_u16_le().await?;
-        let (flags, method) = (raw.read_u16_le().await?, raw.read_u16_le().await?);
-        let _modified = raw.read_u32_le().await?;
-        let crc = raw.read_u32_le().await?;
-        let (packed, bytes) = (raw.read_u32_le().await?, raw.read_u32_le().await?);
-        let (name, extra) = (raw.read_u16_le().await?, raw.read_u16_le().await?);
-        let name = String::from_utf8_lossy(&exactly(&mut raw, name).await?).into_owned();
-        let sizes = wide_sizes(&exactly(&mut raw, extra).await?);
-        let behind = flags & SIZES_BEHIND != 0;
-        let (wide_bytes, wide_packed) = sizes.unwrap_or_default();
-        let packed = if packed == ELSEWHERE {
-            wide_packed
-        } else {
-            packed.into()
+    /// Reads a local header after its signature. Returns the name of the file and its reader.
+    async fn begin(mut bytes: ByteStream) -> io::Result<(String, Self)> {
+        let _version = bytes.read_u16_le().await?;
+        let flags = bytes.read_u16_le().await?;
+        let method = bytes.read_u16_le().await?;
+        let _modified = bytes.read_u32_le().await?;
+        let crc = bytes.read_u32_le().await?;
+        let compressed_size = bytes.read_u32_le().await?;
+        let size = bytes.read_u32_le().await?;
+        let name_length = bytes.read_u16_le().await?;
+        let extra_length = bytes.read_u16_le().await?;
+        let name = read_exactly(&mut bytes, name_length).await?;
+        let name = String::from_utf8_lossy(&name).into_owned();
+        let zip64 = zip64_sizes(&read_exactly(&mut bytes, extra_length).await?);
+
+        let (zip64_size, zip64_compressed_size) = zip64.unwrap_or_default();
+        let compressed_size = match compressed_size {
+            SIZE_IN_ZIP64 => zip64_compressed_size,
+            narrow => narrow.into(),
         };
-        let bytes = if bytes == ELSEWHERE {
-            wide_bytes
-        } else {
-            bytes.into()
+        let size = match size {
+            SIZE_IN_ZIP64 => zip64_size,
+            narrow => narrow.into(),
         };
-        // A folder has nothing in it, whatever is behind it.
-        let folder = name.ends_with('/');
+
+        let has_descriptor = flags & FLAG_DESCRIPTOR != 0;
         let data = match method {
-            _ if flags & ENCRYPTED != 0 => {
-                return Err(damage(format!("{} is encrypted", shown(&name))));
+            _ if flags & FLAG_ENCRYPTED != 0 => {
+                return Err(damaged(format!("{} is encrypted", quoted(&name))));
             }
-            0 if behind && !folder => {
-                return Err(damage(format!(
-                    "{} is neither packed nor of a length that is told before it",
-                    shown(&name)
+            // Only a compressed stream shows its own end. A folder has no data in any case.
+            METHOD_STORED if has_descriptor && !is_folder(&name) => {
+                return Err(damaged(format!(
+                    "{} is neither compressed nor of a length that its header states",
+                    quoted(&name)
                 )));
             }
-            0 => Data::Stored(raw.take(packed)),
-            8 => {
-                let room = if behind { u64::MAX } else { packed };
-                Data::Deflated(Box::new(DeflateDecoder::new(raw.take(room))))
+            METHOD_STORED => EntryData::Stored(bytes.take(compressed_size)),
+            METHOD_DEFLATE => {
+                let limit = if has_descriptor {
+                    u64::MAX
+                } else {
+                    compressed_size
+                };
+                EntryData::Deflated(Box::new(DeflateDecoder::new(bytes.take(limit))))
             }
             other => {
-                return Err(damage(format!(
-                    "{} is packed by method {other}, which is not read here",
-                    shown(&name)
+                return Err(damaged(format!(
+                    "{} is compressed by method {other}, which is not supported",
+                    quoted(&name)
                 )));
             }
         };
-        let said = (!behind).then_some(Sum { crc, bytes });
-        Ok((
-            name,
-            Self {
-                data,
-                wanted: false,
-                said,
-                is: Sum::default(),
-                crc: Crc::new(),
-                wide: sizes.is_some(),
-            },
-        ))
+
+        let entry = Self {
+            data,
+            is_wanted: false,
+            expected: (!has_descriptor).then_some(Summary { crc, bytes: size }),
+            bytes: 0,
+            crc: Crc::new(),
+            is_zip64: zip64.is_some(),
+        };
+        Ok((name, entry))
     }
 
     async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = match &mut self.data {
-            Data::Stored(stored) => stored.read(buffer).await?,
-            Data::Deflated(deflated) => deflated.read(buffer).await?,
+            EntryData::Stored(stored) => stored.read(buffer).await?,
+            EntryData::Deflated(deflated) => deflated.read(buffer).await?,
         };
+
         self.crc.update(buffer.get(..read).unwrap_or_default());
-        self.is.bytes += read as u64;
+        self.bytes += read as u64;
         Ok(read)
     }
 
-    /// Checks that it was what was said of it, and gives back what is read from.
-    async fn end(self) -> io::Result<Raw> {
-        let is = Sum {
+    /// Reads the rest of the entry and discards it. It counts to `budget`, because decompressing it
+    /// takes as long as if it were wanted.
+    async fn skip(mut self, budget: &ByteBudget) -> io::Result<ByteStream> {
+        let mut scratch = vec![0; SKIP_BUFFER];
+        loop {
+            match self.read(&mut scratch).await? {
+                0 => return self.finish().await,
+                read => budget.consume(read as u64).map_err(into_io_error)?,
+            }
+        }
+    }
+
+    /// Checks the entry against its header or data descriptor, and returns the stream after it.
+    async fn finish(self) -> io::Result<ByteStream> {
+        let actual = Summary {
             crc: self.crc.sum(),
-            ..self.is
+            bytes: self.bytes,
         };
-        let rest = match self.data {
-            Data::Stored(stored) => stored,
-            Data::Deflated(deflated) => deflated.into_inner(),
+        let data = match self.data {
+            EntryData::Stored(stored) => stored,
+            EntryData::Deflated(deflated) => deflated.into_inner(),
         };
-        let left = rest.limit();
-        let mut raw = rest.into_inner();
-        let said = match self.said {
-            Some(_) if left > 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Some(said) => said,
+        let unread = data.limit();
+        let mut bytes = data.into_inner();
+
+        let expected = match self.expected {
+            // The archive ended, or the compressed data did, before the stated length.
+            Some(_) if unread > 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Some(expected) => expected,
             None => {
-                let mut crc = raw.read_u32_le().await?;
-                if crc == DESCRIPTOR {
-                    crc = raw.read_u32_le().await?;
-                }
-                // Of the packed size nothing is known here that it could be compared with.
-                let bytes = if self.wide || is.bytes > u32::MAX.into() {
-                    let _packed = raw.read_u64_le().await?;
-                    raw.read_u64_le().await?
-                } else {
-                    let _packed = raw.read_u32_le().await?;
-                    raw.read_u32_le().await?.into()
-                };
-                Sum { crc, bytes }
+                let has_wide_sizes = self.is_zip64 || actual.bytes > u32::MAX.into();
+                read_descriptor(&mut bytes, has_wide_sizes).await?
             }
         };
-        if said == is {
-            Ok(raw)
+
+        if expected == actual {
+            Ok(bytes)
         } else {
-            Err(damage(
-                "a file in it is not what it was when it was packed".to_owned(),
+            Err(damaged(
+                "the checksum or size of a file in it is wrong".to_owned(),
             ))
         }
     }
 }
 
-async fn exactly(from: &mut (impl AsyncRead + Unpin), length: u16) -> io::Result<Vec<u8>> {
+/// Reads a data descriptor. Its signature is optional; the compressed size cannot be verified here
+/// and is skipped.
+async fn read_descriptor(bytes: &mut ByteStream, has_wide_sizes: bool) -> io::Result<Summary> {
+    let mut crc = bytes.read_u32_le().await?;
+    if crc == DESCRIPTOR {
+        crc = bytes.read_u32_le().await?;
+    }
+
+    let size = if has_wide_sizes {
+        let _compressed_size = bytes.read_u64_le().await?;
+        bytes.read_u64_le().await?
+    } else {
+        let _compressed_size = bytes.read_u32_le().await?;
+        bytes.read_u32_le().await?.into()
+    };
+    Ok(Summary { crc, bytes: size })
+}
+
+async fn read_exactly(from: &mut (impl AsyncRead + Unpin), length: u16) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length.into()];
     from.read_exact(&mut bytes).await?;
     Ok(bytes)
 }
 
-/// The sizes in eight bytes, unpacked and packed, from the parts of a header: each has a number and a length.
-fn wide_sizes(mut parts: &[u8]) -> Option<(u64, u64)> {
-    while let Some(([number, length], rest)) = parts.split_at_checked(4).and_then(|(head, rest)| {
-        let (number, length) = head.split_at_checked(2)?;
-        Some((
-            [number.try_into().ok()?, length.try_into().ok()?].map(u16::from_le_bytes),
-            rest,
-        ))
-    }) {
-        let (part, rest) = rest.split_at_checked(length.into())?;
-        if number == WIDE {
+/// Finds the ZIP64 field among the extra fields of a header, each of which has an id and a length.
+/// Returns the decompressed and the compressed size.
+fn zip64_sizes(mut fields: &[u8]) -> Option<(u64, u64)> {
+    loop {
+        let (id, rest) = fields.split_first_chunk()?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let length = u16::from_le_bytes(*length);
+        let (field, rest) = rest.split_at_checked(length.into())?;
+        if u16::from_le_bytes(*id) == ZIP64_EXTRA {
             let size = |at: usize| {
-                part.get(at..at + 8)?
+                field
+                    .get(at..at + 8)?
                     .try_into()
                     .ok()
                     .map(u64::from_le_bytes)
             };
             return Some((size(0).unwrap_or_default(), size(8).unwrap_or_default()));
         }
-        parts = rest;
+        fields = rest;
     }
-    None
 }
 
-fn damage(what: String) -> io::Error {
+fn is_folder(name: &str) -> bool {
+    name.ends_with('/')
+}
+
+fn damaged(what: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
-/// A name from an archive, fit to be shown.
-fn shown(name: &str) -> String {
-    format!("{:?}", name.chars().take(100).collect::<String>())
+/// Quotes and shortens a name from an archive for an error text.
+fn quoted(name: &str) -> String {
+    format!(
+        "{:?}",
+        name.chars().take(MAX_NAME_CHARS).collect::<String>()
+    )
 }

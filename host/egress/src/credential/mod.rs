@@ -1,4 +1,4 @@
-//! Credentials: where they come from, how they are set on a request, and which were used.
+//! Credentials: their sources, how they are set on a request, and which were used.
 
 pub(crate) mod inject;
 pub(crate) mod source;

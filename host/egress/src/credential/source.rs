@@ -1,45 +1,46 @@
-//! Where the credential of a channel comes from.
+//! Sources of a client's credential.
 
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, ready};
 use purser_vault::Credential;
 use std::sync::Arc;
 
-/// Where a channel's credential comes from. It is asked at every attempt, so that what it gives can be renewed while a request is under way.
+/// A source of credentials. It is asked before every attempt, so the credential can be refreshed
+/// while a request is under way.
 pub trait CredentialSource: Send + Sync {
-    /// The credential to sign with now. Renewed first, if it is due.
-    fn current(&self) -> BoxFuture<'_, Result<Arc<Credential>, Unavailable>>;
+    /// Returns the credential to use now. Refreshes it first if it is due.
+    fn current(&self) -> BoxFuture<'_, Result<Arc<Credential>, CredentialUnavailable>>;
 
-    /// The application answered 401 to `refused`. Another one, if there is one to try: `None` leaves it at that answer. Asked once for a
-    /// request at most.
-    fn renewed(
+    /// Returns another credential after the application refused this one with a 401. `None` if there
+    /// is no other; the 401 is then the response. Called at most once per request.
+    fn refresh(
         &self,
         refused: &Arc<Credential>,
-    ) -> BoxFuture<'_, Result<Option<Arc<Credential>>, Unavailable>>;
+    ) -> BoxFuture<'_, Result<Option<Arc<Credential>>, CredentialUnavailable>>;
 }
 
-/// There is no credential to sign with.
+/// No credential is available.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
-pub struct Unavailable {
-    /// Why, for a person. The marks of credentials that were used before are taken out of it.
-    pub what: String,
+#[error("{reason}")]
+pub struct CredentialUnavailable {
+    /// The reason, for people. Credentials used before are scrubbed from it.
+    pub reason: String,
 }
 
-/// One credential for good: it is never renewed.
-pub struct Fixed(pub Arc<Credential>);
+/// A credential that is never refreshed.
+pub struct StaticCredential(pub Arc<Credential>);
 
-static_assertions::assert_not_impl_any!(Fixed: std::fmt::Debug, std::fmt::Display);
+static_assertions::assert_not_impl_any!(StaticCredential: std::fmt::Debug, std::fmt::Display);
 
-impl CredentialSource for Fixed {
-    fn current(&self) -> BoxFuture<'_, Result<Arc<Credential>, Unavailable>> {
+impl CredentialSource for StaticCredential {
+    fn current(&self) -> BoxFuture<'_, Result<Arc<Credential>, CredentialUnavailable>> {
         ready(Ok(Arc::clone(&self.0))).boxed()
     }
 
-    fn renewed(
+    fn refresh(
         &self,
-        _: &Arc<Credential>,
-    ) -> BoxFuture<'_, Result<Option<Arc<Credential>>, Unavailable>> {
+        _refused: &Arc<Credential>,
+    ) -> BoxFuture<'_, Result<Option<Arc<Credential>>, CredentialUnavailable>> {
         ready(Ok(None)).boxed()
     }
 }

@@ -1,83 +1,82 @@
-//! The credentials that a channel has used: a renewed one comes back in answers, and so may the one before it.
+//! Credentials used on this client, kept so that responses are scrubbed of old tokens too.
 
 use crate::scrub::Scrubber;
+use parking_lot::Mutex;
 use purser_model::HttpError;
 use purser_vault::{Credential, Secret};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-/// How many are looked for at least. A run that takes a day has that many tokens, if they are renewed every hour and a half.
-const KEPT: usize = 16;
+/// The number of credentials that are kept at least. A run of a day uses that many tokens if they
+/// are refreshed every hour and a half.
+const MIN_KEPT: usize = 16;
 
-/// What a channel looks for in whatever comes back.
-pub(crate) struct Known(Mutex<State>);
+/// The credentials that responses of one client are scrubbed of.
+pub(crate) struct UsedCredentials(Mutex<State>);
 
 struct State {
-    /// The one used last stands last.
+    /// Ordered by last use, the most recent last.
     entries: Vec<Entry>,
-    /// For the marks of all of them. Built when one of them changes, not for each request.
+    /// Matches the patterns of all entries. Rebuilt when an entry is added, not for each request.
     scrubber: Arc<Scrubber>,
 }
 
 struct Entry {
-    /// Held, so that another credential cannot come to lie at its address.
+    /// Held, so that no other credential can be allocated at its address.
     credential: Arc<Credential>,
-    marks: Vec<Secret>,
-    /// Counts the requests that use it, and this entry.
+    /// The patterns of the credential, sorted.
+    patterns: Vec<Secret>,
+    /// Its reference count is the number of requests that use the entry, plus one.
     uses: Arc<()>,
 }
 
-/// A credential in use. Its marks are looked for until this is dropped, and most often much longer.
-pub(crate) struct InUse {
+/// A credential in use. Responses are scrubbed of it at least until this is dropped.
+pub(crate) struct CredentialInUse {
     pub credential: Arc<Credential>,
     _uses: Arc<()>,
 }
 
-impl Known {
-    /// Knows none yet.
-    ///
-    /// # Errors
-    /// None, as there is nothing to look for.
-    pub(crate) fn new() -> Result<Self, HttpError> {
-        let scrubber = Arc::new(Scrubber::new([])?);
-        Ok(Self(Mutex::new(State {
+impl Default for UsedCredentials {
+    fn default() -> Self {
+        Self(Mutex::new(State {
             entries: Vec::new(),
-            scrubber,
-        })))
+            scrubber: Arc::default(),
+        }))
     }
+}
 
-    /// Looks for a credential from now on. It must be called before the credential is sent.
+impl UsedCredentials {
+    /// Scrubs responses of a credential from now on. Must be called before the credential is sent.
     ///
     /// # Errors
-    /// When the marks are too many to be looked for. The credential must not be sent then.
-    pub(crate) fn learn(&self, credential: &Arc<Credential>) -> Result<InUse, HttpError> {
-        let mut state = self.state();
-        let uses = match state
+    /// Fails if its patterns are too many for the scrubber. The credential must not be sent then.
+    pub(crate) fn register(
+        &self,
+        credential: &Arc<Credential>,
+    ) -> Result<CredentialInUse, HttpError> {
+        let mut state = self.0.lock();
+        let known = state
             .entries
             .iter()
-            .position(|entry| Arc::ptr_eq(&entry.credential, credential))
-        {
-            Some(index) => state.used_last(index),
+            .position(|entry| Arc::ptr_eq(&entry.credential, credential));
+        let uses = match known {
+            Some(index) => state.mark_most_recent(index),
             None => state.add(credential)?,
         };
-        Ok(InUse {
+
+        Ok(CredentialInUse {
             credential: Arc::clone(credential),
             _uses: uses,
         })
     }
 
-    /// Finds the marks of all that are known now.
+    /// Returns the scrubber for all credentials registered so far.
     pub(crate) fn scrubber(&self) -> Arc<Scrubber> {
-        Arc::clone(&self.state().scrubber)
-    }
-
-    /// The state is replaced as a whole, so a panic elsewhere leaves it usable.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Arc::clone(&self.0.lock().scrubber)
     }
 }
 
 impl State {
-    fn used_last(&mut self, index: usize) -> Arc<()> {
+    fn mark_most_recent(&mut self, index: usize) -> Arc<()> {
         let entry = self.entries.remove(index);
         let uses = Arc::clone(&entry.uses);
         self.entries.push(entry);
@@ -85,47 +84,49 @@ impl State {
     }
 
     fn add(&mut self, credential: &Arc<Credential>) -> Result<Arc<()>, HttpError> {
-        let marks = credential.marks();
-        // A source may build the same credential anew each time.
-        if let Some(index) = self
+        let patterns = credential.marks();
+        // A source may build an equal credential each time it is asked.
+        let equal = self
             .entries
             .iter()
-            .position(|entry| same(&entry.marks, &marks))
-        {
+            .position(|entry| same_patterns(&entry.patterns, &patterns));
+        if let Some(index) = equal {
             if let Some(entry) = self.entries.get_mut(index) {
                 entry.credential = Arc::clone(credential);
             }
-            return Ok(self.used_last(index));
+            return Ok(self.mark_most_recent(index));
         }
-        let all = self
+
+        let all_patterns = self
             .entries
             .iter()
-            .flat_map(|entry| &entry.marks)
-            .chain(&marks);
-        self.scrubber = Arc::new(Scrubber::new(all)?);
+            .flat_map(|entry| &entry.patterns)
+            .chain(&patterns);
+        self.scrubber = Arc::new(Scrubber::new(all_patterns)?);
         let uses = Arc::new(());
         self.entries.push(Entry {
             credential: Arc::clone(credential),
-            marks,
+            patterns,
             uses: Arc::clone(&uses),
         });
-        self.forget();
+
+        self.evict();
         Ok(uses)
     }
 
-    /// Lets go of the oldest that no request uses. The scrubber finds them until it is built the next time.
-    fn forget(&mut self) {
-        let mut surplus = self.entries.len().saturating_sub(KEPT);
+    /// Drops the oldest entries that no request uses. The scrubber matches them until it is rebuilt.
+    fn evict(&mut self) {
+        let mut surplus = self.entries.len().saturating_sub(MIN_KEPT);
         self.entries.retain(|entry| {
-            let goes = surplus > 0 && Arc::strong_count(&entry.uses) == 1;
-            surplus -= usize::from(goes);
-            !goes
+            let is_evicted = surplus > 0 && Arc::strong_count(&entry.uses) == 1;
+            surplus -= usize::from(is_evicted);
+            !is_evicted
         });
     }
 }
 
-/// Marks are sorted.
-fn same(one: &[Secret], other: &[Secret]) -> bool {
+/// Compares two sorted lists of patterns.
+fn same_patterns(one: &[Secret], other: &[Secret]) -> bool {
     one.len() == other.len()
         && one
             .iter()
@@ -142,60 +143,78 @@ mod tests {
         Arc::new(Credential::new(vec![("x-key".into(), value)], Vec::new(), Vec::new()).unwrap())
     }
 
-    fn finds(known: &Known, number: usize) -> bool {
-        known.scrubber().text(&format!("<token-number-{number};>")) == "<[credential]>"
+    /// True if the scrubber finds the credential of that number.
+    fn scrubs(used: &UsedCredentials, number: usize) -> bool {
+        used.scrubber().text(&format!("<token-number-{number};>")) == "<[credential]>"
     }
 
     #[test]
-    fn nothing_is_built_for_what_is_known() {
-        let known = Known::new().unwrap();
-        assert!(!finds(&known, 1));
+    fn scrubber_is_rebuilt_only_for_a_new_credential() {
+        let used = UsedCredentials::default();
+
+        assert!(!scrubs(&used, 1));
+
         let one = credential(1);
-        known.learn(&one).unwrap();
-        assert!(finds(&known, 1));
-        let before = known.scrubber();
-        known.learn(&one).unwrap();
-        assert!(Arc::ptr_eq(&before, &known.scrubber()));
-        known.learn(&credential(1)).unwrap();
+        used.register(&one).unwrap();
+
+        assert!(scrubs(&used, 1));
+
+        let before = used.scrubber();
+        used.register(&one).unwrap();
+
+        assert!(Arc::ptr_eq(&before, &used.scrubber()));
+
+        used.register(&credential(1)).unwrap();
+
         assert!(
-            Arc::ptr_eq(&before, &known.scrubber()),
+            Arc::ptr_eq(&before, &used.scrubber()),
             "the same again, at another address"
         );
-        known.learn(&credential(2)).unwrap();
-        assert!(!Arc::ptr_eq(&before, &known.scrubber()));
-        assert!(finds(&known, 1) && finds(&known, 2));
+
+        used.register(&credential(2)).unwrap();
+
+        assert!(!Arc::ptr_eq(&before, &used.scrubber()));
+        assert!(scrubs(&used, 1) && scrubs(&used, 2));
     }
 
     #[test]
-    fn the_latest_are_kept_and_all_in_use() {
-        let known = Known::new().unwrap();
-        let first = known.learn(&credential(0)).unwrap();
-        drop(known.learn(&credential(1)).unwrap());
+    fn most_recent_credentials_and_those_in_use_are_kept() {
+        let used = UsedCredentials::default();
+        let first = used.register(&credential(0)).unwrap();
+        drop(used.register(&credential(1)).unwrap());
+
         for number in 2..100 {
-            known.learn(&credential(number)).unwrap();
+            used.register(&credential(number)).unwrap();
         }
-        assert!(finds(&known, 0), "in use");
-        assert!(!finds(&known, 1));
-        assert!((100 - KEPT + 1..100).all(|number| finds(&known, number)));
-        assert!(known.state().entries.len() <= KEPT);
+
+        assert!(scrubs(&used, 0), "in use");
+        assert!(!scrubs(&used, 1));
+        assert!((100 - MIN_KEPT + 1..100).all(|number| scrubs(&used, number)));
+        assert!(used.0.lock().entries.len() <= MIN_KEPT);
+
         drop(first);
-        known.learn(&credential(100)).unwrap();
-        known.learn(&credential(101)).unwrap();
-        assert!(!finds(&known, 0), "and let go then");
+        used.register(&credential(100)).unwrap();
+        used.register(&credential(101)).unwrap();
+
+        assert!(!scrubs(&used, 0), "evicted once it is not in use");
     }
 
     #[test]
-    fn the_latest_are_those_used_last() {
-        let known = Known::new().unwrap();
+    fn reuse_makes_a_credential_most_recent() {
+        let used = UsedCredentials::default();
         let old = credential(0);
-        known.learn(&old).unwrap();
-        for number in 1..KEPT {
-            known.learn(&credential(number)).unwrap();
+        used.register(&old).unwrap();
+
+        for number in 1..MIN_KEPT {
+            used.register(&credential(number)).unwrap();
         }
-        known.learn(&old).unwrap();
-        for number in KEPT..KEPT + 2 {
-            known.learn(&credential(number)).unwrap();
+
+        used.register(&old).unwrap();
+
+        for number in MIN_KEPT..MIN_KEPT + 2 {
+            used.register(&credential(number)).unwrap();
         }
-        assert!(finds(&known, 0) && !finds(&known, 1));
+
+        assert!(scrubs(&used, 0) && !scrubs(&used, 1));
     }
 }

@@ -1,86 +1,95 @@
-//! Base URLs: where a connection's application is, as an operator gives it.
+//! Base URLs: the address of a connection's application, as an operator gives it.
 
 use crate::EgressError;
-use crate::policy::address::{Kind, Reach, kind};
+use crate::policy::address::{AddressClass, AllowedNetworks, classify};
 use crate::policy::target::{after_scheme, check_path};
 use std::net::IpAddr;
 use url::{Host, Url};
 
-/// Reads and checks a base URL. The result has no trailing slash after a path, no query, fragment or user information, and its scheme is
-/// https; or http, if `private_network` allows the connection into private networks. An application spoken to in plain http must then be in
-/// one: an address is checked here, what a name leads to is checked whenever it is dialled.
+/// Parses and checks a base URL.
+///
+/// The result has no query, fragment or user information, and its path no trailing slash. Its scheme
+/// is https; or http, if `private_network` allows the connection into private networks. The
+/// application must then be in one: an address is checked here, and the addresses of a name whenever
+/// it is connected to.
 ///
 /// # Errors
-/// What is wrong, and never the URL itself, which may hold a password.
+/// The error says what is wrong without repeating the URL, which may hold a password.
 pub fn check_base_url(url: &str, private_network: bool) -> Result<Url, EgressError> {
-    let wrong = |why: &str| Err(EgressError::BaseUrl(why.to_owned()));
-    let text = url.trim();
-    if text.contains('\\') || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return wrong("it holds a space, a control character or a backslash");
+    let rest = check_text(url.trim())?;
+    let mut parsed =
+        Url::parse(url.trim()).map_err(|error| EgressError::BaseUrl(error.to_string()))?;
+    let authority = rest.split('/').next().unwrap_or_default();
+    if authority.contains('@') {
+        return Err(unusable(
+            "it holds user information; the credential is given separately",
+        ));
     }
-    let Some(rest) = after_scheme(text) else {
-        return wrong("it must begin with https://");
-    };
-    // The URL standard would take the host from what follows.
-    if rest.is_empty() || rest.starts_with('/') {
-        return wrong("it names no host");
+    if rest.contains(['?', '#']) {
+        return Err(unusable("it holds a query or a fragment"));
     }
-    let mut url = Url::parse(text).map_err(|error| EgressError::BaseUrl(error.to_string()))?;
-    if rest
-        .split('/')
-        .next()
-        .is_some_and(|authority| authority.contains('@'))
-    {
-        return wrong("it holds user information; the credential is given separately");
-    }
-    if text.contains(['?', '#']) {
-        return wrong("it holds a query or a fragment");
-    }
-    // Looked at as it was given: in `url`, dot segments are gone already.
-    let path = rest
-        .find('/')
-        .and_then(|start| rest.get(start..))
-        .unwrap_or_default();
+
+    // The path is checked as it was given: parsing has removed dot segments already.
+    let path = rest.get(authority.len()..).unwrap_or_default();
     check_path(path).map_err(|why| EgressError::BaseUrl(format!("its path {why}")))?;
-    check_host(&url, private_network)?;
-    let path = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
+    check_origin(&parsed, private_network)?;
+
+    let path = parsed.path().trim_end_matches('/').to_owned();
+    parsed.set_path(&path);
+    Ok(parsed)
 }
 
-/// Where a connection may go at all.
-pub(crate) const fn reach(private_network: bool) -> Reach {
+/// Checks the text before it is parsed, which would repair some of it. Returns the part after the
+/// scheme.
+fn check_text(text: &str) -> Result<&str, EgressError> {
+    if text.contains('\\') || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(unusable(
+            "it holds a space, a control character or a backslash",
+        ));
+    }
+
+    let rest = after_scheme(text).ok_or_else(|| unusable("it must begin with https://"))?;
+    // The URL standard would skip further slashes and find a host after them.
+    if rest.is_empty() || rest.starts_with('/') {
+        return Err(unusable("it names no host"));
+    }
+    Ok(rest)
+}
+
+/// Returns the networks that a connection may reach over https.
+pub(crate) const fn allowed_networks(private_network: bool) -> AllowedNetworks {
     if private_network {
-        Reach::Everywhere
+        AllowedNetworks::All
     } else {
-        Reach::Public
+        AllowedNetworks::Public
     }
 }
 
-/// Scheme, host and port: what holds for every URL that an operator gives.
+/// Checks scheme, host and port of a URL that an operator gives.
 ///
 /// # Errors
-/// What is wrong, without the URL.
-pub(crate) fn check_host(url: &Url, private_network: bool) -> Result<(), EgressError> {
-    let wrong = |why: &str| Err(EgressError::BaseUrl(why.to_owned()));
-    let plain = match url.scheme() {
+/// The error says what is wrong without repeating the URL.
+pub(crate) fn check_origin(url: &Url, private_network: bool) -> Result<(), EgressError> {
+    let is_plain_http = match url.scheme() {
         "https" => false,
         "http" if private_network => true,
         "http" => {
-            return wrong(
+            return Err(unusable(
                 "it is unencrypted http, which is only possible for an application in a private network",
-            );
+            ));
         }
-        _ => return wrong("it must begin with https://"),
+        _ => return Err(unusable("it must begin with https://")),
     };
     if url.port() == Some(0) {
-        return wrong("it names port 0");
+        return Err(unusable("it names port 0"));
     }
+
     let address: IpAddr = match url.host() {
-        None => return wrong("it names no host"),
+        None => return Err(unusable("it names no host")),
         Some(Host::Domain(name)) if name.ends_with('.') => {
-            return wrong("its host name ends with a dot");
+            return Err(unusable("its host name ends with a dot"));
         }
+        // Reported early, because it is a common try. Other names are checked when connecting.
         Some(Host::Domain(name)) if is_localhost(name) && !private_network => {
             return Err(EgressError::PrivateNetwork(format!(
                 "{name} is this machine"
@@ -90,23 +99,27 @@ pub(crate) fn check_host(url: &Url, private_network: bool) -> Result<(), EgressE
         Some(Host::Ipv4(address)) => address.into(),
         Some(Host::Ipv6(address)) => address.into(),
     };
-    let reach = if plain {
-        Reach::PrivateOnly
+
+    let allowed = if is_plain_http {
+        AllowedNetworks::PrivateOnly
     } else {
-        reach(private_network)
+        allowed_networks(private_network)
     };
-    match (reach.check(address), kind(address)) {
+    match (allowed.check(address), classify(address)) {
         (Ok(()), _) => Ok(()),
-        (Err(what), Kind::Private(_)) => {
+        (Err(what), AddressClass::Private(_)) => {
             Err(EgressError::PrivateNetwork(format!("it leads to {what}")))
         }
         (Err(what), _) => Err(EgressError::Address(what)),
     }
 }
 
-/// Said at once, because everybody tries it; what other names lead to is seen when they are dialled.
 fn is_localhost(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
+}
+
+fn unusable(why: &str) -> EgressError {
+    EgressError::BaseUrl(why.to_owned())
 }
 
 #[cfg(test)]
@@ -114,8 +127,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_kept_in_one_spelling() {
-        for (given, kept) in [
+    fn base_url_is_normalized() {
+        for (given, normalized) in [
             (
                 "https://Acme.Example.com/api/",
                 "https://acme.example.com/api",
@@ -131,12 +144,12 @@ mod tests {
             ),
             ("https://8.8.8.8/api", "https://8.8.8.8/api"),
         ] {
-            assert_eq!(check_base_url(given, false).unwrap().as_str(), kept);
+            assert_eq!(check_base_url(given, false).unwrap().as_str(), normalized);
         }
     }
 
     #[test]
-    fn what_is_no_base_url_is_refused() {
+    fn malformed_base_url_is_refused() {
         for given in [
             "",
             "acme.example.com",
@@ -167,13 +180,13 @@ mod tests {
     }
 
     #[test]
-    fn a_password_in_it_is_not_repeated() {
+    fn error_does_not_repeat_a_password() {
         let error = check_base_url("https://ann:hunter2@acme.example.com", false).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"));
     }
 
     #[test]
-    fn private_networks_need_a_permission() {
+    fn private_addresses_need_permission() {
         for given in [
             "https://127.0.0.1/",
             "https://10.0.0.5/",
@@ -193,6 +206,7 @@ mod tests {
             );
             assert!(check_base_url(given, true).is_ok(), "{given}");
         }
+
         for given in [
             "http://127.0.0.1:8000/",
             "http://localhost:8000/hub/api",
@@ -205,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn some_addresses_are_refused_to_all() {
+    fn forbidden_addresses_are_refused_even_with_permission() {
         for given in [
             "https://169.254.169.254/",
             "https://0.0.0.0/",

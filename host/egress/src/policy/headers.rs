@@ -1,14 +1,14 @@
-//! Header fields: which of a connector's are sent, and which of an application's are handed on.
+//! Filters header fields: those of a connector's request, and those of an application's response.
 
 use purser_model::{Header, HttpError};
 use purser_vault::is_host_header;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
-/// What Purser calls itself where a connector says nothing. Some applications refuse requests that do not say who asks.
-const PURSER: &str = concat!("purser/", env!("CARGO_PKG_VERSION"));
+/// The user agent of requests that set none. Some applications refuse requests without one.
+const DEFAULT_USER_AGENT: &str = concat!("purser/", env!("CARGO_PKG_VERSION"));
 
-/// Fields by which frameworks take a request for one of another method, or of another path, than stands in its first line: that is what the
-/// grant was asked about.
+/// Fields that make frameworks treat a request as one of another method or path than its first line
+/// says. The grant is checked against the first line.
 const OVERRIDES: [&str; 5] = [
     "x-http-method",
     "x-http-method-override",
@@ -17,31 +17,35 @@ const OVERRIDES: [&str; 5] = [
     "x-rewrite-url",
 ];
 
-/// Checks a connector's header fields. (Those that the credential uses are refused when it is known: `sign`.)
+/// The longest part of an invalid name that an error shows, in characters.
+const MAX_NAME_CHARS: usize = 80;
+
+/// Checks and converts a connector's header fields. Fields of the credential are rejected later, by
+/// `credential::inject`, once the credential is known.
 ///
 /// # Errors
 /// [`HttpError::Invalid`] for a field that is malformed, or that the host sets.
-pub(crate) fn of_request(headers: &[Header]) -> Result<HeaderMap, HttpError> {
+pub(crate) fn check_request_headers(headers: &[Header]) -> Result<HeaderMap, HttpError> {
     let too_many = |_| {
         HttpError::Invalid(format!(
             "a request cannot have {} header fields",
             headers.len()
         ))
     };
+    // Room for two more: the credential and the user agent.
     let mut checked = HeaderMap::try_with_capacity(headers.len() + 2).map_err(too_many)?;
+
     for Header { name, value } in headers {
-        let shown: String = name.chars().take(80).collect();
-        let name = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| HttpError::Invalid(format!("{shown:?} is no name of a header field")))?;
-        // `authorization` is refused even where the credential travels in another field: it would be a second credential.
-        if is_host_header(name.as_str())
-            || name == AUTHORIZATION
-            || OVERRIDES.contains(&name.as_str())
-        {
+        let shown: String = name.chars().take(MAX_NAME_CHARS).collect();
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+            HttpError::Invalid(format!("{shown:?} is not a valid name of a header field"))
+        })?;
+        if is_reserved(&name) {
             return Err(HttpError::Invalid(format!(
                 "the header field {name} is the host's"
             )));
         }
+
         let value = HeaderValue::from_str(value).map_err(|_| {
             HttpError::Invalid(format!(
                 "the value of the header field {name} holds a character that cannot be sent"
@@ -49,41 +53,50 @@ pub(crate) fn of_request(headers: &[Header]) -> Result<HeaderMap, HttpError> {
         })?;
         checked.append(name, value);
     }
+
     Ok(checked)
 }
 
-/// Says who asks, unless somebody said so.
-pub(crate) fn introduce(headers: &mut HeaderMap) {
-    headers
-        .entry(USER_AGENT)
-        .or_insert(HeaderValue::from_static(PURSER));
+/// True for a field that connectors may not set. `authorization` is reserved even if the credential
+/// uses another field, because it would be a second credential.
+fn is_reserved(name: &HeaderName) -> bool {
+    is_host_header(name.as_str()) || name == AUTHORIZATION || OVERRIDES.contains(&name.as_str())
 }
 
-/// An application's header fields, as a connector sees them: without cookies, bytes that are no UTF-8 as U+FFFD.
-pub(crate) fn of_response(headers: &HeaderMap) -> Vec<Header> {
-    let kept = headers
+/// Sets Purser's user agent, unless the request has one.
+pub(crate) fn set_user_agent(headers: &mut HeaderMap) {
+    headers
+        .entry(USER_AGENT)
+        .or_insert(HeaderValue::from_static(DEFAULT_USER_AGENT));
+}
+
+/// Converts an application's header fields for a connector. Cookies are left out, and bytes that are
+/// not UTF-8 become U+FFFD.
+pub(crate) fn response_headers(headers: &HeaderMap) -> Vec<Header> {
+    headers
         .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "set-cookie" | "set-cookie2"));
-    kept.map(|(name, value)| Header {
-        name: name.as_str().to_owned(),
-        value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
-    })
-    .collect()
+        .filter(|(name, _)| !matches!(name.as_str(), "set-cookie" | "set-cookie2"))
+        .map(|(name, value)| Header {
+            name: name.as_str().to_owned(),
+            value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Checks a single field.
     fn checked(name: &str, value: &str) -> Result<HeaderMap, HttpError> {
-        of_request(&[Header {
+        check_request_headers(&[Header {
             name: name.into(),
             value: value.into(),
         }])
     }
 
     #[test]
-    fn fields_of_the_hosts_are_refused() {
+    fn reserved_fields_are_refused() {
         for name in [
             "Host",
             "authorization",
@@ -113,13 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn a_value_cannot_begin_another_field() {
+    fn line_breaks_and_invalid_names_are_refused() {
         for value in ["a\r\nhost: evil", "a\nb", "a\rb", "a\0b", "a\u{7f}b"] {
             assert!(
                 matches!(checked("x-tenant", value), Err(HttpError::Invalid(_))),
                 "{value:?}"
             );
         }
+
         for name in ["", "x tenant", "x-tenant:", "x\r\ny", "é"] {
             assert!(
                 matches!(checked(name, "x"), Err(HttpError::Invalid(_))),
@@ -129,25 +143,26 @@ mod tests {
     }
 
     #[test]
-    fn more_fields_than_a_map_holds_are_refused() {
+    fn too_many_fields_are_refused() {
         let field = Header {
             name: "x-a".into(),
             value: "1".into(),
         };
+
         assert!(matches!(
-            of_request(&vec![field; 100_000]),
+            check_request_headers(&vec![field; 100_000]),
             Err(HttpError::Invalid(_))
         ));
     }
 
     #[test]
-    fn the_user_agent_is_pursers_unless_said() {
+    fn user_agent_is_set_unless_the_request_has_one() {
         for (name, value, user_agent) in [
-            ("accept", "text/csv", PURSER),
+            ("accept", "text/csv", DEFAULT_USER_AGENT),
             ("User-Agent", "acme/1", "acme/1"),
         ] {
             let mut headers = checked(name, value).unwrap();
-            introduce(&mut headers);
+            set_user_agent(&mut headers);
             assert_eq!(headers["user-agent"], user_agent);
         }
     }

@@ -1,85 +1,60 @@
-//! Redirects, followed by hand: each leads to a new request that is authorised like the first.
+//! Redirects, followed by hand: each leads to a new request that is authorized like the first.
 
-use crate::attempt::Answer;
-use crate::credential::inject as sign;
-use crate::credential::used::InUse;
+use crate::credential::inject;
+use crate::credential::used::CredentialInUse;
+use crate::policy::hop::Hop;
 use crate::policy::target;
 use crate::scrub::Scrubber;
-use crate::scrub::decodings as readings;
+use crate::scrub::decodings::percent_decodings;
 use purser_model::{GrantRule, HttpError, Method};
-use reqwest::Request;
+use reqwest::StatusCode;
 use reqwest::header::{
-    CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, LOCATION,
+    CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, HeaderMap, LOCATION,
 };
 use url::Url;
 
-/// How many redirects are followed for one request.
-pub(crate) const MOST: usize = 5;
+/// The most redirects that are followed for one request.
+pub(crate) const MAX_REDIRECTS: usize = 5;
 
-/// One request on the way to an answer, without the credential.
-pub(crate) struct Hop {
-    /// The request's method again, as grants know it.
-    pub method: Method,
-    /// What is sent but for the credential.
-    pub request: Request,
-    /// Whether sending it twice does what sending it once does.
-    pub repeatable: bool,
-    /// Whether the application gave the URL, and not the connector.
-    pub redirected: bool,
-}
-
-/// What must not leave with a redirect.
-pub(crate) struct Guarded<'a> {
-    /// Where the credential may go.
+/// The data needed to keep the credential from leaving with a redirect.
+pub(crate) struct RedirectGuard<'a> {
+    /// The base URL, to whose origin alone the credential may go.
     pub base: &'a Url,
-    /// What signed the request so far.
-    pub signed_with: &'a [InUse],
-    /// Finds it.
+    /// The credentials used for the request so far.
+    pub used: &'a [CredentialInUse],
+    /// The scrubber that finds them.
     pub scrubber: &'a Scrubber,
 }
 
-impl Hop {
-    /// A copy of the request, to be signed and sent.
-    ///
-    /// # Errors
-    /// When the body is a stream, which it never is.
-    pub(crate) fn copy(&self) -> Result<Request, HttpError> {
-        self.request.try_clone().ok_or(HttpError::Internal(None))
-    }
-}
-
-/// Where the answer leads; `None` if it is to be handed on. A redirect that names no place is an answer like any other.
+/// Returns the hop that a response redirects to; `None` if the response is the final one. A redirect
+/// without a location is a response like any other.
 ///
 /// # Errors
-/// [`HttpError::Protocol`] when the place is malformed, or when another origin would learn the credential from it.
-pub(crate) fn next(
+/// [`HttpError::Protocol`] if the location is malformed, or would reveal the credential to another
+/// origin.
+pub(crate) fn next_hop(
     hop: &Hop,
-    answer: &Answer,
-    guarded: &Guarded<'_>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    guard: &RedirectGuard<'_>,
 ) -> Result<Option<Hop>, HttpError> {
-    let method = match (answer.status.as_u16(), hop.method) {
-        // "See other" asks for a GET. After 301 and 302 a POST becomes one too: so every browser, and the fetch standard.
-        (303, Method::Head) => Method::Head,
-        (303, _) | (301 | 302, Method::Post) => Method::Get,
-        (301 | 302 | 307 | 308, same) => same,
-        _ => return Ok(None),
+    let Some(method) = redirected_method(status, hop.method) else {
+        return Ok(None);
     };
-    let Some(location) = answer
-        .headers
+    let Some(location) = headers
         .get(LOCATION)
         .filter(|location| !location.is_empty())
     else {
         return Ok(None);
     };
-    let malformed =
-        |_| HttpError::Protocol("the application redirects to a place that is no text".into());
-    let url = place(
-        hop.request.url(),
-        location.to_str().map_err(malformed)?,
-        guarded,
-    )?;
-    let mut request = hop.copy()?;
+
+    let location = location.to_str().map_err(|_| {
+        HttpError::Protocol("the application redirects to a place that is no text".into())
+    })?;
+    let url = redirect_url(hop.request.url(), location, guard)?;
+    let mut request = hop.copy_request()?;
     *request.url_mut() = url;
+
     if method == hop.method {
         return Ok(Some(Hop {
             method,
@@ -88,6 +63,8 @@ pub(crate) fn next(
             redirected: true,
         }));
     }
+
+    // The method became GET, so the body and the fields that describe it are dropped.
     *request.method_mut() = reqwest::Method::GET;
     *request.body_mut() = None;
     for name in [
@@ -106,10 +83,22 @@ pub(crate) fn next(
     }))
 }
 
-/// The refusal of a redirect. Where a grant could allow it, that is for the operator to decide; where none can, the application is to blame,
-/// which alone chose the place.
-pub(crate) fn refused(refusal: HttpError) -> HttpError {
-    match refusal {
+/// Returns the method after a redirect; `None` if the status is not that of a redirect.
+const fn redirected_method(status: StatusCode, method: Method) -> Option<Method> {
+    match (status.as_u16(), method) {
+        (303, Method::Head) => Some(Method::Head),
+        // "See other" asks for a GET. After 301 and 302 a POST becomes one too, as in every browser
+        // and in the fetch standard.
+        (303, _) | (301 | 302, Method::Post) => Some(Method::Get),
+        (301 | 302 | 307 | 308, method) => Some(method),
+        _ => None,
+    }
+}
+
+/// Rewrites the denial of a redirect. If a grant could allow it, the operator decides; if none can,
+/// the application alone is to blame, because it chose the place.
+pub(crate) fn denied_redirect(denial: HttpError) -> HttpError {
+    match denial {
         HttpError::Denied(why) if why.parse::<GrantRule>().is_err() => HttpError::Protocol(
             format!("the application redirects to a place that is out of reach: {why}"),
         ),
@@ -117,32 +106,38 @@ pub(crate) fn refused(refusal: HttpError) -> HttpError {
     }
 }
 
-/// The place without the credential's parameters, which applications carry over from the request that they redirect. What is left must not
-/// hold the credential where another origin sees it.
-fn place(from: &Url, location: &str, guarded: &Guarded<'_>) -> Result<Url, HttpError> {
-    let mut url = target::redirected(from, location)?;
-    for InUse { credential, .. } in guarded.signed_with {
-        sign::remove_query(&mut url, credential);
+/// Returns the URL of a redirect without the credential's parameters, which applications carry over
+/// from the request.
+///
+/// # Errors
+/// Fails if another origin would still find the credential in the URL.
+fn redirect_url(from: &Url, location: &str, guard: &RedirectGuard<'_>) -> Result<Url, HttpError> {
+    let mut url = target::resolve_redirect(from, location)?;
+    for CredentialInUse { credential, .. } in guard.used {
+        inject::remove_query(&mut url, credential);
     }
-    // The host is looked at as it is written, too: in `url` it is in lower case.
+
+    // The host is also checked as it was written, because parsing turned it into lower case.
     let written_host = location
         .split_once("//")
         .and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
-    if !target::same_origin(guarded.base, &url)
+    if !target::same_origin(guard.base, &url)
         && [url.as_str(), written_host.unwrap_or_default()]
             .iter()
-            .any(|text| holds(guarded.scrubber, text))
+            .any(|text| may_hold_credential(guard.scrubber, text))
     {
         return Err(HttpError::Protocol(
             "the application redirects to another host with the credential in the URL".into(),
         ));
     }
+
     Ok(url)
 }
 
-/// Whether the credential is in a URL, however often it was percent-encoded. What cannot be told is taken to hold it.
-fn holds(scrubber: &Scrubber, text: &str) -> bool {
-    readings::of(text.as_bytes()).map_or(true, |readings| {
-        readings.iter().any(|reading| scrubber.finds(reading))
+/// True if the credential is in a text, however often it was percent-encoded, or if the text is
+/// encoded too often to tell.
+fn may_hold_credential(scrubber: &Scrubber, text: &str) -> bool {
+    percent_decodings(text.as_bytes()).map_or(true, |decodings| {
+        decodings.iter().any(|decoding| scrubber.finds(decoding))
     })
 }

@@ -1,7 +1,8 @@
-//! Names to addresses, once and checked. The HTTP client dials what this returns and asks nobody else, so between the check and the
-//! connection there is no second lookup that could answer differently (DNS rebinding).
+//! Resolves host names, once and with every address checked. The HTTP client connects to exactly
+//! these addresses and has no other resolver. No second lookup comes between the check and the
+//! connection, so it cannot return other addresses (DNS rebinding).
 
-use crate::policy::address::Reach;
+use crate::policy::address::AllowedNetworks;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -9,11 +10,11 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-/// Looks a name up. Replaced in tests.
+/// A function that looks up the addresses of a name. Tests replace it.
 pub(crate) type Lookup =
     Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> + Send + Sync>;
 
-/// The operating system's own lookup: its hosts file, its DNS servers.
+/// Returns the lookup of the operating system, with its hosts file and DNS servers.
 pub(crate) fn system_lookup() -> Lookup {
     Arc::new(|name| {
         async move {
@@ -24,34 +25,35 @@ pub(crate) fn system_lookup() -> Lookup {
     })
 }
 
-/// A name led to an address that may not be reached. What it led to, for a person.
+/// A name led to an address that the connection may not reach. Holds the text for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Prohibited(pub String);
+pub(crate) struct ProhibitedAddress(pub String);
 
-/// A name led nowhere.
+/// A name has no address, or the lookup failed.
 #[derive(Debug, thiserror::Error)]
-#[error("{name}: {why}")]
-pub(crate) struct Unresolved {
+#[error("{name}: {reason}")]
+struct UnresolvedName {
     name: String,
-    why: String,
+    reason: String,
 }
 
-/// The HTTP client's only source of addresses.
+/// The resolver of the HTTP client.
 pub(crate) struct CheckedResolver {
+    /// The lookup whose results are checked.
     pub lookup: Lookup,
-    /// Where names lead to.
-    pub reach: Reach,
-    /// The name that is spoken to in plain http, if there is one: it may lead to private addresses alone.
-    pub plain: Option<String>,
+    /// The networks that names may lead to.
+    pub allowed: AllowedNetworks,
+    /// The name that is contacted over plain http, if any. It may lead to private addresses only.
+    pub plain_http_name: Option<String>,
 }
 
 impl CheckedResolver {
-    fn reach_of(&self, name: &str) -> Reach {
-        if self.plain.as_deref() == Some(name) {
-            Reach::PrivateOnly
+    fn allowed_for(&self, name: &str) -> AllowedNetworks {
+        if self.plain_http_name.as_deref() == Some(name) {
+            AllowedNetworks::PrivateOnly
         } else {
-            self.reach
+            self.allowed
         }
     }
 }
@@ -59,46 +61,41 @@ impl CheckedResolver {
 impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
-        let reach = self.reach_of(&name);
-        let looking = (self.lookup)(name.clone());
-        Box::pin(async move { check(name, reach, looking.await) })
+        let allowed = self.allowed_for(&name);
+        let lookup = (self.lookup)(name.clone());
+        Box::pin(async move { check_all(name, allowed, lookup.await) })
     }
 }
 
-/// Every address must be allowed. One bad one among good ones is not left out but refuses them all: an application has no reason to name it,
-/// and an attacker has.
-fn check(
+/// Checks every address of a name. A single bad one among good ones is not left out but rejects them
+/// all: an attacker has a reason to publish it, and an application has none.
+fn check_all(
     name: String,
-    reach: Reach,
+    allowed: AllowedNetworks,
     found: io::Result<Vec<IpAddr>>,
 ) -> Result<Addrs, Box<dyn std::error::Error + Send + Sync>> {
     let addresses = match found {
-        Ok(addresses) if addresses.is_empty() => {
-            return Err(Unresolved {
-                name,
-                why: "it has no address".into(),
-            }
-            .into());
+        Ok(addresses) if !addresses.is_empty() => addresses,
+        Ok(_) => {
+            let reason = "it has no address".into();
+            return Err(UnresolvedName { name, reason }.into());
         }
-        Ok(addresses) => addresses,
         Err(error) => {
-            return Err(Unresolved {
-                name,
-                why: error.to_string(),
-            }
-            .into());
+            let reason = error.to_string();
+            return Err(UnresolvedName { name, reason }.into());
         }
     };
+
     for address in &addresses {
-        reach
+        allowed
             .check(*address)
-            .map_err(|what| Prohibited(format!("{name} leads to {what}")))?;
+            .map_err(|what| ProhibitedAddress(format!("{name} leads to {what}")))?;
     }
+
     // Port 0 stands for the port of the URL.
+    let addresses = addresses.into_iter();
     Ok(Box::new(
-        addresses
-            .into_iter()
-            .map(|address| SocketAddr::new(address, 0)),
+        addresses.map(|address| SocketAddr::new(address, 0)),
     ))
 }
 
@@ -107,20 +104,21 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// A lookup that gives one answer after another, and the last one for ever.
-    fn scripted(answers: &[&[&str]]) -> (Lookup, Arc<AtomicUsize>) {
-        let answers: Vec<Vec<IpAddr>> = answers
+    /// Returns a lookup that gives one result after another, then the last one for ever. Also returns
+    /// the number of lookups so far.
+    fn scripted(results: &[&[&str]]) -> (Lookup, Arc<AtomicUsize>) {
+        let results: Vec<Vec<IpAddr>> = results
             .iter()
-            .map(|answer| answer.iter().map(|text| text.parse().unwrap()).collect())
+            .map(|result| result.iter().map(|text| text.parse().unwrap()).collect())
             .collect();
-        let asked = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&asked);
+        let lookups = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&lookups);
         let lookup: Lookup = Arc::new(move |_| {
-            let index = count.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1);
-            let answer = answers[index].clone();
-            async move { Ok(answer) }.boxed()
+            let index = count.fetch_add(1, Ordering::SeqCst).min(results.len() - 1);
+            let result = results[index].clone();
+            async move { Ok(result) }.boxed()
         });
-        (lookup, asked)
+        (lookup, lookups)
     }
 
     async fn resolve(resolver: &CheckedResolver, name: &str) -> Result<Vec<String>, String> {
@@ -131,19 +129,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_returns_exactly_what_it_checked_and_asks_once() {
-        let (lookup, asked) = scripted(&[&["8.8.8.8", "2606:4700::1111"], &["127.0.0.1"]]);
+    async fn resolver_returns_exactly_the_checked_addresses_of_one_lookup() {
+        let (lookup, lookups) = scripted(&[&["8.8.8.8", "2606:4700::1111"], &["127.0.0.1"]]);
         let resolver = CheckedResolver {
             lookup,
-            reach: Reach::Public,
-            plain: None,
+            allowed: AllowedNetworks::Public,
+            plain_http_name: None,
         };
+
         assert_eq!(
             resolve(&resolver, "api.example").await.unwrap(),
             ["8.8.8.8", "2606:4700::1111"]
         );
-        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        assert_eq!(lookups.load(Ordering::SeqCst), 1);
+
         let rebound = resolve(&resolver, "api.example").await.unwrap_err();
+
         assert_eq!(
             rebound,
             "api.example leads to 127.0.0.1, a loopback address"
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_bad_address_among_good_ones_refuses_all() {
+    async fn one_prohibited_address_rejects_the_whole_name() {
         for bad in [
             "127.0.0.1",
             "10.1.2.3",
@@ -163,33 +164,36 @@ mod tests {
             let (lookup, _) = scripted(&[&["8.8.8.8", bad, "1.1.1.1"]]);
             let resolver = CheckedResolver {
                 lookup,
-                reach: Reach::Public,
-                plain: None,
+                allowed: AllowedNetworks::Public,
+                plain_http_name: None,
             };
+
             assert!(resolve(&resolver, "api.example").await.is_err(), "{bad}");
         }
     }
 
     #[tokio::test]
-    async fn private_networks_can_be_allowed_but_metadata_cannot() {
+    async fn metadata_addresses_stay_forbidden_when_private_networks_are_allowed() {
         let (lookup, _) = scripted(&[&["10.0.0.1", "8.8.8.8"], &["169.254.169.254"]]);
         let resolver = CheckedResolver {
             lookup,
-            reach: Reach::Everywhere,
-            plain: None,
+            allowed: AllowedNetworks::All,
+            plain_http_name: None,
         };
+
         assert!(resolve(&resolver, "hub.internal").await.is_ok());
         assert!(resolve(&resolver, "hub.internal").await.is_err());
     }
 
     #[tokio::test]
-    async fn a_plain_http_name_stays_in_private_networks() {
+    async fn plain_http_name_may_lead_to_private_addresses_only() {
         let (lookup, _) = scripted(&[&["8.8.8.8"]]);
         let resolver = CheckedResolver {
             lookup,
-            reach: Reach::Everywhere,
-            plain: Some("hub.internal".into()),
+            allowed: AllowedNetworks::All,
+            plain_http_name: Some("hub.internal".into()),
         };
+
         assert!(
             resolve(&resolver, "hub.internal")
                 .await
@@ -200,13 +204,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_without_addresses_does_not_resolve() {
+    async fn name_without_addresses_is_an_error() {
         let (lookup, _) = scripted(&[&[]]);
         let resolver = CheckedResolver {
             lookup,
-            reach: Reach::Public,
-            plain: None,
+            allowed: AllowedNetworks::Public,
+            plain_http_name: None,
         };
+
         assert_eq!(
             resolve(&resolver, "nowhere.example").await.unwrap_err(),
             "nowhere.example: it has no address"

@@ -1,37 +1,38 @@
-//! How many repetitions a channel has left. What one request may do, repeat a few times, thousands of them would make an assault of: on an
-//! application that is down, which is when they all do.
+//! Caps retries per client. A few retries are harmless for one request; thousands together overload
+//! an application that is already down.
 //!
-//! The measure that gRPC takes ("retry throttling", proposal A6): each answer earns a fraction of a repetition, up to a store of so many.
+//! The scheme is gRPC's retry throttling (proposal A6): each response earns a fraction of a retry,
+//! up to a maximum.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Repetitions that a channel begins with, and the most that it can save up.
-const MOST: u32 = 50;
+/// The retries in a new budget, and the most it can hold.
+const MAX_RETRIES: u32 = 50;
 
-/// Answers that earn one repetition.
-const ANSWERS: u32 = 10;
+/// The responses that earn one retry.
+const RESPONSES_PER_RETRY: u32 = 10;
 
-/// What a channel has left, in parts that one answer earns.
-pub(crate) struct Repetitions(AtomicU32);
+/// The retries that a client has left, counted in responses.
+pub(crate) struct RetryBudget(AtomicU32);
 
-impl Default for Repetitions {
+impl Default for RetryBudget {
     fn default() -> Self {
-        Self(AtomicU32::new(MOST * ANSWERS))
+        Self(AtomicU32::new(MAX_RETRIES * RESPONSES_PER_RETRY))
     }
 }
 
-impl Repetitions {
-    /// A request was answered, and not with a refusal for now.
-    pub(crate) fn earn(&self) {
-        self.change(|left| Some((left + 1).min(MOST * ANSWERS)));
+impl RetryBudget {
+    /// Adds the share of one response that was not a temporary refusal.
+    pub(crate) fn deposit(&self) {
+        self.update(|left| Some((left + 1).min(MAX_RETRIES * RESPONSES_PER_RETRY)));
     }
 
-    /// Takes one, if there is one left.
-    pub(crate) fn take(&self) -> bool {
-        self.change(|left| left.checked_sub(ANSWERS))
+    /// Takes one retry. False if none is left.
+    pub(crate) fn withdraw(&self) -> bool {
+        self.update(|left| left.checked_sub(RESPONSES_PER_RETRY))
     }
 
-    fn change(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
+    fn update(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
         self.0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, change)
             .is_ok()
@@ -42,13 +43,23 @@ impl Repetitions {
 mod tests {
     use super::*;
 
+    /// Withdraws until the budget refuses, and returns how often it did not.
+    fn drain(budget: &RetryBudget) -> usize {
+        (0..200).filter(|_| budget.withdraw()).count()
+    }
+
     #[test]
-    fn a_tenth_of_the_answers_may_be_repeated_beyond_the_store() {
-        let repetitions = Repetitions::default();
-        assert_eq!((0..200).filter(|_| repetitions.take()).count(), 50);
-        (0..95).for_each(|_| repetitions.earn());
-        assert_eq!((0..200).filter(|_| repetitions.take()).count(), 9);
-        (0..100_000).for_each(|_| repetitions.earn());
-        assert_eq!((0..200).filter(|_| repetitions.take()).count(), 50);
+    fn retry_budget_holds_fifty_and_earns_one_per_ten_responses() {
+        let budget = RetryBudget::default();
+
+        assert_eq!(drain(&budget), 50);
+
+        (0..95).for_each(|_| budget.deposit());
+
+        assert_eq!(drain(&budget), 9);
+
+        (0..100_000).for_each(|_| budget.deposit());
+
+        assert_eq!(drain(&budget), 50, "it holds no more than at the start");
     }
 }

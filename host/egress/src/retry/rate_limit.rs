@@ -1,43 +1,46 @@
-//! The pace of a channel: at most as many requests as the rate hint says, and none before the application wants to hear from us again. All
-//! who share a channel share its pace.
+//! A rate limiter: at most as many requests as the rate hint allows, and none before the time that
+//! the application asked for. All clients that share a limiter keep to it together.
 //!
-//! A token bucket in the form of GCRA (ITU-T I.371): one instant is all its state. The crate `governor` does the same, but has no way to
-//! close for a while and open again, which is half of what is needed here.
+//! It is a token bucket in the form of GCRA (ITU-T I.371), so one instant is all its state. The
+//! crate `governor` does the same, but cannot be blocked until an instant, which is half of the need
+//! here.
 
+use parking_lot::Mutex;
 use purser_model::RateHint;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A pace that channels keep to.
-pub struct Pace {
+/// A limit on how often an application is sent requests.
+pub struct RateLimiter {
     bucket: Option<Bucket>,
     state: Mutex<State>,
 }
 
-/// The bucket's measures.
+/// The dimensions of the token bucket.
 struct Bucket {
-    /// Between two requests, when the bucket is empty.
+    /// The time between two requests while the bucket is empty.
     interval: Duration,
-    /// How far ahead of an even spacing requests may run.
+    /// The time by which requests may run ahead of an even spacing.
     burst: Duration,
 }
 
 #[derive(Default)]
 struct State {
-    /// When the next request would be due, were they evenly spaced.
-    due: Option<Instant>,
-    /// Until when the application wants to be left alone.
-    closed_until: Option<Instant>,
+    /// The instant at which the next request would be due if requests were evenly spaced.
+    next_due: Option<Instant>,
+    /// The instant before which the application asked to send nothing.
+    blocked_until: Option<Instant>,
 }
 
-/// The turn would come too late. When it would come.
+/// The turn would come after the deadline; holds the instant of the turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooLate(pub Instant);
+pub(crate) struct DeadlineExceeded(pub Instant);
 
-impl Pace {
-    /// A pace for a rate hint. A tenth of the requests may be sent at once and the others are spread, such that no period of the hint's
-    /// length, wherever it begins, sees more than the hint allows.
+impl RateLimiter {
+    /// Creates a limiter for a rate hint; without a hint it limits nothing until it is blocked.
+    ///
+    /// A tenth of the requests may be sent at once and the others are spread, so that no period of
+    /// the hint's length sees more requests than the hint allows, wherever the period begins.
     #[must_use]
     pub fn new(hint: Option<RateHint>) -> Self {
         let bucket = hint.map(|RateHint { requests, per }| {
@@ -49,73 +52,84 @@ impl Pace {
                 burst: interval.saturating_mul(burst - 1),
             }
         });
+
         Self {
             bucket,
             state: Mutex::default(),
         }
     }
 
-    /// Takes the next turn.
+    /// Reserves the next turn and returns its instant.
     ///
     /// # Errors
-    /// When it would come after `latest`; it is left to others then.
-    pub(crate) fn take_turn(&self, now: Instant, latest: Instant) -> Result<Instant, TooLate> {
-        let mut state = self.state();
-        let open = state.closed_until.map_or(now, |until| until.max(now));
+    /// Fails if the turn would come after `deadline`; it stays available to others then.
+    pub(crate) fn reserve(
+        &self,
+        now: Instant,
+        deadline: Instant,
+    ) -> Result<Instant, DeadlineExceeded> {
+        let mut state = self.state.lock();
+        let open_from = state.blocked_until.map_or(now, |until| until.max(now));
         let Some(Bucket { interval, burst }) = &self.bucket else {
-            return in_time(open, now, latest);
+            return within_deadline(open_from, now, deadline);
         };
-        let due = state.due.unwrap_or(open);
-        let turn = in_time(
-            open + due.saturating_duration_since(open).saturating_sub(*burst),
-            now,
-            latest,
-        )?;
-        // A hint of geological length must not overflow the clock.
-        state.due = Some(due.max(turn).checked_add(*interval).unwrap_or(due));
+
+        let due = state.next_due.unwrap_or(open_from);
+        let delay = due
+            .saturating_duration_since(open_from)
+            .saturating_sub(*burst);
+        let turn = within_deadline(open_from + delay, now, deadline)?;
+        // A hint of an extremely long period must not overflow the clock.
+        state.next_due = Some(due.max(turn).checked_add(*interval).unwrap_or(due));
+
         Ok(turn)
     }
 
-    /// Closes the channel to everyone until an instant, on the application's word. Never opens it earlier than was said before.
-    pub(crate) fn close_until(&self, until: Instant) {
-        let mut state = self.state();
-        state.closed_until = Some(state.closed_until.map_or(until, |before| before.max(until)));
+    /// Blocks all requests until an instant that the application asked for. An earlier instant than
+    /// the current one has no effect.
+    pub(crate) fn block_until(&self, until: Instant) {
+        let mut state = self.state.lock();
+        state.blocked_until = Some(
+            state
+                .blocked_until
+                .map_or(until, |before| before.max(until)),
+        );
     }
 
-    /// When the channel opens, if it is closed.
-    pub(crate) fn closed_until(&self) -> Option<Instant> {
-        self.state().closed_until
+    /// Returns the latest instant that requests were blocked until. It may have passed.
+    pub(crate) fn blocked_until(&self) -> Option<Instant> {
+        self.state.lock().blocked_until
     }
 
-    /// Waits for a turn, and on if the channel was closed in the meantime.
+    /// Waits for the next turn, and longer if the limiter is blocked meanwhile.
     ///
     /// # Errors
-    /// When the turn would come after `latest`.
-    pub(crate) async fn wait(&self, latest: Instant) -> Result<(), TooLate> {
-        let mut turn = self.take_turn(Instant::now(), latest)?;
+    /// Fails if the turn would come after `deadline`.
+    pub(crate) async fn acquire(&self, deadline: Instant) -> Result<(), DeadlineExceeded> {
+        let mut turn = self.reserve(Instant::now(), deadline)?;
         loop {
-            // Not asked for a turn that is due: the timer counts in milliseconds, and would wait for the next one.
+            // The timer has a resolution of a millisecond, so a turn that is due skips it.
             if turn > Instant::now() {
                 tokio::time::sleep_until(turn).await;
             }
+
             let now = Instant::now();
-            match self.closed_until().filter(|until| *until > now) {
-                Some(until) => turn = in_time(until, now, latest)?,
+            match self.blocked_until().filter(|until| *until > now) {
+                Some(until) => turn = within_deadline(until, now, deadline)?,
                 None => return Ok(()),
             }
         }
     }
-
-    /// Two instants are as usable after a panic elsewhere as before.
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// A turn that is now is never too late.
-fn in_time(turn: Instant, now: Instant, latest: Instant) -> Result<Instant, TooLate> {
-    if turn > now && turn > latest {
-        Err(TooLate(turn))
+/// Accepts a turn up to the deadline. A turn that is due now is never too late.
+fn within_deadline(
+    turn: Instant,
+    now: Instant,
+    deadline: Instant,
+) -> Result<Instant, DeadlineExceeded> {
+    if turn > now && turn > deadline {
+        Err(DeadlineExceeded(turn))
     } else {
         Ok(turn)
     }
@@ -126,18 +140,20 @@ mod tests {
     use super::*;
     use futures::FutureExt as _;
 
+    /// A deadline that no turn of these tests exceeds.
     const FAR: Duration = Duration::from_secs(1_000_000);
 
-    fn pace(requests: u32, per: u64) -> Pace {
-        Pace::new(Some(RateHint { requests, per }))
+    fn limiter(requests: u32, per: u64) -> RateLimiter {
+        RateLimiter::new(Some(RateHint { requests, per }))
     }
 
-    /// The instants, as milliseconds from the first, at which requests made without pause are sent.
-    fn turns(pace: &Pace, count: usize) -> Vec<u128> {
+    /// The turns that immediate requests get, in milliseconds from now.
+    fn turns(limiter: &RateLimiter, count: usize) -> Vec<u128> {
         let now = Instant::now();
         (0..count)
             .map(|_| {
-                pace.take_turn(now, now + FAR)
+                limiter
+                    .reserve(now, now + FAR)
                     .unwrap()
                     .duration_since(now)
                     .as_millis()
@@ -146,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn no_period_sees_more_than_the_hint() {
+    fn no_period_exceeds_the_rate_hint() {
         for (requests, per) in [
             (1, 1000),
             (2, 1000),
@@ -155,8 +171,9 @@ mod tests {
             (100, 1000),
             (5000, 3_600_000),
         ] {
-            let turns = turns(&pace(requests, per), requests as usize * 3);
+            let turns = turns(&limiter(requests, per), requests as usize * 3);
             let allowed = requests as usize;
+
             for (index, turn) in turns.iter().enumerate().skip(allowed) {
                 // A millisecond for rounding.
                 assert!(
@@ -164,6 +181,7 @@ mod tests {
                     "{requests} per {per}: request {index}"
                 );
             }
+
             assert!(
                 turns[allowed - 1] <= u128::from(per),
                 "{requests} per {per} is not slower than it must be"
@@ -172,96 +190,114 @@ mod tests {
     }
 
     #[test]
-    fn a_tenth_may_go_at_once() {
+    fn burst_is_a_tenth_of_the_rate_hint() {
         assert_eq!(
-            turns(&pace(100, 9100), 12),
+            turns(&limiter(100, 9100), 12),
             [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 200]
         );
     }
 
     #[test]
-    fn an_idle_channel_does_not_save_up() {
-        let pace = pace(10, 1000);
+    fn idle_time_does_not_increase_the_burst() {
+        let limiter = limiter(10, 1000);
         let start = Instant::now();
-        pace.take_turn(start, start + FAR).unwrap();
+        limiter.reserve(start, start + FAR).unwrap();
         let later = start + Duration::from_secs(60);
         let turns: Vec<_> = (0..3)
             .map(|_| {
-                pace.take_turn(later, later + FAR)
+                limiter
+                    .reserve(later, later + FAR)
                     .unwrap()
                     .duration_since(later)
                     .as_millis()
             })
             .collect();
+
         assert_eq!(turns, [0, 100, 200]);
     }
 
     #[test]
-    fn without_a_hint_nobody_waits() {
-        assert_eq!(turns(&Pace::new(None), 3), [0, 0, 0]);
+    fn limiter_without_a_hint_never_waits() {
+        assert_eq!(turns(&RateLimiter::new(None), 3), [0, 0, 0]);
     }
 
     #[test]
-    fn a_closed_channel_is_closed_to_all_and_opens_once() {
-        let pace = Pace::new(None);
+    fn block_until_holds_back_all_requests_and_is_not_shortened() {
+        let limiter = RateLimiter::new(None);
         let now = Instant::now();
-        pace.close_until(now + Duration::from_secs(5));
-        pace.close_until(now + Duration::from_secs(2));
+        limiter.block_until(now + Duration::from_secs(5));
+        limiter.block_until(now + Duration::from_secs(2));
+
         for _ in 0..2 {
             assert_eq!(
-                pace.take_turn(now, now + FAR),
+                limiter.reserve(now, now + FAR),
                 Ok(now + Duration::from_secs(5))
             );
         }
-        let late = TooLate(now + Duration::from_secs(5));
-        assert_eq!(pace.take_turn(now, now + Duration::from_secs(4)), Err(late));
+
+        let late = DeadlineExceeded(now + Duration::from_secs(5));
+
+        assert_eq!(
+            limiter.reserve(now, now + Duration::from_secs(4)),
+            Err(late)
+        );
+
         let after = now + Duration::from_secs(6);
-        assert_eq!(pace.take_turn(after, after), Ok(after));
+
+        assert_eq!(limiter.reserve(after, after), Ok(after));
     }
 
     #[test]
-    fn a_turn_that_comes_too_late_is_left_to_others() {
-        let pace = pace(1, 10_000);
+    fn turn_after_the_deadline_stays_available() {
+        let limiter = limiter(1, 10_000);
         let now = Instant::now();
-        assert_eq!(pace.take_turn(now, now), Ok(now));
-        let late = TooLate(now + Duration::from_secs(10));
-        assert_eq!(pace.take_turn(now, now + Duration::from_secs(9)), Err(late));
+
+        assert_eq!(limiter.reserve(now, now), Ok(now));
+
+        let late = DeadlineExceeded(now + Duration::from_secs(10));
+
         assert_eq!(
-            pace.take_turn(now, now + Duration::from_secs(10)),
+            limiter.reserve(now, now + Duration::from_secs(9)),
+            Err(late)
+        );
+        assert_eq!(
+            limiter.reserve(now, now + Duration::from_secs(10)),
             Ok(now + Duration::from_secs(10))
         );
     }
 
     #[test]
-    fn a_senseless_hint_does_no_harm() {
-        assert_eq!(turns(&pace(0, 1000), 2), [0, 1000]);
-        assert_eq!(turns(&pace(5, 0), 3), [0, 0, 0]);
-        let (geological, now) = (pace(1, u64::MAX), Instant::now());
-        assert!(geological.take_turn(now, now + FAR).is_ok());
-        assert!(pace(u32::MAX, u64::MAX).take_turn(now, now + FAR).is_ok());
+    fn extreme_rate_hints_do_not_overflow() {
+        assert_eq!(turns(&limiter(0, 1000), 2), [0, 1000]);
+        assert_eq!(turns(&limiter(5, 0), 3), [0, 0, 0]);
+        let geological = limiter(1, u64::MAX);
+        let now = Instant::now();
+        assert!(geological.reserve(now, now + FAR).is_ok());
+        assert!(limiter(u32::MAX, u64::MAX).reserve(now, now + FAR).is_ok());
     }
 
     #[tokio::test]
-    async fn a_turn_that_is_due_is_not_waited_for() {
+    async fn due_turn_is_acquired_without_sleeping() {
         let latest = Instant::now() + FAR;
-        for pace in [Pace::new(None), pace(1000, 1000)] {
+        for limiter in [RateLimiter::new(None), limiter(1000, 1000)] {
             for _ in 0..50 {
-                assert_eq!(pace.wait(latest).now_or_never(), Some(Ok(())));
+                assert_eq!(limiter.acquire(latest).now_or_never(), Some(Ok(())));
             }
         }
     }
 
     #[tokio::test]
-    async fn who_is_waiting_waits_on_when_the_channel_closes() {
-        let pace = pace(1, 30);
+    async fn waiting_request_waits_longer_when_blocked_meanwhile() {
+        let limiter = limiter(1, 30);
         let latest = Instant::now() + Duration::from_secs(5);
-        pace.wait(latest).await.unwrap();
-        let closed = Instant::now() + Duration::from_millis(80);
-        let (waited, ()) = tokio::join!(pace.wait(latest), async {
+        limiter.acquire(latest).await.unwrap();
+        let blocked = Instant::now() + Duration::from_millis(80);
+        let (waited, ()) = tokio::join!(limiter.acquire(latest), async {
             tokio::time::sleep(Duration::from_millis(5)).await;
-            pace.close_until(closed);
+            limiter.block_until(blocked);
         });
         waited.unwrap();
-        assert!(Instant::now() >= closed);
+
+        assert!(Instant::now() >= blocked);
     }
 }

@@ -1,67 +1,68 @@
-//! A body in pieces, each scrubbed by itself.
+//! Scrubs a body in chunks while it arrives.
 
 use crate::scrub::Scrubber;
 use purser_model::HttpError;
 
-/// What a piece has, in bytes, if it can be cut there.
-const PIECE: usize = 256 << 10;
+/// The size of a chunk in bytes, if the body can be split there.
+const CHUNK_BYTES: usize = 256 << 10;
 
-/// What a piece may have. A text in which nothing can be cut for as long is none that a connector could read.
-const LONGEST: usize = 1 << 20;
+/// The most bytes that are buffered. A text that cannot be split within them is of no format that a
+/// connector reads.
+const MAX_BUFFERED: usize = 1 << 20;
 
-/// What has arrived and was not handed on. All pieces together are what the scrubber makes of the whole: a form of the credential that lies
-/// across two deliveries lies within one piece.
-pub(crate) struct Pieces {
-    arrived: Vec<u8>,
-    enough: usize,
+/// A buffer for a body that arrives. The chunks together equal the scrubbed whole: a credential that
+/// spans two deliveries lies within one chunk.
+pub(crate) struct ChunkScrubber {
+    buffer: Vec<u8>,
+    chunk_bytes: usize,
 }
 
-impl Default for Pieces {
+impl Default for ChunkScrubber {
     fn default() -> Self {
         Self {
-            arrived: Vec::new(),
-            enough: PIECE,
+            buffer: Vec::new(),
+            chunk_bytes: CHUNK_BYTES,
         }
     }
 }
 
-impl Pieces {
-    /// Adds what arrived.
-    pub(crate) fn add(&mut self, arrived: &[u8]) {
-        self.arrived.extend_from_slice(arrived);
+impl ChunkScrubber {
+    /// Appends bytes that arrived.
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
     }
 
-    /// A piece, once there is enough for one.
+    /// Returns the next scrubbed chunk, or `None` until enough has arrived.
     ///
     /// # Errors
-    /// When so much has arrived that cannot be cut anywhere, that holding more of it would take too much memory.
-    pub(crate) fn next(&mut self, scrubber: &Scrubber) -> Result<Option<Vec<u8>>, HttpError> {
-        if self.arrived.len() < self.enough {
+    /// Fails if more than [`MAX_BUFFERED`] bytes arrived that cannot be split anywhere.
+    pub(crate) fn next_chunk(&mut self, scrubber: &Scrubber) -> Result<Option<Vec<u8>>, HttpError> {
+        if self.buffer.len() < self.chunk_bytes {
             return Ok(None);
         }
-        let seam = self
-            .arrived
-            .get(..self.enough)
-            .and_then(|first| scrubber.seam(first))
-            .or_else(|| scrubber.seam(&self.arrived));
-        match seam {
-            Some(seam) => {
-                let rest = self.arrived.split_off(seam);
-                Ok(Some(
-                    scrubber.in_place(std::mem::replace(&mut self.arrived, rest)),
-                ))
+
+        let split = self
+            .buffer
+            .get(..self.chunk_bytes)
+            .and_then(|first| scrubber.safe_split(first))
+            .or_else(|| scrubber.safe_split(&self.buffer));
+        match split {
+            Some(split) => {
+                let rest = self.buffer.split_off(split);
+                let chunk = std::mem::replace(&mut self.buffer, rest);
+                Ok(Some(scrubber.body_in_place(chunk)))
             }
-            None if self.arrived.len() >= LONGEST => Err(HttpError::ContentCoding(format!(
-                "in {LONGEST} bytes of it is no line break, comma or quotation mark, so it cannot be searched for the credential"
+            None if self.buffer.len() >= MAX_BUFFERED => Err(HttpError::ContentCoding(format!(
+                "in {MAX_BUFFERED} bytes of it is no line break, comma or quotation mark, so it cannot be searched for the credential"
             ))),
             None => Ok(None),
         }
     }
 
-    /// What is left when all has arrived.
-    pub(crate) fn rest(&mut self, scrubber: &Scrubber) -> Option<Vec<u8>> {
-        let rest = std::mem::take(&mut self.arrived);
-        (!rest.is_empty()).then(|| scrubber.in_place(rest))
+    /// Returns the last chunk once everything has arrived; `None` if nothing is left.
+    pub(crate) fn finish(&mut self, scrubber: &Scrubber) -> Option<Vec<u8>> {
+        let rest = std::mem::take(&mut self.buffer);
+        (!rest.is_empty()).then(|| scrubber.body_in_place(rest))
     }
 }
 
@@ -77,37 +78,39 @@ mod tests {
 
     fn scrubber() -> &'static Scrubber {
         static SCRUBBER: LazyLock<Scrubber> = LazyLock::new(|| {
-            let marks: Vec<_> = [basic("ann", SECRET), bearer(SECRET)]
+            let patterns: Vec<_> = [basic("ann", SECRET), bearer(SECRET)]
                 .iter()
                 .flat_map(Credential::marks)
                 .collect();
-            Scrubber::new(&marks).unwrap()
+            Scrubber::new(&patterns).unwrap()
         });
         &SCRUBBER
     }
 
-    /// What comes of a body that arrives so, where so much is enough for a piece.
-    fn in_pieces(deliveries: &[&[u8]], enough: usize) -> (Vec<u8>, usize) {
-        let (mut pieces, scrubber) = (
-            Pieces {
-                enough,
-                ..Pieces::default()
-            },
-            scrubber(),
-        );
-        let (mut all, mut count) = (Vec::new(), 0);
+    /// Scrubs a body that arrives in these deliveries. Returns the scrubbed body, and the number of
+    /// chunks before the last.
+    fn scrub_in_chunks(deliveries: &[&[u8]], chunk_bytes: usize) -> (Vec<u8>, usize) {
+        let mut chunks = ChunkScrubber {
+            chunk_bytes,
+            ..ChunkScrubber::default()
+        };
+        let mut scrubbed = Vec::new();
+        let mut count = 0;
+
         for delivery in deliveries {
-            pieces.add(delivery);
-            while let Some(piece) = pieces.next(scrubber).unwrap() {
-                all.extend(piece);
+            chunks.push(delivery);
+            while let Some(chunk) = chunks.next_chunk(scrubber()).unwrap() {
+                scrubbed.extend(chunk);
                 count += 1;
             }
         }
-        all.extend(pieces.rest(scrubber).unwrap_or_default());
-        (all, count)
+
+        scrubbed.extend(chunks.finish(scrubber()).unwrap_or_default());
+
+        (scrubbed, count)
     }
 
-    /// Of the secret: itself, and ways to write it, whole or in part, and what escapes are made of.
+    /// Fragments of a body: the secret, its encodings in whole or in part, and characters of escapes.
     fn fragment() -> impl Strategy<Value = Vec<u8>> {
         let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
         let percent: String = SECRET.bytes().map(|byte| format!("%{byte:02X}")).collect();
@@ -146,10 +149,10 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
         #[test]
-        fn pieces_are_together_what_the_whole_is(
+        fn chunks_together_equal_the_scrubbed_whole(
             fragments in prop::collection::vec(fragment(), 0..24),
             cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
-            enough in 1_usize..80,
+            chunk_bytes in 1_usize..80,
             begin in any::<prop::sample::Index>(),
         ) {
             let body = fragments.concat();
@@ -157,33 +160,41 @@ mod tests {
             cuts.extend([0, body.len()]);
             cuts.sort_unstable();
             let deliveries: Vec<_> = cuts.windows(2).map(|cut| &body[cut[0]..cut[1]]).collect();
-            let whole = scrubber().in_place(body.clone());
-            let (all, _) = in_pieces(&deliveries, enough);
+            let whole = scrubber().body_in_place(body.clone());
+            let (all, _) = scrub_in_chunks(&deliveries, chunk_bytes);
             prop_assert_eq!(String::from_utf8_lossy(&all), String::from_utf8_lossy(&whole));
             prop_assert_eq!(all.len(), body.len());
-            // Nor does it matter where somebody begins who begins behind a seam.
-            let seams: Vec<_> = (0..body.len()).filter(|at| scrubber().is_seam(body[*at])).collect();
-            if !seams.is_empty() {
-                let start = seams[begin.index(seams.len())] + 1;
-                let (rest, _) = in_pieces(&[&body[start..]], enough);
+
+            // A reader that starts after a boundary gets the same rest.
+            let boundaries: Vec<_> = (0..body.len()).filter(|at| scrubber().is_boundary(body[*at])).collect();
+
+            if !boundaries.is_empty() {
+                let start = boundaries[begin.index(boundaries.len())] + 1;
+                let (rest, _) = scrub_in_chunks(&[&body[start..]], chunk_bytes);
                 prop_assert!(rest == whole[start..], "from {}", start);
             }
         }
     }
 
     #[test]
-    fn a_large_body_is_handed_on_before_it_ends() {
+    fn large_body_is_returned_in_several_chunks() {
         let body = "one,two,three\n".repeat(100_000);
-        let (all, count) = in_pieces(&body.as_bytes().chunks(10_000).collect::<Vec<_>>(), PIECE);
-        assert!(all == body.as_bytes() && count >= 5, "{count} pieces");
+        let (all, count) = scrub_in_chunks(
+            &body.as_bytes().chunks(10_000).collect::<Vec<_>>(),
+            CHUNK_BYTES,
+        );
+        assert!(all == body.as_bytes() && count >= 5, "{count} chunks");
     }
 
     #[test]
-    fn what_lies_across_two_deliveries_is_found() {
+    fn secret_across_two_deliveries_is_scrubbed() {
         for at in 0..SECRET.len() {
-            let (before, behind) = SECRET.split_at(at);
-            let (first, second) = (format!("a,{before}"), format!("{behind},b"));
-            let (all, count) = in_pieces(&[first.as_bytes(), second.as_bytes()], 2);
+            let (before, after) = SECRET.split_at(at);
+            let first = format!("a,{before}");
+            let second = format!("{after},b");
+
+            let (all, count) = scrub_in_chunks(&[first.as_bytes(), second.as_bytes()], 2);
+
             assert_eq!(
                 (String::from_utf8(all).unwrap(), count > 0),
                 ("a,[credential*********],b".to_owned(), true)
@@ -192,13 +203,17 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_cut_is_refused_and_not_held() {
-        let (mut pieces, scrubber) = (Pieces::default(), scrubber());
-        pieces.add(&vec![b'x'; LONGEST - 1]);
-        assert_eq!(pieces.next(scrubber), Ok(None));
-        pieces.add(b"x");
+    fn body_without_boundaries_fails_at_the_buffer_limit() {
+        let mut chunks = ChunkScrubber::default();
+
+        chunks.push(&vec![b'x'; MAX_BUFFERED - 1]);
+
+        assert_eq!(chunks.next_chunk(scrubber()), Ok(None));
+
+        chunks.push(b"x");
+
         assert!(matches!(
-            pieces.next(scrubber),
+            chunks.next_chunk(scrubber()),
             Err(HttpError::ContentCoding(_))
         ));
     }

@@ -1,141 +1,164 @@
-//! Other ways to write the same text, in which no list of forms is complete: of each character, a server may write an escape or the
-//! character itself. So a text is also read with its escapes undone, and as the hexadecimal of another.
+//! Finds texts that are written with escapes or in hexadecimal. No list of encoded forms is
+//! complete, because a server may escape any character or leave it. So a text is also searched with
+//! its escapes undone, and with stretches of hexadecimal decoded.
 //!
-//! What is found in a reading is told as the place where it is written, so that it can be taken out there.
+//! A match in a decoded text is reported as the range of the original that encodes it, so that it
+//! can be replaced there.
 
 use std::ops::Range;
 
-/// How often escapes are undone: a text in JSON, in a URL, in JSON again.
-const DEEPEST: usize = 3;
+/// The number of times that escapes are undone: a text in JSON, in a URL, in JSON again.
+const MAX_DEPTH: usize = 3;
 
-/// The shortest stretch of hexadecimal that is read, in digits. Six bytes, as the shortest secret has.
-const SHORTEST_HEX: usize = 12;
+/// The shortest stretch of hexadecimal that is decoded, in digits: six bytes, the length of the
+/// shortest secret.
+const MIN_HEX_DIGITS: usize = 12;
 
-/// A piece of a text: what it stands for, and how many bytes it takes.
-type Piece = (Meaning, usize);
+/// A decoded unit of a text, and the number of bytes that encode it.
+type Unit = (Decoded, usize);
 
 #[derive(Clone, Copy)]
-enum Meaning {
+enum Decoded {
     Byte(u8),
     Char(char),
 }
 
-/// Whether no reading joins what stands before this byte, it included, and what stands behind it: it is no part of an escape but the last, and
-/// no digit. In every reading it stands for itself.
-pub(crate) const fn is_seam(byte: u8) -> bool {
+/// True if no decoding can merge `byte` with its neighbours; such a byte always stands for itself.
+pub(crate) const fn is_boundary(byte: u8) -> bool {
     byte.is_ascii()
         && !byte.is_ascii_alphanumeric()
         && !matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';')
 }
 
-/// Where something is written in a text, in any reading but the plain one. `find` tells where it is in a reading. In order, and without
-/// overlaps.
-pub(crate) fn places(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
-    let mut found = deeper(text, find, DEEPEST);
-    found.sort_by_key(|place| place.start);
+/// Returns the ranges of `text` whose decoding `find` matches, in order and without overlaps. `find`
+/// returns the matches in a decoded text; matches in `text` itself are not included.
+pub(crate) fn find_encoded(
+    text: &[u8],
+    find: &impl Fn(&[u8]) -> Vec<Range<usize>>,
+) -> Vec<Range<usize>> {
+    let mut found = find_to_depth(text, find, MAX_DEPTH);
+    found.sort_by_key(|range| range.start);
+
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(found.len());
-    for place in found {
+    for range in found {
         match merged.last_mut() {
-            Some(last) if place.start < last.end => last.end = last.end.max(place.end),
-            _ => merged.push(place),
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
         }
     }
     merged
 }
 
-fn deeper(
+fn find_to_depth(
     text: &[u8],
     find: &impl Fn(&[u8]) -> Vec<Range<usize>>,
     depth: usize,
 ) -> Vec<Range<usize>> {
-    let mut found = in_hex(text, find);
+    let mut found = find_in_hex(text, find);
     if depth > 0
-        && let Some(reading) = undone(text).filter(|reading| reading != text)
+        && let Some(decoded) = unescape(text).filter(|decoded| decoded != text)
     {
-        let mut within = find(&reading);
-        within.extend(deeper(&reading, find, depth - 1));
-        found.extend(written(Escapes(text), within));
+        let mut matches = find(&decoded);
+        matches.extend(find_to_depth(&decoded, find, depth - 1));
+        found.extend(map_to_source(Unescape(text), matches));
     }
     found
 }
 
-/// The text with its escapes undone; nothing where no escape can begin, as in most answers.
-fn undone(text: &[u8]) -> Option<Vec<u8>> {
-    let next = |text: &[u8]| memchr::memchr3(b'%', b'\\', b'&', text);
-    next(text)?;
-    let (mut reading, mut rest) = (Vec::with_capacity(text.len()), text);
-    while let Some((plain, escapes)) = next(rest).and_then(|at| rest.split_at_checked(at)) {
-        reading.extend_from_slice(plain);
-        let mut escapes = Escapes(escapes);
-        if let Some((meaning, _)) = escapes.next() {
-            meaning.put(&mut reading);
+/// Undoes all escapes of a text. `None` if no escape can begin in it, as in most responses.
+fn unescape(text: &[u8]) -> Option<Vec<u8>> {
+    let next_escape = |text: &[u8]| memchr::memchr3(b'%', b'\\', b'&', text);
+    next_escape(text)?;
+
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, escaped)) = next_escape(rest).and_then(|at| rest.split_at_checked(at)) {
+        decoded.extend_from_slice(plain);
+        let mut units = Unescape(escaped);
+        if let Some((unit, _)) = units.next() {
+            unit.append_to(&mut decoded);
         }
-        rest = escapes.0;
+        rest = units.0;
     }
-    reading.extend_from_slice(rest);
-    Some(reading)
+    decoded.extend_from_slice(rest);
+
+    Some(decoded)
 }
 
-/// Where the text is the hexadecimal of what is looked for. In a stretch of digits the pairs can begin at either of two.
-fn in_hex(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
-    let digits = |text: &[u8]| {
-        text.iter()
-            .take_while(|byte| byte.is_ascii_hexdigit())
-            .count()
-    };
-    let (mut found, mut at, mut reading) = (Vec::new(), 0, Vec::new());
-    // No digit stands before `at`. Most text is passed over in steps: a stretch that is long enough has a digit at the end of one.
-    while let Some((last, before)) = text.get(at..at + SHORTEST_HEX).and_then(<[u8]>::split_last) {
+/// Returns the ranges of `text` that are the hexadecimal of a match.
+fn find_in_hex(text: &[u8], find: &impl Fn(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut bytes = Vec::new();
+    // The byte before `at` is never a digit. Every stretch that is long enough has a digit at the
+    // end of a step of that length, so most of a text is skipped in such steps.
+    let mut at = 0;
+    while let Some((last, before)) = text
+        .get(at..at + MIN_HEX_DIGITS)
+        .and_then(<[u8]>::split_last)
+    {
         if !last.is_ascii_hexdigit() {
-            at += SHORTEST_HEX;
+            at += MIN_HEX_DIGITS;
             continue;
         }
-        let begin = at + before.len()
-            - before
-                .iter()
-                .rev()
-                .take_while(|byte| byte.is_ascii_hexdigit())
-                .count();
+
+        let begin = at + before.len() - trailing_hex_digits(before);
         let rest = text.get(begin..).unwrap_or_default();
-        let stretch = rest.get(..digits(rest)).unwrap_or_default();
-        if stretch.len() >= SHORTEST_HEX {
+        let digits = rest.get(..leading_hex_digits(rest)).unwrap_or_default();
+        if digits.len() >= MIN_HEX_DIGITS {
+            // Pairs of digits can begin at the first digit or at the second.
             for (begin, pairs) in [
-                (begin, stretch),
-                (begin + 1, stretch.get(1..).unwrap_or_default()),
+                (begin, digits),
+                (begin + 1, digits.get(1..).unwrap_or_default()),
             ] {
-                reading.clear();
-                reading.extend(pairs.chunks_exact(2).filter_map(hex_byte));
-                found.extend(
-                    find(&reading)
-                        .into_iter()
-                        .map(|place| begin + 2 * place.start..begin + 2 * place.end),
-                );
+                bytes.clear();
+                bytes.extend(pairs.chunks_exact(2).filter_map(hex_byte));
+                let matches = find(&bytes).into_iter();
+                found.extend(matches.map(|range| begin + 2 * range.start..begin + 2 * range.end));
             }
         }
-        at = begin + stretch.len() + 1;
+        at = begin + digits.len() + 1;
     }
     found
 }
 
-/// From places in a reading to where they are written.
-fn written(pieces: Escapes<'_>, mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    places.sort_by_key(|place| place.start);
-    let (mut found, mut open): (Vec<Range<usize>>, Vec<Range<usize>>) = (Vec::new(), Vec::new());
-    let (mut places, mut read, mut at) = (places.into_iter().peekable(), 0, 0);
-    for (meaning, length) in pieces {
-        if places.peek().is_none() && open.is_empty() {
+fn leading_hex_digits(text: &[u8]) -> usize {
+    text.iter()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count()
+}
+
+fn trailing_hex_digits(text: &[u8]) -> usize {
+    text.iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count()
+}
+
+/// Maps ranges of the decoded text to the ranges of the source that encode them.
+fn map_to_source(units: Unescape<'_>, mut matches: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    matches.sort_by_key(|range| range.start);
+    let mut matches = matches.into_iter().peekable();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    // The matches that were entered and not left: start in the source, end in the decoded text.
+    let mut open: Vec<Range<usize>> = Vec::new();
+
+    let mut decoded_at = 0;
+    let mut source_at = 0;
+    for (unit, length) in units {
+        if matches.peek().is_none() && open.is_empty() {
             break;
         }
-        let next = read + meaning.len();
-        while let Some(place) = places.next_if(|place| place.start < next) {
-            // For now with its end in the reading.
-            open.push(at..place.end);
+
+        let next = decoded_at + unit.len();
+        while let Some(range) = matches.next_if(|range| range.start < next) {
+            open.push(source_at..range.end);
         }
-        (read, at) = (next, at + length);
-        open.retain(|place| {
-            let goes_on = place.end > read;
+        decoded_at = next;
+        source_at += length;
+        open.retain(|range| {
+            let goes_on = range.end > decoded_at;
             if !goes_on {
-                found.push(place.start..at);
+                found.push(range.start..source_at);
             }
             goes_on
         });
@@ -143,11 +166,11 @@ fn written(pieces: Escapes<'_>, mut places: Vec<Range<usize>>) -> Vec<Range<usiz
     found
 }
 
-impl Meaning {
-    fn put(self, into: &mut Vec<u8>) {
+impl Decoded {
+    fn append_to(self, text: &mut Vec<u8>) {
         match self {
-            Self::Byte(byte) => into.push(byte),
-            Self::Char(c) => into.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            Self::Byte(byte) => text.push(byte),
+            Self::Char(c) => text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
 
@@ -159,23 +182,25 @@ impl Meaning {
     }
 }
 
-/// A text with its escapes undone: `%2f`, `\u002f`, `\x2f`, `\/`, `&#47;`, `&#x2f;`, `&amp;`.
-struct Escapes<'a>(&'a [u8]);
+/// Iterates over a text with its escapes undone: `%2f`, `\u002f`, `\x2f`, `\/`, `&#47;`, `&#x2f;`,
+/// `&amp;`.
+struct Unescape<'a>(&'a [u8]);
 
-impl Iterator for Escapes<'_> {
-    type Item = Piece;
+impl Iterator for Unescape<'_> {
+    type Item = Unit;
 
-    fn next(&mut self) -> Option<Piece> {
+    fn next(&mut self) -> Option<Unit> {
         let (&first, rest) = self.0.split_first()?;
-        let piece = match first {
-            b'%' => hex_byte(rest).map(|byte| (Meaning::Byte(byte), 3)),
-            b'\\' => backslash(rest),
-            b'&' => entity(rest),
+        let escape = match first {
+            b'%' => hex_byte(rest).map(|byte| (Decoded::Byte(byte), 3)),
+            b'\\' => backslash_escape(rest),
+            b'&' => html_entity(rest),
             _ => None,
         };
-        let (meaning, length) = piece.unwrap_or((Meaning::Byte(first), 1));
+
+        let (unit, length) = escape.unwrap_or((Decoded::Byte(first), 1));
         self.0 = self.0.get(length..).unwrap_or_default();
-        Some((meaning, length))
+        Some((unit, length))
     }
 }
 
@@ -184,44 +209,45 @@ fn hex_byte(text: &[u8]) -> Option<u8> {
     u8::try_from(digit(0)? << 4 | digit(1)?).ok()
 }
 
-fn number(digits: &[u8], radix: u32) -> Option<u32> {
-    // Not a sign, which the standard library would take.
+fn parse_digits(digits: &[u8], radix: u32) -> Option<u32> {
+    // The standard library would accept a sign, which no escape has.
     let digits = std::str::from_utf8(digits)
         .ok()
         .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, radix).ok()
 }
 
-fn backslash(rest: &[u8]) -> Option<Piece> {
+fn backslash_escape(rest: &[u8]) -> Option<Unit> {
     match rest.first()? {
-        b'u' => unicode(rest),
-        b'x' => Some((Meaning::Byte(hex_byte(rest.get(1..)?)?), 4)),
-        byte if byte.is_ascii_punctuation() => Some((Meaning::Byte(*byte), 2)),
+        b'u' => unicode_escape(rest),
+        b'x' => Some((Decoded::Byte(hex_byte(rest.get(1..)?)?), 4)),
+        byte if byte.is_ascii_punctuation() => Some((Decoded::Byte(*byte), 2)),
         _ => None,
     }
 }
 
-/// `u002f`, or two of them for a character beyond the first plane, as JSON has it.
-fn unicode(rest: &[u8]) -> Option<Piece> {
-    let unit = |at: usize| u16::try_from(number(rest.get(at..at + 4)?, 16)?).ok();
-    let first = unit(1)?;
+/// Parses `u002f`, or two of them for a character beyond the first plane, as JSON writes it.
+fn unicode_escape(rest: &[u8]) -> Option<Unit> {
+    let code_unit = |at: usize| u16::try_from(parse_digits(rest.get(at..at + 4)?, 16)?).ok();
+    let first = code_unit(1)?;
     if let Some(c) = char::from_u32(first.into()) {
-        return Some((Meaning::Char(c), 6));
+        return Some((Decoded::Char(c), 6));
     }
+
     let second = rest
         .get(5..7)
         .filter(|escape| *escape == b"\\u")
-        .and_then(|_| unit(7))?;
+        .and_then(|_| code_unit(7))?;
     let c = char::decode_utf16([first, second]).next()?.ok()?;
-    Some((Meaning::Char(c), 12))
+    Some((Decoded::Char(c), 12))
 }
 
-fn entity(rest: &[u8]) -> Option<Piece> {
+fn html_entity(rest: &[u8]) -> Option<Unit> {
     // The longest that is read is `&#x10ffff;` with some zeros.
     let end = rest.iter().take(12).position(|byte| *byte == b';')?;
     let c = match rest.get(..end)? {
-        [b'#', b'x' | b'X', digits @ ..] => char::from_u32(number(digits, 16)?)?,
-        [b'#', digits @ ..] => char::from_u32(number(digits, 10)?)?,
+        [b'#', b'x' | b'X', digits @ ..] => char::from_u32(parse_digits(digits, 16)?)?,
+        [b'#', digits @ ..] => char::from_u32(parse_digits(digits, 10)?)?,
         b"amp" => '&',
         b"lt" => '<',
         b"gt" => '>',
@@ -229,7 +255,7 @@ fn entity(rest: &[u8]) -> Option<Piece> {
         b"apos" => '\'',
         _ => return None,
     };
-    Some((Meaning::Char(c), end + 2))
+    Some((Decoded::Char(c), end + 2))
 }
 
 #[cfg(test)]
@@ -237,6 +263,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Returns a plain search for `what`.
     fn find(what: &'static str) -> impl Fn(&[u8]) -> Vec<Range<usize>> {
         move |text| {
             let windows = text
@@ -247,16 +274,16 @@ mod tests {
         }
     }
 
-    /// What is written at the places found.
+    /// Returns the parts of the text that encode the secret.
     fn found(text: &str) -> Vec<&str> {
-        places(text.as_bytes(), &find("s3c/et"))
+        find_encoded(text.as_bytes(), &find("s3c/et"))
             .into_iter()
-            .map(|place| &text[place])
+            .map(|range| &text[range])
             .collect()
     }
 
     #[test]
-    fn whatever_is_escaped_is_found_where_it_is_written() {
+    fn escaped_secret_is_found_at_its_place_in_the_source() {
         for written in [
             "s3c%2Fet",
             "s3c%2fet",
@@ -279,13 +306,14 @@ mod tests {
                 format!("before {written} after"),
                 format!("\\\"{written}%20{written}&"),
             ] {
-                let places = found(&text);
+                let parts = found(&text);
                 assert!(
-                    !places.is_empty() && places.iter().all(|place| *place == written),
-                    "{text}: {places:?}"
+                    !parts.is_empty() && parts.iter().all(|part| *part == written),
+                    "{text}: {parts:?}"
                 );
             }
         }
+
         assert_eq!(
             found("0a7333632f6574ff"),
             ["7333632f6574"],
@@ -296,6 +324,7 @@ mod tests {
             ["7333632f6574"],
             "and between their pairs"
         );
+
         for at in 0..40 {
             let before: String = "deadbeef, 0123456789 ".chars().cycle().take(at).collect();
             assert_eq!(
@@ -307,30 +336,34 @@ mod tests {
     }
 
     #[test]
-    fn a_character_beyond_the_first_plane_is_two_escapes() {
+    fn surrogate_pair_decodes_to_one_character() {
         for written in [
             "k\\ud83d\\ude00y",
             "\\u006b\\uD83D\\uDE00y",
             "%6b\\ud83d\\ude00y",
         ] {
             assert_eq!(
-                places(written.as_bytes(), &find("k😀y")),
+                find_encoded(written.as_bytes(), &find("k😀y")),
                 std::slice::from_ref(&(0..written.len())),
                 "{written}"
             );
         }
+
         for text in [
             "k\\ud83dy",
             "k\\ud83d\\u0041y",
             "k\\ude00\\ud83dy",
             "k\\ud83d\\ude0",
         ] {
-            assert!(places(text.as_bytes(), &find("k😀y")).is_empty(), "{text}");
+            assert!(
+                find_encoded(text.as_bytes(), &find("k😀y")).is_empty(),
+                "{text}"
+            );
         }
     }
 
     #[test]
-    fn what_is_no_escape_is_left_as_it_is() {
+    fn incomplete_escapes_decode_to_nothing() {
         for text in [
             "",
             "%",
@@ -352,9 +385,9 @@ mod tests {
     }
 
     proptest! {
-        /// Of each character, as it is or escaped in some way.
+        /// Each character stands as it is or is escaped in some way.
         #[test]
-        fn it_is_found_however_its_characters_are_written(ways in prop::collection::vec(0_usize..6, 6), before in "[ -~]{0,8}") {
+        fn secret_is_found_with_any_mixture_of_escapes(ways in prop::collection::vec(0_usize..6, 6), before in "[ -~]{0,8}") {
             let written: String = "s3c/et".chars().zip(&ways).map(|(c, way)| match way {
                 0 => c.to_string(),
                 1 => format!("%{:02x}", u32::from(c)),
@@ -363,17 +396,19 @@ mod tests {
                 4 => format!("&#x{:x};", u32::from(c)),
                 _ => format!("\\x{:02X}", u32::from(c)),
             }).collect();
-            // A space, so that what stands before is not read as a part of it.
+
+            // The space keeps the text before it from being read as a part of the secret.
             let text = format!("{before} {written}");
+
             if ways.iter().any(|way| *way > 0) {
                 prop_assert!(found(&text).contains(&written.as_str()), "{text}");
             }
         }
 
         #[test]
-        fn any_bytes_can_be_read(text in prop::collection::vec(prop::sample::select(b"%\\&#ux0a;2f/".to_vec()), 0..60)) {
-            for place in places(&text, &find("//")) {
-                prop_assert!(place.start < place.end && place.end <= text.len());
+        fn found_ranges_lie_within_any_text(text in prop::collection::vec(prop::sample::select(b"%\\&#ux0a;2f/".to_vec()), 0..60)) {
+            for range in find_encoded(&text, &find("//")) {
+                prop_assert!(range.start < range.end && range.end <= text.len());
             }
         }
     }

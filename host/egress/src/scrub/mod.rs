@@ -1,181 +1,183 @@
-//! Taking the credential out of whatever comes back.
+//! Removes credentials from responses, errors and log lines.
 //!
-//! All forms in which it could appear are looked for at once (Aho-Corasick), so an answer of many megabytes is read once, and is not copied
-//! when there is nothing in it. What is left is read as servers could have written it (`spelling`). The automaton holds what it looks for in
-//! memory, and has no `Debug` here.
+//! All patterns of the credentials are searched for at once (Aho-Corasick), so a response of many
+//! megabytes is read once, and not copied if nothing is found. The remaining text is searched in its
+//! decoded forms (`encodings`). The automaton holds the secrets in memory and has no `Debug` here.
 
 pub(crate) mod chunks;
 pub(crate) mod decodings;
-pub(crate) mod encodings;
+mod encodings;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use encodings as spelling;
 use purser_model::{Header, HttpError, Response};
 use purser_vault::Secret;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// What stands where the credential stood. Harmless in JSON, in a URL's query and in HTML.
+/// The text that replaces a credential. Harmless in JSON, in the query of a URL and in HTML.
 pub(crate) const PLACEHOLDER: &str = "[credential]";
 
-/// Marks of more bytes than these are looked for by a machine that is slower and much smaller. Access tokens can have kilobytes.
-const LARGE: usize = 32 << 10;
+/// The total size of patterns, in bytes, above which a slower but much smaller automaton is used.
+/// Access tokens can have kilobytes.
+const LARGE_PATTERNS: usize = 32 << 10;
 
-/// Finds the marks of credentials.
+/// Finds and replaces the patterns of credentials.
 pub(crate) struct Scrubber {
-    automaton: AhoCorasick,
-    /// Bytes behind which a text can be cut.
-    seams: Box<[bool; 256]>,
+    /// `None` without any pattern.
+    automaton: Option<AhoCorasick>,
+    /// For each byte, true if a text can be split after it.
+    boundaries: Box<[bool; 256]>,
 }
 
 static_assertions::assert_not_impl_any!(Scrubber: std::fmt::Debug);
 
+impl Default for Scrubber {
+    /// Creates a scrubber that finds nothing.
+    fn default() -> Self {
+        Self {
+            automaton: None,
+            boundaries: boundaries(&BTreeSet::new()),
+        }
+    }
+}
+
 impl Scrubber {
-    /// Looks for `marks` from now on.
+    /// Creates a scrubber for all of `patterns`.
     ///
     /// # Errors
-    /// When there are too many for one automaton.
-    pub(crate) fn new<'a>(marks: impl IntoIterator<Item = &'a Secret>) -> Result<Self, HttpError> {
-        let marks: BTreeSet<_> = marks.into_iter().map(Secret::expose).collect();
-        let seams = Box::new(std::array::from_fn(|byte| {
-            let byte = u8::try_from(byte).unwrap_or_default();
-            spelling::is_seam(byte) && !marks.iter().any(|mark| mark.as_bytes().contains(&byte))
-        }));
-        let is_large = marks.iter().map(|mark| mark.len()).sum::<usize>() > LARGE;
-        // The longest of those that begin at one place, so that no rest of it is left standing.
+    /// Fails if the patterns are too many for one automaton.
+    pub(crate) fn new<'a>(
+        patterns: impl IntoIterator<Item = &'a Secret>,
+    ) -> Result<Self, HttpError> {
+        let patterns: BTreeSet<_> = patterns.into_iter().map(Secret::expose).collect();
+        let boundaries = boundaries(&patterns);
+        let total: usize = patterns.iter().map(|pattern| pattern.len()).sum();
+
+        // The longest match, so that no rest of a longer pattern is left.
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .kind(is_large.then_some(AhoCorasickKind::ContiguousNFA))
-            .build(marks);
-        // The error tells how much there is of what, and nothing of it.
-        let automaton = automaton.map_err(|error| HttpError::Internal(Some(error.to_string())))?;
-        Ok(Self { automaton, seams })
-    }
+            .kind((total > LARGE_PATTERNS).then_some(AhoCorasickKind::ContiguousNFA))
+            .build(patterns)
+            // The error states sizes only, and nothing of the patterns.
+            .map_err(|error| HttpError::Internal(Some(error.to_string())))?;
 
-    /// Whether what follows this byte can be scrubbed by itself: see [`seam`](Self::seam).
-    pub(crate) fn is_seam(&self, byte: u8) -> bool {
-        self.seams.get(usize::from(byte)).is_some_and(|seam| *seam)
-    }
-
-    /// The end of the longest beginning of a text that can be scrubbed by itself, whatever the rest is, so that both together are what they
-    /// would be as one. It lies behind a byte that no mark has, and with which every escape ends if it has it at all: nothing that is looked
-    /// for, in any reading, has it inside.
-    pub(crate) fn seam(&self, text: &[u8]) -> Option<usize> {
-        let last = text.iter().rposition(|byte| self.is_seam(*byte));
-        last.map(|last| last + 1)
-    }
-
-    /// Whether a credential is in a text.
-    pub(crate) fn finds(&self, text: impl AsRef<[u8]>) -> bool {
-        let text = text.as_ref();
-        self.automaton.is_match(text) || !self.spelled_out(text).is_empty()
-    }
-
-    /// Where one is written in another way than any form that is looked for.
-    fn spelled_out(&self, text: &[u8]) -> Vec<Range<usize>> {
-        spelling::places(text, &|reading| {
-            self.automaton
-                .find_iter(reading)
-                .map(|found| found.range())
-                .collect()
+        Ok(Self {
+            automaton: Some(automaton),
+            boundaries,
         })
     }
 
-    /// A text without the credential.
+    /// True if a text can be split after this byte; see [`safe_split`](Self::safe_split).
+    pub(crate) fn is_boundary(&self, byte: u8) -> bool {
+        self.boundaries
+            .get(usize::from(byte))
+            .is_some_and(|is_boundary| *is_boundary)
+    }
+
+    /// Returns the largest offset at which `text` can be split so that scrubbing both halves equals
+    /// scrubbing the whole. The split follows a byte that occurs in no pattern.
+    pub(crate) fn safe_split(&self, text: &[u8]) -> Option<usize> {
+        let last = text.iter().rposition(|byte| self.is_boundary(*byte));
+        last.map(|last| last + 1)
+    }
+
+    /// True if a credential is in a text, in any form.
+    pub(crate) fn finds(&self, text: impl AsRef<[u8]>) -> bool {
+        let text = text.as_ref();
+        self.has_plain_match(text) || !self.encoded_matches(text).is_empty()
+    }
+
+    fn has_plain_match(&self, text: &[u8]) -> bool {
+        self.automaton
+            .as_ref()
+            .is_some_and(|automaton| automaton.is_match(text))
+    }
+
+    fn plain_matches(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let Some(automaton) = &self.automaton else {
+            return Vec::new();
+        };
+        automaton
+            .find_iter(text)
+            .map(|found| found.range())
+            .collect()
+    }
+
+    /// Returns the places of credentials in encodings that no pattern covers.
+    fn encoded_matches(&self, text: &[u8]) -> Vec<Range<usize>> {
+        if self.automaton.is_none() {
+            return Vec::new();
+        }
+        encodings::find_encoded(text, &|decoded| self.plain_matches(decoded))
+    }
+
+    /// Returns the text without credentials.
     pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if !self.finds(text) {
             return Cow::Borrowed(text);
         }
-        // Places begin and end with characters, and the placeholder is one more text.
+        // Matches begin and end at characters, so nothing is lost here.
         Cow::Owned(String::from_utf8_lossy(&self.body(text.as_bytes().to_vec())).into_owned())
     }
 
-    /// A body without the credential. The same allocation when it was not in it.
+    /// Returns the body without credentials; the same allocation if it held none.
     pub(crate) fn body(&self, body: Vec<u8>) -> Vec<u8> {
-        self.cleaned(body, |_| PLACEHOLDER.into())
+        self.replace_matches(body, |_| PLACEHOLDER.into())
     }
 
-    /// The same without anything changing its place: a file of which a part was read is read on from there.
-    pub(crate) fn in_place(&self, body: Vec<u8>) -> Vec<u8> {
-        self.cleaned(body, |length| {
-            let filled = PLACEHOLDER
+    /// Returns the body without credentials, and of the same length. Positions in a file must not
+    /// shift, because a download can be resumed at any of them.
+    pub(crate) fn body_in_place(&self, body: Vec<u8>) -> Vec<u8> {
+        self.replace_matches(body, |length| {
+            let padded = PLACEHOLDER
                 .bytes()
                 .take(PLACEHOLDER.len() - 1)
                 .chain(std::iter::repeat(b'*'));
-            filled
+            padded
                 .take(length.saturating_sub(1))
                 .chain([b']'])
                 .collect()
         })
     }
 
-    /// A body with something else, which may depend on the length, wherever the credential is.
-    fn cleaned(&self, body: Vec<u8>, instead: impl Fn(usize) -> Vec<u8>) -> Vec<u8> {
-        let body = if self.automaton.is_match(&body) {
-            let places: Vec<_> = self
-                .automaton
-                .find_iter(&body)
-                .map(|found| found.range())
-                .collect();
-            replaced(&body, &places, &instead)
+    /// Replaces every match. `replacement` gets the length of the match.
+    fn replace_matches(&self, body: Vec<u8>, replacement: impl Fn(usize) -> Vec<u8>) -> Vec<u8> {
+        // Plain matches first: an encoded one could overlap them.
+        let body = if self.has_plain_match(&body) {
+            replace_ranges(&body, &self.plain_matches(&body), &replacement)
         } else {
             body
         };
-        let places = self.spelled_out(&body);
-        if places.is_empty() {
+
+        let encoded = self.encoded_matches(&body);
+        if encoded.is_empty() {
             body
         } else {
-            replaced(&body, &places, &instead)
+            replace_ranges(&body, &encoded, &replacement)
         }
     }
 
-    /// An answer without the credential.
+    /// Returns the response without credentials in header names, header values and body.
     pub(crate) fn response(&self, response: Response) -> Response {
-        let Response {
-            status,
-            headers,
-            body,
-        } = response;
         let header = |Header { name, value }| Header {
-            name: self.owned(name),
-            value: self.owned(value),
+            name: self.owned_text(name),
+            value: self.owned_text(value),
         };
+
         Response {
-            status,
-            headers: headers.into_iter().map(header).collect(),
-            body: self.body(body),
+            status: response.status,
+            headers: response.headers.into_iter().map(header).collect(),
+            body: self.body(response.body),
         }
     }
 
-    /// An error without the credential.
+    /// Returns the error without credentials in its text.
     pub(crate) fn error(&self, error: HttpError) -> HttpError {
-        match error {
-            HttpError::Dns(text) => HttpError::Dns(self.owned(text)),
-            HttpError::DestinationProhibited(text) => {
-                HttpError::DestinationProhibited(self.owned(text))
-            }
-            HttpError::TlsCertificate(text) => HttpError::TlsCertificate(self.owned(text)),
-            HttpError::TlsProtocol(text) => HttpError::TlsProtocol(self.owned(text)),
-            HttpError::Protocol(text) => HttpError::Protocol(self.owned(text)),
-            HttpError::ContentCoding(text) => HttpError::ContentCoding(self.owned(text)),
-            HttpError::Denied(text) => HttpError::Denied(self.owned(text)),
-            HttpError::Invalid(text) => HttpError::Invalid(self.owned(text)),
-            HttpError::BudgetExhausted(text) => HttpError::BudgetExhausted(self.owned(text)),
-            HttpError::CredentialUnavailable(text) => {
-                HttpError::CredentialUnavailable(self.owned(text))
-            }
-            HttpError::Internal(text) => HttpError::Internal(text.map(|text| self.owned(text))),
-            plain @ (HttpError::ConnectionRefused
-            | HttpError::ConnectionTerminated
-            | HttpError::ConnectionTimeout
-            | HttpError::ResponseTimeout
-            | HttpError::ResponseBodySize(_)
-            | HttpError::LoopDetected) => plain,
-        }
+        error.map_text(|text| self.owned_text(text))
     }
 
-    fn owned(&self, text: String) -> String {
+    fn owned_text(&self, text: String) -> String {
         match self.text(&text) {
             Cow::Borrowed(_) => text,
             Cow::Owned(scrubbed) => scrubbed,
@@ -183,16 +185,34 @@ impl Scrubber {
     }
 }
 
-/// The text with something else in these places.
-fn replaced(text: &[u8], places: &[Range<usize>], instead: &impl Fn(usize) -> Vec<u8>) -> Vec<u8> {
-    let (mut out, mut at) = (Vec::with_capacity(text.len()), 0);
-    for Range { start, end } in places {
-        out.extend_from_slice(text.get(at..*start).unwrap_or_default());
-        out.extend(instead(end - start));
+/// Returns for each byte if a text can be split after it: if it stands for itself in every encoding,
+/// and occurs in no pattern.
+fn boundaries(patterns: &BTreeSet<&str>) -> Box<[bool; 256]> {
+    Box::new(std::array::from_fn(|byte| {
+        let byte = u8::try_from(byte).unwrap_or_default();
+        encodings::is_boundary(byte)
+            && !patterns
+                .iter()
+                .any(|pattern| pattern.as_bytes().contains(&byte))
+    }))
+}
+
+/// Returns the text with each range replaced.
+fn replace_ranges(
+    text: &[u8],
+    ranges: &[Range<usize>],
+    replacement: &impl Fn(usize) -> Vec<u8>,
+) -> Vec<u8> {
+    let mut replaced = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for Range { start, end } in ranges {
+        replaced.extend_from_slice(text.get(at..*start).unwrap_or_default());
+        replaced.extend(replacement(end - start));
         at = *end;
     }
-    out.extend_from_slice(text.get(at..).unwrap_or_default());
-    out
+    replaced.extend_from_slice(text.get(at..).unwrap_or_default());
+
+    replaced
 }
 
 #[cfg(test)]
@@ -208,27 +228,38 @@ mod tests {
         Scrubber::new(&basic("ann", SECRET).marks()).unwrap()
     }
 
+    fn memory(scrubber: &Scrubber) -> usize {
+        scrubber.automaton.as_ref().unwrap().memory_usage()
+    }
+
     #[test]
-    fn long_tokens_are_looked_for_without_much_memory() {
+    fn scrubber_without_patterns_finds_nothing() {
+        let scrubber = Scrubber::default();
+
+        assert!(!scrubber.finds(""));
+        assert!(!scrubber.finds("%73%33 s3cr3t 0123456789abcdef"));
+        assert_eq!(scrubber.body(b"as it was".to_vec()), b"as it was");
+        assert!(scrubber.is_boundary(b'\n'));
+        assert!(!scrubber.is_boundary(b'a'));
+    }
+
+    #[test]
+    fn long_tokens_need_little_memory() {
         let token = |_| {
             (0..500)
                 .map(|_| format!("{:08x}", fastrand::u32(..)))
                 .collect::<String>()
         };
         let tokens: Vec<_> = (0..17).map(token).collect();
-        let marks: Vec<_> = tokens.iter().map(|token| bearer(token).marks()).collect();
-        let one = Scrubber::new(&marks[0]).unwrap();
-        assert!(
-            one.automaton.memory_usage() < 2 << 20,
-            "{} bytes",
-            one.automaton.memory_usage()
-        );
-        let all = Scrubber::new(marks.iter().flatten()).unwrap();
-        assert!(
-            all.automaton.memory_usage() < 32 << 20,
-            "{} bytes",
-            all.automaton.memory_usage()
-        );
+        let patterns: Vec<_> = tokens.iter().map(|token| bearer(token).marks()).collect();
+        let one = Scrubber::new(&patterns[0]).unwrap();
+
+        assert!(memory(&one) < 2 << 20, "{} bytes", memory(&one));
+
+        let all = Scrubber::new(patterns.iter().flatten()).unwrap();
+
+        assert!(memory(&all) < 32 << 20, "{} bytes", memory(&all));
+
         for token in &tokens {
             assert_eq!(all.text(token), PLACEHOLDER);
             assert!(all.finds(STANDARD.encode(token)));
@@ -236,8 +267,9 @@ mod tests {
     }
 
     #[test]
-    fn every_form_is_taken_out() {
+    fn every_encoded_form_is_replaced() {
         let pair = STANDARD.encode(format!("ann:{SECRET}"));
+
         for form in [
             SECRET.to_owned(),
             format!("Basic {pair}"),
@@ -252,6 +284,7 @@ mod tests {
             let scrubbed = scrubber()
                 .text(&format!("before {form} after"))
                 .into_owned();
+
             assert!(
                 scrubbed.contains(PLACEHOLDER) && !scrubbed.contains(&form),
                 "{form}: {scrubbed}"
@@ -264,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_nothing_is_not_copied() {
+    fn body_without_a_credential_is_not_copied() {
         let body = vec![b'x'; 4096];
         let before = body.as_ptr();
         let scrubbed = scrubber().body(body);
@@ -273,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_scrubbed_too() {
+    fn body_that_is_not_utf8_is_scrubbed() {
         let body = [&[0xff, 0xfe], SECRET.as_bytes(), &[0xff]].concat();
         assert_eq!(
             scrubber().body(body),
@@ -282,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_values_and_errors_are_scrubbed() {
+    fn headers_bodies_and_errors_are_scrubbed() {
         let header = Header {
             name: "x".into(),
             value: format!("a {SECRET}"),
@@ -292,6 +325,7 @@ mod tests {
             headers: vec![header],
             body: SECRET.into(),
         });
+
         assert!(!format!("{response:?}").contains(SECRET));
         assert_eq!(response.body, PLACEHOLDER.as_bytes());
         assert_eq!(

@@ -1,16 +1,18 @@
-//! The credential is on the wire, and in nothing that comes back.
+//! The credential is sent, and scrubbed from everything that comes back.
 
-use super::server::{Server, Step, answer, ok};
+use super::server::{Server, Step, http_response, ok};
 use super::{
-    Bench, SECRET, basic, bearer, bytes, fixed, get, header, in_header, key_in_header, request,
+    SECRET, TestEnv, basic, bearer, body_budget, get, header, in_header, key_in_header, request,
+    static_source,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use purser_model::{HttpError, Method};
 
 #[tokio::test]
-async fn each_kind_is_sent_and_nothing_of_it_returns() {
+async fn every_kind_of_credential_is_sent_and_scrubbed_from_responses() {
     let pair = STANDARD.encode(format!("ann:{SECRET}"));
+
     for (credential, field, value) in [
         (bearer(SECRET), "authorization", format!("Bearer {SECRET}")),
         (
@@ -29,29 +31,33 @@ async fn each_kind_is_sent_and_nothing_of_it_returns() {
             format!("token {SECRET}"),
         ),
     ] {
-        // An application that echoes what it was sent, as many do for debugging.
-        let echo = Server::start(move |_, seen| {
-            let value = seen.field(field).unwrap_or("none");
+        // Echoes what it was sent, as many applications do for debugging.
+        let echo = Server::start(move |_, request| {
+            let value = request.field(field).unwrap_or("none");
             let body = format!("{{\"you\":\"sent {value}\"}}");
-            vec![Step::Send(answer(
+            vec![Step::Send(http_response(
                 "500 Oops",
                 &[&format!("x-echo: {value}"), "set-cookie: session=1"],
                 body,
             ))]
         })
         .await;
-        let bench = Bench {
-            credentials: fixed(credential),
-            ..Bench::open()
+        let env = TestEnv {
+            credentials: static_source(credential),
+            ..TestEnv::granting_all()
         };
-        let response = bench.get(&echo, "/users").await.unwrap();
-        assert_eq!(echo.seen()[0].field(field), Some(value.as_str()));
+
+        let response = env.get(&echo, "/users").await.unwrap();
+
+        assert_eq!(echo.received()[0].field(field), Some(value.as_str()));
         assert_eq!(response.status, 500);
+
         let shown = format!(
             "{:?} {}",
             response.headers,
             String::from_utf8(response.body).unwrap()
         );
+
         assert!(
             !shown.contains(SECRET) && !shown.contains(&pair) && !shown.contains("set-cookie"),
             "{shown}"
@@ -70,7 +76,15 @@ async fn encoded_echoes_are_scrubbed() {
     ];
     let body = echoes.join("\n");
     let server = Server::start(move |_, _| ok(&body)).await;
-    let text = String::from_utf8(Bench::open().get(&server, "/users").await.unwrap().body).unwrap();
+    let text = String::from_utf8(
+        TestEnv::granting_all()
+            .get(&server, "/users")
+            .await
+            .unwrap()
+            .body,
+    )
+    .unwrap();
+
     assert_eq!(text.matches("[credential]").count(), echoes.len(), "{text}");
     assert!(
         !text.contains("s3cr3t") && !text.contains(&STANDARD.encode(SECRET)[..20]),
@@ -79,28 +93,33 @@ async fn encoded_echoes_are_scrubbed() {
 }
 
 #[tokio::test]
-async fn a_compressed_echo_is_scrubbed_and_an_undecodable_one_withheld() {
+async fn compressed_echo_is_scrubbed_and_undecodable_one_withheld() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut encoder, SECRET.as_bytes()).unwrap();
-    let gzip = answer(
+    let gzip = http_response(
         "200 OK",
         &["content-encoding: gzip"],
         encoder.finish().unwrap(),
     );
-    let response = Bench::open()
-        .get(&Server::answering(gzip).await, "/users")
+
+    let response = TestEnv::granting_all()
+        .get(&Server::responding(gzip).await, "/users")
         .await
         .unwrap();
+
     assert_eq!(response.body, b"[credential]");
+
     for encoding in ["zstd", "gzip, gzip", "x-purser"] {
-        let opaque = answer(
+        let opaque = http_response(
             "200 OK",
             &[&format!("content-encoding: {encoding}")],
             "opaque",
         );
-        let outcome = Bench::open()
-            .get(&Server::answering(opaque).await, "/users")
+
+        let outcome = TestEnv::granting_all()
+            .get(&Server::responding(opaque).await, "/users")
             .await;
+
         assert!(
             matches!(outcome, Err(HttpError::Protocol(_))),
             "{encoding}: {outcome:?}"
@@ -109,12 +128,13 @@ async fn a_compressed_echo_is_scrubbed_and_an_undecodable_one_withheld() {
 }
 
 #[tokio::test]
-async fn a_connector_sets_none_of_the_hosts_fields() {
+async fn connector_cannot_set_fields_of_the_host() {
     let server = Server::start(|_, _| ok("")).await;
-    let bench = Bench {
-        credentials: fixed(key_in_header("x-api-key", SECRET)),
-        ..Bench::open()
+    let env = TestEnv {
+        credentials: static_source(key_in_header("x-api-key", SECRET)),
+        ..TestEnv::granting_all()
     };
+
     for (name, value) in [
         ("Host", "evil.example"),
         ("authorization", "Bearer mine"),
@@ -127,21 +147,24 @@ async fn a_connector_sets_none_of_the_hosts_fields() {
         ("X-Api-Key", "mine"),
         ("x-fine", "a\r\nhost: evil.example"),
     ] {
-        let asked = purser_model::Request {
+        let outgoing = purser_model::Request {
             headers: vec![header(name, value)],
             ..get("/users")
         };
-        let (outcome, effort) = bench.send(&server.base(), asked).await;
+
+        let (outcome, stats) = env.send(&server.base(), outgoing).await;
+
         assert!(matches!(outcome, Err(HttpError::Invalid(_))), "{name}");
-        assert_eq!(effort.attempts, 0);
+        assert_eq!(stats.attempts, 0);
     }
-    assert!(server.seen().is_empty(), "nothing was sent");
+
+    assert!(server.received().is_empty(), "nothing was sent");
 }
 
 #[tokio::test]
-async fn what_a_connector_may_say_is_sent_as_it_is() {
+async fn other_fields_and_the_body_are_sent_unchanged() {
     let server = Server::start(|_, _| ok("")).await;
-    let asked = purser_model::Request {
+    let outgoing = purser_model::Request {
         headers: vec![
             header("accept", "application/scim+json"),
             header("content-type", "application/json"),
@@ -149,33 +172,39 @@ async fn what_a_connector_may_say_is_sent_as_it_is() {
         body: Some(b"{\"a\":1}".to_vec()),
         ..request(Method::Post, "/users?filter=a%20eq%20%22b%22")
     };
-    Bench::open().send(&server.base(), asked).await.0.unwrap();
-    let seen = &server.seen()[0];
-    assert_eq!(
-        seen.line,
-        "POST /api/users?filter=a%20eq%20%22b%22 HTTP/1.1"
-    );
-    assert_eq!(seen.field("accept"), Some("application/scim+json"));
-    assert_eq!(seen.field("content-length"), Some("7"));
-    assert_eq!(seen.body, b"{\"a\":1}");
-    assert!(seen.field("user-agent").unwrap().starts_with("purser/"));
-    assert_eq!(seen.field("referer"), None);
-    assert_eq!(seen.field("cookie"), None);
-}
-
-#[tokio::test]
-async fn what_a_connector_logs_is_scrubbed() {
-    let server = Server::start(|_, _| ok("")).await;
-    let bench = Bench::open();
-    let channel = bench.channel(&server.base());
-    channel
-        .send(&bench.permit, get("/users"), &bytes(1000))
+    TestEnv::granting_all()
+        .send(&server.base(), outgoing)
         .await
         .0
         .unwrap();
+    let request = &server.received()[0];
+
     assert_eq!(
-        channel.scrub(&format!("token {SECRET}!")),
+        request.line,
+        "POST /api/users?filter=a%20eq%20%22b%22 HTTP/1.1"
+    );
+    assert_eq!(request.field("accept"), Some("application/scim+json"));
+    assert_eq!(request.field("content-length"), Some("7"));
+    assert_eq!(request.body, b"{\"a\":1}");
+    assert!(request.field("user-agent").unwrap().starts_with("purser/"));
+    assert_eq!(request.field("referer"), None);
+    assert_eq!(request.field("cookie"), None);
+}
+
+#[tokio::test]
+async fn log_lines_are_scrubbed() {
+    let server = Server::start(|_, _| ok("")).await;
+    let env = TestEnv::granting_all();
+    let client = env.client(&server.base());
+    client
+        .send(&env.scope, get("/users"), &body_budget(1000))
+        .await
+        .0
+        .unwrap();
+
+    assert_eq!(
+        client.scrub(&format!("token {SECRET}!")),
         "token [credential]!"
     );
-    assert_eq!(channel.scrub("nothing"), "nothing");
+    assert_eq!(client.scrub("nothing"), "nothing");
 }

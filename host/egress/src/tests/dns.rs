@@ -1,10 +1,11 @@
-//! Names that lead somewhere else each time they are asked for, and to several places at once. The resolver is scripted; the servers are real.
+//! Host names whose addresses change, or of which only some are allowed. The lookup is scripted; the
+//! servers are real.
 
-use super::redirects::to;
-use super::server::{Server, Step, answer, ok};
-use super::{Bench, get};
+use super::redirects::redirect_to;
+use super::server::{Server, Step, http_response, ok};
+use super::{TestEnv, get};
 use crate::policy::resolver::Lookup;
-use crate::timeouts::Timing;
+use crate::timeouts::Timeouts;
 use futures::FutureExt as _;
 use purser_model::HttpError;
 use std::net::IpAddr;
@@ -12,20 +13,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Gives one answer after another, and the last one for ever. How often it was asked.
-fn scripted(answers: &[&[&str]]) -> (Lookup, Arc<AtomicUsize>) {
+/// Returns a lookup that gives one result after another, then the last one for ever. Also returns
+/// the number of lookups so far.
+fn scripted(results: &[&[&str]]) -> (Lookup, Arc<AtomicUsize>) {
     let address = |text: &&str| text.parse::<IpAddr>().unwrap();
-    let answers: Vec<Vec<_>> = answers
+    let results: Vec<Vec<_>> = results
         .iter()
-        .map(|answer| answer.iter().map(address).collect())
+        .map(|result| result.iter().map(address).collect())
         .collect();
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&asked);
+    let lookups = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&lookups);
     let lookup: Lookup = Arc::new(move |_| {
-        let answer = answers[count.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1)].clone();
-        async move { Ok(answer) }.boxed()
+        let result = results[count.fetch_add(1, Ordering::SeqCst).min(results.len() - 1)].clone();
+        async move { Ok(result) }.boxed()
     });
-    (lookup, asked)
+    (lookup, lookups)
 }
 
 fn base(server: &Server) -> String {
@@ -33,45 +35,51 @@ fn base(server: &Server) -> String {
 }
 
 #[tokio::test]
-async fn a_name_that_is_rebound_before_the_repetition_is_not_followed_there() {
-    let server = Server::start(|_, _| vec![Step::Send(answer("503 Busy", &[], ""))]).await;
-    let (lookup, asked) = scripted(&[&["127.0.0.1"], &["169.254.169.254"]]);
-    let mut bench = Bench::open();
-    bench.egress.lookup = lookup;
-    let (outcome, effort) = bench.send(&base(&server), get("/users")).await;
+async fn name_rebound_before_a_retry_is_prohibited() {
+    let server = Server::start(|_, _| vec![Step::Send(http_response("503 Busy", &[], ""))]).await;
+    let (lookup, lookups) = scripted(&[&["127.0.0.1"], &["169.254.169.254"]]);
+    let mut env = TestEnv::granting_all();
+    env.egress.lookup = lookup;
+
+    let (outcome, stats) = env.send(&base(&server), get("/users")).await;
+
     assert!(
         matches!(&outcome, Err(HttpError::DestinationProhibited(why)) if why.contains("169.254")),
         "{outcome:?}"
     );
     assert_eq!(
-        (effort.attempts, asked.load(Ordering::SeqCst)),
+        (stats.attempts, lookups.load(Ordering::SeqCst)),
         (2, 2),
-        "and it is not tried a third time"
+        "it is not retried again"
     );
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_name_that_is_rebound_before_the_redirect_is_not_followed_there() {
-    let server = Server::start(|_, _| to("302 Found", "/api/b")).await;
+async fn name_rebound_before_a_redirect_is_prohibited() {
+    let server = Server::start(|_, _| redirect_to("302 Found", "/api/b")).await;
+
     for rebound in ["169.254.169.254", "fd00:ec2::254", "8.8.8.8"] {
         let (lookup, _) = scripted(&[&["127.0.0.1"], &[rebound]]);
-        let mut bench = Bench::open();
-        bench.egress.lookup = lookup;
-        let before = server.seen().len();
-        let (outcome, _) = bench.send(&base(&server), get("/users")).await;
+        let mut env = TestEnv::granting_all();
+        env.egress.lookup = lookup;
+        let before = server.received().len();
+
+        let (outcome, _) = env.send(&base(&server), get("/users")).await;
+
         assert!(
             matches!(outcome, Err(HttpError::DestinationProhibited(_))),
             "{rebound}: {outcome:?}"
         );
-        assert_eq!(server.seen().len(), before + 1, "{rebound}");
+        assert_eq!(server.received().len(), before + 1, "{rebound}");
     }
 }
 
-/// The good one is first, listens, and would be dialled first.
+/// The allowed address comes first, has a listener, and would be connected to first.
 #[tokio::test]
-async fn one_bad_address_among_good_ones_keeps_all_of_them_from_being_dialled() {
+async fn one_prohibited_address_prevents_every_connection() {
     let server = Server::start(|_, _| ok("")).await;
+
     for bad in [
         "169.254.169.254",
         "::ffff:169.254.169.254",
@@ -81,31 +89,36 @@ async fn one_bad_address_among_good_ones_keeps_all_of_them_from_being_dialled() 
         "8.8.8.8",
     ] {
         let (lookup, _) = scripted(&[&["127.0.0.1", bad, "127.0.0.1"]]);
-        let mut bench = Bench::open();
-        bench.egress.lookup = lookup;
-        let (outcome, effort) = bench.send(&base(&server), get("/users")).await;
+        let mut env = TestEnv::granting_all();
+        env.egress.lookup = lookup;
+
+        let (outcome, stats) = env.send(&base(&server), get("/users")).await;
+
         assert!(
             matches!(outcome, Err(HttpError::DestinationProhibited(_))),
             "{bad}: {outcome:?}"
         );
-        assert_eq!(effort.attempts, 1);
+        assert_eq!(stats.attempts, 1);
     }
-    assert!(server.seen().is_empty());
+
+    assert!(server.received().is_empty());
+
     let (lookup, _) = scripted(&[&["127.0.0.1", "127.0.0.1"]]);
-    let mut bench = Bench::open();
-    bench.egress.lookup = lookup;
+    let mut env = TestEnv::granting_all();
+    env.egress.lookup = lookup;
+
     assert!(
-        bench.send(&base(&server), get("/users")).await.0.is_ok(),
-        "and without it they are"
+        env.send(&base(&server), get("/users")).await.0.is_ok(),
+        "without it the request succeeds"
     );
 }
 
 #[tokio::test]
-async fn a_granted_host_that_is_rebound_is_not_followed_there() {
+async fn granted_host_with_a_prohibited_address_is_not_contacted() {
     let server = Server::start_tls(|_, _| ok("")).await;
     let port = server.address.port();
-    let granted = Bench::granting(&["GET /**", &format!("GET files.example:{port}/**")]);
-    let mut bench = granted.trusting(&server);
+    let granted = TestEnv::with_grant(&["GET /**", &format!("GET files.example:{port}/**")]);
+    let mut env = granted.trusting(&server);
     let lookup: Lookup = Arc::new(|name| {
         let address = if name == "hub.example" {
             [127, 0, 0, 1]
@@ -114,31 +127,36 @@ async fn a_granted_host_that_is_rebound_is_not_followed_there() {
         };
         async move { Ok(vec![address.into()]) }.boxed()
     });
-    bench.egress.lookup = lookup;
-    assert!(bench.get(&server, "/users").await.is_ok());
-    let outcome = bench
+    env.egress.lookup = lookup;
+
+    assert!(env.get(&server, "/users").await.is_ok());
+
+    let outcome = env
         .get(&server, &format!("https://files.example:{port}/x"))
         .await;
+
     assert!(
         matches!(outcome, Err(HttpError::DestinationProhibited(_))),
         "{outcome:?}"
     );
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_lookup_that_never_ends_is_given_up() {
-    let mut bench = Bench::open();
-    bench.egress.lookup = Arc::new(|_| std::future::pending().boxed());
-    bench.egress.timing = Timing {
+async fn endless_lookup_ends_at_the_connect_timeout() {
+    let mut env = TestEnv::granting_all();
+    env.egress.lookup = Arc::new(|_| std::future::pending().boxed());
+    env.egress.timeouts = Timeouts {
         connect: Duration::from_millis(200),
-        ..bench.egress.timing
+        ..env.egress.timeouts
     };
-    bench.retry.attempts = 2;
+    env.retry.attempts = 2;
     let began = Instant::now();
-    let (outcome, effort) = bench.send("https://hub.example/api", get("/users")).await;
+
+    let (outcome, stats) = env.send("https://hub.example/api", get("/users")).await;
+
     assert_eq!(
-        (outcome, effort.attempts),
+        (outcome, stats.attempts),
         (Err(HttpError::ConnectionTimeout), 2)
     );
     assert!(began.elapsed() < Duration::from_secs(20));

@@ -1,4 +1,4 @@
-//! Targets of `tests/fuzz` that need what is not public here.
+//! Fuzz targets of `tests/fuzz` that need private items of this crate.
 
 #[path = "../../../../tests/fuzz/harness.rs"]
 mod harness;

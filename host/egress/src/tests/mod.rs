@@ -1,4 +1,4 @@
-//! The whole way against real servers on loopback: what is on the wire, and what comes back.
+//! Whole exchanges with real servers on loopback: what is sent, and what comes back.
 
 mod bodies;
 mod connection_errors;
@@ -7,29 +7,27 @@ mod credentials;
 mod dns;
 mod downloads;
 mod environment;
-
 mod fuzz;
-
 mod policy;
 mod query_credentials;
-
 mod redirects;
-
 mod retries;
 mod server;
 mod token_endpoint;
 
 use crate::policy::resolver::Lookup;
-use crate::retry::rate_limit::Pace;
-use crate::timeouts::Timing;
-use crate::tls::Trust;
-use crate::{ByteBudget, Channel, CredentialSource, Effort, Egress, Fixed, Permit, Upstream};
+use crate::timeouts::Timeouts;
+use crate::tls::TrustRoots;
+use crate::{
+    ByteBudget, ClientConfig, ConnectionClient, CredentialSource, Egress, RateLimiter,
+    RequestScope, StaticCredential,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
 use purser_model::{
-    Grant, Header, HttpError, Limits, Method, RateHint, RateLimitResponse, Request, Response,
-    RetryPolicy,
+    Grant, Header, HttpError, LimitedAnswer, Limits, Method, RateHint, Request, RequestStats,
+    Response, RetryPolicy,
 };
 use purser_vault::{Credential, Secret};
 use server::Server;
@@ -40,105 +38,111 @@ use std::time::Duration;
 /// A credential with every character that encoders treat differently.
 const SECRET: &str = "s3cr3t/with+odd=chars";
 
-/// All that a test may vary; the rest is as in use, but quicker.
-struct Bench {
+/// The settings that a test may vary. The others are those of the product, with a shorter backoff.
+struct TestEnv {
     egress: Egress,
     credentials: Arc<dyn CredentialSource>,
     rate: Option<RateHint>,
-    limits_by: Vec<RateLimitResponse>,
+    rate_limit_responses: Vec<LimitedAnswer>,
     retry: RetryPolicy,
     private_network: bool,
-    permit: Permit,
+    scope: RequestScope,
+    /// The bytes that a call may read of bodies.
     budget: u64,
 }
 
-impl Bench {
+impl TestEnv {
     /// Grants `read:users` the given methods and paths.
-    fn granting(lines: &[&str]) -> Self {
+    fn with_grant(lines: &[&str]) -> Self {
         let rules = lines
             .iter()
             .map(|line| format!("read:users {line}").parse().unwrap())
             .collect();
-        let grant = Arc::new(Grant {
+        let grant = Grant {
             rules,
             limits: Limits::default(),
-        });
-        let mut egress = Egress::new().unwrap();
-        egress.lookup = leading_to(&["127.0.0.1"]);
-        egress.timing = Timing {
-            pause: Duration::from_millis(2),
-            ..Timing::default()
         };
-        let permit = Permit {
-            action: "read:users".parse().unwrap(),
-            grant,
+        let mut egress = Egress::new();
+        egress.lookup = lookup_of(&["127.0.0.1"]);
+        egress.timeouts = Timeouts {
+            backoff_base: Duration::from_millis(2),
+            ..Timeouts::default()
         };
+
         Self {
             egress,
-            credentials: fixed(bearer(SECRET)),
+            credentials: static_source(bearer(SECRET)),
             rate: None,
-            limits_by: Vec::new(),
+            rate_limit_responses: Vec::new(),
             retry: RetryPolicy {
                 attempts: 5,
                 within_seconds: 5,
             },
             private_network: true,
-            permit,
+            scope: RequestScope {
+                action: "read:users".parse().unwrap(),
+                grant: Arc::new(grant),
+            },
             budget: 64 << 20,
         }
     }
 
-    /// Grants everything that can be granted of the connection's own origin.
-    fn open() -> Self {
-        Self::granting(&["GET,HEAD,POST,PUT,PATCH,DELETE /**"])
+    /// Grants everything that can be granted on the connection's own origin.
+    fn granting_all() -> Self {
+        Self::with_grant(&["GET,HEAD,POST,PUT,PATCH,DELETE /**"])
     }
 
+    /// Trusts the certificate of a server.
     fn trusting(mut self, server: &Server) -> Self {
-        self.egress.trust = Arc::new(Trust::also(&server.certificate));
+        self.egress.roots = Arc::new(TrustRoots::with_extra(&server.certificate));
         self
     }
 
-    fn limited(mut self, change: impl FnOnce(&mut Limits)) -> Self {
-        change(&mut Arc::make_mut(&mut self.permit.grant).limits);
+    /// Changes the limits of the grant.
+    fn with_limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut Arc::make_mut(&mut self.scope.grant).limits);
         self
     }
 
-    fn channel(&self, base: &str) -> Channel {
-        let (private_network, limited) = (self.private_network, self.limits_by.clone());
-        let credentials = Arc::clone(&self.credentials);
-        self.egress
-            .channel(Upstream {
-                base_url: base.parse().unwrap(),
-                credentials,
-                private_network,
-                pace: Arc::new(Pace::new(self.rate)),
-                rate_limit_responses,
-                retry: self.retry,
-            })
-            .unwrap()
+    fn client(&self, base: &str) -> ConnectionClient {
+        let config = ClientConfig {
+            base_url: base.parse().unwrap(),
+            credentials: Arc::clone(&self.credentials),
+            private_network: self.private_network,
+            rate_limiter: Arc::new(RateLimiter::new(self.rate)),
+            rate_limit_responses: self.rate_limit_responses.clone(),
+            retry: self.retry,
+        };
+        self.egress.client(config).unwrap()
     }
 
-    async fn send(&self, base: &str, request: Request) -> (Result<Response, HttpError>, Effort) {
-        self.channel(base)
-            .send(&self.permit, request, &bytes(self.budget))
+    /// Sends one request through a new client.
+    async fn send(
+        &self,
+        base: &str,
+        request: Request,
+    ) -> (Result<Response, HttpError>, RequestStats) {
+        self.client(base)
+            .send(&self.scope, request, &body_budget(self.budget))
             .await
     }
 
+    /// Sends one GET through a new client.
     async fn get(&self, server: &Server, target: &str) -> Result<Response, HttpError> {
         self.send(&server.base(), get(target)).await.0
     }
 }
 
-/// What a call has left for bodies.
-fn bytes(left: u64) -> ByteBudget {
-    ByteBudget::new("response-bytes-total", left)
+/// The budget of a call for bodies.
+fn body_budget(bytes: u64) -> ByteBudget {
+    ByteBudget::new("response-bytes-total", bytes)
 }
 
-fn fixed(credential: Credential) -> Arc<dyn CredentialSource> {
-    Arc::new(Fixed(Arc::new(credential)))
+fn static_source(credential: Credential) -> Arc<dyn CredentialSource> {
+    Arc::new(StaticCredential(Arc::new(credential)))
 }
 
-/// A credential in the header, as the vault builds it.
+/// A credential in a header field, as the vault builds it. `hidden` are the secrets in it.
 fn in_header(name: &str, value: &str, hidden: &[&str]) -> Credential {
     let hidden = hidden
         .iter()
@@ -175,7 +179,8 @@ fn key_in_query(name: &str, key: &str) -> Credential {
     Credential::new(Vec::new(), vec![(name.into(), secret())], vec![secret()]).unwrap()
 }
 
-fn leading_to(addresses: &[&str]) -> Lookup {
+/// A lookup that returns the same addresses for every name.
+fn lookup_of(addresses: &[&str]) -> Lookup {
     let addresses: Vec<IpAddr> = addresses.iter().map(|text| text.parse().unwrap()).collect();
     Arc::new(move |_| futures::future::ready(Ok(addresses.clone())).boxed())
 }

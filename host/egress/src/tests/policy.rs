@@ -1,8 +1,8 @@
-//! What is not granted, and where nobody may go, is not sent.
+//! Requests that are not granted, or lead to prohibited addresses, are not sent.
 
-use super::server::{Server, Step, answer, ok};
-use super::{Bench, bytes, get, leading_to, request};
-use crate::{EgressError, Pace, Upstream};
+use super::server::{Server, Step, http_response, ok};
+use super::{TestEnv, body_budget, get, lookup_of, request};
+use crate::{ClientConfig, EgressError, RateLimiter};
 use futures::FutureExt as _;
 use purser_model::{HttpError, Method, RetryPolicy};
 use std::io;
@@ -10,56 +10,61 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[tokio::test]
-async fn a_read_cannot_write_and_the_denial_says_what_would_allow_it() {
+async fn ungranted_method_is_denied_with_the_line_that_would_allow_it() {
     let server = Server::start(|_, _| ok("")).await;
-    let bench = Bench::granting(&["GET /users/*"]);
-    let (outcome, effort) = bench
+    let env = TestEnv::with_grant(&["GET /users/*"]);
+
+    let (outcome, stats) = env
         .send(&server.base(), request(Method::Delete, "/users/7?force=1"))
         .await;
+
     assert_eq!(
         outcome,
         Err(HttpError::Denied("read:users DELETE /users/7".into()))
     );
-    assert_eq!(effort.attempts, 0);
+    assert_eq!(stats.attempts, 0);
     assert!(matches!(
-        bench.get(&server, "/groups").await,
+        env.get(&server, "/groups").await,
         Err(HttpError::Denied(_))
     ));
-    assert!(server.seen().is_empty());
-    assert!(bench.get(&server, "/users/7").await.is_ok());
+    assert!(server.received().is_empty());
+    assert!(env.get(&server, "/users/7").await.is_ok());
 }
 
 #[tokio::test]
-async fn another_action_has_another_grant() {
+async fn grant_of_another_action_does_not_apply() {
     let server = Server::start(|_, _| ok("")).await;
-    let mut bench = Bench::granting(&["GET /users"]);
-    bench.permit.action = "check".parse().unwrap();
+    let mut env = TestEnv::with_grant(&["GET /users"]);
+    env.scope.action = "check".parse().unwrap();
+
     assert_eq!(
-        bench.get(&server, "/users").await,
+        env.get(&server, "/users").await,
         Err(HttpError::Denied("check GET /users".into()))
     );
 }
 
 #[tokio::test]
-async fn an_absolute_url_is_measured_like_a_path() {
+async fn absolute_url_is_checked_like_a_path() {
     let server = Server::start(|_, _| ok("")).await;
-    let bench = Bench::granting(&["GET /users"]);
+    let env = TestEnv::with_grant(&["GET /users"]);
     let origin = format!("http://{}", server.address);
+
     assert!(
-        bench
-            .get(&server, &format!("{origin}/api/users?offset=50"))
+        env.get(&server, &format!("{origin}/api/users?offset=50"))
             .await
             .is_ok()
     );
+
     for outside in ["/users", "/apix/users", "/"] {
         assert!(
             matches!(
-                bench.get(&server, &format!("{origin}{outside}")).await,
+                env.get(&server, &format!("{origin}{outside}")).await,
                 Err(HttpError::Denied(_))
             ),
             "{outside}"
         );
     }
+
     for malformed in [
         "/api/../admin",
         "/api/%2e%2e/admin",
@@ -67,31 +72,36 @@ async fn an_absolute_url_is_measured_like_a_path() {
         "/api\\users",
         "/api/users#x",
     ] {
-        let outcome = bench.get(&server, &format!("{origin}{malformed}")).await;
+        let outcome = env.get(&server, &format!("{origin}{malformed}")).await;
         assert!(matches!(outcome, Err(HttpError::Invalid(_))), "{malformed}");
     }
-    assert_eq!(server.seen().len(), 1);
+
+    assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_granted_host_is_reached_without_the_credential() {
+async fn granted_host_is_contacted_without_the_credential() {
     let server = Server::start_tls(|_, _| ok("")).await;
     let port = server.address.port();
-    let bench =
-        Bench::granting(&["GET /**", &format!("GET files.example:{port}/x")]).trusting(&server);
-    assert!(bench.get(&server, "/users").await.is_ok());
+    let env =
+        TestEnv::with_grant(&["GET /**", &format!("GET files.example:{port}/x")]).trusting(&server);
+
+    assert!(env.get(&server, "/users").await.is_ok());
     assert!(
-        bench
-            .get(&server, &format!("https://files.example:{port}/x"))
+        env.get(&server, &format!("https://files.example:{port}/x"))
             .await
             .is_ok()
     );
-    let seen = server.seen();
-    assert!(seen[0].field("authorization").is_some());
-    assert_eq!(seen[1].field("authorization"), None);
-    let other = bench
+
+    let received = server.received();
+
+    assert!(received[0].field("authorization").is_some());
+    assert_eq!(received[1].field("authorization"), None);
+
+    let other = env
         .get(&server, &format!("https://files.example:{port}/y"))
         .await;
+
     assert_eq!(
         other,
         Err(HttpError::Denied(format!(
@@ -101,7 +111,7 @@ async fn a_granted_host_is_reached_without_the_credential() {
 }
 
 #[tokio::test]
-async fn private_addresses_need_permission_and_metadata_has_none() {
+async fn private_addresses_need_permission_and_metadata_is_always_prohibited() {
     for (addresses, private_network) in [
         (vec!["127.0.0.1"], false),
         (vec!["8.8.8.8", "10.0.0.1"], false),
@@ -109,41 +119,40 @@ async fn private_addresses_need_permission_and_metadata_has_none() {
         (vec!["169.254.169.254"], true),
         (vec!["127.0.0.1", "fd00:ec2::254"], true),
     ] {
-        let mut bench = Bench {
+        let mut env = TestEnv {
             private_network,
-            ..Bench::open()
+            ..TestEnv::granting_all()
         };
-        bench.egress.lookup = leading_to(&addresses);
-        let (outcome, effort) = bench.send("https://hub.example/api", get("/users")).await;
+        env.egress.lookup = lookup_of(&addresses);
+
+        let (outcome, stats) = env.send("https://hub.example/api", get("/users")).await;
+
         assert!(
             matches!(outcome, Err(HttpError::DestinationProhibited(_))),
             "{addresses:?}: {outcome:?}"
         );
-        assert_eq!(
-            (effort.attempts, effort.retries),
-            (1, 0),
-            "and it is not tried again"
-        );
+        assert_eq!((stats.attempts, stats.retries), (1, 0), "it is not retried");
     }
 }
 
 #[tokio::test]
-async fn plain_http_does_not_leave_the_private_network() {
-    let mut bench = Bench::open();
-    bench.egress.lookup = leading_to(&["8.8.8.8"]);
-    let (outcome, _) = bench.send("http://hub.internal/api", get("/users")).await;
+async fn plain_http_to_a_public_address_is_prohibited() {
+    let mut env = TestEnv::granting_all();
+    env.egress.lookup = lookup_of(&["8.8.8.8"]);
+
+    let (outcome, _) = env.send("http://hub.internal/api", get("/users")).await;
     assert!(
         matches!(outcome, Err(HttpError::DestinationProhibited(why)) if why.contains("unencrypted"))
     );
 }
 
 #[tokio::test]
-async fn a_rebound_name_is_refused() {
+async fn rebound_name_is_prohibited() {
     let server = Server::start(|_, _| ok("")).await;
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&asked);
-    let mut bench = Bench::open();
-    bench.egress.lookup = Arc::new(move |_| {
+    let lookups = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&lookups);
+    let mut env = TestEnv::granting_all();
+    env.egress.lookup = Arc::new(move |_| {
         let address = if count.fetch_add(1, Ordering::SeqCst) == 0 {
             [127, 0, 0, 1]
         } else {
@@ -151,77 +160,85 @@ async fn a_rebound_name_is_refused() {
         };
         futures::future::ready(Ok(vec![address.into()])).boxed()
     });
-    let channel = bench.channel(&format!(
+    let client = env.client(&format!(
         "http://hub.internal:{}/api",
         server.address.port()
     ));
+
     assert!(
-        channel
-            .send(&bench.permit, get("/users"), &bytes(1000))
+        client
+            .send(&env.scope, get("/users"), &body_budget(1000))
             .await
             .0
             .is_ok()
     );
     assert_eq!(
-        asked.load(Ordering::SeqCst),
+        lookups.load(Ordering::SeqCst),
         1,
         "one lookup for one connection"
     );
-    let (outcome, _) = channel
-        .send(&bench.permit, get("/users"), &bytes(1000))
+
+    let (outcome, _) = client
+        .send(&env.scope, get("/users"), &body_budget(1000))
         .await;
+
     assert!(
         matches!(outcome, Err(HttpError::DestinationProhibited(_))),
         "{outcome:?}"
     );
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_resolve_says_so_without_the_query() {
-    let mut bench = Bench::open();
-    bench.egress.lookup =
+async fn unresolved_name_is_reported_without_the_query() {
+    let mut env = TestEnv::granting_all();
+    env.egress.lookup =
         Arc::new(|_| futures::future::ready(Err(io::Error::other("no such host"))).boxed());
-    let (outcome, effort) = bench
+
+    let (outcome, stats) = env
         .send("https://hub.example/api", get("/users?private=1"))
         .await;
+
     assert_eq!(
         outcome,
         Err(HttpError::Dns("hub.example: no such host".into()))
     );
-    assert_eq!(effort.attempts, 5, "it may be back in a moment");
+    assert_eq!(stats.attempts, 5, "the name may resolve later");
 }
 
 #[tokio::test]
-async fn a_large_request_is_refused() {
+async fn request_over_the_limit_is_refused() {
     let server = Server::start(|_, _| ok("")).await;
-    let bench = Bench::open().limited(|limits| limits.request_bytes = 100);
-    let asked = purser_model::Request {
+    let env = TestEnv::granting_all().with_limits(|limits| limits.request_bytes = 100);
+    let large = purser_model::Request {
         body: Some(vec![0; 100]),
         ..request(Method::Post, "/users")
     };
-    let (outcome, _) = bench.send(&server.base(), asked).await;
+
+    let (outcome, _) = env.send(&server.base(), large).await;
+
     assert!(
         matches!(outcome, Err(HttpError::BudgetExhausted(which)) if which.starts_with("request-bytes 100"))
     );
-    assert!(server.seen().is_empty());
+    assert!(server.received().is_empty());
 }
 
 #[tokio::test]
-async fn a_channel_is_not_opened_to_where_it_may_not_go() {
-    let bench = Bench::open();
+async fn client_for_a_prohibited_address_is_not_built() {
+    let env = TestEnv::granting_all();
     let open = |base: &str, private_network| {
-        let credentials = Arc::clone(&bench.credentials);
-        let to = Upstream {
+        let credentials = Arc::clone(&env.credentials);
+        let config = ClientConfig {
             base_url: base.parse().unwrap(),
             credentials,
             private_network,
-            pace: Arc::new(Pace::new(None)),
+            rate_limiter: Arc::new(RateLimiter::new(None)),
             rate_limit_responses: Vec::new(),
             retry: RetryPolicy::default(),
         };
-        bench.egress.channel(to).err()
+        env.egress.client(config).err()
     };
+
     assert!(matches!(
         open("https://127.0.0.1/", false),
         Some(EgressError::PrivateNetwork(_))
@@ -238,26 +255,27 @@ async fn a_channel_is_not_opened_to_where_it_may_not_go() {
 }
 
 #[tokio::test]
-async fn head_and_empty_answers_are_answers() {
-    let server = Server::start(|_, seen| {
-        let gone = seen.line.starts_with("DELETE");
+async fn head_and_empty_responses_are_accepted() {
+    let server = Server::start(|_, request| {
+        let gone = request.line.starts_with("DELETE");
         let head =
             b"HTTP/1.1 200 OK\r\ncontent-length: 999999999\r\nconnection: close\r\n\r\n".to_vec();
         vec![Step::Send(if gone {
-            answer("204 No Content", &[], "")
+            http_response("204 No Content", &[], "")
         } else {
             head
         })]
     })
     .await;
-    let head = Bench::open()
+    let head = TestEnv::granting_all()
         .send(&server.base(), request(Method::Head, "/users"))
         .await
         .0
         .unwrap();
+
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(
-        Bench::open()
+        TestEnv::granting_all()
             .send(&server.base(), request(Method::Delete, "/users/1"))
             .await
             .0

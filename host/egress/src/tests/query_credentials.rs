@@ -1,36 +1,46 @@
-//! A credential in the query: put on, refused to connectors, and kept from leaving with a redirect.
+//! Credentials in the query: they are set, reserved, and kept from leaving with a redirect.
 
-use super::redirects::to;
-use super::server::{Server, Step, answer, ok};
-use super::{Bench, SECRET, bearer, fixed, get, key_in_query, request};
+use super::redirects::redirect_to;
+use super::server::{Server, Step, http_response, ok};
+use super::{SECRET, TestEnv, bearer, get, key_in_query, request, static_source};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use purser_model::{HttpError, Method};
 
+/// The secret, percent-encoded.
 const ENCODED: &str = "s3cr3t%2Fwith%2Bodd%3Dchars";
 
-fn keyed() -> Bench {
-    Bench {
-        credentials: fixed(key_in_query("api_key", SECRET)),
-        ..Bench::open()
+/// An environment whose credential is the query parameter `api_key`.
+fn env_with_key() -> TestEnv {
+    TestEnv {
+        credentials: static_source(key_in_query("api_key", SECRET)),
+        ..TestEnv::granting_all()
     }
 }
 
 #[tokio::test]
-async fn it_is_on_the_wire_and_in_nothing_that_comes_back() {
-    let server = Server::start(|_, seen| {
-        let echo = format!("location: {}", seen.line);
-        vec![Step::Send(answer("404 Not Found", &[&echo], &seen.line))]
+async fn query_credential_is_sent_and_scrubbed_from_responses() {
+    let server = Server::start(|_, request| {
+        let echo = format!("location: {}", request.line);
+        vec![Step::Send(http_response(
+            "404 Not Found",
+            &[&echo],
+            &request.line,
+        ))]
     })
     .await;
-    let response = keyed()
+
+    let response = env_with_key()
         .get(&server, "/users?filter=a%20eq%20b&count=1")
         .await
         .unwrap();
     let line = format!("GET /api/users?filter=a%20eq%20b&count=1&api_key={ENCODED} HTTP/1.1");
-    assert_eq!(server.seen()[0].line, line);
-    assert_eq!(server.seen()[0].field("authorization"), None);
+
+    assert_eq!(server.received()[0].line, line);
+    assert_eq!(server.received()[0].field("authorization"), None);
+
     let scrubbed = line.replace(ENCODED, "[credential]");
+
     assert_eq!(String::from_utf8(response.body).unwrap(), scrubbed);
     assert!(
         response
@@ -43,15 +53,16 @@ async fn it_is_on_the_wire_and_in_nothing_that_comes_back() {
 }
 
 #[tokio::test]
-async fn a_connector_does_not_name_its_parameter() {
+async fn connector_cannot_set_the_parameter_of_the_credential() {
     let server = Server::start_tls(|_, _| ok("")).await;
     let port = server.address.port();
     let granted =
-        Bench::granting(&["GET /**", &format!("GET files.example:{port}/*")]).trusting(&server);
-    let bench = Bench {
-        credentials: fixed(key_in_query("api_key", SECRET)),
+        TestEnv::with_grant(&["GET /**", &format!("GET files.example:{port}/*")]).trusting(&server);
+    let env = TestEnv {
+        credentials: static_source(key_in_query("api_key", SECRET)),
         ..granted
     };
+
     for target in [
         "/users?api_key=mine".to_owned(),
         "/users?a=1&api%5Fkey=mine".into(),
@@ -59,43 +70,46 @@ async fn a_connector_does_not_name_its_parameter() {
         format!("https://hub.example:{port}/api/users?api_key=mine"),
         format!("https://files.example:{port}/x?api_key=mine"),
     ] {
-        let (outcome, effort) = bench.send(&server.base(), get(&target)).await;
+        let (outcome, stats) = env.send(&server.base(), get(&target)).await;
         assert!(
             matches!(&outcome, Err(HttpError::Invalid(why)) if why.contains("api_key")),
             "{target}: {outcome:?}"
         );
-        assert_eq!(effort.attempts, 0);
+        assert_eq!(stats.attempts, 0);
     }
-    assert!(server.seen().is_empty());
+
+    assert!(server.received().is_empty());
 }
 
 #[tokio::test]
-async fn a_connector_does_not_name_its_header_for_another_host_either() {
+async fn connector_cannot_set_the_header_of_the_credential_for_another_host() {
     let server = Server::start_tls(|_, _| ok("")).await;
     let port = server.address.port();
-    let granted = Bench::granting(&[&format!("GET files.example:{port}/*")]).trusting(&server);
-    let bench = Bench {
-        credentials: fixed(super::key_in_header("x-api-key", SECRET)),
+    let granted = TestEnv::with_grant(&[&format!("GET files.example:{port}/*")]).trusting(&server);
+    let env = TestEnv {
+        credentials: static_source(super::key_in_header("x-api-key", SECRET)),
         ..granted
     };
     let headers = vec![super::header("X-API-Key", "mine")];
-    let asked = purser_model::Request {
+    let outgoing = purser_model::Request {
         headers,
         ..get(&format!("https://files.example:{port}/x"))
     };
+
     assert!(matches!(
-        bench.send(&server.base(), asked).await.0,
+        env.send(&server.base(), outgoing).await.0,
         Err(HttpError::Invalid(_))
     ));
-    assert!(server.seen().is_empty());
+    assert!(server.received().is_empty());
 }
 
 #[tokio::test]
-async fn a_redirect_that_carries_it_over_is_signed_anew() {
-    let server = Server::start(|number, seen| {
-        let query = seen.line.split(['?', ' ']).nth(2).unwrap();
+async fn parameter_carried_over_by_a_redirect_is_replaced() {
+    let server = Server::start(|number, request| {
+        let query = request.line.split(['?', ' ']).nth(2).unwrap();
+
         if number == 0 {
-            to(
+            redirect_to(
                 "307 Temporary Redirect",
                 &format!("/api/b?{query}&API_KEY=old&z=1"),
             )
@@ -104,24 +118,26 @@ async fn a_redirect_that_carries_it_over_is_signed_anew() {
         }
     })
     .await;
-    keyed()
+    env_with_key()
         .send(&server.base(), request(Method::Post, "/a?x=%2f"))
         .await
         .0
         .unwrap();
+
     assert_eq!(
-        server.seen()[1].line,
+        server.received()[1].line,
         format!("POST /api/b?x=%2f&z=1&api_key={ENCODED} HTTP/1.1")
     );
 }
 
 #[tokio::test]
-async fn a_redirect_elsewhere_goes_without_it() {
-    let server = Server::start_tls(|number, seen| {
-        let port = seen.field("host").unwrap().rsplit(':').next().unwrap();
-        let query = seen.line.split(['?', ' ']).nth(2).unwrap();
+async fn redirect_to_another_host_drops_the_parameter() {
+    let server = Server::start_tls(|number, request| {
+        let port = request.field("host").unwrap().rsplit(':').next().unwrap();
+        let query = request.line.split(['?', ' ']).nth(2).unwrap();
+
         if number == 0 {
-            to(
+            redirect_to(
                 "302 Found",
                 &format!("https://files.example:{port}/x?{query}"),
             )
@@ -130,22 +146,24 @@ async fn a_redirect_elsewhere_goes_without_it() {
         }
     })
     .await;
-    let granted = Bench::granting(&[
+    let granted = TestEnv::with_grant(&[
         "GET /**",
         &format!("GET files.example:{}/*", server.address.port()),
     ]);
-    let bench = Bench {
-        credentials: fixed(key_in_query("api_key", SECRET)),
+    let env = TestEnv {
+        credentials: static_source(key_in_query("api_key", SECRET)),
         ..granted.trusting(&server)
     };
-    assert_eq!(bench.get(&server, "/a?page=2").await.unwrap().body, b"file");
-    assert_eq!(server.seen()[1].line, "GET /x?page=2 HTTP/1.1");
+
+    assert_eq!(env.get(&server, "/a?page=2").await.unwrap().body, b"file");
+    assert_eq!(server.received()[1].line, "GET /x?page=2 HTTP/1.1");
 }
 
 #[tokio::test]
-async fn a_redirect_elsewhere_with_it_in_any_form_is_refused_unquoted() {
+async fn redirect_to_another_host_with_the_credential_is_refused_without_quoting_it() {
     let base64 = STANDARD.encode(format!("<{SECRET}>")).replace('+', "%2B");
     let letters: String = SECRET.bytes().map(|byte| format!("%{byte:02x}")).collect();
+
     for (credential, place) in [
         (
             key_in_query("api_key", SECRET),
@@ -165,44 +183,50 @@ async fn a_redirect_elsewhere_with_it_in_any_form_is_refused_unquoted() {
         (bearer(SECRET), format!("/x?token=%{}61", "25".repeat(60))),
     ] {
         let location = place.clone();
-        let server = Server::start_tls(move |_, seen| {
-            let port = seen.field("host").unwrap().rsplit(':').next().unwrap();
-            to(
+        let server = Server::start_tls(move |_, request| {
+            let port = request.field("host").unwrap().rsplit(':').next().unwrap();
+            redirect_to(
                 "302 Found",
                 &format!("https://files.example:{port}{location}"),
             )
         })
         .await;
-        let granted = Bench::granting(&[
+        let granted = TestEnv::with_grant(&[
             "GET /**",
             &format!("GET files.example:{}/**", server.address.port()),
         ]);
-        let bench = Bench {
-            credentials: fixed(credential),
+        let env = TestEnv {
+            credentials: static_source(credential),
             ..granted.trusting(&server)
         };
-        let outcome = bench.get(&server, "/a").await;
+
+        let outcome = env.get(&server, "/a").await;
         let Err(HttpError::Protocol(why)) = &outcome else {
             panic!("{place}: {outcome:?}")
         };
+
         assert!(
             why.starts_with("the application redirects to another host with the credential"),
             "{place}: {why}"
         );
-        assert_eq!(server.seen().len(), 1, "{place}");
+        assert_eq!(server.received().len(), 1, "{place}");
     }
 }
 
 #[tokio::test]
-async fn a_host_that_spells_it_is_not_quoted() {
+async fn host_name_that_holds_the_credential_is_not_quoted() {
     let key = "AbCdEfGh1234567";
-    let server =
-        Server::start(move |_, _| to("302 Found", &format!("https://{key}.evil.example/"))).await;
-    let bench = Bench {
-        credentials: fixed(bearer(key)),
-        ..Bench::open()
+    let server = Server::start(move |_, _| {
+        redirect_to("302 Found", &format!("https://{key}.evil.example/"))
+    })
+    .await;
+    let env = TestEnv {
+        credentials: static_source(bearer(key)),
+        ..TestEnv::granting_all()
     };
-    let error = bench.get(&server, "/a").await.unwrap_err().to_string();
+
+    let error = env.get(&server, "/a").await.unwrap_err().to_string();
+
     assert!(
         !error.to_lowercase().contains(&key.to_lowercase()),
         "{error}"
@@ -210,15 +234,16 @@ async fn a_host_that_spells_it_is_not_quoted() {
 }
 
 #[tokio::test]
-async fn on_the_own_origin_it_may_stand_anywhere() {
+async fn redirect_within_the_origin_may_hold_the_credential() {
     let server = Server::start(|number, _| {
         if number == 0 {
-            to("302 Found", &format!("/api/b?token={ENCODED}"))
+            redirect_to("302 Found", &format!("/api/b?token={ENCODED}"))
         } else {
             ok("")
         }
     })
     .await;
-    Bench::open().get(&server, "/a").await.unwrap();
-    assert_eq!(server.seen().len(), 2);
+    TestEnv::granting_all().get(&server, "/a").await.unwrap();
+
+    assert_eq!(server.received().len(), 2);
 }

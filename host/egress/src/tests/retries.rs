@@ -1,20 +1,20 @@
-//! What is sent again, when, and by whom the application's word is kept.
+//! Retries: of which requests, after which pause, and who waits for `Retry-After`.
 
-use super::server::{Seen, Server, Step, answer, ok};
-use super::{Bench, Effort, bytes, get, request};
-use crate::timeouts::Timing;
+use super::server::{ReceivedRequest, Server, Step, http_response, ok};
+use super::{RequestStats, TestEnv, body_budget, get, request};
+use crate::timeouts::Timeouts;
 use purser_model::{HttpError, LimitedAnswer, Method, RateHint, Request};
 use std::time::{Duration, Instant, SystemTime};
 
-/// A script that answers with a status and header lines at first, and then well.
-fn first(
+/// A script that responds with a status and header lines at first, and then with success.
+fn fail_first(
     times: usize,
     status: &'static str,
     headers: &'static [&str],
-) -> impl Fn(usize, &Seen) -> Vec<Step> {
+) -> impl Fn(usize, &ReceivedRequest) -> Vec<Step> {
     move |number, _| {
         if number < times {
-            vec![Step::Send(answer(status, headers, "no"))]
+            vec![Step::Send(http_response(status, headers, "no"))]
         } else {
             ok("yes")
         }
@@ -22,31 +22,31 @@ fn first(
 }
 
 #[tokio::test]
-async fn passing_refusals_are_repeated_with_the_credential_each_time() {
+async fn temporary_refusals_are_retried_with_the_credential() {
     for status in [
         "429 Too Many Requests",
         "502 Bad Gateway",
         "503 Service Unavailable",
         "504 Gateway Timeout",
     ] {
-        let server = Server::start(first(2, status, &[])).await;
-        let (outcome, effort) = Bench::open().send(&server.base(), get("/users")).await;
+        let server = Server::start(fail_first(2, status, &[])).await;
+        let (outcome, stats) = TestEnv::granting_all()
+            .send(&server.base(), get("/users"))
+            .await;
+
         assert_eq!(outcome.unwrap().body, b"yes", "{status}");
-        assert_eq!(
-            (effort.attempts, effort.retries, effort.body_bytes),
-            (3, 2, 7)
-        );
+        assert_eq!((stats.attempts, stats.retries, stats.body_bytes), (3, 2, 7));
         assert!(
             server
-                .seen()
+                .received()
                 .iter()
-                .all(|seen| seen.field("authorization").is_some())
+                .all(|request| request.field("authorization").is_some())
         );
     }
 }
 
 #[tokio::test]
-async fn lasting_refusals_are_not() {
+async fn permanent_refusals_are_not_retried() {
     for status in [
         "400 Bad Request",
         "401 Unauthorized",
@@ -55,15 +55,17 @@ async fn lasting_refusals_are_not() {
         "500 Oops",
         "501 Not Implemented",
     ] {
-        let server = Server::start(first(1, status, &[])).await;
-        let (outcome, effort) = Bench::open().send(&server.base(), get("/users")).await;
+        let server = Server::start(fail_first(1, status, &[])).await;
+        let (outcome, stats) = TestEnv::granting_all()
+            .send(&server.base(), get("/users"))
+            .await;
         assert_eq!(outcome.unwrap().status.to_string(), status[..3]);
-        assert_eq!(effort.attempts, 1, "{status}");
+        assert_eq!(stats.attempts, 1, "{status}");
     }
 }
 
 #[tokio::test]
-async fn a_request_that_may_have_had_effect_is_repeated_only_if_that_is_safe() {
+async fn request_with_possible_effect_is_retried_only_if_repeatable() {
     for (method, repeatable, attempts) in [
         (Method::Get, false, 2),
         (Method::Head, false, 2),
@@ -74,130 +76,171 @@ async fn a_request_that_may_have_had_effect_is_repeated_only_if_that_is_safe() {
         (Method::Post, true, 2),
         (Method::Patch, true, 2),
     ] {
-        let server = Server::start(first(1, "503 Service Unavailable", &[])).await;
-        let asked = Request {
+        let server = Server::start(fail_first(1, "503 Service Unavailable", &[])).await;
+        let outgoing = Request {
             repeatable,
             ..request(method, "/users")
         };
-        let (_, effort) = Bench::open().send(&server.base(), asked).await;
-        assert_eq!(effort.attempts, attempts, "{method} {repeatable}");
+        let (_, stats) = TestEnv::granting_all().send(&server.base(), outgoing).await;
+
+        assert_eq!(stats.attempts, attempts, "{method} {repeatable}");
     }
 }
 
 #[tokio::test]
-async fn a_refusal_that_stays_is_an_answer() {
-    let server = Server::start(first(99, "503 Service Unavailable", &[])).await;
-    let (outcome, effort) = Bench::open().send(&server.base(), get("/users")).await;
+async fn refusal_after_the_last_attempt_is_the_response() {
+    let server = Server::start(fail_first(99, "503 Service Unavailable", &[])).await;
+    let (outcome, stats) = TestEnv::granting_all()
+        .send(&server.base(), get("/users"))
+        .await;
+
     let response = outcome.unwrap();
+
     assert_eq!(
-        (response.status, response.body.as_slice(), effort.attempts),
+        (response.status, response.body.as_slice(), stats.attempts),
         (503, b"no".as_slice(), 5)
     );
 }
 
 #[tokio::test]
-async fn a_body_that_was_sent_once_is_sent_again_whole() {
-    let server = Server::start(first(1, "503 Service Unavailable", &[])).await;
-    let asked = Request {
+async fn retry_sends_the_whole_body_again() {
+    let server = Server::start(fail_first(1, "503 Service Unavailable", &[])).await;
+    let outgoing = Request {
         body: Some(b"all of it".to_vec()),
         ..request(Method::Put, "/users/1")
     };
-    Bench::open().send(&server.base(), asked).await.0.unwrap();
-    assert!(server.seen().iter().all(|seen| seen.body == b"all of it"));
-}
+    TestEnv::granting_all()
+        .send(&server.base(), outgoing)
+        .await
+        .0
+        .unwrap();
 
-#[tokio::test]
-async fn seconds_are_kept() {
-    let server = Server::start(first(1, "429 Too Many Requests", &["retry-after: 1"])).await;
-    let began = Instant::now();
-    let (outcome, effort) = Bench::open().send(&server.base(), get("/users")).await;
-    assert_eq!(outcome.unwrap().body, b"yes");
     assert!(
-        began.elapsed() >= Duration::from_secs(1) && effort.waited >= Duration::from_millis(990),
-        "{effort:?}"
+        server
+            .received()
+            .iter()
+            .all(|request| request.body == b"all of it")
     );
 }
 
 #[tokio::test]
-async fn a_date_is_kept_by_the_applications_clock() {
+async fn retry_after_in_seconds_is_waited_for() {
+    let server = Server::start(fail_first(1, "429 Too Many Requests", &["retry-after: 1"])).await;
+    let began = Instant::now();
+
+    let (outcome, stats) = TestEnv::granting_all()
+        .send(&server.base(), get("/users"))
+        .await;
+
+    assert_eq!(outcome.unwrap().body, b"yes");
+    assert!(
+        began.elapsed() >= Duration::from_secs(1) && stats.waited >= Duration::from_millis(990),
+        "{stats:?}"
+    );
+}
+
+#[tokio::test]
+async fn retry_after_date_is_measured_by_the_clock_of_the_application() {
     // An application whose clock is an hour slow.
     let server = Server::start(|number, _| {
         let now = SystemTime::now() - Duration::from_secs(3600);
-        let (date, after) = (
-            httpdate::fmt_http_date(now),
-            httpdate::fmt_http_date(now + Duration::from_secs(1)),
-        );
+        let date = httpdate::fmt_http_date(now);
+        let after = httpdate::fmt_http_date(now + Duration::from_secs(1));
         let headers = [format!("date: {date}"), format!("retry-after: {after}")];
         let headers: Vec<_> = headers.iter().map(String::as_str).collect();
+
         if number == 0 {
-            vec![Step::Send(answer("503 Service Unavailable", &headers, ""))]
+            vec![Step::Send(http_response(
+                "503 Service Unavailable",
+                &headers,
+                "",
+            ))]
         } else {
             ok("yes")
         }
     })
     .await;
     let began = Instant::now();
+
     assert_eq!(
-        Bench::open().get(&server, "/users").await.unwrap().body,
+        TestEnv::granting_all()
+            .get(&server, "/users")
+            .await
+            .unwrap()
+            .body,
         b"yes"
     );
     assert!(began.elapsed() >= Duration::from_millis(990));
 }
 
 #[tokio::test]
-async fn a_wait_that_is_too_long_is_an_answer_and_kept_by_all() {
-    let server = Server::start(first(1, "429 Too Many Requests", &["retry-after: 3600"])).await;
-    let bench = Bench::open();
-    let channel = bench.channel(&server.base());
+async fn wait_beyond_the_deadline_is_a_429_for_every_clone() {
+    let server = Server::start(fail_first(
+        1,
+        "429 Too Many Requests",
+        &["retry-after: 3600"],
+    ))
+    .await;
+    let env = TestEnv::granting_all();
+    let client = env.client(&server.base());
     let began = Instant::now();
-    let (outcome, effort) = channel
-        .send(&bench.permit, get("/users"), &bytes(1000))
+
+    let (outcome, stats) = client
+        .send(&env.scope, get("/users"), &body_budget(1000))
         .await;
+
     let response = outcome.unwrap();
+
     assert_eq!(
-        (response.status, response.body.as_slice(), effort.attempts),
+        (response.status, response.body.as_slice(), stats.attempts),
         (429, b"no".as_slice(), 1)
     );
-    let (outcome, effort) = channel
+
+    let (outcome, stats) = client
         .clone()
-        .send(&bench.permit, get("/groups"), &bytes(1000))
+        .send(&env.scope, get("/groups"), &body_budget(1000))
         .await;
+
     let response = outcome.unwrap();
+
     assert_eq!(
-        (response.status, effort.attempts),
+        (response.status, stats.attempts),
         (429, 0),
-        "another stream is told so without asking"
+        "a clone gets a 429 and sends nothing"
     );
+
     let retry_after = response
         .headers
         .iter()
         .find(|header| header.name == "retry-after")
         .unwrap();
+
     assert!(
         (3590..=3600).contains(&retry_after.value.parse::<u32>().unwrap()),
         "{retry_after:?}"
     );
     assert!(began.elapsed() < Duration::from_secs(2));
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_spent_allowance_closes_the_channel_before_it_is_overdrawn() {
+async fn exhausted_rate_limit_blocks_the_next_request_until_the_reset() {
     let server = Server::start(|number, _| {
         let spent = ["x-ratelimit-remaining: 0", "x-ratelimit-reset: 1"];
         if number == 0 {
-            vec![Step::Send(answer("200 OK", &spent, "last"))]
+            vec![Step::Send(http_response("200 OK", &spent, "last"))]
         } else {
             ok("next")
         }
     })
     .await;
-    let bench = Bench::open();
-    let channel = bench.channel(&server.base());
+    let env = TestEnv::granting_all();
+    let client = env.client(&server.base());
     let began = Instant::now();
+
     assert_eq!(
-        channel
-            .send(&bench.permit, get("/a"), &bytes(1000))
+        client
+            .send(&env.scope, get("/a"), &body_budget(1000))
             .await
             .0
             .unwrap()
@@ -205,35 +248,41 @@ async fn a_spent_allowance_closes_the_channel_before_it_is_overdrawn() {
         b"last"
     );
     assert!(began.elapsed() < Duration::from_millis(900));
-    let (outcome, effort) = channel.send(&bench.permit, get("/b"), &bytes(1000)).await;
+
+    let (outcome, stats) = client.send(&env.scope, get("/b"), &body_budget(1000)).await;
+
     assert_eq!(outcome.unwrap().body, b"next");
-    assert!(began.elapsed() >= Duration::from_secs(1) && effort.waited > Duration::ZERO);
+    assert!(began.elapsed() >= Duration::from_secs(1) && stats.waited > Duration::ZERO);
 }
 
 #[tokio::test]
-async fn the_rate_is_shared_by_clones() {
+async fn rate_limit_is_shared_by_clones() {
     let server = Server::start(|_, _| ok("")).await;
-    let bench = Bench {
+    let env = TestEnv {
         rate: Some(RateHint {
             requests: 10,
             per: 500,
         }),
-        ..Bench::open()
+        ..TestEnv::granting_all()
     };
-    let channel = bench.channel(&server.base());
+    let client = env.client(&server.base());
     let began = Instant::now();
     let send = |_| {
-        let (channel, permit) = (channel.clone(), bench.permit.clone());
-        tokio::spawn(async move { channel.send(&permit, get("/users"), &bytes(1000)).await })
+        let client = client.clone();
+        let scope = env.scope.clone();
+        tokio::spawn(async move { client.send(&scope, get("/users"), &body_budget(1000)).await })
     };
-    // Collected, so that all are under way at once.
+
+    // Collected first, so that all are under way at once.
     let sent: Vec<_> = (0..11).map(send).collect();
     let mut waited = Duration::ZERO;
+
     for task in sent {
-        let (outcome, effort) = task.await.unwrap();
+        let (outcome, stats) = task.await.unwrap();
         outcome.unwrap();
-        waited = waited.max(effort.waited);
+        waited = waited.max(stats.waited);
     }
+
     assert!(
         began.elapsed() >= Duration::from_millis(500),
         "the eleventh is in the next period"
@@ -242,91 +291,110 @@ async fn the_rate_is_shared_by_clones() {
 }
 
 #[tokio::test]
-async fn what_is_down_is_not_asked_again_without_end() {
-    let server = Server::start(first(usize::MAX, "503 Service Unavailable", &[])).await;
-    let mut bench = Bench::open();
-    bench.egress.timing = Timing {
-        pause: Duration::ZERO,
-        longest_pause: Duration::ZERO,
-        ..bench.egress.timing.clone()
+async fn retry_budget_limits_the_retries_of_a_client() {
+    let server = Server::start(fail_first(usize::MAX, "503 Service Unavailable", &[])).await;
+    let mut env = TestEnv::granting_all();
+    env.egress.timeouts = Timeouts {
+        backoff_base: Duration::ZERO,
+        backoff_max: Duration::ZERO,
+        ..env.egress.timeouts.clone()
     };
-    let channel = bench.channel(&server.base());
-    let mut effort = Effort::default();
+    let client = env.client(&server.base());
+    let mut stats = RequestStats::default();
+
     for _ in 0..40 {
-        let (outcome, spent) = channel
-            .send(&bench.permit, get("/users"), &bytes(1000))
+        let (outcome, spent) = client
+            .send(&env.scope, get("/users"), &body_budget(1000))
             .await;
         assert_eq!(outcome.unwrap().status, 503);
-        effort.retries += spent.retries;
+        stats.retries += spent.retries;
     }
+
     assert_eq!(
-        effort.retries, 50,
-        "forty requests, which could be repeated four times each"
+        stats.retries, 50,
+        "forty requests could be retried four times each"
     );
 }
 
 #[tokio::test]
-async fn an_answer_described_as_a_limit_is_waited_for_and_comes_as_one() {
-    let limit = |body_has: Option<&str>| RateLimitResponse {
+async fn described_rate_limit_response_is_retried_and_becomes_a_429() {
+    let limit = |body_has: Option<&str>| LimitedAnswer {
         status: 403,
         body_has: body_has.map(str::to_owned),
     };
-    let server = Server::start(first(1, "403 Forbidden", &[])).await;
-    let bench = Bench {
-        limits_by: vec![limit(Some("NO"))],
-        ..Bench::open()
+    let server = Server::start(fail_first(1, "403 Forbidden", &[])).await;
+    let env = TestEnv {
+        rate_limit_responses: vec![limit(Some("NO"))],
+        ..TestEnv::granting_all()
     };
-    let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
-    assert_eq!((outcome.unwrap().status, effort.attempts), (200, 2));
 
-    let server = Server::start(first(usize::MAX, "403 Forbidden", &["retry-after: 3600"])).await;
-    let bench = Bench {
-        limits_by: vec![limit(None)],
-        ..Bench::open()
-    };
-    assert_eq!(bench.get(&server, "/users").await.unwrap().status, 429);
+    let (outcome, stats) = env.send(&server.base(), get("/users")).await;
 
-    let server = Server::start(first(usize::MAX, "403 Forbidden", &[])).await;
-    let bench = Bench {
-        limits_by: vec![limit(Some("slow down"))],
-        ..Bench::open()
+    assert_eq!((outcome.unwrap().status, stats.attempts), (200, 2));
+
+    let server = Server::start(fail_first(
+        usize::MAX,
+        "403 Forbidden",
+        &["retry-after: 3600"],
+    ))
+    .await;
+    let env = TestEnv {
+        rate_limit_responses: vec![limit(None)],
+        ..TestEnv::granting_all()
     };
-    assert_eq!(bench.get(&server, "/users").await.unwrap().status, 403);
+
+    assert_eq!(env.get(&server, "/users").await.unwrap().status, 429);
+
+    let server = Server::start(fail_first(usize::MAX, "403 Forbidden", &[])).await;
+    let env = TestEnv {
+        rate_limit_responses: vec![limit(Some("slow down"))],
+        ..TestEnv::granting_all()
+    };
+
+    assert_eq!(env.get(&server, "/users").await.unwrap().status, 403);
 }
 
 #[tokio::test]
-async fn patience_ends_repetition() {
-    let server = Server::start(first(99, "503 Service Unavailable", &[])).await;
-    let mut bench = Bench::open();
-    bench.retry.within_seconds = 0;
-    let pause = Duration::from_secs(60);
-    bench.egress.timing = Timing {
-        pause,
-        longest_pause: pause,
-        ..Timing::default()
+async fn retry_window_ends_retries() {
+    let server = Server::start(fail_first(99, "503 Service Unavailable", &[])).await;
+    let mut env = TestEnv::granting_all();
+    env.retry.within_seconds = 0;
+    let minute = Duration::from_secs(60);
+    env.egress.timeouts = Timeouts {
+        backoff_base: minute,
+        backoff_max: minute,
+        ..Timeouts::default()
     };
-    let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
-    assert_eq!((outcome.unwrap().status, effort.attempts), (503, 1));
+
+    let (outcome, stats) = env.send(&server.base(), get("/users")).await;
+
+    assert_eq!((outcome.unwrap().status, stats.attempts), (503, 1));
 }
 
 #[tokio::test]
-async fn the_bytes_of_failed_attempts_count() {
+async fn bodies_of_failed_attempts_count_to_the_budget() {
     let server = Server::start(|number, _| {
         if number == 0 {
-            vec![Step::Send(answer("503 Service Unavailable", &[], [0; 600]))]
+            vec![Step::Send(http_response(
+                "503 Service Unavailable",
+                &[],
+                [0; 600],
+            ))]
         } else {
             ok([0; 600])
         }
     })
     .await;
-    let bench = Bench {
+    let env = TestEnv {
         budget: 1000,
-        ..Bench::open()
+        ..TestEnv::granting_all()
     };
-    let (outcome, effort) = bench.send(&server.base(), get("/users")).await;
+
+    let (outcome, stats) = env.send(&server.base(), get("/users")).await;
+
     assert!(
         matches!(outcome, Err(HttpError::BudgetExhausted(_))),
         "{outcome:?}"
     );
-    assert_eq!(effort.attempts, 2);
+    assert_eq!(stats.attempts, 2);
 }

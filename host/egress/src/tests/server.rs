@@ -1,4 +1,5 @@
-//! A server that follows a script, byte by byte, so that it can misbehave in ways no HTTP library would let it.
+//! A server that follows a script, byte by byte, so that it can misbehave in ways that no HTTP
+//! library allows.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,24 +11,30 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
-/// What a server does, one thing after another, before it closes the connection.
+/// One step of a script. After the last one the server closes the connection.
 pub(super) enum Step {
+    /// Sends these bytes.
     Send(Vec<u8>),
+    /// Does nothing for this time.
     Pause(Duration),
+    /// Waits until the flag is set.
     Until(Arc<AtomicBool>),
-    /// Until the client goes away.
-    SendForEver(Vec<u8>),
+    /// Sends these bytes again and again, until the client closes the connection.
+    SendForever(Vec<u8>),
 }
 
-/// A request as it was on the wire.
+/// A request as the server received it.
 #[derive(Debug, Clone)]
-pub(super) struct Seen {
+pub(super) struct ReceivedRequest {
+    /// The first line, without the line break.
     pub line: String,
+    /// The header fields, names in lower case.
     pub fields: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
-impl Seen {
+impl ReceivedRequest {
+    /// Returns the value of a header field.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         self.fields
             .iter()
@@ -36,71 +43,69 @@ impl Seen {
     }
 }
 
-/// Listens on loopback until it is dropped.
+/// A server on loopback, which listens until it is dropped.
 pub(super) struct Server {
     pub address: SocketAddr,
-    /// What an https server shows, in DER.
+    /// The certificate of an https server, in DER.
     pub certificate: Vec<u8>,
     scheme: &'static str,
     host: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    received: Arc<Mutex<Vec<ReceivedRequest>>>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
-    /// Speaks http. The script gets the number of the request, from 0, and the request.
+    /// Serves http. The script gets the number of the request, from 0, and the request.
     pub(super) async fn start(
-        script: impl Fn(usize, &Seen) -> Vec<Step> + Send + Sync + 'static,
+        script: impl Fn(usize, &ReceivedRequest) -> Vec<Step> + Send + Sync + 'static,
     ) -> Self {
         Self::listen(None, script).await
     }
 
-    /// Speaks https as `hub.example` and `files.example`, with a certificate of its own.
+    /// Serves https as `hub.example` and `files.example`, with a certificate of its own.
     pub(super) async fn start_tls(
-        script: impl Fn(usize, &Seen) -> Vec<Step> + Send + Sync + 'static,
+        script: impl Fn(usize, &ReceivedRequest) -> Vec<Step> + Send + Sync + 'static,
     ) -> Self {
         let names = ["hub.example".to_owned(), "files.example".to_owned()];
-        let made = rcgen::generate_simple_self_signed(names).unwrap();
-        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
-        crate::http_client::install_tls_provider();
-        let config = ServerConfig::builder().with_no_client_auth();
-        let config = config
-            .with_single_cert(vec![made.cert.der().clone()], key.into())
+        let generated = rcgen::generate_simple_self_signed(names).unwrap();
+        let key = PrivatePkcs8KeyDer::from(generated.signing_key.serialize_der());
+        crate::tls::install_crypto_provider();
+        let config = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![generated.cert.der().clone()], key.into())
             .unwrap();
-        Self::listen(
-            Some((
-                TlsAcceptor::from(Arc::new(config)),
-                made.cert.der().to_vec(),
-            )),
-            script,
-        )
-        .await
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let certificate = generated.cert.der().to_vec();
+        Self::listen(Some((acceptor, certificate)), script).await
     }
 
-    /// Answers every request in the same way.
-    pub(super) async fn answering(answer: impl Into<Vec<u8>>) -> Self {
-        let answer = answer.into();
-        Self::start(move |_, _| vec![Step::Send(answer.clone())]).await
+    /// Sends the same bytes in response to every request.
+    pub(super) async fn responding(response: impl Into<Vec<u8>>) -> Self {
+        let response = response.into();
+        Self::start(move |_, _| vec![Step::Send(response.clone())]).await
     }
 
     async fn listen(
         tls: Option<(TlsAcceptor, Vec<u8>)>,
-        script: impl Fn(usize, &Seen) -> Vec<Step> + Send + Sync + 'static,
+        script: impl Fn(usize, &ReceivedRequest) -> Vec<Step> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let seen = Arc::new(Mutex::new(Vec::new()));
+        let received = Arc::new(Mutex::new(Vec::new()));
         let (scheme, host) = if tls.is_some() {
             ("https", "hub.example")
         } else {
             ("http", "127.0.0.1")
         };
         let (acceptor, certificate) = tls.unzip();
-        let (log, script) = (Arc::clone(&seen), Arc::new(script));
+        let log = Arc::clone(&received);
+        let script = Arc::new(script);
+
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, log, script) =
-                    (acceptor.clone(), Arc::clone(&log), Arc::clone(&script));
+                let acceptor = acceptor.clone();
+                let log = Arc::clone(&log);
+                let script = Arc::clone(&script);
                 tokio::spawn(async move {
                     match acceptor {
                         None => serve(stream, &log, &*script).await,
@@ -117,12 +122,12 @@ impl Server {
             certificate: certificate.unwrap_or_default(),
             scheme,
             host: host.into(),
-            seen,
+            received,
             task,
         }
     }
 
-    /// Its base URL, whose path is `/api`.
+    /// Returns the base URL, whose path is `/api`.
     pub(super) fn base(&self) -> String {
         format!(
             "{}://{}:{}/api",
@@ -132,9 +137,9 @@ impl Server {
         )
     }
 
-    /// What it was asked so far.
-    pub(super) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+    /// Returns the requests received so far.
+    pub(super) fn received(&self) -> Vec<ReceivedRequest> {
+        self.received.lock().unwrap().clone()
     }
 }
 
@@ -144,13 +149,14 @@ impl Drop for Server {
     }
 }
 
-/// An answer with a body and further header lines.
-pub(super) fn answer(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
+/// Builds a response with a body and further header lines.
+pub(super) fn http_response(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let mut head = format!(
         "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n",
         body.len()
     );
+
     for header in headers {
         head.push_str(header);
         head.push_str("\r\n");
@@ -158,23 +164,25 @@ pub(super) fn answer(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> 
     [head.as_bytes(), b"\r\n", body].concat()
 }
 
+/// The script of a response 200 with a body.
 pub(super) fn ok(body: impl AsRef<[u8]>) -> Vec<Step> {
-    vec![Step::Send(answer("200 OK", &[], body))]
+    vec![Step::Send(http_response("200 OK", &[], body))]
 }
 
-/// One request, the script's steps, and the end of the connection. `None` when the client went away first.
+/// Reads one request and runs the script. `None` if the client closed the connection first.
 async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    log: &Mutex<Vec<Seen>>,
-    script: &(impl Fn(usize, &Seen) -> Vec<Step> + ?Sized),
+    log: &Mutex<Vec<ReceivedRequest>>,
+    script: &(impl Fn(usize, &ReceivedRequest) -> Vec<Step> + ?Sized),
 ) -> Option<()> {
-    let seen = read(&mut stream).await?;
+    let request = read_request(&mut stream).await?;
     let number = {
         let mut log = log.lock().unwrap();
-        log.push(seen.clone());
+        log.push(request.clone());
         log.len() - 1
     };
-    for step in script(number, &seen) {
+
+    for step in script(number, &request) {
         match step {
             Step::Send(bytes) => stream.write_all(&bytes).await.ok()?,
             Step::Pause(pause) => tokio::time::sleep(pause).await,
@@ -183,15 +191,16 @@ async fn serve(
                     tokio::time::sleep(Duration::from_millis(1)).await;
                 }
             }
-            Step::SendForEver(bytes) => loop {
+            Step::SendForever(bytes) => loop {
                 stream.write_all(&bytes).await.ok()?;
             },
         }
     }
+
     stream.shutdown().await.ok()
 }
 
-async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Seen> {
+async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<ReceivedRequest> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -213,10 +222,12 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Seen> {
         .iter()
         .find(|(name, _)| name == "content-length")
         .map_or(0, |(_, value)| value.parse().unwrap());
+
     while body.len() < length {
         if stream.read_buf(&mut body).await.ok()? == 0 {
             return None;
         }
     }
-    Some(Seen { line, fields, body })
+
+    Some(ReceivedRequest { line, fields, body })
 }

@@ -1,10 +1,10 @@
-//! Requests for tokens.
+//! Token requests: sent once, to allowed addresses only, and never quoted in errors.
 
-use super::leading_to;
-use super::server::{Server, Step, answer, ok};
+use super::lookup_of;
+use super::server::{Server, Step, http_response, ok};
 use crate::Egress;
-use crate::timeouts::Timing;
-use crate::tls::Trust;
+use crate::timeouts::Timeouts;
+use crate::tls::TrustRoots;
 use futures::FutureExt as _;
 use purser_model::Blame;
 use purser_vault::Secret;
@@ -14,9 +14,11 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The form that is sent.
 const BODY: &str = "grant_type=refresh_token&refresh_token=s3cr3t-refresh";
 
-fn asking(url: &str) -> TokenRequest {
+/// A token request with secrets in header and body.
+fn token_request(url: &str) -> TokenRequest {
     let headers = vec![(
         "authorization".to_owned(),
         Secret::new("Basic s3cr3t-basic".into()),
@@ -28,24 +30,32 @@ fn asking(url: &str) -> TokenRequest {
     }
 }
 
-fn egress() -> Egress {
-    let mut egress = Egress::new().unwrap();
-    egress.lookup = leading_to(&["127.0.0.1"]);
+/// An egress that finds every name on loopback.
+fn loopback_egress() -> Egress {
+    let mut egress = Egress::new();
+    egress.lookup = lookup_of(&["127.0.0.1"]);
     egress
 }
 
+/// The same, with the certificate of a server trusted.
 fn trusting(server: &Server) -> Egress {
     Egress {
-        trust: Arc::new(Trust::also(&server.certificate)),
-        ..egress()
+        roots: Arc::new(TrustRoots::with_extra(&server.certificate)),
+        ..loopback_egress()
     }
 }
 
-async fn ask(egress: &Egress, private_network: bool, url: &str) -> Result<TokenAnswer, Unanswered> {
+/// Sends a token request. Asserts that an error quotes no secret.
+async fn send(
+    egress: &Egress,
+    private_network: bool,
+    url: &str,
+) -> Result<TokenAnswer, Unanswered> {
     let outcome = egress
         .token_endpoint(private_network)
-        .post(asking(url))
+        .post(token_request(url))
         .await;
+
     if let Err(error) = &outcome {
         let shown = format!("{error} {error:?}");
         assert!(
@@ -56,18 +66,19 @@ async fn ask(egress: &Egress, private_network: bool, url: &str) -> Result<TokenA
     outcome
 }
 
-async fn refused(egress: &Egress, private_network: bool, url: &str) -> Unanswered {
-    ask(egress, private_network, url)
+/// Sends a token request that must fail.
+async fn send_refused(egress: &Egress, private_network: bool, url: &str) -> Unanswered {
+    send(egress, private_network, url)
         .await
         .err()
-        .unwrap_or_else(|| panic!("{url} was answered"))
+        .unwrap_or_else(|| panic!("{url} got a response"))
 }
 
 #[tokio::test]
-async fn one_post_goes_out_and_the_answer_comes_back_whole() {
+async fn token_request_is_one_post_and_its_response_is_returned_whole() {
     let server = Server::start_tls(|_, _| {
         let date = "date: Wed, 21 Oct 2015 07:28:00 GMT";
-        vec![Step::Send(answer(
+        vec![Step::Send(http_response(
             "400 Bad Request",
             &[date],
             "{\"error\":\"invalid_grant\"}",
@@ -78,7 +89,8 @@ async fn one_post_goes_out_and_the_answer_comes_back_whole() {
         "https://hub.example:{}/token?tenant=7",
         server.address.port()
     );
-    let answer = ask(&trusting(&server), true, &url).await.unwrap();
+    let answer = send(&trusting(&server), true, &url).await.unwrap();
+
     assert_eq!(
         (answer.status, answer.body.as_slice()),
         (400, b"{\"error\":\"invalid_grant\"}".as_slice())
@@ -87,41 +99,52 @@ async fn one_post_goes_out_and_the_answer_comes_back_whole() {
         answer.date.as_deref(),
         Some("Wed, 21 Oct 2015 07:28:00 GMT")
     );
-    let [seen] = server.seen().try_into().unwrap();
+
+    let [request] = server.received().try_into().unwrap();
+
     assert_eq!(
-        (seen.line.as_str(), seen.body.as_slice()),
+        (request.line.as_str(), request.body.as_slice()),
         ("POST /token?tenant=7 HTTP/1.1", BODY.as_bytes())
     );
     assert_eq!(
-        seen.field("content-type"),
+        request.field("content-type"),
         Some("application/x-www-form-urlencoded")
     );
-    assert_eq!(seen.field("accept"), Some("application/json"));
-    assert_eq!(seen.field("authorization"), Some("Basic s3cr3t-basic"));
-    assert!(seen.field("user-agent").unwrap().starts_with("purser/"));
+    assert_eq!(request.field("accept"), Some("application/json"));
+    assert_eq!(request.field("authorization"), Some("Basic s3cr3t-basic"));
+    assert!(request.field("user-agent").unwrap().starts_with("purser/"));
 }
 
 #[tokio::test]
-async fn nothing_is_repeated() {
+async fn token_request_is_never_retried() {
     for status in [
         "429 Too Many Requests",
         "503 Service Unavailable",
         "401 Unauthorized",
     ] {
-        let server = Server::answering(answer(status, &["retry-after: 0"], "")).await;
-        let answer = ask(&egress(), true, &server.base()).await.unwrap();
+        let server = Server::responding(http_response(status, &["retry-after: 0"], "")).await;
+        let answer = send(&loopback_egress(), true, &server.base())
+            .await
+            .unwrap();
         assert_eq!(answer.status.to_string(), status[..3]);
-        assert_eq!(server.seen().len(), 1);
+        assert_eq!(server.received().len(), 1);
     }
-    let server = Server::answering("").await;
-    assert!(!refused(&egress(), true, &server.base()).await.unsent);
-    assert_eq!(server.seen().len(), 1);
+
+    let server = Server::responding("").await;
+
+    assert!(
+        !send_refused(&loopback_egress(), true, &server.base())
+            .await
+            .unsent
+    );
+    assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_place_that_is_none_for_secrets_is_refused_unsent() {
+async fn unusable_endpoint_url_is_refused_unsent() {
     let server = Server::start(|_, _| ok("")).await;
     let port = server.address.port();
+
     for (url, private_network) in [
         ("https://169.254.169.254/token?private=1".to_owned(), true),
         ("https://[fd00:ec2::254]/token".into(), true),
@@ -137,24 +160,30 @@ async fn a_place_that_is_none_for_secrets_is_refused_unsent() {
         (format!("http://127.0.0.1:{port}/#x"), true),
         ("https://hub.example./token".into(), true),
     ] {
-        let error = refused(&egress(), private_network, &url).await;
+        let error = send_refused(&loopback_egress(), private_network, &url).await;
         assert!(
             error.unsent && error.what.starts_with("the URL of the token endpoint"),
             "{url}: {error}"
         );
         assert_eq!(error.blame, Blame::Operator, "{url}: {error}");
     }
-    assert!(server.seen().is_empty());
+
+    assert!(server.received().is_empty());
     assert!(
-        ask(&egress(), true, &format!("http://127.0.0.1:{port}/token"))
-            .await
-            .is_ok()
+        send(
+            &loopback_egress(),
+            true,
+            &format!("http://127.0.0.1:{port}/token")
+        )
+        .await
+        .is_ok()
     );
 }
 
 #[tokio::test]
-async fn what_a_name_leads_to_is_checked() {
+async fn addresses_of_the_endpoint_are_checked() {
     let server = Server::start(|_, _| ok("")).await;
+
     for (addresses, url, private_network) in [
         (["127.0.0.1"].as_slice(), "https://hub.example/token", false),
         (&["8.8.8.8", "10.0.0.1"], "https://hub.example/token", false),
@@ -162,60 +191,75 @@ async fn what_a_name_leads_to_is_checked() {
         (&["8.8.8.8"], "http://hub.example/token", true),
     ] {
         let egress = Egress {
-            lookup: leading_to(addresses),
-            ..egress()
+            lookup: lookup_of(addresses),
+            ..loopback_egress()
         };
-        let error = refused(&egress, private_network, url).await;
+
+        let error = send_refused(&egress, private_network, url).await;
+
         assert_eq!(
             (error.unsent, error.blame),
             (true, Blame::Operator),
             "{addresses:?}: {error}"
         );
     }
+
     let url = format!("http://hub.internal:{}/token", server.address.port());
-    assert!(ask(&egress(), true, &url).await.is_ok());
+
+    assert!(send(&loopback_egress(), true, &url).await.is_ok());
 }
 
 #[tokio::test]
-async fn what_does_not_come_about_is_unsent() {
-    let nobody = tokio::net::TcpListener::bind("127.0.0.1:0")
+async fn failed_connection_is_reported_as_unsent() {
+    let unused = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .unwrap()
         .local_addr()
         .unwrap();
-    let error = refused(&egress(), true, &format!("http://{nobody}/token")).await;
+
+    let error = send_refused(&loopback_egress(), true, &format!("http://{unused}/token")).await;
+
     assert_eq!(
         (error.unsent, error.blame),
         (true, Blame::Upstream),
         "{error}"
     );
-    let mut lost = egress();
-    lost.lookup =
+
+    let mut nameless = loopback_egress();
+    nameless.lookup =
         Arc::new(|_| futures::future::ready(Err(io::Error::other("no such host"))).boxed());
-    let error = refused(&lost, false, "https://hub.example/token?private=1").await;
+
+    let error = send_refused(&nameless, false, "https://hub.example/token?private=1").await;
+
     assert_eq!(
         (error.unsent, error.blame),
         (true, Blame::Upstream),
         "{error}"
     );
+
     let server = Server::start_tls(|_, _| ok("")).await;
     let url = format!("https://hub.example:{}/token", server.address.port());
-    let error = refused(&egress(), true, &url).await;
+
+    let error = send_refused(&loopback_egress(), true, &url).await;
+
     assert_eq!(
         (error.unsent, error.blame),
         (true, Blame::Upstream),
-        "a certificate that nobody vouches for: {error}"
+        "an untrusted certificate: {error}"
     );
     assert!(error.what.contains("certificate"), "{error}");
-    assert!(server.seen().is_empty());
+    assert!(server.received().is_empty());
+
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut hurried = egress();
-    hurried.timing = Timing {
+    let mut impatient = loopback_egress();
+    impatient.timeouts = Timeouts {
         connect: Duration::from_millis(100),
-        ..Timing::default()
+        ..Timeouts::default()
     };
     let url = format!("https://{}/token", silent.local_addr().unwrap());
-    let error = refused(&hurried, true, &url).await;
+
+    let error = send_refused(&impatient, true, &url).await;
+
     assert_eq!(
         (error.unsent, error.blame),
         (true, Blame::Upstream),
@@ -224,11 +268,13 @@ async fn what_does_not_come_about_is_unsent() {
 }
 
 #[tokio::test]
-async fn what_breaks_off_may_have_arrived() {
+async fn broken_connection_is_not_reported_as_unsent() {
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"access".to_vec();
+
     for broken in [Vec::new(), cut, b"SSH-2.0-OpenSSH\r\n".to_vec()] {
-        let server = Server::answering(broken).await;
-        let error = refused(&egress(), true, &server.base()).await;
+        let server = Server::responding(broken).await;
+        let error = send_refused(&loopback_egress(), true, &server.base()).await;
+
         assert_eq!(
             (error.unsent, error.blame),
             (false, Blame::Upstream),
@@ -238,7 +284,7 @@ async fn what_breaks_off_may_have_arrived() {
 }
 
 #[tokio::test]
-async fn silence_and_drips_end_in_time() {
+async fn silent_or_slow_endpoint_ends_at_the_token_timeout() {
     let drip = || {
         [
             Step::Send(b"1\r\nx\r\n".to_vec()),
@@ -253,15 +299,19 @@ async fn silence_and_drips_end_in_time() {
     })
     .await;
     let silent = Server::start(|_, _| vec![Step::Pause(Duration::from_secs(60))]).await;
-    assert_eq!(Timing::default().token, Duration::from_secs(20));
-    let mut egress = egress();
-    egress.timing = Timing {
+
+    assert_eq!(Timeouts::default().token, Duration::from_secs(20));
+
+    let mut egress = loopback_egress();
+    egress.timeouts = Timeouts {
         token: Duration::from_millis(200),
-        ..Timing::default()
+        ..Timeouts::default()
     };
+
     for server in [dripping, silent] {
         let began = std::time::Instant::now();
-        let error = refused(&egress, true, &server.base()).await;
+        let error = send_refused(&egress, true, &server.base()).await;
+
         assert_eq!(
             (error.unsent, error.blame),
             (false, Blame::Upstream),
@@ -272,7 +322,7 @@ async fn silence_and_drips_end_in_time() {
 }
 
 #[tokio::test]
-async fn no_redirect_is_followed() {
+async fn redirect_is_not_followed() {
     for status in [
         "301 Moved",
         "302 Found",
@@ -281,32 +331,39 @@ async fn no_redirect_is_followed() {
         "308 Permanent",
         "304 Not Modified",
     ] {
-        let server =
-            Server::start(move |_, _| super::redirects::to(status, "/api/s3cr3t-elsewhere")).await;
-        let error = refused(&egress(), true, &server.base()).await;
+        let server = Server::start(move |_, _| {
+            super::redirects::redirect_to(status, "/api/s3cr3t-elsewhere")
+        })
+        .await;
+
+        let error = send_refused(&loopback_egress(), true, &server.base()).await;
+
         assert_eq!(
             (error.unsent, error.blame),
             (false, Blame::Upstream),
             "{error}"
         );
         assert!(error.what.contains(&status[..3]), "{error}");
-        assert_eq!(server.seen().len(), 1);
+        assert_eq!(server.received().len(), 1);
     }
 }
 
 #[tokio::test]
-async fn a_large_answer_is_none() {
+async fn response_over_the_limit_is_refused() {
     let server = Server::start(|_, _| ok(vec![b'x'; 1 << 20])).await;
+
     assert_eq!(
-        ask(&egress(), true, &server.base())
+        send(&loopback_egress(), true, &server.base())
             .await
             .unwrap()
             .body
             .len(),
         1 << 20
     );
+
     let server = Server::start(|_, _| ok(vec![b'x'; (1 << 20) + 1])).await;
-    let error = refused(&egress(), true, &server.base()).await;
+    let error = send_refused(&loopback_egress(), true, &server.base()).await;
+
     assert_eq!((error.unsent, error.blame), (false, Blame::Upstream));
     assert_eq!(
         error.what,
@@ -315,25 +372,35 @@ async fn a_large_answer_is_none() {
 }
 
 #[tokio::test]
-async fn a_packed_answer_is_unpacked_and_its_encoding_never_quoted() {
+async fn gzip_response_is_decompressed_and_an_unknown_encoding_not_quoted() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(b"{}").unwrap();
-    let packed = answer(
+    let packed = http_response(
         "200 OK",
         &["content-encoding: gzip"],
         encoder.finish().unwrap(),
     );
-    let server = Server::answering(packed).await;
+    let server = Server::responding(packed).await;
+
     assert_eq!(
-        ask(&egress(), true, &server.base()).await.unwrap().body,
+        send(&loopback_egress(), true, &server.base())
+            .await
+            .unwrap()
+            .body,
         b"{}"
     );
-    // A provider that repeats what it was sent, where an error would quote it.
-    let server = Server::answering(answer(
+
+    // Repeats a secret of the request where an error would quote it.
+    let server = Server::responding(http_response(
         "200 OK",
         &["content-encoding: s3cr3t-refresh"],
         "{}",
     ))
     .await;
-    assert!(!refused(&egress(), true, &server.base()).await.unsent);
+
+    assert!(
+        !send_refused(&loopback_egress(), true, &server.base())
+            .await
+            .unsent
+    );
 }

@@ -1,12 +1,13 @@
-//! Answers with credentials in them. In whatever form that is known one comes back, and in whatever pieces, it does not get to the guest;
-//! and an answer without one is left as it is.
+//! Responses that hold credentials: a credential in any known encoding, and in any division into
+//! chunks, does not reach the connector. A response without one stays unchanged.
 //!
-//! An input is the secrets with spaces between them, a line of letters that say in which forms they come back, and the text around them.
+//! An input has a line of secrets with spaces between them, a line of letters that select the
+//! encodings in which they come back, and the text around them.
 
 use super::harness::{Target, Verdict};
 use crate::attempt;
 use crate::body::budget::ByteBudget;
-use crate::credential::used::Known;
+use crate::credential::used::UsedCredentials;
 use crate::scrub::PLACEHOLDER;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use url::Url;
 
 #[test]
-fn no_known_form_of_a_secret_is_left() {
+fn every_known_encoding_of_a_secret_is_scrubbed() {
     Target {
         name: "scrub",
         rounds: 1_500,
@@ -44,38 +45,46 @@ fn check(input: &[u8]) -> Verdict {
         .unwrap_or_default()
         .split(' ')
         .take(4);
-    let known = Known::new().unwrap();
+    let used = UsedCredentials::default();
     let mut in_use = Vec::new();
-    for secret in secrets.filter(|secret| can_be_told_apart(secret)) {
+
+    for secret in secrets.filter(|secret| can_be_scrubbed(secret)) {
         match credential(secret) {
-            Ok(credential) => in_use.push((secret, known.learn(&Arc::new(credential)).unwrap())),
+            Ok(credential) => in_use.push((secret, used.register(&Arc::new(credential)).unwrap())),
             Err(error) => return Verdict::Refused(error),
         }
     }
+
     if in_use.is_empty() {
         return Verdict::Refused("no secret".into());
     }
-    let scrubber = known.scrubber();
-    let marks: BTreeSet<Vec<u8>> = in_use
+
+    let scrubber = used.scrubber();
+    let patterns: BTreeSet<Vec<u8>> = in_use
         .iter()
         .flat_map(|(_, it)| it.credential.marks())
-        .map(|mark| mark.expose().as_bytes().to_vec())
+        .map(|pattern| pattern.expose().as_bytes().to_vec())
         .collect();
-    // The text as it is: forms that are in it by chance are replaced, and nothing else is touched. (Where it has escapes or long numbers in
-    // hexadecimal, it may be a secret in another spelling.)
+
+    // The text alone: forms that it holds by chance are replaced, and the rest stays unchanged. Text
+    // with escapes or long hexadecimal numbers is left out, because it may encode a secret.
     let scrubbed = scrubber.body(text.to_vec());
+
     assert!(
-        marks.iter().all(|mark| !holds(&scrubbed, mark)),
+        patterns.iter().all(|pattern| !holds(&scrubbed, pattern)),
         "a form is left in {}",
         String::from_utf8_lossy(&scrubbed)
     );
+
     if !text.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) && !has_hexadecimal(text) {
-        assert_eq!(scrubbed, replaced(text, &marks));
+        assert_eq!(scrubbed, replaced(text, &patterns));
     }
-    // And with the secrets put between its parts.
+
+    // The text with encoded secrets between its parts.
     let secrets: Vec<_> = in_use.iter().map(|(secret, _)| *secret).collect();
     let (body, forms) = with_forms(text, plan, &secrets);
-    let scrubbed = scrubber.body(in_pieces(&body, plan));
+    let scrubbed = scrubber.body(read_in_chunks(&body, plan));
+
     for form in &forms {
         assert!(
             !holds(&scrubbed, form.as_bytes()),
@@ -83,6 +92,7 @@ fn check(input: &[u8]) -> Verdict {
             String::from_utf8_lossy(&scrubbed)
         );
     }
+
     for secret in &secrets {
         assert!(
             !in_base64(&scrubbed, secret.as_bytes()),
@@ -90,6 +100,7 @@ fn check(input: &[u8]) -> Verdict {
             String::from_utf8_lossy(&scrubbed)
         );
     }
+
     let response = Response {
         status: 200,
         headers: forms
@@ -101,36 +112,42 @@ fn check(input: &[u8]) -> Verdict {
             .collect(),
         body: Vec::new(),
     };
+
     for header in scrubber.response(response).headers {
         assert!(
             secrets.iter().all(|secret| !header.value.contains(secret)),
             "{header:?}"
         );
     }
+
     let kinds: BTreeSet<_> = plan.iter().map(|letter| letter % FORMS).collect();
     Verdict::Accepted(format!("{} {}", secrets.len(), kinds.len()))
 }
 
-/// A secret that is part of what stands in its place is in every answer.
-fn can_be_told_apart(secret: &str) -> bool {
+/// A secret that is part of the placeholder would be in every scrubbed response.
+fn can_be_scrubbed(secret: &str) -> bool {
     secret.len() >= SHORTEST_SECRET && !PLACEHOLDER.contains(secret) && !secret.contains(['[', ']'])
 }
 
-/// In a header where it can be, else in the query.
+/// A credential in a header field if the secret can be sent there, else in the query.
 fn credential(secret: &str) -> Result<Credential, String> {
-    let of = |text: &str| Secret::new(text.to_owned());
-    let header = ("authorization".to_owned(), of(&format!("Bearer {secret}")));
-    let query = ("key".to_owned(), of(secret));
-    Credential::new(vec![header], vec![], vec![of(secret)])
-        .or_else(|_| Credential::new(vec![], vec![query], vec![of(secret)]))
+    let secret_of = |text: &str| Secret::new(text.to_owned());
+    let header = (
+        "authorization".to_owned(),
+        secret_of(&format!("Bearer {secret}")),
+    );
+    let query = ("key".to_owned(), secret_of(secret));
+    Credential::new(vec![header], vec![], vec![secret_of(secret)])
+        .or_else(|_| Credential::new(vec![], vec![query], vec![secret_of(secret)]))
         .map_err(|error| error.to_string())
 }
 
+/// The number of encodings.
 const FORMS: u8 = 20;
-/// From here on, some of its characters are escaped and others are not.
+/// The first encoding that escapes some characters and leaves others.
 const ESCAPED_IN_PART: u8 = 16;
 
-/// A secret as some server would write it. `around` is what it may be encoded together with.
+/// Encodes a secret as some server might. `around` is text that is encoded together with it.
 fn form(which: u8, secret: &str, around: &str) -> String {
     const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'-')
@@ -138,12 +155,14 @@ fn form(which: u8, secret: &str, around: &str) -> String {
         .remove(b'_')
         .remove(b'~');
     let percent = || utf8_percent_encode(secret, UNRESERVED).to_string();
-    // A secret that has in it what begins an escape can be read in two ways when some of it is escaped and that is not.
+
+    // A secret that holds the start of an escape is ambiguous if only other parts are escaped.
     let which = if secret.contains(['\\', '%', '&']) {
         which % ESCAPED_IN_PART
     } else {
         which % FORMS
     };
+
     match which {
         0 => secret.to_owned(),
         1 => format!("Bearer {secret}"),
@@ -193,7 +212,7 @@ fn form(which: u8, secret: &str, around: &str) -> String {
     }
 }
 
-/// With an escape for every other character: for which ones is a server's to choose.
+/// Escapes every other character, because a server may choose which ones it escapes.
 fn every_other(text: &str, escape: impl Fn(char) -> String) -> String {
     let written = text.chars().enumerate();
     written
@@ -215,9 +234,10 @@ fn lower_hex(text: &str) -> String {
     })
 }
 
-/// The content of a JSON string, more of it escaped than need be.
+/// Returns the content of a JSON string, with more characters escaped than necessary.
 fn json(text: &str, escaped: impl Fn(char) -> bool) -> String {
     let mut content = String::new();
+
     for c in text.chars() {
         match c {
             c if escaped(c) => c
@@ -232,7 +252,7 @@ fn json(text: &str, escaped: impl Fn(char) -> bool) -> String {
     content
 }
 
-/// The text with forms of the secrets in it, one for each letter of the plan, and those forms.
+/// Returns the text with one encoded secret for each letter of the plan, and these encodings.
 fn with_forms(text: &[u8], plan: &[u8], secrets: &[&str]) -> (Vec<u8>, Vec<String>) {
     let plan = &plan[..plan.len().min(40)];
     let step = text.len() / (plan.len() + 1);
@@ -246,52 +266,58 @@ fn with_forms(text: &[u8], plan: &[u8], secrets: &[&str]) -> (Vec<u8>, Vec<Strin
         .map(|(place, letter)| form(*letter, secrets[place % secrets.len()], &around))
         .collect();
     let mut body = Vec::new();
+
     for (place, form) in forms.iter().enumerate() {
         body.extend_from_slice(&text[place * step..(place + 1) * step]);
-        // What stands beside a form must not be read as part of it.
+        // The line breaks keep the text beside a form from being read as part of it.
         body.push(b'\n');
         body.extend_from_slice(form.as_bytes());
         body.push(b'\n');
     }
+
     body.extend_from_slice(&text[plan.len() * step..]);
     (body, forms)
 }
 
-/// The body as it is received when it comes in pieces.
-fn in_pieces(body: &[u8], plan: &[u8]) -> Vec<u8> {
+/// Receives the body in chunks.
+fn read_in_chunks(body: &[u8], plan: &[u8]) -> Vec<u8> {
     let size = 1 + usize::from(plan.first().copied().unwrap_or_default() % 23);
-    let pieces: Vec<_> = body
+    let chunks: Vec<_> = body
         .chunks(size)
-        .map(|piece| Ok::<_, std::io::Error>(piece.to_vec()))
+        .map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec()))
         .collect();
-    let stream = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
+    let stream = reqwest::Body::wrap_stream(futures::stream::iter(chunks));
     let mut response = hyper::Response::new(stream).into();
-    let (budget, mut read) = (ByteBudget::new("all", 1 << 30), 0);
-    let received = attempt::body(&mut response, 1 << 30, &budget, &mut read)
+    let budget = ByteBudget::new("all", 1 << 30);
+    let mut read = 0;
+    let received = attempt::read_body(&mut response, 1 << 30, &budget, &mut read)
         .now_or_never()
         .unwrap()
         .ok()
         .unwrap();
+
     assert_eq!((received.len() as u64, received.as_slice()), (read, body));
     received
 }
 
-/// The longest mark at the first place where there is one, replaced; and so on behind it.
-fn replaced(text: &[u8], marks: &BTreeSet<Vec<u8>>) -> Vec<u8> {
-    let (mut out, mut rest) = (Vec::new(), text);
-    while let Some((first, behind)) = rest.split_first() {
-        match marks
+/// Replaces, from left to right, the longest pattern at each place.
+fn replaced(text: &[u8], patterns: &BTreeSet<Vec<u8>>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = text;
+
+    while let Some((first, after)) = rest.split_first() {
+        match patterns
             .iter()
-            .filter(|mark| rest.starts_with(mark))
-            .max_by_key(|mark| mark.len())
+            .filter(|pattern| rest.starts_with(pattern))
+            .max_by_key(|pattern| pattern.len())
         {
-            Some(mark) => {
+            Some(pattern) => {
                 out.extend_from_slice(PLACEHOLDER.as_bytes());
-                rest = &rest[mark.len()..];
+                rest = &rest[pattern.len()..];
             }
             None => {
                 out.push(*first);
-                rest = behind;
+                rest = after;
             }
         }
     }
@@ -307,7 +333,7 @@ fn holds(text: &[u8], what: &[u8]) -> bool {
     text.windows(what.len()).any(|window| window == what)
 }
 
-/// Whether a text is in what stretches of base64 stand for, in either alphabet, wherever one begins.
+/// True if a stretch of base64, in either alphabet and from any offset, decodes to the text.
 fn in_base64(text: &[u8], what: &[u8]) -> bool {
     let value = |byte: &u8| match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
