@@ -118,8 +118,8 @@ pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
     shorten(&innermost.unwrap_or_default())
 }
 
-/// Checks each client error of the chain for a timeout, because the client does not look into errors
-/// that a decoder wrapped.
+/// Checks each client error of the chain for a timeout, because the client does not look into
+/// errors that a decoder wrapped.
 fn is_timeout(error: &reqwest::Error) -> bool {
     causes(error)
         .filter_map(|cause| cause.downcast_ref::<reqwest::Error>())

@@ -108,9 +108,9 @@ impl Egress {
 }
 
 impl ConnectionClient {
-    /// Sends a request and waits for the whole response, following redirects and retrying within the
-    /// scope. `bodies` is the budget of the call for response bodies, decoded. The statistics count
-    /// failed requests, too.
+    /// Sends a request and waits for the whole response, following redirects and retrying within
+    /// the scope. `bodies` is the budget of the call for response bodies, decoded. The statistics
+    /// count failed requests, too.
     ///
     /// Responses and errors are scrubbed of every credential used. A 429 may be synthesized: the
     /// application's `Retry-After` exceeds the wait limit. Its own `retry-after` then says how long
@@ -145,8 +145,8 @@ impl ConnectionClient {
     /// counted to `downloads`. Any other body is read whole and counted to `bodies`.
     ///
     /// # Errors
-    /// See [`HttpError`]; reading the body can fail with it as well. A response of any status is not
-    /// an error.
+    /// See [`HttpError`]; reading the body can fail with it as well. A response of any status is
+    /// not an error.
     pub async fn download(
         &self,
         scope: &RequestScope,
@@ -192,8 +192,8 @@ impl ConnectionClient {
         Some(wait).filter(|wait| !wait.is_zero())
     }
 
-    /// Returns a text of the connector, such as a log line, without the credentials that this client
-    /// has used.
+    /// Returns a text of the connector, such as a log line, without the credentials that this
+    /// client has used.
     #[must_use]
     pub fn scrub(&self, text: &str) -> String {
         self.context.used.scrubber().text(text).into_owned()

@@ -1,5 +1,5 @@
-//! The underlying HTTP client, with every feature off that would act on its own: proxies, redirects,
-//! retries, referrers.
+//! The underlying HTTP client, with every feature off that would act on its own: proxies,
+//! redirects, retries, referrers.
 
 use crate::EgressError;
 use crate::attempt_error::root_cause;
@@ -13,8 +13,8 @@ use url::Url;
 
 /// Builds a client that connects only to addresses its resolver has checked.
 ///
-/// An IP address in a URL bypasses the resolver. Only a base URL and the URL of a token endpoint can
-/// hold one, and both are checked when they are read; a grant names no addresses.
+/// An IP address in a URL bypasses the resolver. Only a base URL and the URL of a token endpoint
+/// can hold one, and both are checked when they are read; a grant names no addresses.
 ///
 /// # Errors
 /// Fails if the system has no certificates to verify servers with. A client for plain http is built

@@ -7,13 +7,13 @@
 //! - **Credential** (`credential`): requested before every attempt and set on the request last, for
 //!   the connection's own origin alone. Connectors cannot set its header fields and parameters, and
 //!   no redirect carries it to another origin.
-//! - **Scrubbing** (`scrub`): responses, errors and log lines are scrubbed of every credential used,
-//!   in all encodings of the secret.
+//! - **Scrubbing** (`scrub`): responses, errors and log lines are scrubbed of every credential
+//!   used, in all encodings of the secret.
 //! - **Retry** (`retry`): each hop is retried as the alias configures; after a 401 it is sent once
 //!   more with a refreshed credential. All clients that share a [`RateLimiter`] keep to the
 //!   application's `Retry-After`.
-//! - **Bodies** (`body`): request size, response size and time are limited. A large file is streamed:
-//!   decompressed while it arrives, and scrubbed in chunks that no credential can span.
+//! - **Bodies** (`body`): request size, response size and time are limited. A large file is
+//!   streamed: decompressed while it arrives, and scrubbed in chunks that no credential can span.
 //!
 //! Fixed limits, because no connector needs others: a response has at most 100 header fields, of
 //! 400 KiB over HTTP/1.1 and 16 KiB over HTTP/2; at most 5 redirects are followed.

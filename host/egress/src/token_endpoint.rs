@@ -83,7 +83,7 @@ impl HttpTokenEndpoint {
         // Following it would send the secrets of the request to another place.
         if status.is_redirection() {
             let what = format!(
-                "the token endpoint answered {}, a redirect, which is not followed",
+                "the token endpoint responded with {}, a redirect, which is not followed",
                 status.as_u16()
             );
             return Err(Unanswered {
@@ -182,9 +182,9 @@ fn into_unanswered(failure: AttemptError) -> Unanswered {
         Blame::Upstream
     };
     let why = match error {
-        HttpError::ResponseBodySize(most) => format!("its answer is larger than {most} bytes"),
+        HttpError::ResponseBodySize(most) => format!("its response is larger than {most} bytes"),
         HttpError::Protocol(_) if !unsent => {
-            "its answer is no valid HTTP, or packed in a way that was not asked for".into()
+            "its response is not valid HTTP, or is encoded in a way that was not asked for".into()
         }
         HttpError::TlsProtocol(_) | HttpError::TlsCertificate(_) if !unsent => {
             "TLS broke off".into()
@@ -194,7 +194,7 @@ fn into_unanswered(failure: AttemptError) -> Unanswered {
     };
 
     Unanswered {
-        what: format!("no answer from the token endpoint: {why}"),
+        what: format!("no response from the token endpoint: {why}"),
         unsent,
         blame,
     }

@@ -40,7 +40,7 @@ impl Decompressor {
     /// bytes are counted to `budget`, in addition to the compressed ones.
     ///
     /// # Errors
-    /// Fails if the connection ends early, a budget is exhausted, or the compressed data is damaged.
+    /// Fails if the connection ends early, a budget is exhausted, or the data is damaged.
     pub(crate) async fn read(
         &mut self,
         buffer: &mut [u8],

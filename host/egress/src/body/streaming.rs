@@ -59,8 +59,8 @@ pub(crate) struct DownloadReader {
 
 /// Returns the host's own header fields of a download.
 ///
-/// Only of an uncompressed file can a range be requested. The range begins one byte early: that byte
-/// shows if the connector starts in the middle of a credential, whose rest would not be found.
+/// Only of an uncompressed file can a range be requested. The range begins one byte early: that
+/// byte shows if the connector starts in the middle of a credential, whose rest would not be found.
 pub(crate) fn range_headers(compression: &Packing, skip_bytes: u64) -> HeaderMap {
     let mut headers = HeaderMap::new();
     if *compression == Packing::Plain
@@ -77,8 +77,8 @@ pub(crate) fn range_headers(compression: &Packing, skip_bytes: u64) -> HeaderMap
 /// Starts to stream the body of a success.
 ///
 /// # Errors
-/// Fails if the application sends another range than the requested one, or announces more bytes than
-/// the budget has.
+/// Fails if the application sends another range than the requested one, or announces more bytes
+/// than the budget has.
 pub(crate) fn start(
     response: reqwest::Response,
     reader: DownloadReader,

@@ -118,9 +118,9 @@ pub(crate) fn sensitive_header(name: &str, value: &Secret) -> Option<(HeaderName
     Some((name, value))
 }
 
-/// True if any server could read this name from a parameter of a query: one that decodes twice, that
-/// reads `+` as a space, or that ignores case. True also if the parameter is encoded too often to
-/// tell.
+/// True if any server could read this name from a parameter of a query: one that decodes twice,
+/// that reads `+` as a space, or that ignores case. True also if the parameter is encoded too often
+/// to tell.
 fn has_name(parameter: &str, name: &str) -> bool {
     let written = parameter.split('=').next().unwrap_or(parameter);
     [written.to_owned(), written.replace('+', " ")]

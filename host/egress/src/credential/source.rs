@@ -11,8 +11,8 @@ pub trait CredentialSource: Send + Sync {
     /// Returns the credential to use now. Refreshes it first if it is due.
     fn current(&self) -> BoxFuture<'_, Result<Arc<Credential>, CredentialUnavailable>>;
 
-    /// Returns another credential after the application refused this one with a 401. `None` if there
-    /// is no other; the 401 is then the response. Called at most once per request.
+    /// Returns another credential after the application refused this one with a 401. `None` if
+    /// there is no other; the 401 is then the response. Called at most once per request.
     fn refresh(
         &self,
         refused: &Arc<Credential>,

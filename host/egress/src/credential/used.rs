@@ -114,7 +114,8 @@ impl State {
         Ok(uses)
     }
 
-    /// Drops the oldest entries that no request uses. The scrubber matches them until it is rebuilt.
+    /// Drops the oldest entries that no request uses. The scrubber matches them until it is
+    /// rebuilt.
     fn evict(&mut self) {
         let mut surplus = self.entries.len().saturating_sub(MIN_KEPT);
         self.entries.retain(|entry| {

@@ -114,8 +114,8 @@ const V6: &[(Ipv6Net, AddressClass)] = &[
         v6([0, 0, 0, 0, 0, 0, 0, 1], 128),
         Private("a loopback address"),
     ),
-    // The metadata services of AWS, Google Cloud, Oracle Cloud and Scaleway, within the unique local
-    // addresses.
+    // The metadata services of AWS, Google Cloud, Oracle Cloud and Scaleway, within the unique
+    // local addresses.
     (
         v6([0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0], 32),
         Forbidden("a metadata service"),

@@ -8,10 +8,10 @@ use url::{Host, Url};
 
 /// Parses and checks a base URL.
 ///
-/// The result has no query, fragment or user information, and its path no trailing slash. Its scheme
-/// is https; or http, if `private_network` allows the connection into private networks. The
-/// application must then be in one: an address is checked here, and the addresses of a name whenever
-/// it is connected to.
+/// The result has no query, fragment or user information, and its path no trailing slash. Its
+/// scheme is https; or http, if `private_network` allows the connection into private networks. The
+/// application must then be in one: an address is checked here, and the addresses of a name
+/// whenever it is connected to.
 ///
 /// # Errors
 /// The error says what is wrong without repeating the URL, which may hold a password.

@@ -70,8 +70,8 @@ pub(crate) fn set_user_agent(headers: &mut HeaderMap) {
         .or_insert(HeaderValue::from_static(DEFAULT_USER_AGENT));
 }
 
-/// Converts an application's header fields for a connector. Cookies are left out, and bytes that are
-/// not UTF-8 become U+FFFD.
+/// Converts an application's header fields for a connector. Cookies are left out, and bytes that
+/// are not UTF-8 become U+FFFD.
 pub(crate) fn response_headers(headers: &HeaderMap) -> Vec<Header> {
     headers
         .iter()

@@ -26,8 +26,8 @@ pub(crate) struct RedirectGuard<'a> {
     pub scrubber: &'a Scrubber,
 }
 
-/// Returns the hop that a response redirects to; `None` if the response is the final one. A redirect
-/// without a location is a response like any other.
+/// Returns the hop that a response redirects to; `None` if the response is the final one. A
+/// redirect without a location is a response like any other.
 ///
 /// # Errors
 /// [`HttpError::Protocol`] if the location is malformed, or would reveal the credential to another

@@ -67,8 +67,8 @@ impl Resolve for CheckedResolver {
     }
 }
 
-/// Checks every address of a name. A single bad one among good ones is not left out but rejects them
-/// all: an attacker has a reason to publish it, and an application has none.
+/// Checks every address of a name. A single bad one among good ones is not left out but rejects
+/// them all: an attacker has a reason to publish it, and an application has none.
 fn check_all(
     name: String,
     allowed: AllowedNetworks,
@@ -104,8 +104,8 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// Returns a lookup that gives one result after another, then the last one for ever. Also returns
-    /// the number of lookups so far.
+    /// Returns a lookup that gives one result after another, then the last one for ever. Also
+    /// returns the number of lookups so far.
     fn scripted(results: &[&[&str]]) -> (Lookup, Arc<AtomicUsize>) {
         let results: Vec<Vec<IpAddr>> = results
             .iter()

@@ -26,8 +26,8 @@ const MAX_WAIT: Duration = Duration::from_secs(24 * 3600);
 /// Returns how long the application asks to send nothing, counted from when it made the response
 /// and rounded up.
 ///
-/// `Retry-After` takes precedence over the rate-limit headers. Those count if no request remains, or
-/// if the status is 429 and the number of remaining requests is missing.
+/// `Retry-After` takes precedence over the rate-limit headers. Those count if no request remains,
+/// or if the status is 429 and the number of remaining requests is missing.
 pub(crate) fn requested_wait(
     status: StatusCode,
     headers: &HeaderMap,

@@ -2,8 +2,8 @@
 //! the application asked for. All clients that share a limiter keep to it together.
 //!
 //! It is a token bucket in the form of GCRA (ITU-T I.371), so one instant is all its state. The
-//! crate `governor` does the same, but cannot be blocked until an instant, which is half of the need
-//! here.
+//! crate `governor` does the same, but cannot be blocked until an instant, which is half of the
+//! need here.
 
 use parking_lot::Mutex;
 use purser_model::RateHint;

@@ -10,8 +10,8 @@ const CHUNK_BYTES: usize = 256 << 10;
 /// connector reads.
 const MAX_BUFFERED: usize = 1 << 20;
 
-/// A buffer for a body that arrives. The chunks together equal the scrubbed whole: a credential that
-/// spans two deliveries lies within one chunk.
+/// A buffer for a body that arrives. The chunks together equal the scrubbed whole: a credential
+/// that spans two deliveries lies within one chunk.
 pub(crate) struct ChunkScrubber {
     buffer: Vec<u8>,
     chunk_bytes: usize,
@@ -53,7 +53,7 @@ impl ChunkScrubber {
                 Ok(Some(scrubber.body_in_place(chunk)))
             }
             None if self.buffer.len() >= MAX_BUFFERED => Err(HttpError::ContentCoding(format!(
-                "in {MAX_BUFFERED} bytes of it is no line break, comma or quotation mark, so it cannot be searched for the credential"
+                "{MAX_BUFFERED} bytes of it hold no line break, comma or quotation mark, so it cannot be searched for the credential"
             ))),
             None => Ok(None),
         }
@@ -110,7 +110,8 @@ mod tests {
         (scrubbed, count)
     }
 
-    /// Fragments of a body: the secret, its encodings in whole or in part, and characters of escapes.
+    /// Fragments of a body: the secret, its encodings in whole or in part, and characters of
+    /// escapes.
     fn fragment() -> impl Strategy<Value = Vec<u8>> {
         let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
         let percent: String = SECRET.bytes().map(|byte| format!("%{byte:02X}")).collect();

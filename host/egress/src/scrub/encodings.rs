@@ -30,8 +30,8 @@ pub(crate) const fn is_boundary(byte: u8) -> bool {
         && !matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';')
 }
 
-/// Returns the ranges of `text` whose decoding `find` matches, in order and without overlaps. `find`
-/// returns the matches in a decoded text; matches in `text` itself are not included.
+/// Returns the ranges of `text` whose decoding `find` matches, in order and without overlaps.
+/// `find` returns the matches in a decoded text; matches in `text` itself are not included.
 pub(crate) fn find_encoded(
     text: &[u8],
     find: &impl Fn(&[u8]) -> Vec<Range<usize>>,

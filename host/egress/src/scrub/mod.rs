@@ -1,8 +1,9 @@
 //! Removes credentials from responses, errors and log lines.
 //!
 //! All patterns of the credentials are searched for at once (Aho-Corasick), so a response of many
-//! megabytes is read once, and not copied if nothing is found. The remaining text is searched in its
-//! decoded forms (`encodings`). The automaton holds the secrets in memory and has no `Debug` here.
+//! megabytes is read once, and not copied if nothing is found. The remaining text is searched in
+//! its decoded forms (`encodings`). The automaton holds the secrets in memory and has no `Debug`
+//! here.
 
 pub(crate) mod chunks;
 pub(crate) mod decodings;
@@ -185,8 +186,8 @@ impl Scrubber {
     }
 }
 
-/// Returns for each byte if a text can be split after it: if it stands for itself in every encoding,
-/// and occurs in no pattern.
+/// Returns for each byte if a text can be split after it: if it stands for itself in every
+/// encoding, and occurs in no pattern.
 fn boundaries(patterns: &BTreeSet<&str>) -> Box<[bool; 256]> {
     Box::new(std::array::from_fn(|byte| {
         let byte = u8::try_from(byte).unwrap_or_default();

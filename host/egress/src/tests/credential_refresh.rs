@@ -45,7 +45,7 @@ impl TokenSource {
         })
     }
 
-    /// Returns the methods called since this was last outgoing.
+    /// Returns the methods called since the last call of this.
     fn take_calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.calls.lock().unwrap())
     }
@@ -420,7 +420,7 @@ async fn credential_in_use_is_scrubbed_however_many_follow() {
 
         begun.notify_one();
 
-        // The first request is answered after all the others.
+        // The first response ends after all the others.
         let mut steps = vec![Step::Send(
             b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec(),
         )];

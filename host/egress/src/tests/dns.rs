@@ -1,5 +1,5 @@
-//! Host names whose addresses change, or of which only some are allowed. The lookup is scripted; the
-//! servers are real.
+//! Host names whose addresses change, or of which only some are allowed. The lookup is scripted;
+//! the servers are real.
 
 use super::redirects::redirect_to;
 use super::server::{Server, Step, http_response, ok};

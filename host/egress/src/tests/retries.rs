@@ -1,4 +1,4 @@
-//! Retries: of which requests, after which pause, and who waits for `Retry-After`.
+//! Retries: of which requests, after which pauses, and within which limits.
 
 use super::server::{ReceivedRequest, Server, Step, http_response, ok};
 use super::{RequestStats, TestEnv, body_budget, get, request};

@@ -367,7 +367,7 @@ async fn response_over_the_limit_is_refused() {
     assert_eq!((error.unsent, error.blame), (false, Blame::Upstream));
     assert_eq!(
         error.what,
-        "no answer from the token endpoint: its answer is larger than 1048576 bytes"
+        "no response from the token endpoint: its response is larger than 1048576 bytes"
     );
 }
 

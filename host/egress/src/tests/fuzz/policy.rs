@@ -1,8 +1,8 @@
 //! URLs of operators, connectors and applications: a request is sent only to places that the grant
 //! allows, whichever parser reads the URL.
 //!
-//! An input has one line each for the base URL, a rule of the grant, and a connector's target. Every
-//! further line is the location of a redirect.
+//! An input has one line each for the base URL, a rule of the grant, and a connector's target.
+//! Every further line is the location of a redirect.
 
 use super::harness::{Target, Verdict};
 use crate::check_base_url;

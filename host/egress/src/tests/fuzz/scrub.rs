@@ -66,8 +66,8 @@ fn check(input: &[u8]) -> Verdict {
         .map(|pattern| pattern.expose().as_bytes().to_vec())
         .collect();
 
-    // The text alone: forms that it holds by chance are replaced, and the rest stays unchanged. Text
-    // with escapes or long hexadecimal numbers is left out, because it may encode a secret.
+    // The text alone: forms that it holds by chance are replaced, and the rest stays unchanged.
+    // Text with escapes or long hexadecimal numbers is left out, because it may encode a secret.
     let scrubbed = scrubber.body(text.to_vec());
 
     assert!(
