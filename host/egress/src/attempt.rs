@@ -4,7 +4,7 @@
 use crate::attempt_error::AttemptError;
 use crate::body::budget::ByteBudget;
 use crate::retry::after;
-use purser_model::{HttpError, LimitedAnswer};
+use purser_model::{HttpError, RateLimitResponse};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Request, Response, StatusCode};
 use std::time::{Duration, SystemTime};
@@ -54,7 +54,7 @@ impl RawResponse {
 
     /// Turns the other ways in which applications report a rate limit into a 429: a 403 with
     /// `Retry-After`, and the responses that the connector describes in `rate_limit_responses`.
-    pub(crate) fn normalize_rate_limit(self, rate_limit_responses: &[LimitedAnswer]) -> Self {
+    pub(crate) fn normalize_rate_limit(self, rate_limit_responses: &[RateLimitResponse]) -> Self {
         let is_announced = self.status == StatusCode::FORBIDDEN && self.retry_after.is_some();
         let is_described = || {
             rate_limit_responses

@@ -16,7 +16,7 @@ use crate::timeouts::Timeouts;
 use crate::tls::{TrustRoots, install_crypto_provider};
 use crate::{EgressError, check_base_url, http_client};
 use purser_model::{
-    Download, HttpError, LimitedAnswer, Request, RequestStats, Response, RetryPolicy,
+    Download, HttpError, RateLimitResponse, Request, RequestStats, Response, RetryPolicy,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,7 +44,7 @@ pub struct ClientConfig {
     /// The rate limit, shared with other clients of the same application.
     pub rate_limiter: Arc<RateLimiter>,
     /// The responses by which the application reports a rate limit, besides 429 and 503.
-    pub rate_limit_responses: Vec<LimitedAnswer>,
+    pub rate_limit_responses: Vec<RateLimitResponse>,
     /// The number of attempts, and the time for them. If a retry would come later than that, the
     /// response at hand is returned, so that the run can be parked instead of waiting.
     pub retry: RetryPolicy,
@@ -156,7 +156,7 @@ impl ConnectionClient {
     ) -> (Result<StreamingResponse, HttpError>, RequestStats) {
         let Download {
             request,
-            packing: compression,
+            compression,
             start: skip_bytes,
         } = download;
         let host_headers = streaming::range_headers(&compression, skip_bytes);

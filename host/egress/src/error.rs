@@ -41,6 +41,7 @@ impl Blamed for EgressError {
                 "check that the system's CA certificates are installed (package ca-certificates on Linux)".into()
             }
         };
+
         Some(NextStep::from(text))
     }
 }

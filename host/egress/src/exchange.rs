@@ -16,7 +16,7 @@ use crate::retry::after;
 use crate::retry::budget::RetryBudget;
 use crate::retry::rate_limit::{DeadlineExceeded, RateLimiter};
 use crate::timeouts::Timeouts;
-use purser_model::{HttpError, LimitedAnswer, Request, RequestStats, RetryPolicy};
+use purser_model::{HttpError, RateLimitResponse, Request, RequestStats, RetryPolicy};
 use purser_vault::Credential;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -38,7 +38,7 @@ pub(crate) struct ExchangeContext {
     /// The rate limit, shared with other clients of the same application.
     pub rate_limiter: Arc<RateLimiter>,
     /// The responses that report a rate limit with another status than 429.
-    pub rate_limit_responses: Vec<LimitedAnswer>,
+    pub rate_limit_responses: Vec<RateLimitResponse>,
     /// The attempts per hop, and the time within which they may begin.
     pub retry: RetryPolicy,
     /// The retries left to this client.

@@ -5,7 +5,7 @@ use crate::body::budget::ByteBudget;
 use crate::body::byte_stream::ByteStream;
 use crate::body::zip::ZipReader;
 use async_compression::tokio::bufread::GzipDecoder;
-use purser_model::{HttpError, Packing};
+use purser_model::{Compression, HttpError};
 use std::io;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _};
 
@@ -28,11 +28,11 @@ pub(crate) enum Decompressor {
 
 impl Decompressor {
     /// Creates a reader for bytes compressed as `compression` says.
-    pub(crate) fn new(bytes: ByteStream, compression: Packing) -> Self {
+    pub(crate) fn new(bytes: ByteStream, compression: Compression) -> Self {
         match compression {
-            Packing::Plain => Self::Plain(bytes),
-            Packing::Gzip => Self::Undetected(bytes),
-            Packing::Zip(suffix) => Self::Zip(Box::new(ZipReader::new(bytes, suffix))),
+            Compression::Plain => Self::Plain(bytes),
+            Compression::Gzip => Self::Undetected(bytes),
+            Compression::Zip(suffix) => Self::Zip(Box::new(ZipReader::new(bytes, suffix))),
         }
     }
 

@@ -50,7 +50,7 @@ pub(crate) struct DownloadReader {
     /// Keeps the credentials of this request in `used` while the body is read.
     pub(crate) _in_use: Vec<CredentialInUse>,
     /// The compression of the file, besides the content encoding.
-    pub(crate) compression: Packing,
+    pub(crate) compression: Compression,
     /// The number of decompressed bytes to skip.
     pub(crate) skip_bytes: u64,
     /// The bytes that the call may still download.
@@ -61,9 +61,9 @@ pub(crate) struct DownloadReader {
 ///
 /// Only of an uncompressed file can a range be requested. The range begins one byte early: that
 /// byte shows if the connector starts in the middle of a credential, whose rest would not be found.
-pub(crate) fn range_headers(compression: &Packing, skip_bytes: u64) -> HeaderMap {
+pub(crate) fn range_headers(compression: &Compression, skip_bytes: u64) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    if *compression == Packing::Plain
+    if *compression == Compression::Plain
         && skip_bytes > 0
         && let Ok(range) = HeaderValue::try_from(format!("bytes={}-", skip_bytes - 1))
     {
@@ -122,7 +122,7 @@ fn first_byte(response: &reqwest::Response, reader: &DownloadReader) -> Result<u
 
     match range_start(response.headers()) {
         Some(first)
-            if reader.compression == Packing::Plain
+            if reader.compression == Compression::Plain
                 && first.checked_add(1) == Some(reader.skip_bytes) =>
         {
             Ok(first)

@@ -3,10 +3,10 @@
 use super::server::{Server, Step, http_response};
 use super::{SECRET, TestEnv, body_budget, get};
 use crate::{ByteBudget, StreamingResponse};
+use flate2::Crc;
 use flate2::write::{DeflateEncoder, GzEncoder};
-use flate2::{Compression, Crc};
 use futures::StreamExt as _;
-use purser_model::{Download, HttpError, Packing, RequestStats};
+use purser_model::{Compression, Download, HttpError, RequestStats};
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -58,13 +58,13 @@ async fn read(response: StreamingResponse) -> Result<Vec<u8>, HttpError> {
 }
 
 /// Downloads a file that the server sends as `sent`.
-async fn received(sent: &[u8], packing: Packing, start: u64) -> Result<Vec<u8>, HttpError> {
+async fn received(sent: &[u8], compression: Compression, start: u64) -> Result<Vec<u8>, HttpError> {
     let server = Server::responding(http_response("200 OK", &[], sent)).await;
     read(
         open(
             &TestEnv::granting_all(),
             &server.base(),
-            file(packing, start),
+            file(compression, start),
             LARGE_BUDGET,
         )
         .await
@@ -81,7 +81,7 @@ fn rows(bytes: usize) -> Vec<u8> {
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
@@ -119,7 +119,7 @@ fn entry(name: &str, content: &[u8], format: Format) -> Vec<u8> {
     let mut crc = Crc::new();
     crc.update(content);
     let crc = crc.sum() ^ u32::from(format.wrong_crc);
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    let mut encoder = DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(content).unwrap();
     let data = if format.deflated {
         encoder.finish().unwrap()
@@ -189,8 +189,8 @@ fn archive(entries: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// The compression of an archive of which the CSV file is wanted.
-fn csv() -> Packing {
-    Packing::Zip(".csv".into())
+fn csv() -> Compression {
+    Compression::Zip(".csv".into())
 }
 
 /// Returns the text of a content-coding error.
@@ -206,7 +206,13 @@ async fn file_larger_than_the_response_limit_arrives_whole() {
     let sent = rows(3 << 20);
     let env = TestEnv::granting_all().with_limits(|limits| limits.response_bytes = 1000);
     let server = Server::responding(http_response("200 OK", &["x-kind: export"], &sent)).await;
-    let (response, stats) = open(&env, &server.base(), file(Packing::Plain, 0), LARGE_BUDGET).await;
+    let (response, stats) = open(
+        &env,
+        &server.base(),
+        file(Compression::Plain, 0),
+        LARGE_BUDGET,
+    )
+    .await;
 
     let response = response.unwrap();
 
@@ -226,7 +232,7 @@ async fn compressed_files_arrive_decompressed() {
     let (first, second) = sent.split_at(700_000);
 
     for compressed in [gzip(&sent), [gzip(first), gzip(second)].concat()] {
-        assert!(received(&compressed, Packing::Gzip, 0).await.unwrap() == sent);
+        assert!(received(&compressed, Compression::Gzip, 0).await.unwrap() == sent);
     }
 
     for deflated in [true, false] {
@@ -272,7 +278,7 @@ async fn gzip_declared_as_content_encoding_is_decompressed_once() {
     let response = open(
         &TestEnv::granting_all(),
         &server.base(),
-        file(Packing::Gzip, 0),
+        file(Compression::Gzip, 0),
         LARGE_BUDGET,
     )
     .await
@@ -291,15 +297,22 @@ async fn damaged_file_fails_with_the_reason() {
     wrong[last] ^= 1;
 
     assert!(
-        coding_error(received(&compressed[..compressed.len() - 20_000], Packing::Gzip, 0).await)
-            .contains("ends before")
+        coding_error(
+            received(
+                &compressed[..compressed.len() - 20_000],
+                Compression::Gzip,
+                0
+            )
+            .await
+        )
+        .contains("ends before")
     );
     assert!(
-        coding_error(received(&compressed[..compressed.len() - 4], Packing::Gzip, 0).await)
+        coding_error(received(&compressed[..compressed.len() - 4], Compression::Gzip, 0).await)
             .contains("gzip")
     );
-    assert!(coding_error(received(&wrong, Packing::Gzip, 0).await).contains("gzip"));
-    assert!(coding_error(received(b"", Packing::Gzip, 0).await).contains("ends before"));
+    assert!(coding_error(received(&wrong, Compression::Gzip, 0).await).contains("gzip"));
+    assert!(coding_error(received(b"", Compression::Gzip, 0).await).contains("ends before"));
 
     let one = entry("a.csv", &sent, STREAMED);
     let cases = [
@@ -391,7 +404,7 @@ async fn mutated_archive_fails_or_yields_the_original_file() {
 
 #[tokio::test]
 async fn compression_bomb_ends_at_the_download_budget() {
-    let mut gz = GzEncoder::new(Vec::new(), Compression::best());
+    let mut gz = GzEncoder::new(Vec::new(), flate2::Compression::best());
     (0..1024).for_each(|_| gz.write_all(&[b'\n'; 1 << 16]).unwrap());
     let gz = gz.finish().unwrap();
     let zip = archive(&[entry("a.csv", &vec![b'\n'; 64 << 20], STREAMED)]);
@@ -400,14 +413,14 @@ async fn compression_bomb_ends_at_the_download_budget() {
         entry("a.csv", b"x", STREAMED),
     ]);
 
-    for (compressed, packing) in [(gz, Packing::Gzip), (zip, csv()), (beside, csv())] {
+    for (compressed, compression) in [(gz, Compression::Gzip), (zip, csv()), (beside, csv())] {
         assert!(compressed.len() < 1 << 20);
 
         let server = Server::responding(http_response("200 OK", &[], compressed)).await;
         let response = open(
             &TestEnv::granting_all(),
             &server.base(),
-            file(packing, 0),
+            file(compression, 0),
             5 << 20,
         )
         .await
@@ -428,12 +441,12 @@ async fn endless_file_ends_at_the_download_budget() {
     let head = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
     let nothing = gzip(b"");
     let cases = [
-        (b"a,b\n".repeat(1000), Packing::Plain),
-        (nothing.repeat(1000), Packing::Gzip),
+        (b"a,b\n".repeat(1000), Compression::Plain),
+        (nothing.repeat(1000), Compression::Gzip),
         (entry("x", b"", STREAMED), csv()),
     ];
 
-    for (sent, packing) in cases {
+    for (sent, compression) in cases {
         let server = Server::start(move |_, _| {
             vec![Step::Send(head.to_vec()), Step::SendForever(sent.clone())]
         })
@@ -442,7 +455,7 @@ async fn endless_file_ends_at_the_download_budget() {
         let response = open(
             &TestEnv::granting_all(),
             &server.base(),
-            file(packing, 0),
+            file(compression, 0),
             3 << 20,
         )
         .await
@@ -478,15 +491,15 @@ async fn endless_file_ends_at_the_download_budget() {
 async fn file_that_breaks_off_is_an_error() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 9999999\r\n\r\n".to_vec();
 
-    for (sent, packing) in [
-        (rows(600_000), Packing::Plain),
-        (gzip(&rows(600_000)), Packing::Gzip),
+    for (sent, compression) in [
+        (rows(600_000), Compression::Plain),
+        (gzip(&rows(600_000)), Compression::Gzip),
     ] {
         let server = Server::responding([head.clone(), sent].concat()).await;
         let (response, stats) = open(
             &TestEnv::granting_all(),
             &server.base(),
-            file(packing, 0),
+            file(compression, 0),
             LARGE_BUDGET,
         )
         .await;
@@ -514,7 +527,7 @@ async fn download_is_retried_until_the_body_begins() {
     let (response, stats) = open(
         &TestEnv::granting_all(),
         &server.base(),
-        file(Packing::Plain, 0),
+        file(Compression::Plain, 0),
         LARGE_BUDGET,
     )
     .await;
@@ -531,7 +544,7 @@ async fn unsuccessful_response_is_read_whole_and_counted_as_a_body() {
     let response = open(
         &TestEnv::granting_all(),
         &server.base(),
-        file(Packing::Gzip, 7),
+        file(Compression::Gzip, 7),
         LARGE_BUDGET,
     )
     .await
@@ -547,7 +560,7 @@ async fn unsuccessful_response_is_read_whole_and_counted_as_a_body() {
     let refused = open(
         &TestEnv::granting_all(),
         &large.base(),
-        file(Packing::Plain, 0),
+        file(Compression::Plain, 0),
         LARGE_BUDGET,
     )
     .await
@@ -574,7 +587,7 @@ async fn download_from_an_offset_requests_a_range_or_skips() {
     let response = open(
         &TestEnv::granting_all(),
         &partly.base(),
-        file(Packing::Plain, 4),
+        file(Compression::Plain, 4),
         LARGE_BUDGET,
     )
     .await
@@ -590,27 +603,31 @@ async fn download_from_an_offset_requests_a_range_or_skips() {
 
     let zipped = archive(&[entry("a.csv", &sent, STREAMED)]);
 
-    for (compressed, packing) in [
-        (sent.clone(), Packing::Plain),
-        (gzip(&sent), Packing::Gzip),
+    for (compressed, compression) in [
+        (sent.clone(), Compression::Plain),
+        (gzip(&sent), Compression::Gzip),
         (zipped, csv()),
     ] {
         assert_eq!(
-            received(&compressed, packing.clone(), 4).await.unwrap(),
+            received(&compressed, compression.clone(), 4).await.unwrap(),
             b"456789\n"
         );
         assert_eq!(
-            received(&compressed, packing.clone(), 11).await.unwrap(),
+            received(&compressed, compression.clone(), 11)
+                .await
+                .unwrap(),
             b""
         );
-        assert!(coding_error(received(&compressed, packing, 12).await).contains("it has 11 bytes"));
+        assert!(
+            coding_error(received(&compressed, compression, 12).await).contains("it has 11 bytes")
+        );
     }
 
     let server = Server::responding(http_response("200 OK", &[], gzip(&sent))).await;
     open(
         &TestEnv::granting_all(),
         &server.base(),
-        file(Packing::Gzip, 4),
+        file(Compression::Gzip, 4),
         LARGE_BUDGET,
     )
     .await
@@ -634,7 +651,7 @@ async fn download_from_an_offset_requests_a_range_or_skips() {
         let refused = open(
             &TestEnv::granting_all(),
             &other.base(),
-            file(Packing::Plain, 4),
+            file(Compression::Plain, 4),
             LARGE_BUDGET,
         )
         .await
@@ -656,7 +673,7 @@ async fn download_from_an_offset_requests_a_range_or_skips() {
     let response = open(
         &TestEnv::granting_all(),
         &end.base(),
-        file(Packing::Plain, 12),
+        file(Compression::Plain, 12),
         LARGE_BUDGET,
     )
     .await
@@ -673,7 +690,9 @@ async fn download_from_an_offset_requests_a_range_or_skips() {
 #[tokio::test]
 async fn download_cannot_start_within_a_credential() {
     let row = format!("m1,{SECRET},\"%73{}\"\n", SECRET.get(1..).unwrap());
-    let whole = received(row.as_bytes(), Packing::Plain, 0).await.unwrap();
+    let whole = received(row.as_bytes(), Compression::Plain, 0)
+        .await
+        .unwrap();
 
     assert!(!String::from_utf8_lossy(&whole).contains(SECRET.get(1..).unwrap()));
 
@@ -687,21 +706,21 @@ async fn download_cannot_start_within_a_credential() {
         let partly = http_response("206 Partial Content", &[&partly], &row[start - 1..]);
         let zipped = archive(&[entry("a.csv", row.as_bytes(), STREAMED)]);
         let responses = [
-            (partly, Packing::Plain),
-            (http_response("200 OK", &[], &row), Packing::Plain),
+            (partly, Compression::Plain),
+            (http_response("200 OK", &[], &row), Compression::Plain),
             (
                 http_response("200 OK", &[], gzip(row.as_bytes())),
-                Packing::Gzip,
+                Compression::Gzip,
             ),
             (http_response("200 OK", &[], zipped), csv()),
         ];
 
-        for (sent, packing) in responses {
+        for (sent, compression) in responses {
             let server = Server::responding(sent).await;
             let response = open(
                 &TestEnv::granting_all(),
                 &server.base(),
-                file(packing, start as u64),
+                file(compression, start as u64),
                 LARGE_BUDGET,
             )
             .await
@@ -727,11 +746,11 @@ async fn credential_is_scrubbed_at_every_position_of_a_file() {
     let row = format!("m,{SECRET},%73{}\n", SECRET.get(1..).unwrap());
     let sent = row.repeat(20_000);
 
-    for (compressed, packing) in [
-        (sent.clone().into_bytes(), Packing::Plain),
-        (gzip(sent.as_bytes()), Packing::Gzip),
+    for (compressed, compression) in [
+        (sent.clone().into_bytes(), Compression::Plain),
+        (gzip(sent.as_bytes()), Compression::Gzip),
     ] {
-        let body = String::from_utf8(received(&compressed, packing, 0).await.unwrap()).unwrap();
+        let body = String::from_utf8(received(&compressed, compression, 0).await.unwrap()).unwrap();
         assert!(body == "m,[credential*********],[credential***********]\n".repeat(20_000));
         assert_eq!(body.len(), sent.len());
     }
@@ -763,7 +782,7 @@ async fn download_redirected_to_another_host_carries_no_credential() {
     let refused = open(
         &ungranted,
         &server.base(),
-        file(Packing::Plain, 2),
+        file(Compression::Plain, 2),
         LARGE_BUDGET,
     )
     .await
@@ -777,10 +796,15 @@ async fn download_redirected_to_another_host_carries_no_credential() {
     ])
     .trusting(&server);
 
-    let response = open(&env, &server.base(), file(Packing::Plain, 2), LARGE_BUDGET)
-        .await
-        .0
-        .unwrap();
+    let response = open(
+        &env,
+        &server.base(),
+        file(Compression::Plain, 2),
+        LARGE_BUDGET,
+    )
+    .await
+    .0
+    .unwrap();
 
     assert_eq!(read(response).await.unwrap(), b"b\n");
     assert_eq!(server.received()[2].field("authorization"), None);
@@ -804,7 +828,7 @@ async fn dropping_the_body_closes_the_connection() {
     let mut response = open(
         &TestEnv::granting_all(),
         &base,
-        file(Packing::Plain, 0),
+        file(Compression::Plain, 0),
         LARGE_BUDGET,
     )
     .await
@@ -844,10 +868,15 @@ async fn download_may_take_longer_than_an_attempt() {
     let mut env = TestEnv::granting_all();
     env.egress.timeouts.attempt = Duration::from_millis(100);
 
-    let response = open(&env, &server.base(), file(Packing::Plain, 0), LARGE_BUDGET)
-        .await
-        .0
-        .unwrap();
+    let response = open(
+        &env,
+        &server.base(),
+        file(Compression::Plain, 0),
+        LARGE_BUDGET,
+    )
+    .await
+    .0
+    .unwrap();
 
     assert_eq!(read(response).await.unwrap(), b"a,b\n".repeat(30));
 
@@ -861,9 +890,14 @@ async fn download_may_take_longer_than_an_attempt() {
     })
     .await;
 
-    let outcome = match open(&env, &server.base(), file(Packing::Plain, 0), LARGE_BUDGET)
-        .await
-        .0
+    let outcome = match open(
+        &env,
+        &server.base(),
+        file(Compression::Plain, 0),
+        LARGE_BUDGET,
+    )
+    .await
+    .0
     {
         Ok(response) => read(response).await.err(),
         Err(error) => Some(error),

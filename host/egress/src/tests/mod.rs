@@ -26,7 +26,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
 use purser_model::{
-    Grant, Header, HttpError, LimitedAnswer, Limits, Method, RateHint, Request, RequestStats,
+    Grant, Header, HttpError, Limits, Method, RateHint, RateLimitResponse, Request, RequestStats,
     Response, RetryPolicy,
 };
 use purser_vault::{Credential, Secret};
@@ -43,7 +43,7 @@ struct TestEnv {
     egress: Egress,
     credentials: Arc<dyn CredentialSource>,
     rate: Option<RateHint>,
-    rate_limit_responses: Vec<LimitedAnswer>,
+    rate_limit_responses: Vec<RateLimitResponse>,
     retry: RetryPolicy,
     private_network: bool,
     scope: RequestScope,

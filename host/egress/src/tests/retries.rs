@@ -3,7 +3,7 @@
 use super::server::{ReceivedRequest, Server, Step, http_response, ok};
 use super::{RequestStats, TestEnv, body_budget, get, request};
 use crate::timeouts::Timeouts;
-use purser_model::{HttpError, LimitedAnswer, Method, RateHint, Request};
+use purser_model::{HttpError, Method, RateHint, RateLimitResponse, Request};
 use std::time::{Duration, Instant, SystemTime};
 
 /// A script that responds with a status and header lines at first, and then with success.
@@ -318,7 +318,7 @@ async fn retry_budget_limits_the_retries_of_a_client() {
 
 #[tokio::test]
 async fn described_rate_limit_response_is_retried_and_becomes_a_429() {
-    let limit = |body_has: Option<&str>| LimitedAnswer {
+    let limit = |body_has: Option<&str>| RateLimitResponse {
         status: 403,
         body_has: body_has.map(str::to_owned),
     };
