@@ -1,6 +1,6 @@
 //! Reclaiming seats on a real server, with the same sandbox and egress as in a run.
 
-use purser_egress::{ByteBudget, Channel, Egress, Fixed, Pace, Permit, Upstream};
+use purser_egress::{ByteBudget, ConnectionClient, Egress, StaticCredential, RateLimiter, RequestScope, ClientConfig};
 use purser_model::{
     Action, Download, Grant, HttpError, ReclaimMode, Request, Response, RetryPolicy, Settings,
 };
@@ -17,14 +17,14 @@ use std::sync::Arc;
 pub(crate) struct Reclaimer {
     runtime: tokio::runtime::Runtime,
     connector: Connector,
-    channel: Channel,
+    channel: ConnectionClient,
     grant: Arc<Grant>,
     settings: Settings,
     // The engine of the connector lives here.
     _sandbox: Sandbox,
 }
 
-struct DirectOutbound(Channel, Permit);
+struct DirectOutbound(ConnectionClient, RequestScope);
 
 impl Outbound for DirectOutbound {
     fn send(
@@ -80,15 +80,15 @@ impl Reclaimer {
         )
         .unwrap();
 
-        let upstream = Upstream {
+        let upstream = ClientConfig {
             base_url: purser_egress::check_base_url(base_url, true).unwrap(),
-            credentials: Arc::new(Fixed(Arc::new(credential))),
+            credentials: Arc::new(StaticCredential(Arc::new(credential))),
             private_network: true,
-            pace: Arc::new(Pace::new(None)),
+            rate_limiter: Arc::new(RateLimiter::new(None)),
             rate_limit_responses: Vec::new(),
             retry: RetryPolicy::default(),
         };
-        let channel = Egress::new().unwrap().channel(upstream).unwrap();
+        let channel = Egress::new().client(upstream).unwrap();
 
         let grant = Arc::new(Grant::of_everything_wanted(&description));
         let settings = description.complete(&Settings::new()).unwrap();
@@ -110,7 +110,7 @@ impl Reclaimer {
         mode: ReclaimMode,
         account: &str,
     ) -> Result<ReclaimOutcome, CallError> {
-        let permit = Permit {
+        let permit = RequestScope {
             action: Action::Reclaim(mode),
             grant: Arc::clone(&self.grant),
         };

@@ -9,7 +9,8 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use purser_egress::{Arrival, ByteBudget, Channel, Effort, Permit};
+use purser_egress::{ByteBudget, ConnectionClient, RequestScope, StreamingResponse};
+use purser_model::RequestStats;
 use purser_model::{Action, Download, Grant, HttpError, Request, Response, Settings};
 use purser_sandbox::{Call, Incoming, Level, Outbound, RunLog};
 use std::mem;
@@ -20,16 +21,16 @@ pub(crate) type Line = (Timestamp, Level, String);
 
 /// Client, scope, statistics and log of one action's calls.
 pub(crate) struct CallContext {
-    client: Channel,
-    scope: Arc<Permit>,
-    stats: Mutex<Effort>,
+    client: ConnectionClient,
+    scope: Arc<RequestScope>,
+    stats: Mutex<RequestStats>,
     prefetch: Arc<Prefetch>,
     lines: Mutex<Vec<Line>>,
 }
 
 impl CallContext {
     /// Creates the context of a single call.
-    pub(crate) fn new(client: &Channel, action: Action, grant: &Arc<Grant>) -> Arc<Self> {
+    pub(crate) fn new(client: &ConnectionClient, action: Action, grant: &Arc<Grant>) -> Arc<Self> {
         Self::following(&Arc::default(), client, action, grant)
     }
 
@@ -37,11 +38,11 @@ impl CallContext {
     /// next.
     pub(crate) fn following(
         prefetch: &Arc<Prefetch>,
-        client: &Channel,
+        client: &ConnectionClient,
         action: Action,
         grant: &Arc<Grant>,
     ) -> Arc<Self> {
-        let scope = Permit {
+        let scope = RequestScope {
             action,
             grant: Arc::clone(grant),
         };
@@ -66,7 +67,7 @@ impl CallContext {
     }
 
     /// Returns the statistics since the last call of this method.
-    pub(crate) fn take_stats(&self) -> Effort {
+    pub(crate) fn take_stats(&self) -> RequestStats {
         mem::take(&mut *self.stats.lock())
     }
 
@@ -75,7 +76,7 @@ impl CallContext {
         mem::take(&mut *self.lines.lock())
     }
 
-    fn count(&self, sent: &Effort) {
+    fn count(&self, sent: &RequestStats) {
         let mut stats = self.stats.lock();
         stats.attempts += sent.attempts;
         stats.retries += sent.retries;
@@ -151,7 +152,7 @@ impl Outbound for CallOutbound {
             context.count(&stats);
 
             response.map(|arrival| {
-                let Arrival {
+                let StreamingResponse {
                     status,
                     headers,
                     body,

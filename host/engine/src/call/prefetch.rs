@@ -2,13 +2,14 @@
 //! already in flight.
 
 use parking_lot::Mutex;
-use purser_egress::{ByteBudget, Channel, Effort, Permit};
+use purser_egress::{ByteBudget, ConnectionClient, RequestScope};
+use purser_model::RequestStats;
 use purser_model::{HttpError, Request, Response};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// Result of a request, and the attempts that it took.
-pub(super) type Sent = (Result<Response, HttpError>, Effort);
+pub(super) type Sent = (Result<Response, HttpError>, RequestStats);
 
 /// Slot for one prefetched request between the calls for two successive pages.
 #[derive(Default)]
@@ -24,7 +25,7 @@ struct Slot {
 
 impl Prefetch {
     /// Sends a request for the next call.
-    pub(super) fn send(&self, client: &Channel, scope: &Arc<Permit>, request: Request) {
+    pub(super) fn send(&self, client: &ConnectionClient, scope: &Arc<RequestScope>, request: Request) {
         let mut slot = self.0.lock();
         if slot.missed {
             return;
@@ -60,7 +61,7 @@ impl Prefetch {
 #[allow(clippy::unwrap_used, reason = "tests fail loudly")]
 mod tests {
     use super::*;
-    use purser_egress::{Egress, Fixed, Pace, Upstream};
+    use purser_egress::{Egress, StaticCredential, RateLimiter, ClientConfig};
     use purser_model::{Action, Grant, Method, RetryPolicy};
     use purser_vault::Credential;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -104,19 +105,19 @@ mod tests {
     #[tokio::test]
     async fn prefetched_request_is_not_sent_again_and_prefetching_stops_after_a_miss() {
         let requests = Arc::new(AtomicUsize::new(0));
-        let upstream = Upstream {
+        let upstream = ClientConfig {
             base_url: application(Arc::clone(&requests)).await.parse().unwrap(),
-            credentials: Arc::new(Fixed(Arc::new(
+            credentials: Arc::new(StaticCredential(Arc::new(
                 Credential::new(Vec::new(), Vec::new(), Vec::new()).unwrap(),
             ))),
             private_network: true,
-            pace: Arc::new(Pace::new(None)),
+            rate_limiter: Arc::new(RateLimiter::new(None)),
             rate_limit_responses: Vec::new(),
             retry: RetryPolicy::default(),
         };
-        let channel = Egress::new().unwrap().channel(upstream).unwrap();
+        let channel = Egress::new().client(upstream).unwrap();
         let rules = vec!["check GET /**".parse().unwrap()];
-        let permit = Arc::new(Permit {
+        let permit = Arc::new(RequestScope {
             action: Action::Check,
             grant: Arc::new(Grant {
                 rules,

@@ -5,7 +5,7 @@ use super::service::Connections;
 use super::token_refresh::{self, TokenSource, TokenStorage};
 use crate::Error;
 use jiff::Timestamp;
-use purser_egress::{Channel, CredentialSource, Fixed, Upstream};
+use purser_egress::{ConnectionClient, CredentialSource, StaticCredential, ClientConfig};
 use purser_model::{Connection, Description, FieldName, Outcome};
 use purser_store::{SealedCredential, SecretOf};
 use purser_vault::oauth::{CallbackQuery, GrantKind, Provider, TokenEndpoint, Tokens};
@@ -19,7 +19,7 @@ pub type Secrets = BTreeMap<FieldName, Secret>;
 /// Credential of a connection, ready to be put on requests.
 pub(crate) enum Signer {
     /// Secrets that never change.
-    Fixed(Arc<Fixed>, Box<FilledTemplate>),
+    Fixed(Arc<StaticCredential>, Box<FilledTemplate>),
     /// A token that is refreshed.
     Token(Arc<TokenSource>),
 }
@@ -201,17 +201,17 @@ impl Connections {
         connection: &Connection,
         credential: &Signer,
         description: &Description,
-    ) -> Result<Channel, Error> {
-        let upstream = Upstream {
+    ) -> Result<ConnectionClient, Error> {
+        let upstream = ClientConfig {
             base_url: connection.base_url.clone(),
             credentials: credential.source(),
             private_network: connection.private_network,
-            pace: self.rate_limiters.shared(connection, description.rate),
+            rate_limiter: self.rate_limiters.shared(connection, description.rate),
             rate_limit_responses: description.rate_limit_responses.clone(),
             retry: self.store.alias(&connection.alias)?.retry,
         };
 
-        Ok(self.egress()?.channel(upstream)?)
+        Ok(self.egress()?.client(upstream)?)
     }
 
     /// Waits until every token refresh in progress is stored. To be called before the process ends.
@@ -222,5 +222,5 @@ impl Connections {
 
 fn fixed(filled: FilledTemplate) -> Result<Signer, Error> {
     let credential = Arc::new(filled.credential(None)?);
-    Ok(Signer::Fixed(Arc::new(Fixed(credential)), Box::new(filled)))
+    Ok(Signer::Fixed(Arc::new(StaticCredential(credential)), Box::new(filled)))
 }

@@ -4,7 +4,7 @@ use super::error::StreamError;
 use super::events::RunObserver;
 use crate::cassette::Recording;
 use jiff::Timestamp;
-use purser_egress::Channel;
+use purser_egress::ConnectionClient;
 use purser_model::{Connection, Grant, RunId, Settings};
 use purser_sandbox::Connector;
 use purser_store::{LogLine, Source, Store};
@@ -18,7 +18,7 @@ pub(super) struct StreamReader<'a> {
     pub(super) connector: &'a Connector,
     pub(super) grant: &'a Arc<Grant>,
     pub(super) settings: &'a Settings,
-    pub(super) client: &'a Channel,
+    pub(super) client: &'a ConnectionClient,
     pub(super) connection: &'a Connection,
     /// Fingerprint of everything that a checkpoint depends on.
     pub(super) fingerprint: String,

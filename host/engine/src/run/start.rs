@@ -10,7 +10,7 @@ use super::service::Runs;
 use crate::connection::Signer;
 use crate::{Error, outcome};
 use jiff::Timestamp;
-use purser_egress::Channel;
+use purser_egress::ConnectionClient;
 use purser_model::{
     Blame, Connection, ConnectionState, NextStep, Outcome, OutcomeClass, ProfileName, Run, RunId,
     RunState,
@@ -166,7 +166,7 @@ impl Runs {
         &self,
         target: &RunTarget<'_>,
         id: RunId,
-        client: &Channel,
+        client: &ConnectionClient,
     ) -> Result<(), StreamError> {
         let RunTarget {
             plan,

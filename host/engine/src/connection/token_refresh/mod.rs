@@ -18,7 +18,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use purser_egress::{CredentialSource, Unavailable};
+use purser_egress::{CredentialSource, CredentialUnavailable};
 use purser_model::{Outcome, OutcomeClass};
 use purser_vault::oauth::{TokenEndpoint, Tokens};
 use purser_vault::{Credential, FilledTemplate};
@@ -92,7 +92,7 @@ impl TokenSource {
     }
 
     /// Refreshes the token in use. Returns false if it cannot be refreshed at all.
-    async fn refresh_current(&self, current: &mut CurrentToken) -> Result<bool, Unavailable> {
+    async fn refresh_current(&self, current: &mut CurrentToken) -> Result<bool, CredentialUnavailable> {
         let refresher = Arc::clone(&self.refresher);
         let generation = current.generation;
         let tokens = Arc::clone(&current.tokens);
@@ -130,15 +130,15 @@ impl TokenSource {
         }
     }
 
-    fn unavailable(&self, outcome: Outcome) -> Unavailable {
+    fn unavailable(&self, outcome: Outcome) -> CredentialUnavailable {
         let what = outcome.message.clone();
         *self.trouble.lock() = Some(outcome);
-        Unavailable { what }
+        CredentialUnavailable { reason: what }
     }
 }
 
 impl CredentialSource for TokenSource {
-    fn current(&self) -> BoxFuture<'_, Result<Arc<Credential>, Unavailable>> {
+    fn current(&self) -> BoxFuture<'_, Result<Arc<Credential>, CredentialUnavailable>> {
         async move {
             let mut current = self.current.lock().await;
             let is_due = current.tokens.is_due(Timestamp::now());
@@ -158,10 +158,10 @@ impl CredentialSource for TokenSource {
         .boxed()
     }
 
-    fn renewed(
+    fn refresh(
         &self,
         refused: &Arc<Credential>,
-    ) -> BoxFuture<'_, Result<Option<Arc<Credential>>, Unavailable>> {
+    ) -> BoxFuture<'_, Result<Option<Arc<Credential>>, CredentialUnavailable>> {
         let refused = Arc::clone(refused);
 
         async move {

@@ -170,7 +170,7 @@ async fn signed_with(source: &TokenSource) -> Result<String, String> {
     let credential = source
         .current()
         .await
-        .map_err(|unavailable| unavailable.what)?;
+        .map_err(|unavailable| unavailable.reason)?;
     Ok(credential.headers().next().unwrap().1.expose().to_owned())
 }
 
@@ -296,7 +296,7 @@ async fn one_without_a_way_to_renew_it_is_used_to_the_end() {
     assert_eq!(signed_with(&source).await.unwrap(), "Bearer access-token-1");
     let used = source.current().await.unwrap();
     assert!(
-        source.renewed(&used).await.unwrap().is_none(),
+        source.refresh(&used).await.unwrap().is_none(),
         "and a refusal stands"
     );
     assert_eq!(endpoint.asked.load(Ordering::Relaxed), 0);
@@ -308,7 +308,7 @@ async fn a_refused_token_is_renewed_before_its_time_and_only_once() {
     let (source, endpoint) = bench.source(|| granted("access-token-2"));
     let refused = source.current().await.unwrap();
     for _ in 0..2 {
-        let another = source.renewed(&refused).await.unwrap().unwrap();
+        let another = source.refresh(&refused).await.unwrap().unwrap();
         assert_eq!(
             another.headers().next().unwrap().1.expose(),
             "Bearer access-token-2"
