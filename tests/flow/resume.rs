@@ -75,7 +75,7 @@ fn second_run_of_a_running_profile_is_refused() {
 
     env.purser
         .run("run boards")
-        .assert_refused(3, "input or configuration", "under way");
+        .assert_refused(3, "input or configuration", "in progress");
 
     env.app.clear_faults();
     assert!(first.wait().unwrap().success());

@@ -61,7 +61,7 @@ fn malformed_cassette_is_refused_with_one_short_error() {
         (
             "a name that is none",
             changed(|cassette| cassette["streams"][0]["stream"] = json!("../x")),
-            "is no name",
+            "is not a valid name",
         ),
         (
             "no base64",

@@ -65,7 +65,7 @@ impl StreamReader<'_> {
             }
 
             self.note(format!(
-                "rows of stream {} shifted while they were read: reading it again",
+                "rows of stream {} shifted while they were read: it is read again",
                 stream.name
             ))?;
             from = self.store.restart_stream(self.run, &stream.name)?.from;
