@@ -12,7 +12,8 @@ use purser_vault::VaultError;
 use purser_vault::oauth::OAuthError;
 use std::path::{Path, PathBuf};
 
-/// Reason why a use case failed. A failed run is not such an error: it is recorded with its outcome.
+/// Reason why a use case failed. A failed run is not such an error: it is recorded with its
+/// outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database failed or refused.

@@ -73,7 +73,8 @@ impl Keys {
             Err(error) => error,
         };
 
-        // why: a rotation was interrupted after re-encryption, and only the key file is left to move
+        // why: a rotation was interrupted after re-encryption, and only the key file is left to
+        // move
         let next = self.home.next_vault_key();
         if wanted.is_some()
             && let Ok(mut vault) = Vault::open_file(&next)
@@ -85,8 +86,8 @@ impl Keys {
         Err(refused.into())
     }
 
-    /// Creates a new key and seals every stored secret with it, all of them or none. A key that came
-    /// from outside is not replaced there: the new one is written to `new_key_file`, for the
+    /// Creates a new key and seals every stored secret with it, all of them or none. A key that
+    /// came from outside is not replaced there: the new one is written to `new_key_file`, for the
     /// operator to install.
     ///
     /// # Errors

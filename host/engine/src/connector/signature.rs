@@ -1,8 +1,8 @@
 //! Signatures of connectors: detached, and verified with the keys of trusted publishers.
 //!
-//! The format is minisign's (<https://jedisct1.github.io/minisign/>), a tool that publishers can get
-//! anywhere: Ed25519 over the BLAKE2b digest of the file. Its legacy form, over the file itself, is
-//! refused.
+//! The format is minisign's (<https://jedisct1.github.io/minisign/>), a tool that publishers can
+//! get anywhere: Ed25519 over the BLAKE2b digest of the file. Its legacy form, over the file
+//! itself, is refused.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

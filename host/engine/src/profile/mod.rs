@@ -116,8 +116,8 @@ impl Profiles {
         Ok(latest)
     }
 
-    /// Publishes a profile: it takes part in reconciliation from now on. The caller starts the first
-    /// run.
+    /// Publishes a profile: it takes part in reconciliation from now on. The caller starts the
+    /// first run.
     ///
     /// # Errors
     /// The connector has no grant, or the alias has no usable connection.

@@ -2,9 +2,9 @@
 //! used before it is stored.
 //!
 //! An application that issues a new refresh token with every refresh takes an old one, presented
-//! again, for stolen, and ends the whole authorization. So a refresh of which the outcome is unknown
-//! is not repeated: the connection needs a person, who signs in again. It is repeated only if that
-//! does no harm: the application keeps its refresh tokens, or the grant needs no person.
+//! again, for stolen, and ends the whole authorization. So a refresh of which the outcome is
+//! unknown is not repeated: the connection needs a person, who signs in again. It is repeated only
+//! if that does no harm: the application keeps its refresh tokens, or the grant needs no person.
 
 mod refresh;
 mod storage;

@@ -1,4 +1,5 @@
-//! A token's renewal beside what other processes do at the same time, which a scripted provider does in their place.
+//! A token's renewal beside what other processes do at the same time, which a scripted provider
+//! does in their place.
 
 use super::{TokenSource, TokenStorage, load, to_store};
 use futures::FutureExt as _;
