@@ -77,11 +77,7 @@ impl CallContext {
     }
 
     fn count(&self, sent: &RequestStats) {
-        let mut stats = self.stats.lock();
-        stats.attempts += sent.attempts;
-        stats.retries += sent.retries;
-        stats.waited += sent.waited;
-        stats.body_bytes += sent.body_bytes;
+        *self.stats.lock() += sent;
     }
 }
 

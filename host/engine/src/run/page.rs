@@ -197,7 +197,7 @@ impl StreamReader<'_> {
             }
             // why: a connector has no clock; the client read the delay in seconds
             Failure::RateLimited(None) => {
-                self.client.closed_for().unwrap_or(DEFAULT_RATE_LIMIT_WAIT)
+                self.client.blocked_for().unwrap_or(DEFAULT_RATE_LIMIT_WAIT)
             }
             _ => return None,
         };
@@ -279,7 +279,7 @@ fn pending_cursor(error: &CallError) -> Option<&Cursor> {
     }
 }
 
-fn add(sum: &mut Effort, stats: &purser_egress::Effort) {
+fn add(sum: &mut Effort, stats: &purser_model::RequestStats) {
     sum.requests += stats.attempts;
     sum.retries += stats.retries;
     sum.waited_ms += u64::try_from(stats.waited.as_millis()).unwrap_or(u64::MAX);
