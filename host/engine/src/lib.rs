@@ -29,8 +29,8 @@ mod run;
 mod templates;
 
 pub use cassette::{
-    CASSETTE_BYTES, Cassette, CassetteError, Difference, Identity, Point, Recorded, Recording,
-    Replayed, StreamReplayed, replay,
+    Cassette, CassetteError, CassetteWriter, ConnectorIdentity, Difference, DifferenceKind,
+    MAX_CASSETTE_BYTES, RecordingSummary, ReplayReport, StreamReplay, replay,
 };
 pub use connection::{
     AliasView, Aliases, Checked, Connected, ConnectionView, Connections, NewConnection,

@@ -1,45 +1,45 @@
-//! What can be wrong with a cassette.
+//! Errors of writing, reading and replaying a cassette.
 
-use super::{FORMAT, MOST_CALLS};
+use super::format::{FORMAT, MAX_CALLS};
 use purser_model::{Blame, Blamed, ConnectorName, NextStep};
 use std::path::PathBuf;
 
-/// Why a cassette is not written, or not replayed.
+/// Reason why a cassette was not written, read or replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum CassetteError {
-    /// Nothing is overwritten.
-    #[error("{} is there already", .0.display())]
+    /// The file to write exists. Nothing is overwritten.
+    #[error("{} already exists", .0.display())]
     Exists(PathBuf),
-    /// It cannot be written.
-    #[error("{} cannot be written: {what}", file.display())]
+    /// The file cannot be written.
+    #[error("{} cannot be written: {reason}", file.display())]
     Unwritable {
-        /// Where it was to be.
+        /// Path of the cassette.
         file: PathBuf,
-        /// Why not.
-        what: String,
+        /// Error of the operating system or of the encoding.
+        reason: String,
     },
-    /// It is something else.
-    #[error("this is no cassette: {0}")]
-    NoCassette(String),
-    /// It is of another version.
+    /// The bytes are something else.
+    #[error("this is not a cassette: {0}")]
+    NotACassette(String),
+    /// The cassette has a format of another version.
     #[error("this cassette has the format {0:?}; this version of Purser reads {FORMAT:?}")]
     OtherFormat(String),
-    /// It is a cassette, and something in it is wrong.
+    /// The cassette has the current format and an invalid part.
     #[error("the cassette is damaged: {0}")]
     Damaged(String),
-    /// There is too much of it.
-    #[error("the cassette has {0} calls; it can have {MOST_CALLS}")]
+    /// The cassette has too many calls.
+    #[error("the cassette has {0} calls; it can have {MAX_CALLS}")]
     TooManyCalls(usize),
-    /// It is of another application.
+    /// The cassette was recorded with another connector.
     #[error("the cassette was recorded with connector {recorded}, and this is {given}")]
     OtherConnector {
-        /// Whose it is.
+        /// Connector that was recorded.
         recorded: ConnectorName,
-        /// What it was to be replayed with.
+        /// Connector to replay with.
         given: ConnectorName,
     },
-    /// The connector does not take the settings any more.
-    #[error("the connector does not take the settings of the cassette: {0}")]
+    /// The connector no longer accepts the recorded settings.
+    #[error("the connector does not accept the settings of the cassette: {0}")]
     Settings(String),
 }
 
@@ -52,26 +52,31 @@ impl Blamed for CassetteError {
     }
 
     fn next_step(&self) -> Option<NextStep> {
-        let step = match self {
-            Self::Exists(_) => "name another file, or move this one away; nothing is overwritten",
+        Some(match self {
+            Self::Exists(_) => "name another file, or move this one; nothing is overwritten".into(),
             Self::Unwritable { .. } => {
-                "check the directory, that you may write there, and the free space"
+                "check that the directory exists, that you may write there, and the free space"
+                    .into()
             }
-            Self::NoCassette(_) => "give a file that `purser run PROFILE --record FILE` wrote",
+            Self::NotACassette(_) => {
+                NextStep::advice("give a file that a recorded run wrote").and(NextStep::RecordRun)
+            }
             Self::OtherFormat(_) => {
-                "use the version of Purser that wrote it, or record another cassette"
+                NextStep::advice("use the version of Purser that wrote it").and(NextStep::RecordRun)
             }
             Self::Damaged(_) => {
-                "correct it where it was changed by hand, or record another cassette"
+                NextStep::advice("undo the changes that were made by hand").and(NextStep::RecordRun)
             }
-            Self::TooManyCalls(_) => "leave calls out of it, or record fewer with --stream",
-            Self::OtherConnector { .. } => {
-                "give a cassette of this connector, or another version of that one"
+            Self::TooManyCalls(_) => {
+                "delete calls from it, or record the streams one at a time".into()
             }
+            Self::OtherConnector { recorded, .. } => NextStep::advice(format!(
+                "give a cassette of this connector, or a version of connector {recorded}"
+            )),
             Self::Settings(_) => {
-                "give the setting a default, so that profiles made for earlier versions go on working"
+                "give the setting a default, so that profiles of earlier versions keep working"
+                    .into()
             }
-        };
-        Some(NextStep::from(step))
+        })
     }
 }

@@ -1,51 +1,67 @@
-//! Pseudonyms for e-mail addresses: the same address has the same one all through a cassette, however it is written, so that a request made of
-//! an address that was read is still the request that was recorded.
+//! Pseudonyms for e-mail addresses.
+//!
+//! An address has the same pseudonym all through a cassette, in every notation: a request that
+//! contains an address from an earlier response still matches the recorded request.
 
+use super::symbol::{Symbol, read_symbol};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// The domain of all pseudonyms. It is reserved: no message to it arrives anywhere.
+/// Domain of all pseudonyms. RFC 2606 reserves `.invalid`, so no message to it arrives anywhere.
 const DOMAIN: &str = "example.invalid";
 
-/// Gives out pseudonyms.
+/// Pseudonyms by address.
 #[derive(Debug, Default)]
 pub(super) struct Pseudonyms {
-    given: HashMap<String, usize>,
+    /// Numbers, from 1, by address in lower case.
+    numbers: HashMap<String, usize>,
+}
+
+/// Local part that was read so far, in front of a possible `@`.
+struct LocalPart {
+    /// Offset at which it begins in the text.
+    start: usize,
+    /// Decoded bytes.
+    address: Vec<u8>,
+}
+
+/// Domain that was read, after an `@`.
+struct Domain {
+    /// Decoded bytes.
+    name: Vec<u8>,
+    /// Offset at which it ends in the text.
+    end: usize,
 }
 
 impl Pseudonyms {
-    /// The text with a pseudonym for each address in it. The rest of it stays as it is, byte by byte.
-    pub(super) fn of_text<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
+    /// Replaces each address in a text by its pseudonym. All other bytes stay the same.
+    pub(super) fn replace_in_text<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
         let mut replaced = String::new();
         let mut copied = 0;
         let mut at = 0;
-        let mut local: Option<Local> = None;
-        while let Some((meant, next)) = unit(text, at) {
-            if meant == Meant::Char('@')
-                && let Some(Local { start, mut address }) = local.take()
-            {
-                if let Some((domain, end)) = domain(text, next) {
-                    address.push(b'@');
-                    address.extend(domain);
-                    let number = self.number(&address);
-                    // However the sign itself is written here.
+        let mut local: Option<LocalPart> = None;
+
+        while let Some((symbol, next)) = read_symbol(text, at) {
+            if symbol == Symbol::Char('@') {
+                if let Some(part) = local.take()
+                    && let Some(domain) = read_domain(text, next)
+                {
+                    // why: the `@` stays in its notation, such as `%40`
                     let sign = text.get(at..next).unwrap_or("@");
-                    replaced += text.get(copied..start).unwrap_or_default();
+                    let number = self.number(part.address, &domain.name);
+                    replaced += text.get(copied..part.start).unwrap_or_default();
                     replaced += &format!("person-{number}{sign}{DOMAIN}");
-                    (copied, at) = (end, end);
+
+                    copied = domain.end;
+                    at = domain.end;
                     continue;
                 }
-            } else if meant.begins_a_word() || (local.is_some() && meant.joins_words()) {
-                let local = local.get_or_insert_with(|| Local {
-                    start: at,
-                    address: Vec::new(),
-                });
-                meant.append_to(&mut local.address);
             } else {
-                local = None;
+                extend_local_part(&mut local, symbol, at);
             }
             at = next;
         }
+
         if copied == 0 {
             return Cow::Borrowed(text);
         }
@@ -53,141 +69,83 @@ impl Pseudonyms {
         Cow::Owned(replaced)
     }
 
-    /// The same for bytes, be they text or not.
-    pub(super) fn of_bytes(&mut self, bytes: &[u8]) -> Vec<u8> {
+    /// Replaces each address in bytes that need not be UTF-8.
+    pub(super) fn replace_in_bytes(&mut self, bytes: &[u8]) -> Vec<u8> {
         if let Ok(text) = std::str::from_utf8(bytes) {
-            return self.of_text(text).into_owned().into_bytes();
+            return self.replace_in_text(text).into_owned().into_bytes();
         }
-        // A character for each byte and back again: what is replaced, and what replaces it, is ASCII.
+
+        // why: one character for each byte loses nothing on the way back, because pseudonyms are
+        // ASCII
         let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-        self.of_text(&text)
+        self.replace_in_text(&text)
             .chars()
             .filter_map(|c| u8::try_from(u32::from(c)).ok())
             .collect()
     }
 
-    fn number(&mut self, address: &[u8]) -> usize {
-        let next = self.given.len() + 1;
-        *self
-            .given
-            .entry(String::from_utf8_lossy(address).to_lowercase())
-            .or_insert(next)
+    /// Returns the number of an address, a new one at its first occurrence.
+    fn number(&mut self, local: Vec<u8>, domain: &[u8]) -> usize {
+        let mut address = local;
+        address.push(b'@');
+        address.extend_from_slice(domain);
+        let address = String::from_utf8_lossy(&address).to_lowercase();
+
+        let next = self.numbers.len() + 1;
+        *self.numbers.entry(address).or_insert(next)
     }
 }
 
-/// What may become an address: the part before the sign.
-struct Local {
-    start: usize,
-    address: Vec<u8>,
-}
-
-/// What is meant by a stretch of text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meant {
-    /// A character.
-    Char(char),
-    /// A byte of a character that is not ASCII, percent-encoded.
-    Byte(u8),
-    /// Something that is in no address, as a line break written `\n`.
-    Other,
-}
-
-impl Meant {
-    fn begins_a_word(self) -> bool {
-        match self {
-            Self::Char(c) => c.is_alphanumeric() || c == '_',
-            Self::Byte(_) => true,
-            Self::Other => false,
-        }
+/// Adds a symbol to the local part, begins one, or drops it if the symbol cannot be in one.
+fn extend_local_part(local: &mut Option<LocalPart>, symbol: Symbol, at: usize) {
+    let continues = local.is_some() && symbol.joins_words();
+    if !continues && !symbol.begins_word() {
+        *local = None;
+        return;
     }
 
-    fn is_in_a_label(self) -> bool {
-        self == Self::Char('-') || (self != Self::Char('_') && self.begins_a_word())
-    }
-
-    fn joins_words(self) -> bool {
-        matches!(self, Self::Char('.' | '-' | '+' | '\''))
-    }
-
-    fn append_to(self, address: &mut Vec<u8>) {
-        match self {
-            Self::Char(c) => address.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            Self::Byte(byte) => address.push(byte),
-            Self::Other => {}
-        }
-    }
+    let part = local.get_or_insert_with(|| LocalPart {
+        start: at,
+        address: Vec::new(),
+    });
+    symbol.append_to(&mut part.address);
 }
 
-/// What is meant at a place, and where the next such stretch begins. Knows the escapes of JSON and of URLs, and those of a URL that is a
-/// parameter of another.
-fn unit(text: &str, at: usize) -> Option<(Meant, usize)> {
-    let rest = text.get(at..)?;
-    let c = rest.chars().next()?;
-    let plain = (Meant::Char(c), at + c.len_utf8());
-    Some(match c {
-        '\\' => match hex(rest, 2, 6).filter(|_| rest.starts_with("\\u")) {
-            Some(code) => (
-                char::from_u32(code).map_or(Meant::Other, Meant::Char),
-                at + 6,
-            ),
-            None => (
-                Meant::Other,
-                at + 1 + rest.chars().nth(1).map_or(0, char::len_utf8),
-            ),
-        },
-        '%' => {
-            let mut digits = 1;
-            while rest.get(digits..digits + 2) == Some("25") {
-                digits += 2;
-            }
-            match hex(rest, digits, digits + 2).and_then(|code| u8::try_from(code).ok()) {
-                Some(byte) if byte.is_ascii() => (Meant::Char(byte.into()), at + digits + 2),
-                Some(byte) => (Meant::Byte(byte), at + digits + 2),
-                None => plain,
-            }
-        }
-        _ => plain,
-    })
-}
+/// Reads the domain that begins at an offset: labels with dots in between. The last label begins
+/// with a letter, so that the version in `name@1.2.3` is not a domain.
+fn read_domain(text: &str, mut at: usize) -> Option<Domain> {
+    let mut name = Vec::new();
+    let mut label_start = 0;
+    // The longest domain so far: its decoded length, and the offset at which it ends.
+    let mut longest = None;
 
-fn hex(text: &str, from: usize, to: usize) -> Option<u32> {
-    let digits = text
-        .get(from..to)
-        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
-    u32::from_str_radix(digits, 16).ok()
-}
-
-/// The domain that begins at a place, and where it ends: labels with dots between, the last of which is no number, as that of `name@1.2.3`
-/// would be.
-fn domain(text: &str, mut at: usize) -> Option<(Vec<u8>, usize)> {
-    let (mut domain, mut begun) = (Vec::new(), 0);
-    // How much of it is a domain, and where that much ends.
-    let mut good = None;
     loop {
-        let unit = unit(text, at);
-        if let Some((meant, next)) = unit
-            && meant.is_in_a_label()
+        let symbol = read_symbol(text, at);
+        if let Some((symbol, next)) = symbol
+            && symbol.is_in_label()
         {
-            meant.append_to(&mut domain);
+            symbol.append_to(&mut name);
             at = next;
             continue;
         }
-        let label = domain.get(begun..).unwrap_or_default();
-        let top_level =
-            begun > 0 && label.len() >= 2 && !label.first().is_some_and(u8::is_ascii_digit);
-        if top_level {
-            good = Some((domain.len(), at));
+
+        let label = name.get(label_start..).unwrap_or_default();
+        let begins_with_digit = label.first().is_some_and(u8::is_ascii_digit);
+        if label_start > 0 && label.len() >= 2 && !begins_with_digit {
+            longest = Some((name.len(), at));
         }
-        match unit {
-            Some((Meant::Char('.'), next)) if !label.is_empty() => at = next,
+
+        match symbol {
+            Some((Symbol::Char('.'), next)) if !label.is_empty() => at = next,
             _ => break,
         }
-        domain.push(b'.');
-        begun = domain.len();
+        name.push(b'.');
+        label_start = name.len();
     }
-    let (length, end) = good?;
-    domain.truncate(length);
-    Some((domain, end))
+
+    let (length, end) = longest?;
+    name.truncate(length);
+    Some(Domain { name, end })
 }
 
 #[cfg(test)]
@@ -195,11 +153,11 @@ mod tests {
     use super::*;
 
     fn replaced(text: &str) -> String {
-        Pseudonyms::default().of_text(text).into_owned()
+        Pseudonyms::default().replace_in_text(text).into_owned()
     }
 
     #[test]
-    fn an_address_becomes_a_pseudonym_wherever_it_stands() {
+    fn address_in_any_notation_becomes_a_pseudonym() {
         let cases = [
             (
                 r#"{"email":"ada@corp.example"}"#,
@@ -250,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_stays_as_it_is() {
+    fn text_without_an_address_is_unchanged() {
         for text in [
             "",
             "@",
@@ -275,40 +233,45 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_one_pseudonym_however_it_is_written() {
+    fn address_in_several_notations_has_one_pseudonym() {
         let mut pseudonyms = Pseudonyms::default();
+
         for text in [
             "jürgen+x@b.example",
             "j\\u00fcrgen\\u002bx@b.example",
             "j%C3%BCrgen%2Bx%40b.example",
             "JÜRGEN+X@B.example",
         ] {
-            let replaced = pseudonyms.of_text(text).into_owned();
+            let replaced = pseudonyms.replace_in_text(text).into_owned();
             assert!(
                 replaced.starts_with("person-1") && replaced.ends_with("example.invalid"),
                 "{text}: {replaced}"
             );
         }
+
         assert_eq!(
-            pseudonyms.of_text("x@b.example"),
+            pseudonyms.replace_in_text("x@b.example"),
             "person-2@example.invalid"
         );
     }
 
     #[test]
-    fn bytes_that_are_no_text_keep_all_but_their_addresses() {
+    fn bytes_that_are_not_utf8_change_only_in_their_addresses() {
         let mut pseudonyms = Pseudonyms::default();
+
         assert_eq!(
-            pseudonyms.of_bytes(b"\xff\x00;ada@corp.example;\xfe"),
+            pseudonyms.replace_in_bytes(b"\xff\x00;ada@corp.example;\xfe"),
             b"\xff\x00;person-1@example.invalid;\xfe"
         );
+
         let bytes: Vec<u8> = (0..=255).collect();
-        assert_eq!(pseudonyms.of_bytes(&bytes), bytes);
+        assert_eq!(pseudonyms.replace_in_bytes(&bytes), bytes);
     }
 
     #[test]
-    fn a_long_text_takes_time_in_proportion() {
+    fn long_text_takes_linear_time() {
         let began = std::time::Instant::now();
+
         for text in [
             "a".repeat(4 << 20),
             "a@".repeat(2 << 20),
@@ -318,6 +281,7 @@ mod tests {
         ] {
             replaced(&text);
         }
+
         assert!(began.elapsed() < std::time::Duration::from_secs(60));
     }
 }

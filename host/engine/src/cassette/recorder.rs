@@ -1,159 +1,154 @@
-//! Listening: between a connector and the way out, one call at a time.
+//! Recorder of one connector call: wraps its outbound side, and adds the call to the cassette when
+//! it ends.
 
-use super::writer::Tape;
-use super::{Call, Exchange, MOST_CALLS, Recording, Stream, locked};
+use super::draft::CassetteDraft;
+use super::format::{Exchange, MAX_CALLS, RecordedCall};
+use super::writer::CassetteWriter;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use parking_lot::Mutex;
 use purser_model::{Download, HttpError, Page, Request, Response};
-use purser_sandbox::{CallError, Incoming, Outbound, ReadRequest};
+use purser_sandbox::{Call, CallError, Incoming, Outbound, ReadRequest};
 use serde::Serialize;
 use std::mem;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-/// One call that is listened to. What is dropped before its end, as by an interrupt, is not on the cassette.
-pub(crate) struct Listening {
-    heard: Arc<Heard>,
+/// Recorder of one call. A call that is dropped before its end, as by an interrupt, is not recorded.
+pub(crate) struct CallRecorder {
+    log: Arc<ExchangeLog>,
     request: ReadRequest,
 }
 
-/// Listens to a call, if there is a recording with room for it.
-pub(crate) fn listen(
-    recording: Option<&Recording>,
-    call: &mut purser_sandbox::Call,
-    request: &ReadRequest,
-) -> Option<Listening> {
-    let recording = recording
-        .filter(|recording| !recording.tape().cut_off)?
-        .clone();
-    let heard = Arc::new(Heard {
-        recording,
-        exchanges: Mutex::default(),
-    });
-    call.outbound = Arc::new(Ear {
-        inner: Arc::clone(&call.outbound),
-        heard: Arc::clone(&heard),
-    });
-    Some(Listening {
-        heard,
-        request: request.clone(),
-    })
-}
+impl CallRecorder {
+    /// Attaches a recorder to a call. Returns `None` if nothing is recorded, or there is no more
+    /// room.
+    pub(crate) fn attach(
+        writer: Option<&CassetteWriter>,
+        call: &mut Call,
+        request: &ReadRequest,
+    ) -> Option<Self> {
+        let writer = writer.filter(|writer| !writer.draft().cut_off)?.clone();
+        let log = Arc::new(ExchangeLog {
+            writer,
+            exchanges: Mutex::default(),
+        });
 
-impl Listening {
-    /// Writes the call down with what it came to.
-    pub(crate) fn end(self, answer: &Result<Page, CallError>) {
-        let Self { heard, request } = self;
-        let ReadRequest {
-            stream,
-            kind,
-            cursor,
-            since,
-            page_size,
-            accounts,
-        } = request;
-        let mut tape = heard.recording.tape();
-        let mut call = Call {
-            cursor: cursor.map(|cursor| tape.text(cursor.as_str())),
-            since,
-            page_size,
-            accounts: accounts
+        call.outbound = Arc::new(RecordingOutbound {
+            inner: Arc::clone(&call.outbound),
+            log: Arc::clone(&log),
+        });
+        Some(Self {
+            log,
+            request: request.clone(),
+        })
+    }
+
+    /// Adds the call with its result to the cassette, if there is room.
+    pub(crate) fn finish(self, result: &Result<Page, CallError>) {
+        let Self { log, request } = self;
+        let mut draft = log.writer.draft();
+        let mut call = RecordedCall {
+            cursor: request.cursor.map(|cursor| draft.text(cursor.as_str())),
+            since: request.since,
+            page_size: request.page_size,
+            accounts: request
+                .accounts
                 .iter()
-                .map(|account| tape.account(account))
+                .map(|account| draft.account(account))
                 .collect(),
             exchanges: Vec::new(),
-            result: tape.result(answer),
+            result: draft.result(result),
         };
-        let room = tape.take_room(&call);
-        let full = tape
+
+        // why: without its exchanges, which reserved their room when they were recorded
+        let has_room = draft.reserve(&call);
+        let is_full = draft
             .cassette
             .as_ref()
-            .is_none_or(|cassette| cassette.calls() >= MOST_CALLS);
-        tape.cut_off |= full;
-        if full || !room {
+            .is_none_or(|cassette| cassette.call_count() >= MAX_CALLS);
+        draft.cut_off |= is_full;
+        if is_full || !has_room {
             return;
         }
-        let Some(cassette) = &mut tape.cassette else {
-            return;
-        };
-        call.exchanges = mem::take(&mut *locked(&heard.exchanges));
-        match cassette
-            .streams
-            .iter_mut()
-            .find(|known| known.stream == stream)
-        {
-            Some(known) => known.calls.push(call),
-            None => cassette.streams.push(Stream {
-                stream,
-                kind,
-                calls: vec![call],
-            }),
+
+        call.exchanges = mem::take(&mut *log.exchanges.lock());
+        if let Some(cassette) = &mut draft.cassette {
+            cassette.add_call(request.stream, request.kind, call);
         }
     }
 }
 
-/// Between a connector and the way out.
-struct Ear {
+/// Outbound side of a call that records what it passes on.
+struct RecordingOutbound {
     inner: Arc<dyn Outbound>,
-    heard: Arc<Heard>,
+    log: Arc<ExchangeLog>,
 }
 
-impl Outbound for Ear {
-    // Files are larger than any cassette: they are passed by.
+impl Outbound for RecordingOutbound {
     fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+        // why: not recorded, because files are larger than any cassette
         self.inner.download(download)
     }
 
-    // What comes of it is heard when it is asked for.
     fn prefetch(&self, request: Request) {
+        // why: recorded when the response is used, as the request that it stands for
         self.inner.prefetch(request);
     }
 
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
-        let heard = Arc::clone(&self.heard);
-        let place = heard.request(&request);
+        let log = Arc::clone(&self.log);
+        let index = log.add_request(&request);
         let sending = self.inner.send(request);
+
         async move {
-            let answer = sending.await;
-            if let Some(place) = place {
-                heard.answer(place, &answer);
+            let result = sending.await;
+            if let Some(index) = index {
+                log.add_response(index, &result);
             }
-            answer
+            result
         }
         .boxed()
     }
 }
 
-/// What one call sent and was answered.
-struct Heard {
-    recording: Recording,
-    /// In the order in which they were sent.
+/// Requests and responses of one call.
+struct ExchangeLog {
+    writer: CassetteWriter,
+    /// In the order in which the requests were sent.
     exchanges: Mutex<Vec<Exchange>>,
 }
 
-impl Heard {
-    /// Writes a request down; its place among the others.
-    fn request(&self, request: &Request) -> Option<usize> {
-        let sent = self.with_room(|tape| tape.sent(request))?;
-        let mut exchanges = locked(&self.exchanges);
+impl ExchangeLog {
+    /// Records a request and returns its index, or `None` if there is no room.
+    fn add_request(&self, request: &Request) -> Option<usize> {
+        let request = self.record(|draft| draft.request(request))?;
+
+        let mut exchanges = self.exchanges.lock();
         exchanges.push(Exchange {
-            request: sent,
-            answer: None,
+            request,
+            response: None,
         });
         Some(exchanges.len() - 1)
     }
 
-    /// Writes down what came of it.
-    fn answer(&self, place: usize, answer: &Result<Response, HttpError>) {
-        let answer = self.with_room(|tape| tape.answer(answer));
-        if let Some(exchange) = locked(&self.exchanges).get_mut(place) {
-            exchange.answer = answer;
+    /// Records the response to a request.
+    fn add_response(&self, index: usize, result: &Result<Response, HttpError>) {
+        let response = self.record(|draft| draft.response(result));
+
+        if let Some(exchange) = self.exchanges.lock().get_mut(index) {
+            exchange.response = response;
         }
     }
 
-    /// Where there is no room for a part of a call, there is none for the call, nor for any after it.
-    fn with_room<T: Serialize>(&self, write: impl FnOnce(&mut Tape) -> T) -> Option<T> {
-        let mut tape = self.recording.tape();
-        let written = Some(&mut *tape).filter(|tape| !tape.cut_off).map(write);
-        written.filter(|written| tape.take_room(written))
+    /// Returns a part as it is recorded, or `None` if there is no room for it. Without room for one
+    /// part, the call and all later ones are left out.
+    fn record<T: Serialize>(&self, part: impl FnOnce(&mut CassetteDraft) -> T) -> Option<T> {
+        let mut draft = self.writer.draft();
+        if draft.cut_off {
+            return None;
+        }
+
+        let part = part(&mut draft);
+        draft.reserve(&part).then_some(part)
     }
 }

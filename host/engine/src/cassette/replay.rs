@@ -1,357 +1,209 @@
-//! Replaying: the calls of a cassette are made again, offline, and what comes of them is held against what was recorded.
+//! Replay: makes the calls of a cassette again, offline, and compares the results.
 
-use super::responses::Answers;
-use super::{Call, CallResult, Cassette, CassetteError, Ended, Identity, Stream, in_short};
-use crate::Error;
-use purser_model::{
-    Cursor, Description, Limits, OutcomeClass, Settings, StreamKind, StreamName, Timestamp,
+use super::compare::{changed_limits, compare_results};
+use super::error::CassetteError;
+use super::format::{
+    CallResult, Cassette, ConnectorIdentity, RecordedCall, RecordedStream, RunEnd,
 };
-use purser_sandbox::{Compiler, Connector, Level, Outbound, ReadRequest, RunLog, Sandbox};
-use semver::Version;
-use serde::Serialize;
+use super::report::{Difference, DifferenceKind, ReplayReport, StreamReplay};
+use super::responses::RecordedResponses;
+use crate::Error;
+use purser_model::{Cursor, Description, Limits, OutcomeClass, Settings, StreamKind};
+use purser_sandbox::{Call, Compiler, Connector, Level, Outbound, ReadRequest, RunLog, Sandbox};
 use std::sync::Arc;
 
-/// The most differences of a stream that are told apart. One thing that changed shows in every call.
-const MOST_DIFFERENCES: usize = 100;
+/// Failures that depend on time or on the machine, so that a replay cannot repeat them.
+const NOT_REPRODUCIBLE: [OutcomeClass; 2] = [OutcomeClass::WallClock, OutcomeClass::Host];
 
-/// Failures that come of time and of the machine, and so need not come again.
-const OF_THE_MOMENT: [OutcomeClass; 2] = [OutcomeClass::WallClock, OutcomeClass::Host];
-
-/// What a replay came to.
-#[derive(Debug, Clone, Serialize)]
-pub struct Replayed {
-    /// What was replayed.
-    pub connector: Identity,
-    /// What was recorded.
-    pub recorded_with: Identity,
-    /// The Purser that recorded it.
-    pub recorded_by: Version,
-    /// When.
-    pub recorded_at: Timestamp,
-    /// How the recorded run ended: `complete`, `interrupted`, or the kind of failure.
-    pub recorded_end: String,
-    /// Whether the recorded run had more calls than the cassette.
-    pub cut_off: bool,
-    /// Limits that were others in the recorded run: name, value then, value now.
-    pub other_limits: Vec<(String, u64, u64)>,
-    /// What became of each stream.
-    pub streams: Vec<StreamReplayed>,
-    /// Whether everything came out as recorded.
-    pub same: bool,
-}
-
-/// What became of a stream.
-#[derive(Debug, Clone, Serialize)]
-pub struct StreamReplayed {
-    /// The stream.
-    pub stream: StreamName,
-    /// Calls that were made again.
-    pub calls: u64,
-    /// Calls that ended by the clock, and were not made again.
-    pub left_out: u64,
-    /// Records of these calls.
-    pub records: u64,
-    /// Rows that could not be used.
-    pub rejected: u64,
-    /// Recorded requests that were not asked for. A connector that needs less is none the worse for it.
-    pub unused: u64,
-    /// What came out otherwise; the first of it.
-    pub differences: Vec<Difference>,
-    /// How much came out otherwise that is not told.
-    pub more_differences: u64,
-}
-
-/// Something that came out otherwise than recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Difference {
-    /// The call, counted from 1; absent where it is about the stream.
-    pub call: Option<usize>,
-    /// What is different.
-    pub point: Point,
-    /// What was recorded.
-    pub recorded: String,
-    /// What came out.
-    pub replayed: String,
-}
-
-/// What can be different.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Point {
-    /// The connector has no such stream any more, or one of another kind.
-    Stream,
-    /// It asked for what is not on the cassette.
-    Request,
-    /// The number of records.
-    Records,
-    /// The number of rejected rows.
-    Rejected,
-    /// Where the next page begins.
-    Next,
-    /// Where else the stream can be begun.
-    Partitions,
-    /// Whether there is a page, or the kind of failure.
-    Outcome,
-}
-
-/// Replays a cassette with a component, within these limits. Nothing is sent, and nothing is kept.
+/// Replays a cassette with a component, within these limits. Sends and stores nothing.
 ///
 /// # Errors
-/// When the bytes are no connector for this host, when it is another connector than the recorded one, or does not take its settings.
+/// The bytes are not a connector for this host, it is another connector than the recorded one, or it
+/// does not accept the recorded settings.
 pub async fn replay(
     compiler: Compiler,
     bytes: Vec<u8>,
     cassette: Cassette,
     limits: &Limits,
-) -> Result<Replayed, Error> {
-    let making = tokio::task::spawn_blocking(move || {
-        let code = compiler.compile(&bytes)?;
-        Sandbox::new()?.load(&bytes, &code)
-    });
-    let connector = making.await??;
+) -> Result<ReplayReport, Error> {
+    let connector = load(compiler, bytes).await?;
     let description = connector.describe().await?;
-    let Cassette {
-        purser,
-        recorded_at,
-        ended,
-        cut_off,
-        connector: recorded,
-        limits: then,
-        settings,
-        streams,
-        ..
-    } = cassette;
-    if description.name != recorded.name {
+    if description.name != cassette.connector.name {
         return Err(CassetteError::OtherConnector {
-            recorded: recorded.name,
+            recorded: cassette.connector.name,
             given: description.name,
         }
         .into());
     }
+
     let settings = description
-        .complete(&settings)
+        .complete(&cassette.settings)
         .map_err(CassetteError::Settings)?;
-    let player = Player {
+    let replayer = Replayer {
         connector: &connector,
         description: &description,
         limits,
         settings: &settings,
     };
-    let mut replayed = Vec::new();
-    for stream in streams {
-        replayed.push(player.stream(stream).await?);
+    let mut streams = Vec::new();
+    for stream in cassette.streams {
+        streams.push(replayer.replay_stream(stream).await?);
     }
-    let Description { name, version, .. } = &description;
-    Ok(Replayed {
-        connector: Identity {
-            name: name.clone(),
-            version: version.clone(),
+
+    Ok(ReplayReport {
+        connector: ConnectorIdentity {
+            name: description.name.clone(),
+            version: description.version.clone(),
             digest: connector.digest(),
         },
-        recorded_with: recorded,
-        recorded_by: purser,
-        recorded_at,
-        recorded_end: match ended {
-            Ended::Complete => "complete".to_owned(),
-            Ended::Interrupted => "interrupted".to_owned(),
-            Ended::Failed(outcome) => outcome.class.as_str().to_owned(),
-        },
-        cut_off,
-        other_limits: differing(&then, limits),
-        same: replayed.iter().all(|stream| stream.differences.is_empty()),
-        streams: replayed,
+        recorded_with: cassette.connector,
+        recorded_by: cassette.purser,
+        recorded_at: cassette.recorded_at,
+        recorded_end: end_text(&cassette.ended),
+        cut_off: cassette.cut_off,
+        other_limits: changed_limits(&cassette.limits, limits),
+        same: streams.iter().all(|stream| stream.differences.is_empty()),
+        streams,
     })
 }
 
-/// The limits that are not the same, by the names that they have everywhere.
-fn differing(then: &Limits, now: &Limits) -> Vec<(String, u64, u64)> {
-    let values = |limits| match serde_json::to_value(limits) {
-        Ok(serde_json::Value::Object(values)) => values,
-        _ => serde_json::Map::new(),
-    };
-    let now = values(now);
-    let pairs = values(then).into_iter().filter_map(|(name, then)| {
-        let (then, now) = (then.as_u64()?, now.get(&name)?.as_u64()?);
-        (then != now).then_some((name, then, now))
+async fn load(compiler: Compiler, bytes: Vec<u8>) -> Result<Connector, Error> {
+    let loading = tokio::task::spawn_blocking(move || {
+        let code = compiler.compile(&bytes)?;
+        Sandbox::new()?.load(&bytes, &code)
     });
-    pairs.collect()
+
+    Ok(loading.await??)
 }
 
-/// What every call is made with.
-struct Player<'a> {
+fn end_text(ended: &RunEnd) -> String {
+    match ended {
+        RunEnd::Complete => "complete".to_owned(),
+        RunEnd::Interrupted => "interrupted".to_owned(),
+        RunEnd::Failed(outcome) => outcome.class.as_str().to_owned(),
+    }
+}
+
+/// Connector and options of every replayed call.
+struct Replayer<'a> {
     connector: &'a Connector,
     description: &'a Description,
     limits: &'a Limits,
     settings: &'a Settings,
 }
 
-impl Player<'_> {
-    async fn stream(&self, stream: Stream) -> Result<StreamReplayed, CassetteError> {
-        let mut replayed = StreamReplayed {
-            stream: stream.stream,
-            calls: 0,
-            left_out: 0,
-            records: 0,
-            rejected: 0,
-            unused: 0,
-            differences: Vec::new(),
-            more_differences: 0,
+impl Replayer<'_> {
+    async fn replay_stream(&self, recorded: RecordedStream) -> Result<StreamReplay, CassetteError> {
+        let mut replay = StreamReplay::new(recorded.stream);
+        if let Some(difference) = self.compare_stream(&replay, recorded.kind) {
+            replay.add_difference(difference);
+            return Ok(replay);
+        }
+
+        for (number, call) in (1..).zip(recorded.calls) {
+            if is_reproducible(&call.result) {
+                self.replay_call(&mut replay, recorded.kind, number, call)
+                    .await?;
+            } else {
+                replay.left_out += 1;
+            }
+        }
+        Ok(replay)
+    }
+
+    /// Returns a difference if the connector does not have the stream, or has another kind of it.
+    fn compare_stream(&self, replay: &StreamReplay, kind: StreamKind) -> Option<Difference> {
+        let offered = self.description.stream(&replay.stream);
+        if offered.is_some_and(|offered| offered.kind == kind) {
+            return None;
+        }
+
+        Some(Difference {
+            call: None,
+            kind: DifferenceKind::Stream,
+            recorded: kind_text(kind).to_owned(),
+            replayed: offered
+                .map_or("no such stream", |offered| kind_text(offered.kind))
+                .to_owned(),
+        })
+    }
+
+    async fn replay_call(
+        &self,
+        replay: &mut StreamReplay,
+        kind: StreamKind,
+        number: usize,
+        recorded: RecordedCall,
+    ) -> Result<(), CassetteError> {
+        let cursor = recorded.cursor.map(Cursor::new).transpose();
+        let cursor = cursor.map_err(|error| {
+            CassetteError::Damaged(format!("in a call of {}: {error}", replay.stream))
+        })?;
+        let request = ReadRequest {
+            stream: replay.stream.clone(),
+            kind,
+            cursor,
+            since: recorded.since,
+            page_size: recorded.page_size,
+            accounts: recorded.accounts,
         };
-        let offered = self
-            .description
-            .streams
-            .iter()
-            .find(|offered| offered.name == replayed.stream);
-        if offered.is_none_or(|offered| offered.kind != stream.kind) {
-            let now =
-                offered.map_or_else(|| "no such stream".to_owned(), |offered| word(offered.kind));
-            replayed.differ(None, Point::Stream, word(stream.kind), now);
-            return Ok(replayed);
-        }
-        for (number, call) in (1..).zip(stream.calls) {
-            let of_the_moment = matches!(&call.result, CallResult::Failure { class, .. } if OF_THE_MOMENT.contains(class));
-            if of_the_moment {
-                replayed.left_out += 1;
-                continue;
-            }
-            let Call {
-                cursor,
-                since,
-                page_size,
-                accounts,
-                exchanges,
-                result: recorded,
-            } = call;
-            let cursor = cursor.map(Cursor::new).transpose();
-            let cursor = cursor.map_err(|error| {
-                CassetteError::Damaged(format!("in a call of {}: {error}", replayed.stream))
-            })?;
-            let request = ReadRequest {
-                stream: replayed.stream.clone(),
-                kind: stream.kind,
-                cursor,
-                since,
-                page_size,
-                accounts,
-            };
-            let answers = Arc::new(Answers::of(exchanges)?);
-            let call = purser_sandbox::Call {
-                limits: self.limits.clone(),
-                settings: self.settings.clone(),
-                outbound: Arc::clone(&answers) as Arc<dyn Outbound>,
-                log: Arc::new(Silence),
-            };
-            let result = CallResult::of(&self.connector.read(call, request).await);
-            replayed.calls += 1;
-            replayed.unused += answers.unused();
-            for missing in answers.missing() {
-                replayed.differ(Some(number), Point::Request, String::new(), missing);
-            }
-            replayed.compare(number, recorded, result);
-        }
-        Ok(replayed)
-    }
-}
+        let responses = Arc::new(RecordedResponses::new(recorded.exchanges)?);
+        let call = Call {
+            limits: self.limits.clone(),
+            settings: self.settings.clone(),
+            outbound: Arc::clone(&responses) as Arc<dyn Outbound>,
+            log: Arc::new(NullLog),
+        };
 
-impl StreamReplayed {
-    fn differ(&mut self, call: Option<usize>, point: Point, recorded: String, replayed: String) {
-        if self.differences.len() < MOST_DIFFERENCES {
-            let (recorded, replayed) = (in_short(&recorded), in_short(&replayed));
-            self.differences.push(Difference {
-                call,
-                point,
-                recorded,
-                replayed,
+        let result = CallResult::from(&self.connector.read(call, request).await);
+
+        add_counts(replay, &result, &responses);
+        for target in responses.take_missing() {
+            replay.add_difference(Difference {
+                call: Some(number),
+                kind: DifferenceKind::Request,
+                recorded: String::new(),
+                replayed: target,
             });
-        } else {
-            self.more_differences += 1;
         }
-    }
-
-    fn compare(&mut self, number: usize, recorded: CallResult, replayed: CallResult) {
-        if let CallResult::Page {
-            records, rejected, ..
-        } = &replayed
-        {
-            self.records += records;
-            self.rejected += rejected;
+        for difference in compare_results(number, &recorded.result, &result) {
+            replay.add_difference(difference);
         }
-        for (point, recorded, replayed) in differences(recorded, replayed) {
-            self.differ(Some(number), point, recorded, replayed);
-        }
+        Ok(())
     }
 }
 
-fn differences(recorded: CallResult, replayed: CallResult) -> Vec<(Point, String, String)> {
-    let cursor = |cursor: Option<String>| cursor.unwrap_or_else(|| "none".to_owned());
-    let points = match (recorded, replayed) {
-        (
-            CallResult::Page {
-                records,
-                rejected,
-                next,
-                partitions,
-            },
-            CallResult::Page {
-                records: now,
-                rejected: rejected_now,
-                next: next_now,
-                partitions: partitions_now,
-            },
-        ) => vec![
-            (Point::Records, records.to_string(), now.to_string()),
-            (
-                Point::Rejected,
-                rejected.to_string(),
-                rejected_now.to_string(),
-            ),
-            (Point::Next, cursor(next), cursor(next_now)),
-            (
-                Point::Partitions,
-                partitions.join(", "),
-                partitions_now.join(", "),
-            ),
-        ],
-        // What a failure says may be put better.
-        (
-            CallResult::Failure { class, next, .. },
-            CallResult::Failure {
-                class: now,
-                next: next_now,
-                ..
-            },
-        ) if class == now => {
-            vec![(Point::Next, cursor(next), cursor(next_now))]
-        }
-        (recorded, replayed) => vec![(Point::Outcome, recorded.in_words(), replayed.in_words())],
-    };
-    points
-        .into_iter()
-        .filter(|(_, recorded, replayed)| recorded != replayed)
-        .collect()
-}
+fn add_counts(replay: &mut StreamReplay, result: &CallResult, responses: &RecordedResponses) {
+    replay.calls += 1;
+    replay.unused += responses.unused();
 
-impl CallResult {
-    fn in_words(&self) -> String {
-        match self {
-            Self::Page { records, .. } => format!("a page of {records}"),
-            Self::Failure { class, message, .. } => format!("{class}: {message}"),
-        }
+    if let CallResult::Page {
+        records, rejected, ..
+    } = result
+    {
+        replay.records += records;
+        replay.rejected += rejected;
     }
 }
 
-/// Takes no notice of a log.
-struct Silence;
-
-impl RunLog for Silence {
-    fn line(&self, _: Level, _: String) {}
+fn is_reproducible(recorded: &CallResult) -> bool {
+    match recorded {
+        CallResult::Page { .. } => true,
+        CallResult::Failure { class, .. } => !NOT_REPRODUCIBLE.contains(class),
+    }
 }
 
-fn word(kind: StreamKind) -> String {
-    let word = match kind {
+const fn kind_text(kind: StreamKind) -> &'static str {
+    match kind {
         StreamKind::Accounts => "accounts",
         StreamKind::Activity => "activity",
         StreamKind::Products => "products",
-    };
-    word.to_owned()
+    }
+}
+
+/// Log that discards every line.
+struct NullLog;
+
+impl RunLog for NullLog {
+    fn line(&self, _: Level, _: String) {}
 }

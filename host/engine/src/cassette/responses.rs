@@ -1,87 +1,90 @@
-//! The application of a replay: answers the requests of a call from what was recorded of it, in whichever order they are sent.
+//! Recorded responses in place of the application: each request of a replayed call receives the
+//! response that was recorded for it, in any order.
 
-use super::{Answer, CassetteError, Exchange, in_short, locked};
+use super::error::CassetteError;
+use super::format::{Exchange, RecordedResponse};
+use super::text::shorten;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use parking_lot::Mutex;
 use purser_model::{Download, Header, HttpError, Method, Request, Response};
 use purser_sandbox::{Incoming, Outbound};
 use std::collections::{HashMap, VecDeque};
 use std::mem;
-use std::sync::Mutex;
 use std::time::Duration;
 
-/// What a connector is told that asks for what is not on the cassette.
-const NOT_ON_IT: &str = "this request is not on the cassette";
+/// Wait for a response that had not arrived when the recorded call ended.
+///
+/// Every other response is immediate, so a connector that waits this long waits for nothing else.
+const UNANSWERED_WAIT: Duration = Duration::from_secs(2);
 
-/// How long a connector waits for an answer that was not waited for when it was recorded. Every other comes at once, so that whoever waits
-/// for this long waits for nothing else.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Parts of a request that a recorded one must have in common: method, target and body.
+type RequestKey = (Method, String, Option<Vec<u8>>);
 
-/// What makes two requests the same.
-type Key = (Method, String, Option<Vec<u8>>);
+/// Response to a request; absent if it had not arrived when the recorded call ended.
+type MaybeResponse = Option<Result<Response, HttpError>>;
 
-/// What the connector was given for one, where the call did not end before.
-type Given = Option<Result<Response, HttpError>>;
-
-/// Answers the requests of one call from its exchanges, each of which is used once.
-pub(super) struct Answers {
-    waiting: Mutex<HashMap<Key, VecDeque<Given>>>,
+/// Recorded responses of one call. Each is used once.
+pub(super) struct RecordedResponses {
+    unused: Mutex<HashMap<RequestKey, VecDeque<MaybeResponse>>>,
     missing: Mutex<Vec<String>>,
 }
 
-impl Answers {
-    pub(super) fn of(exchanges: Vec<Exchange>) -> Result<Self, CassetteError> {
-        let mut waiting: HashMap<Key, VecDeque<Given>> = HashMap::new();
-        for Exchange { request, answer } in exchanges {
+impl RecordedResponses {
+    /// Collects the responses of a call's exchanges.
+    ///
+    /// # Errors
+    /// A header field is malformed.
+    pub(super) fn new(exchanges: Vec<Exchange>) -> Result<Self, CassetteError> {
+        let mut unused: HashMap<RequestKey, VecDeque<MaybeResponse>> = HashMap::new();
+        for Exchange { request, response } in exchanges {
             let key = (
                 request.method,
                 request.target,
                 request.body.map(|body| body.0),
             );
-            waiting
-                .entry(key)
-                .or_default()
-                .push_back(answer.map(Answer::given).transpose()?);
+            let response = response.map(to_result).transpose()?;
+            unused.entry(key).or_default().push_back(response);
         }
+
         Ok(Self {
-            waiting: Mutex::new(waiting),
+            unused: Mutex::new(unused),
             missing: Mutex::default(),
         })
     }
 
-    /// How many exchanges were not used.
+    /// Returns the number of responses that were not used.
     pub(super) fn unused(&self) -> u64 {
-        locked(&self.waiting)
-            .values()
-            .map(|left| left.len() as u64)
-            .sum()
+        let unused = self.unused.lock();
+        unused.values().map(|left| left.len() as u64).sum()
     }
 
-    /// What was asked for and is not there.
-    pub(super) fn missing(&self) -> Vec<String> {
-        mem::take(&mut *locked(&self.missing))
+    /// Takes the requests without a recorded one, each as method and target.
+    pub(super) fn take_missing(&self) -> Vec<String> {
+        mem::take(&mut *self.missing.lock())
     }
 }
 
-impl Outbound for Answers {
+impl Outbound for RecordedResponses {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
-        let asked = in_short(&format!("{} {}", request.method, request.target));
+        let name = shorten(&format!("{} {}", request.method, request.target));
         let key = (request.method, request.target, request.body);
-        match locked(&self.waiting)
+        let recorded = self
+            .unused
+            .lock()
             .get_mut(&key)
-            .and_then(VecDeque::pop_front)
-        {
-            Some(Some(answer)) => std::future::ready(answer).boxed(),
+            .and_then(VecDeque::pop_front);
+
+        match recorded {
+            Some(Some(response)) => std::future::ready(response).boxed(),
             Some(None) => async {
-                tokio::time::sleep(PATIENCE).await;
-                Err(HttpError::Internal(Some(
-                    "the cassette has no answer to this request".to_owned(),
-                )))
+                tokio::time::sleep(UNANSWERED_WAIT).await;
+                Err(internal("the cassette has no response to this request"))
             }
             .boxed(),
             None => {
-                locked(&self.missing).push(asked);
-                std::future::ready(Err(HttpError::Internal(Some(NOT_ON_IT.to_owned())))).boxed()
+                self.missing.lock().push(name);
+                std::future::ready(Err(internal("this request is not on the cassette"))).boxed()
             }
         }
     }
@@ -90,48 +93,44 @@ impl Outbound for Answers {
         &self,
         Download { request, .. }: Download,
     ) -> BoxFuture<'static, Result<Incoming, HttpError>> {
-        locked(&self.missing).push(in_short(&format!(
-            "download {} {}",
-            request.method, request.target
-        )));
-        std::future::ready(Err(HttpError::Internal(Some(
-            "files are not recorded".to_owned(),
-        ))))
-        .boxed()
+        let name = shorten(&format!("download {} {}", request.method, request.target));
+        self.missing.lock().push(name);
+
+        std::future::ready(Err(internal("downloads are not recorded"))).boxed()
     }
 }
 
-impl Answer {
-    /// What the connector is given.
-    fn given(self) -> Result<Result<Response, HttpError>, CassetteError> {
-        Ok(match self {
-            Self::Error(error) => Err(error),
-            Self::Response {
+fn internal(message: &str) -> HttpError {
+    HttpError::Internal(Some(message.to_owned()))
+}
+
+/// Returns what the connector receives.
+fn to_result(recorded: RecordedResponse) -> Result<Result<Response, HttpError>, CassetteError> {
+    match recorded {
+        RecordedResponse::Error(error) => Ok(Err(error)),
+        RecordedResponse::Response {
+            status,
+            headers,
+            body,
+        } => {
+            let headers: Result<_, _> = headers.iter().map(|line| parse_header(line)).collect();
+            Ok(Ok(Response {
                 status,
-                headers,
-                body,
-            } => {
-                let headers = headers
-                    .iter()
-                    .map(|line| header(line))
-                    .collect::<Result<_, _>>()?;
-                Ok(Response {
-                    status,
-                    headers,
-                    body: body.0,
-                })
-            }
-        })
+                headers: headers?,
+                body: body.0,
+            }))
+        }
     }
 }
 
-fn header(line: &str) -> Result<Header, CassetteError> {
+fn parse_header(line: &str) -> Result<Header, CassetteError> {
     let (name, value) = line.split_once(": ").ok_or_else(|| {
+        let line = shorten(line);
         CassetteError::Damaged(format!(
-            "{:?} is no header field: use `name: value`",
-            in_short(line)
+            "{line:?} is not a header field: write it as `name: value`"
         ))
     })?;
+
     Ok(Header {
         name: name.to_owned(),
         value: value.to_owned(),

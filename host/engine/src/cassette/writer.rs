@@ -1,176 +1,187 @@
-//! What was recorded so far, and how it is written down: without what is nobody's business, and with pseudonyms.
+//! Writer of a cassette: collects the calls of a run, and writes the file when the run is over.
 
-use super::body::Body;
-use super::pseudonyms::Pseudonyms;
-use super::{Answer, CallResult, Cassette, Ended, RecordedOutcome, Sent};
-use purser_model::{
-    AccountRef, Header, HttpError, Outcome, Page, Request, Response, SettingValue, Settings,
-};
-use purser_sandbox::CallError;
+use super::draft::CassetteDraft;
+use super::error::CassetteError;
+use super::format::{Cassette, ConnectorIdentity, FORMAT, MAX_CASSETTE_BYTES, RunEnd};
+use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
+use purser_model::{Limits, Run, RunState, Settings};
+use semver::Version;
 use serde::Serialize;
-use std::io::{self, Write};
+use std::fmt;
+use std::fs;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::NamedTempFile;
 
-/// Header fields that are nobody's business but the application's and the host's. The host takes them out of what a connector sees, too.
-const LEFT_OUT: [&str; 5] = [
-    "set-cookie",
-    "set-cookie2",
-    "cookie",
-    "authorization",
-    "proxy-authorization",
-];
+/// Writer of a cassette. Clones write to the same cassette.
+#[derive(Clone)]
+pub struct CassetteWriter(Arc<Shared>);
 
-/// Levels of the document above an exchange, and the spaces of one.
-const INDENT: u64 = 6 * 2;
-
-/// What was recorded so far.
-pub(super) struct Tape {
-    pub(super) cassette: Option<Cassette>,
-    pseudonyms: Pseudonyms,
-    /// The most that it may become, in bytes as they are written.
-    most_bytes: u64,
-    bytes: u64,
-    pub(super) cut_off: bool,
-    pub(super) ended: Option<Ended>,
+struct Shared {
+    file: PathBuf,
+    draft: Mutex<CassetteDraft>,
 }
 
-impl Tape {
-    pub(super) fn of_at_most(most_bytes: u64) -> Self {
-        Self {
-            cassette: None,
-            most_bytes,
-            bytes: 0,
+/// Summary of a written cassette.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecordingSummary {
+    /// Path of the file.
+    pub file: PathBuf,
+    /// Calls in it.
+    pub calls: usize,
+    /// True if the run had more calls than there was room for.
+    pub cut_off: bool,
+}
+
+impl fmt::Debug for CassetteWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CassetteWriter")
+            .field("file", &self.0.file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl CassetteWriter {
+    /// Limit of a recording, in bytes of the file.
+    ///
+    /// The other half of what can be read is left for additions by hand and for the layout of an
+    /// editor.
+    pub const MAX_BYTES: u64 = MAX_CASSETTE_BYTES / 2;
+
+    /// Creates a writer for a new file.
+    ///
+    /// Recording stops when the file would become larger than `max_bytes`; the run continues.
+    ///
+    /// # Errors
+    /// The file exists, or cannot be written.
+    pub fn create(file: &Path, max_bytes: u64) -> Result<Self, CassetteError> {
+        // why: not `exists`, which is false for a symbolic link to nowhere
+        if fs::symlink_metadata(file).is_ok() {
+            return Err(CassetteError::Exists(file.to_owned()));
+        }
+
+        // why: an unwritable directory must show before the first request; the file is deleted at
+        // once, so that a killed run leaves nothing behind
+        drop(temporary_file(file)?);
+
+        let max_bytes = max_bytes.min(Self::MAX_BYTES);
+        Ok(Self(Arc::new(Shared {
+            file: file.to_owned(),
+            draft: Mutex::new(CassetteDraft::new(max_bytes)),
+        })))
+    }
+
+    /// Begins the document with the connector and the options of the run.
+    pub(crate) fn identify(
+        &self,
+        connector: ConnectorIdentity,
+        limits: &Limits,
+        settings: &Settings,
+    ) {
+        let mut draft = self.draft();
+        let settings = draft.settings(settings);
+
+        draft.cassette = Some(Cassette {
+            format: FORMAT.to_owned(),
+            purser: Version::parse(env!("CARGO_PKG_VERSION")).unwrap_or(Version::new(0, 0, 0)),
+            recorded_at: Timestamp::now(),
+            ended: RunEnd::Interrupted,
             cut_off: false,
-            ended: None,
-            pseudonyms: Pseudonyms::default(),
-        }
-    }
-
-    /// Whether there is room for something, which is taken if so. Where there is none, nothing is recorded any more.
-    pub(super) fn take_room(&mut self, of: &impl Serialize) -> bool {
-        self.bytes = self.bytes.saturating_add(written_bytes(of));
-        self.cut_off |= self.bytes > self.most_bytes;
-        !self.cut_off
-    }
-
-    pub(super) fn text(&mut self, text: &str) -> String {
-        self.pseudonyms.of_text(text).into_owned()
-    }
-
-    fn body(&mut self, bytes: &[u8]) -> Body {
-        Body(self.pseudonyms.of_bytes(bytes))
-    }
-
-    fn headers(&mut self, headers: &[Header]) -> Vec<String> {
-        let kept = headers.iter().filter(|header| {
-            !LEFT_OUT
-                .iter()
-                .any(|name| header.name.eq_ignore_ascii_case(name))
+            connector,
+            limits: limits.clone(),
+            settings,
+            streams: Vec::new(),
         });
-        kept.map(|Header { name, value }| format!("{name}: {}", self.text(value)))
-            .collect()
     }
 
-    pub(super) fn sent(&mut self, request: &Request) -> Sent {
-        Sent {
-            method: request.method,
-            target: self.text(&request.target),
-            headers: self.headers(&request.headers),
-            body: request.body.as_deref().map(|body| self.body(body)),
+    /// Records the end of a run. Of several runs, the first that is not complete counts.
+    pub(crate) fn record_end(&self, run: &Run) {
+        let mut draft = self.draft();
+        if !matches!(draft.ended, None | Some(RunEnd::Complete)) {
+            return;
         }
-    }
 
-    pub(super) fn answer(&mut self, answer: &Result<Response, HttpError>) -> Answer {
-        match answer {
-            Ok(Response {
-                status,
-                headers,
-                body,
-            }) => Answer::Response {
-                status: *status,
-                headers: self.headers(headers),
-                body: self.body(body),
-            },
-            Err(error) => Answer::Error(self.error(error)),
-        }
-    }
-
-    /// A refusal names the request that it is about.
-    fn error(&mut self, error: &HttpError) -> HttpError {
-        let written = serde_json::to_string(error).unwrap_or_default();
-        serde_json::from_str(&self.text(&written)).unwrap_or(HttpError::Internal(None))
-    }
-
-    /// Records an outcome. The next step is left out: it is advice for the home that recorded.
-    pub(super) fn outcome(&mut self, outcome: &Outcome) -> RecordedOutcome {
-        RecordedOutcome {
-            class: outcome.class,
-            blame: outcome.blame,
-            message: self.text(&outcome.message),
-        }
-    }
-
-    pub(super) fn account(&mut self, AccountRef { id, principal_name }: &AccountRef) -> AccountRef {
-        AccountRef {
-            id: self.text(id),
-            principal_name: principal_name.as_ref().map(|name| self.text(name)),
-        }
-    }
-
-    pub(super) fn settings(&mut self, settings: &Settings) -> Settings {
-        let one = |(name, value): (&String, &SettingValue)| {
-            let value = match value {
-                SettingValue::Text(text) => SettingValue::Text(self.text(text)),
-                other => other.clone(),
-            };
-            (name.clone(), value)
+        let ended = match (&run.outcome, run.state) {
+            (Some(outcome), _) => RunEnd::Failed(draft.outcome(outcome)),
+            (None, RunState::Complete) => RunEnd::Complete,
+            (None, _) => RunEnd::Interrupted,
         };
-        settings.iter().map(one).collect()
+        draft.ended = Some(ended);
     }
 
-    pub(super) fn result(&mut self, answer: &Result<Page, CallError>) -> CallResult {
-        match CallResult::of(answer) {
-            CallResult::Page {
-                records,
-                rejected,
-                next,
-                partitions,
-            } => CallResult::Page {
-                records,
-                rejected,
-                next: next.map(|next| self.text(&next)),
-                partitions: partitions.iter().map(|start| self.text(start)).collect(),
-            },
-            CallResult::Failure {
-                class,
-                message,
-                next,
-            } => CallResult::Failure {
-                class,
-                message: self.text(&message),
-                next: next.map(|next| self.text(&next)),
-            },
+    /// Writes the file, completely or not at all, readable by its owner only.
+    ///
+    /// Returns `None` and writes nothing if no run began.
+    ///
+    /// # Errors
+    /// The file cannot be written, or was created by another program meanwhile.
+    pub fn finish(self) -> Result<Option<RecordingSummary>, CassetteError> {
+        let mut draft = self.draft();
+        let ended = draft.ended.take();
+        let Some(mut cassette) = draft.cassette.take() else {
+            return Ok(None);
+        };
+        if ended.is_none() && cassette.call_count() == 0 {
+            return Ok(None);
         }
+
+        cassette.cut_off = draft.cut_off;
+        cassette.ended = ended.unwrap_or(RunEnd::Interrupted);
+        write_new_file(&self.0.file, &cassette)?;
+
+        Ok(Some(RecordingSummary {
+            file: self.0.file.clone(),
+            calls: cassette.call_count(),
+            cut_off: cassette.cut_off,
+        }))
+    }
+
+    /// Locks the draft.
+    pub(super) fn draft(&self) -> MutexGuard<'_, CassetteDraft> {
+        self.0.draft.lock()
     }
 }
 
-/// The bytes that something takes in a cassette.
-fn written_bytes(of: &impl Serialize) -> u64 {
-    struct Count(u64);
-    impl Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            // The layout is all that has line breaks: in a string they are escaped.
-            let lines = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-            self.0 += bytes.len() as u64 + lines * INDENT;
-            Ok(bytes.len())
-        }
+fn write_new_file(file: &Path, cassette: &Cassette) -> Result<(), CassetteError> {
+    let failed = |error: &dyn fmt::Display| unwritable(file, error);
+    let temporary = temporary_file(file)?;
 
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut count = Count(INDENT);
-    match serde_json::to_writer_pretty(&mut count, of) {
-        Ok(()) => count.0,
-        Err(_) => u64::MAX,
+    let mut out = BufWriter::new(temporary.as_file());
+    serde_json::to_writer_pretty(&mut out, cassette).map_err(|error| failed(&error))?;
+    writeln!(out)
+        .and_then(|()| out.flush())
+        .and_then(|()| temporary.as_file().sync_all())
+        .map_err(|error| failed(&error))?;
+    drop(out);
+
+    temporary
+        .persist_noclobber(file)
+        .map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => CassetteError::Exists(file.to_owned()),
+            _ => failed(&error.error),
+        })?;
+    Ok(())
+}
+
+/// Creates a temporary file in the directory of `file`, readable by its owner only.
+fn temporary_file(file: &Path) -> Result<NamedTempFile, CassetteError> {
+    let directory = file
+        .parent()
+        // why: the parent of a bare file name is an empty path
+        .filter(|directory| !directory.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+
+    tempfile::Builder::new()
+        .prefix(".cassette-")
+        .tempfile_in(directory)
+        .map_err(|error| unwritable(file, &error))
+}
+
+fn unwritable(file: &Path, error: &dyn fmt::Display) -> CassetteError {
+    CassetteError::Unwritable {
+        file: file.to_owned(),
+        reason: error.to_string(),
     }
 }

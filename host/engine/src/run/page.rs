@@ -9,7 +9,8 @@ use super::fetched::FetchedPage;
 use super::reader::StreamReader;
 use super::sink::PageSink;
 use crate::call::{CallContext, Prefetch};
-use crate::{cassette, outcome};
+use crate::cassette::CallRecorder;
+use crate::outcome;
 use jiff::Timestamp;
 use purser_model::{AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records};
 use purser_sandbox::{CallError, ReadRequest};
@@ -155,11 +156,11 @@ impl StreamReader<'_> {
         stats: &mut Effort,
     ) -> Result<Result<Page, CallError>, StreamError> {
         let mut call = context.call(self.settings);
-        let recorder = cassette::listen(self.recording, &mut call, &request);
+        let recorder = CallRecorder::attach(self.recording, &mut call, &request);
 
         let result = self.connector.read(call, request).await;
         if let Some(recorder) = recorder {
-            recorder.end(&result);
+            recorder.finish(&result);
         }
 
         add(stats, &context.take_stats());

@@ -3,7 +3,7 @@
 use super::request::RunRequest;
 use super::service::Runs;
 use crate::Error;
-use crate::cassette::{Identity, Recording};
+use crate::cassette::{CassetteWriter, ConnectorIdentity};
 use purser_model::{
     Connection, ConnectionName, DataStream, Description, Digest, Grant, NextStep, Profile, Settings,
 };
@@ -18,7 +18,7 @@ pub(super) struct RunPlan {
     pub(super) settings: Settings,
     pub(super) connector: Connector,
     pub(super) streams: Vec<DataStream>,
-    pub(super) recording: Option<Recording>,
+    pub(super) recording: Option<CassetteWriter>,
 }
 
 impl RunPlan {
@@ -70,7 +70,7 @@ impl Runs {
         let connector = self.connectors.load(&known).await?;
 
         if let Some(recording) = &request.record {
-            let identity = Identity {
+            let identity = ConnectorIdentity {
                 name: description.name.clone(),
                 version: description.version.clone(),
                 digest: profile.digest,

@@ -2,7 +2,7 @@
 
 use super::error::StreamError;
 use super::events::RunObserver;
-use crate::cassette::Recording;
+use crate::cassette::CassetteWriter;
 use jiff::Timestamp;
 use purser_egress::ConnectionClient;
 use purser_model::{Connection, Grant, RunId, Settings};
@@ -27,7 +27,7 @@ pub(super) struct StreamReader<'a> {
     pub(super) since: Timestamp,
     pub(super) accept_shrink: bool,
     pub(super) wait_for_rate_limit: bool,
-    pub(super) recording: Option<&'a Recording>,
+    pub(super) recording: Option<&'a CassetteWriter>,
     pub(super) observer: &'a dyn RunObserver,
 }
 

@@ -1,6 +1,6 @@
 //! Request for a run: the profile and how it is read.
 
-use crate::cassette::Recording;
+use crate::cassette::CassetteWriter;
 use jiff::{SignedDuration, Timestamp};
 use purser_model::{ConnectionName, ProfileName, StreamName};
 
@@ -19,8 +19,8 @@ pub struct RunRequest {
     pub look_back_days: u32,
     /// If set, the run waits as long as the application asks. Otherwise a long wait parks it.
     pub wait_for_rate_limit: bool,
-    /// Recording to write; absent for none.
-    pub record: Option<Recording>,
+    /// Writer of the cassette to record to; absent for none.
+    pub record: Option<CassetteWriter>,
 }
 
 impl RunRequest {

@@ -74,7 +74,7 @@ impl Runs {
             };
             let run = self.store.run(self.run_connection(&target).await?)?;
             if let Some(recording) = &plan.recording {
-                recording.ended(&run);
+                recording.record_end(&run);
             }
             runs.push(run);
         }
