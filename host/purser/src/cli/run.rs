@@ -4,7 +4,7 @@ use super::{Context, Failure, remark};
 use crate::render;
 use crate::render::cassette;
 use futures::StreamExt as _;
-use purser_engine::{Purser, Recording, RunObserver, RunRequest};
+use purser_engine::{CassetteWriter, Purser, RunObserver, RunRequest};
 use purser_model::{ConnectionName, NextStep, ProfileName, ProfileState, StreamName};
 use std::path::PathBuf;
 
@@ -63,7 +63,7 @@ pub(crate) struct Run {
 }
 
 /// As much as is ever recorded.
-const MOST_MIB: u64 = Recording::MOST_BYTES >> 20;
+const MOST_MIB: u64 = CassetteWriter::MAX_BYTES >> 20;
 
 impl Run {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
@@ -76,7 +76,7 @@ impl Run {
         let mut orders = self.orders(&purser)?;
         if let [order] = orders.as_mut_slice() {
             order.record = recorded_at
-                .map(|(file, most)| Recording::begin(&file, most))
+                .map(|(file, most)| CassetteWriter::create(&file, most))
                 .transpose()?;
             return alone(&purser, order, context).await;
         }
@@ -149,7 +149,10 @@ impl Run {
 async fn alone(purser: &Purser, order: &RunRequest, context: &Context) -> Result<(), Failure> {
     let runs = until_interrupted(purser, order.clone(), &Progress::to_stderr()).await;
     // What was recorded of a run that was interrupted is written, too.
-    let recorded = order.record.clone().map_or(Ok(None), Recording::finish);
+    let recorded = order
+        .record
+        .clone()
+        .map_or(Ok(None), CassetteWriter::finish);
     if let Ok(Some(recorded)) = &recorded {
         remark(&cassette::recorded(recorded));
     }

@@ -1,18 +1,20 @@
 //! Cassettes: what was recorded, and what came of replaying it.
 
 use super::{Table, number, word};
-use purser_engine::{Difference, Identity, Point, Recorded, Replayed, StreamReplayed};
+use purser_engine::{
+    ConnectorIdentity, Difference, DifferenceKind, RecordingSummary, ReplayReport, StreamReplay,
+};
 
 /// Differences that are shown. There may be as many as there are calls.
 const SHOWN: usize = 20;
 
 /// What was recorded, and what to know of it.
 pub(crate) fn recorded(
-    Recorded {
+    RecordingSummary {
         file,
         calls,
         cut_off,
-    }: &Recorded,
+    }: &RecordingSummary,
 ) -> String {
     let mut text = format!(
         "Recorded {} in {}. It holds personal data of the application's users, and no credential.",
@@ -26,8 +28,8 @@ pub(crate) fn recorded(
 }
 
 /// What a replay came to.
-pub(crate) fn replayed(replayed: &Replayed) -> String {
-    let Replayed {
+pub(crate) fn replayed(replayed: &ReplayReport) -> String {
+    let ReplayReport {
         connector,
         recorded_with,
         recorded_by,
@@ -68,16 +70,16 @@ pub(crate) fn replayed(replayed: &Replayed) -> String {
 }
 
 fn version(
-    Identity {
+    ConnectorIdentity {
         name,
         version,
         digest,
-    }: &Identity,
+    }: &ConnectorIdentity,
 ) -> String {
     format!("{name} {version} ({})", digest.short())
 }
 
-fn streams(streams: &[StreamReplayed]) -> String {
+fn streams(streams: &[StreamReplay]) -> String {
     if streams.is_empty() {
         return "No call was recorded.".into();
     }
@@ -90,7 +92,7 @@ fn streams(streams: &[StreamReplayed]) -> String {
         ">NOT ASKED FOR",
         ">DIFFERENCES",
     ]);
-    for StreamReplayed {
+    for StreamReplay {
         stream,
         calls,
         left_out,
@@ -112,9 +114,9 @@ fn streams(streams: &[StreamReplayed]) -> String {
     table.to_string()
 }
 
-fn differences(streams: &[StreamReplayed]) -> String {
+fn differences(streams: &[StreamReplay]) -> String {
     let mut table = Table::new(["STREAM", ">CALL", "WHAT", "RECORDED", "NOW"]);
-    let of = |stream: &StreamReplayed| stream.differences.len() as u64 + stream.more_differences;
+    let of = |stream: &StreamReplay| stream.differences.len() as u64 + stream.more_differences;
     let all: u64 = streams.iter().map(of).sum();
     let each = streams.iter().flat_map(|stream| {
         stream
@@ -126,14 +128,14 @@ fn differences(streams: &[StreamReplayed]) -> String {
         stream,
         Difference {
             call,
-            point,
+            kind,
             recorded,
             replayed,
         },
     ) in each.take(SHOWN)
     {
         let call = call.map(|call| call.to_string()).unwrap_or_default();
-        let recorded = if *point == Point::Request {
+        let recorded = if *kind == DifferenceKind::Request {
             "not on the cassette"
         } else {
             recorded
@@ -141,7 +143,7 @@ fn differences(streams: &[StreamReplayed]) -> String {
         table.row([
             stream.stream.as_str(),
             &call,
-            &word(point),
+            &word(kind),
             recorded,
             replayed,
         ]);

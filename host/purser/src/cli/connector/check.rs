@@ -3,7 +3,7 @@
 use super::grant::{limit, with_limits};
 use crate::cli::{Context, Failure, compiler, input};
 use crate::render::{cassette, number};
-use purser_engine::{CASSETTE_BYTES, Cassette, Replayed, replay};
+use purser_engine::{Cassette, MAX_CASSETTE_BYTES, ReplayReport, replay};
 use purser_model::{Blame, Limits};
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ impl Check {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let limits = with_limits(&Limits::default(), &self.limit)?;
         let bytes = super::read_component(&self.file)?;
-        let recorded = Cassette::read(&input::read(&self.replay, CASSETTE_BYTES)?)?;
+        let recorded = Cassette::read(&input::read(&self.replay, MAX_CASSETTE_BYTES)?)?;
         let replayed = replay(compiler::child()?, bytes, recorded, &limits).await?;
         context.show(&replayed, || cassette::replayed(&replayed))?;
         verdict(&replayed)
@@ -42,7 +42,7 @@ impl Check {
 }
 
 /// Whether everything came out as recorded.
-fn verdict(replayed: &Replayed) -> Result<(), Failure> {
+fn verdict(replayed: &ReplayReport) -> Result<(), Failure> {
     if replayed.same {
         return Ok(());
     }
