@@ -1,76 +1,80 @@
-//! What can be wrong with a file to import.
+//! Errors of importing a file.
 
 use purser_model::{Blame, Blamed, NextStep};
 use std::fmt;
 
-/// What is wrong with one row.
+/// Columns that a message lists. A file of another kind can have thousands.
+const MAX_LISTED: usize = 30;
+
+/// Error in one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowError {
-    /// The line on which the row begins, counted from 1.
+    /// Line on which the row begins, from 1.
     pub line: u64,
-    /// The column, by the name that Purser gives it; absent when it is the row as a whole.
+    /// Column, by the name that Purser uses; absent if the error concerns the whole row.
     pub column: Option<&'static str>,
-    /// What is wrong, as a clause.
+    /// Problem, as a clause.
     pub problem: String,
 }
 
 impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: ", self.line)?;
-        self.column
-            .map_or(Ok(()), |column| write!(f, "{column}: "))?;
+        if let Some(column) = self.column {
+            write!(f, "{column}: ")?;
+        }
         f.write_str(&self.problem)
     }
 }
 
-/// Why a file was not imported. Nothing of it was.
+/// Reason why a file was not imported. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// It could not be read to its end.
+    /// The file could not be read to its end.
     #[error("the file could not be read: {0}")]
     Read(#[source] std::io::Error),
-    /// There is nothing in it, not even a header.
+    /// The file has not even a header.
     #[error("the file is empty")]
     Empty,
-    /// There is nothing in it but the header.
-    #[error("the file has a header and no rows")]
+    /// The file has a header only.
+    #[error("the file has a header and no records")]
     NoRows,
-    /// It is larger than any such file.
+    /// The file is larger than any directory or list of contracts.
     #[error("the file is larger than {limit_mib} MiB")]
     TooLarge {
-        /// The limit, in MiB.
+        /// Limit, in MiB.
         limit_mib: u64,
     },
-    /// It is in another encoding.
+    /// The file is not UTF-8.
     #[error("line {line} is not UTF-8")]
     Encoding {
-        /// The first line that is not, counted from 1.
+        /// First line that is not, from 1.
         line: u64,
     },
-    /// Columns that no row can do without are not there.
-    #[error("the file has no column {}; it has {}", missing.join(", "), listed(present))]
+    /// Required columns are missing.
+    #[error("the file has no column {}; it has {}", missing.join(", "), list_columns(present))]
     MissingColumns {
-        /// Their names.
+        /// Missing columns, by the names that Purser uses.
         missing: Vec<&'static str>,
-        /// The columns there are, as the file spells them.
+        /// Columns of the file, quoted as the file spells them.
         present: Vec<String>,
     },
-    /// Two columns mean the same, and may say different things.
-    #[error("the columns {first:?} and {second:?} both give the {column}")]
+    /// Two columns mean the same, and could contradict each other.
+    #[error("the columns {first:?} and {second:?} both mean {column}")]
     DuplicateColumn {
-        /// The column, by the name that Purser gives it.
+        /// Column, by the name that Purser uses.
         column: &'static str,
-        /// How the file spells the first.
+        /// First column, as the file spells it.
         first: String,
-        /// How the file spells the second.
+        /// Second column, as the file spells it.
         second: String,
     },
-    /// Rows are wrong.
-    #[error("{}", rows_in_words(shown, *total))]
+    /// Rows are invalid.
+    #[error("{}", list_rows(shown, *total))]
     Rows {
-        /// The first of the errors, in the order of the file.
+        /// The first errors, in the order of the file.
         shown: Vec<RowError>,
-        /// How many there are in all.
+        /// Number of all errors.
         total: u64,
     },
 }
@@ -81,57 +85,50 @@ impl Blamed for ImportError {
     }
 
     fn next_step(&self) -> Option<NextStep> {
-        let text: String = match self {
-            Self::Read(_) => "check that it is a file that you may read".to_owned(),
+        let text = match self {
+            Self::Read(_) => "check that the file exists, and that you may read it",
             Self::Empty | Self::NoRows => {
-                "give a file with a row of column names and a row for each record; to import none is no import"
-                    .to_owned()
+                "give a file with a row of column names and a row for each record; nothing was imported"
             }
-            Self::TooLarge { .. } => "split the file, and look whether it is the right one".to_owned(),
+            Self::TooLarge { .. } => "check that it is the right file, or split it",
             Self::Encoding { .. } => {
-                "save the file again as UTF-8, which a spreadsheet calls \"CSV UTF-8\"; nothing was imported".to_owned()
+                "save the file as UTF-8, which a spreadsheet calls \"CSV UTF-8\"; nothing was imported"
             }
             Self::MissingColumns { .. } => {
-                "name the columns in the first row; fields are separated by commas, semicolons or tabs".to_owned()
+                "name the columns in the first row, separated by commas, semicolons or tabs"
             }
-            Self::DuplicateColumn { .. } => "remove or rename one of the two columns".to_owned(),
-            Self::Rows { .. } => "correct the rows and import the file again; nothing was imported".to_owned(),
+            Self::DuplicateColumn { .. } => "delete or rename one of the two columns",
+            Self::Rows { .. } => "correct the rows and import the file again; nothing was imported",
         };
-        Some(NextStep::from(text))
+        Some(NextStep::advice(text))
     }
 }
 
-/// A file that is something else can have thousands of columns.
-fn listed(columns: &[String]) -> String {
-    const MAX: usize = 30;
-    match columns {
-        [] => "none".to_owned(),
-        few if few.len() <= MAX => few.join(", "),
-        many => {
-            format!(
-                "{} and {} more",
-                many.iter()
-                    .take(MAX)
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                many.len() - MAX
-            )
-        }
+fn list_columns(columns: &[String]) -> String {
+    if columns.is_empty() {
+        return "none".to_owned();
+    }
+
+    let listed = columns.get(..MAX_LISTED).unwrap_or(columns);
+    let text = listed.join(", ");
+    match columns.len() - listed.len() {
+        0 => text,
+        rest => format!("{text} and {rest} more"),
     }
 }
 
-fn rows_in_words(shown: &[RowError], total: u64) -> String {
+fn list_rows(shown: &[RowError], total: u64) -> String {
     let mut text = match total {
-        1 => "one thing is wrong in the file:".to_owned(),
-        many => format!("{many} things are wrong in the file:"),
+        1 => "the file has 1 error:".to_owned(),
+        many => format!("the file has {many} errors:"),
     };
     for error in shown {
-        text.push_str(&format!("\n  {error}"));
+        text += &format!("\n  {error}");
     }
+
     let rest = total.saturating_sub(u64::try_from(shown.len()).unwrap_or(u64::MAX));
     if rest > 0 {
-        text.push_str(&format!("\n  and {rest} more"));
+        text += &format!("\n  and {rest} more");
     }
     text
 }

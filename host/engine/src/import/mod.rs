@@ -1,14 +1,29 @@
-//! Importing what the company knows and owns from CSV files: people and entitlements. Pure parsing: nothing is stored here, and a file
-//! with a single bad row gives nothing but the list of what is wrong with it.
+//! Import of people and entitlements from CSV files.
 //!
-//! A file is UTF-8, with or without a byte order mark, its fields separated by commas, semicolons or tabs, whichever its first row has
-//! most of. That row names the columns, in any order; case, spaces and hyphens in the names do not matter, and each column also goes by
-//! the names that other systems export it under. Columns that are not known are ignored and listed. Rows without any value are skipped.
+//! A file is imported completely or not at all: one invalid row, and the result is the list of all
+//! invalid rows. Parsing is pure; only the service stores anything.
+//!
+//! A file is UTF-8, with or without a byte order mark. Fields are separated by commas, semicolons or
+//! tabs; the one most frequent in the first row counts. The first row names the columns, in any
+//! order. Case, spaces and hyphens in names do not matter, and each column is also known by the
+//! names that other systems export it under. Unknown columns are ignored and listed. Rows without
+//! any value are skipped.
+//!
+//! | step | file |
+//! |---|---|
+//! | service → parse → store | `service` |
+//! | columns of each kind of file | `people`, `entitlements` |
+//! | file → text → header → rows | `table`, `source`, `header`, `row` |
+//! | field → value | `fields` |
 
 mod entitlements;
 mod error;
+mod fields;
+mod header;
 mod people;
+mod row;
 mod service;
+mod source;
 mod table;
 
 #[cfg(test)]
@@ -18,4 +33,4 @@ pub use entitlements::parse_entitlements;
 pub use error::{ImportError, RowError};
 pub use people::parse_people;
 pub use service::{Entitlements, EntitlementsImported, People, PeopleImported};
-pub use table::Imported;
+pub use table::ParsedRows;

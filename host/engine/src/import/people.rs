@@ -1,26 +1,29 @@
-//! People from CSV.
+//! CSV files of people.
 //!
 //! | column | also called | holds |
 //! |---|---|---|
-//! | `employee_number` | `employee_id`, `employee_no`, `personnel_number`, `staff_number`, `staff_id` | what identifies the person; required, unique |
-//! | `name` | `display_name`, `full_name` | required |
-//! | `email` | `mail`, `e_mail`, `email_address`, `work_email`, `primary_email` | the main address |
+//! | `employee_number` | `employee_id`, `employee_no`, `personnel_number`, `staff_number`, `staff_id` | identifier of the person; required, unique |
+//! | `name` | `display_name`, `full_name` | name to show; required |
+//! | `email` | `mail`, `e_mail`, `email_address`, `work_email`, `primary_email` | main address |
 //! | `aliases` | `alias`, `other_emails`, `secondary_emails`, `proxy_addresses` | other addresses, separated by `;` |
-//! | `user_name` | `username`, `login`, `upn`, `user_principal_name`, `samaccountname` | what is typed to sign in |
-//! | `department` | `dept`, `org_unit` | |
-//! | `manager` | `manager_id`, `manager_number`, `manager_employee_number` | the manager's employee number |
+//! | `user_name` | `username`, `login`, `upn`, `user_principal_name`, `samaccountname` | name typed to sign in |
+//! | `department` | `dept`, `org_unit` | department |
+//! | `manager` | `manager_id`, `manager_number`, `manager_employee_number` | employee number of the manager |
 //! | `status` | `employment_status`, `employment` | `employed` or `active`; `left`, `terminated`, `inactive` or `leaver` |
 //! | `left_on` | `left`, `leave_date`, `termination_date`, `terminated_on`, `end_date`, `last_day` | a date such as 2026-08-31 |
 //!
-//! A date in `left_on` makes a leaver of the person from that day on, whatever `status` says, because a directory marks people as active
-//! until the day they go. Without one, `status` decides; without either, the person is employed.
+//! A date in `left_on` counts before `status`: the person leaves on that day. Directories mark people
+//! as active until then. Without a date, `status` counts; without either, the person is employed.
 
 use super::error::ImportError;
-use super::table::{Column, Imported, Row, Table, quoted, text};
-use jiff::civil::Date;
+use super::fields::{parse_date, parse_text, quote};
+use super::header::Column;
+use super::row::Row;
+use super::table::{ParsedRows, Table};
 use purser_model::{Employment, Person};
 use std::io::Read;
 
+/// Columns of a file of people.
 const COLUMNS: &[Column] = &[
     Column {
         name: "employee_number",
@@ -99,79 +102,81 @@ const COLUMNS: &[Column] = &[
     },
 ];
 
-/// Reads people. Two with the same employee number, compared without regard to case because that is how accounts are matched, are an
-/// error.
+/// Parses people.
+///
+/// Two with the same employee number are an error. Case does not matter, because it does not when
+/// accounts are matched.
 ///
 /// # Errors
-/// When the file cannot be used; the error names every row that is wrong.
-pub fn parse_people(reader: impl Read) -> Result<Imported<Person>, ImportError> {
+/// The file cannot be used; the error names the invalid rows.
+pub fn parse_people(reader: impl Read) -> Result<ParsedRows<Person>, ImportError> {
     let key_of = |person: &Person| person.employee_number.to_lowercase();
+
     Table {
         columns: COLUMNS,
         key: "employee_number",
         key_of,
-        parse: person,
+        parser: parse_person,
     }
     .read(reader)
 }
 
-fn person(row: &mut Row<'_>) -> Option<Person> {
-    let employee_number = row.required("employee_number", text);
-    let name = row.required("name", text);
+fn parse_person(row: &mut Row<'_>) -> Option<Person> {
+    let employee_number = row.required("employee_number", parse_text);
+    let name = row.required("name", parse_text);
+
     Some(Person {
-        email: row.optional("email", address),
-        aliases: row.optional("aliases", addresses).unwrap_or_default(),
-        user_name: row.optional("user_name", text),
-        department: row.optional("department", text),
-        manager: row.optional("manager", text),
-        employment: employment(row),
+        email: row.optional("email", parse_address),
+        aliases: row.optional("aliases", parse_addresses).unwrap_or_default(),
+        user_name: row.optional("user_name", parse_text),
+        department: row.optional("department", parse_text),
+        manager: row.optional("manager", parse_text),
+        employment: parse_employment(row),
+        // why: last, so that every column is checked before the row is given up
         employee_number: employee_number?,
         name: name?,
     })
 }
 
-fn employment(row: &mut Row<'_>) -> Employment {
-    let status = row.optional("status", status);
-    let left_on = row.optional("left_on", date);
-    left_on.map_or(status.unwrap_or(Employment::Employed), |on| {
-        Employment::Left(Some(on))
-    })
+fn parse_employment(row: &mut Row<'_>) -> Employment {
+    let status = row.optional("status", parse_status);
+    let left_on = row.optional("left_on", parse_date);
+
+    match left_on {
+        Some(date) => Employment::Left(Some(date)),
+        None => status.unwrap_or(Employment::Employed),
+    }
 }
 
-fn status(text: &str) -> Result<Employment, String> {
+fn parse_status(text: &str) -> Result<Employment, String> {
     match text.to_lowercase().as_str() {
         "employed" | "active" => Ok(Employment::Employed),
         "left" | "terminated" | "inactive" | "leaver" => Ok(Employment::Left(None)),
-        _ => Err("is no status: use employed or left".to_owned()),
+        _ => Err("is not a status: use employed or left".to_owned()),
     }
 }
 
-/// An address is looked at just enough to notice a column that holds something else: `n/a` for two people would make them one mailbox.
-fn address(text: &str) -> Result<String, String> {
-    let parts = text.rsplit_once('@');
-    let good = parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    if good && !text.contains([' ', ',', ';']) {
+/// Parses an e-mail address, as far as needed to notice a column of something else. Two people with
+/// the address `n/a` would be matched to the same accounts.
+fn parse_address(text: &str) -> Result<String, String> {
+    let is_address = text
+        .rsplit_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+
+    if is_address && !text.contains([' ', ',', ';']) {
         Ok(text.to_owned())
     } else {
-        Err("is no e-mail address".to_owned())
+        Err("is not an e-mail address".to_owned())
     }
 }
 
-fn addresses(text: &str) -> Result<Vec<String>, String> {
-    let listed = text
-        .split(';')
+fn parse_addresses(text: &str) -> Result<Vec<String>, String> {
+    text.split(';')
         .map(str::trim)
-        .filter(|part| !part.is_empty());
-    listed
+        .filter(|part| !part.is_empty())
         .map(|part| {
-            address(part).map_err(|problem| format!("holds {}, which {problem}", quoted(part)))
+            parse_address(part)
+                .map_err(|problem| format!("contains {}, which {problem}", quote(part)))
         })
         .collect()
-}
-
-/// Reads a date in the one form that means the same everywhere.
-pub(super) fn date(text: &str) -> Result<Date, String> {
-    let shaped = text.len() == "2026-08-31".len() && text.contains('-');
-    let parsed = text.parse().ok().filter(|_| shaped);
-    parsed.ok_or_else(|| "is no date: write year, month and day, such as 2026-08-31".to_owned())
 }

@@ -1,6 +1,7 @@
-//! What the company knows of itself: its people, and the rights it owns.
+//! Services for people and entitlements.
 
-use super::{parse_entitlements, parse_people};
+use super::entitlements::parse_entitlements;
+use super::people::parse_people;
 use crate::Error;
 use jiff::ZonedDateTime;
 use purser_model::{Entitlement, Person};
@@ -9,40 +10,40 @@ use serde::Serialize;
 use std::io::Read;
 use std::sync::Arc;
 
-/// What an import of people came to.
+/// Counts of an import of people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PeopleImported {
-    /// New in the directory.
+    /// People who are new.
     pub added: u64,
-    /// Known, with something changed.
+    /// People whose record changed.
     pub changed: u64,
-    /// Known as they are.
+    /// People whose record is the same.
     pub unchanged: u64,
-    /// Not in the file, and so taken to have left; only when the file was said to be complete.
+    /// People who are not in a complete file, and are recorded as having left.
     pub left: u64,
-    /// Columns of the file that mean nothing to Purser.
+    /// Unknown columns, as the file spells them.
     pub ignored_columns: Vec<String>,
 }
 
-/// What an import of entitlements came to.
+/// Counts of an import of entitlements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntitlementsImported {
-    /// New.
+    /// Entitlements that are new.
     pub added: u64,
-    /// Known, with something changed.
+    /// Entitlements that changed.
     pub changed: u64,
-    /// Known as they are.
+    /// Entitlements that are the same.
     pub unchanged: u64,
-    /// Columns of the file that mean nothing to Purser.
+    /// Unknown columns, as the file spells them.
     pub ignored_columns: Vec<String>,
 }
 
-/// People of the company's directory.
+/// Service for the people of the company's directory.
 pub struct People {
     store: Arc<Store>,
 }
 
-/// Entitlements that the company owns.
+/// Service for the entitlements that the company owns.
 pub struct Entitlements {
     store: Arc<Store>,
 }
@@ -52,12 +53,15 @@ impl People {
         Self { store }
     }
 
-    /// Imports people from CSV: all of them or none. Where `complete` is set the file is the whole directory, and whoever is not in it has left.
+    /// Imports people from CSV: all of them or none.
+    ///
+    /// If `complete` is set, the file is the whole directory: people who are not in it have left.
     ///
     /// # Errors
-    /// When any row of the file is wrong; every wrong row is named.
+    /// The file cannot be used; the error names the invalid rows.
     pub fn import(&self, reader: impl Read, complete: bool) -> Result<PeopleImported, Error> {
         let file = parse_people(reader)?;
+
         let roster = if complete {
             Roster::Complete(ZonedDateTime::now().date())
         } else {
@@ -69,6 +73,7 @@ impl People {
             unchanged,
             left,
         } = self.store.import_people(&file.rows, roster)?;
+
         Ok(PeopleImported {
             added,
             changed,
@@ -78,10 +83,7 @@ impl People {
         })
     }
 
-    /// The people known.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
+    /// Returns all people, those who left included.
     pub fn list(&self) -> Result<Vec<Person>, Error> {
         Ok(self.store.people()?)
     }
@@ -95,14 +97,16 @@ impl Entitlements {
     /// Imports entitlements from CSV: all of them or none.
     ///
     /// # Errors
-    /// When any row of the file is wrong; every wrong row is named.
+    /// The file cannot be used; the error names the invalid rows.
     pub fn import(&self, reader: impl Read) -> Result<EntitlementsImported, Error> {
         let file = parse_entitlements(reader)?;
+
         let EntitlementImport {
             added,
             changed,
             unchanged,
         } = self.store.import_entitlements(&file.rows)?;
+
         Ok(EntitlementsImported {
             added,
             changed,
@@ -111,16 +115,14 @@ impl Entitlements {
         })
     }
 
-    /// Adds one entitlement, or changes it where its reference is known for the product.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
+    /// Adds one entitlement, or changes the one with the same reference and product.
     pub fn add(&self, entitlement: Entitlement) -> Result<EntitlementsImported, Error> {
         let EntitlementImport {
             added,
             changed,
             unchanged,
         } = self.store.import_entitlements(&[entitlement])?;
+
         Ok(EntitlementsImported {
             added,
             changed,
@@ -129,10 +131,7 @@ impl Entitlements {
         })
     }
 
-    /// The entitlements known.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
+    /// Returns all entitlements.
     pub fn list(&self) -> Result<Vec<Entitlement>, Error> {
         Ok(self.store.entitlements()?)
     }
