@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::mem;
 use std::sync::Arc;
 
-/// Recorder of one call. A call that is dropped before its end, as by an interrupt, is not recorded.
+/// Recorder of one call. A call that is dropped before its end, as by an interrupt, is left out.
 pub(crate) struct CallRecorder {
     log: Arc<ExchangeLog>,
     request: ReadRequest,

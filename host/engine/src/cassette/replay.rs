@@ -18,8 +18,8 @@ const NOT_REPRODUCIBLE: [OutcomeClass; 2] = [OutcomeClass::WallClock, OutcomeCla
 /// Replays a cassette with a component, within these limits. Sends and stores nothing.
 ///
 /// # Errors
-/// The bytes are not a connector for this host, it is another connector than the recorded one, or it
-/// does not accept the recorded settings.
+/// The bytes are not a connector for this host, it is another connector than the recorded one, or
+/// it does not accept the recorded settings.
 pub async fn replay(
     compiler: Compiler,
     bytes: Vec<u8>,

@@ -1,16 +1,18 @@
 //! CSV files of entitlements.
 //!
-//! | column | also called | holds |
-//! |---|---|---|
-//! | `reference` | `contract`, `order`, `order_number`, `po`, `po_number`, `purchase_order`, `invoice` | document of the purchase; required, unique for a product of an application |
-//! | `application` | `app`, `profile`, `software` | name of the integration profile; required |
-//! | `product` | `product_id`, `sku`, `plan` | identifier of the product in the application; required |
-//! | `quantity` | `qty`, `seats`, `licences`, `licenses` | seats owned, a whole number; required |
-//! | `unit_cost` | `unit_price`, `price`, `cost`, `cost_per_seat` | price of one seat for one term, such as 12.50 |
-//! | `currency` | `currency_code` | ISO 4217 code, such as EUR; required with a cost |
-//! | `term` | `billing`, `billing_period`, `period` | `monthly` or `yearly`; required with a cost |
-//! | `start` | `start_date`, `valid_from` | first day, such as 2026-01-01; empty: since ever |
-//! | `end` | `end_date`, `valid_to`, `valid_until`, `expires` | last day; empty: does not end |
+//! | column | holds |
+//! |---|---|
+//! | `reference` | document of the purchase; required, unique for a product of an application |
+//! | `application` | name of the integration profile; required |
+//! | `product` | identifier of the product in the application; required |
+//! | `quantity` | seats owned, a whole number; required |
+//! | `unit_cost` | price of one seat for one term, such as 12.50 |
+//! | `currency` | ISO 4217 code, such as EUR; required with a cost |
+//! | `term` | `monthly` or `yearly`; required with a cost |
+//! | `start` | first day, such as 2026-01-01; empty: always valid before `end` |
+//! | `end` | last day; empty: does not end |
+//!
+//! `COLUMNS` lists the other names that each column is known by.
 //!
 //! An empty cost is unknown. Write 0 for free.
 

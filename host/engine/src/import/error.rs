@@ -88,11 +88,13 @@ impl Blamed for ImportError {
         let text = match self {
             Self::Read(_) => "check that the file exists, and that you may read it",
             Self::Empty | Self::NoRows => {
-                "give a file with a row of column names and a row for each record; nothing was imported"
+                "give a file with a row of column names and a row for each record; \
+                 nothing was imported"
             }
             Self::TooLarge { .. } => "check that it is the right file, or split it",
             Self::Encoding { .. } => {
-                "save the file as UTF-8, which a spreadsheet calls \"CSV UTF-8\"; nothing was imported"
+                "save the file as UTF-8, which a spreadsheet calls \"CSV UTF-8\"; \
+                 nothing was imported"
             }
             Self::MissingColumns { .. } => {
                 "name the columns in the first row, separated by commas, semicolons or tabs"

@@ -3,8 +3,8 @@
 //! A file is imported completely or not at all: one invalid row, and the result is the list of all
 //! invalid rows. Parsing is pure; only the service stores anything.
 //!
-//! A file is UTF-8, with or without a byte order mark. Fields are separated by commas, semicolons or
-//! tabs; the one most frequent in the first row counts. The first row names the columns, in any
+//! A file is UTF-8, with or without a byte order mark. Fields are separated by commas, semicolons
+//! or tabs; the one most frequent in the first row counts. The first row names the columns, in any
 //! order. Case, spaces and hyphens in names do not matter, and each column is also known by the
 //! names that other systems export it under. Unknown columns are ignored and listed. Rows without
 //! any value are skipped.

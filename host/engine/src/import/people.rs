@@ -1,19 +1,22 @@
 //! CSV files of people.
 //!
-//! | column | also called | holds |
-//! |---|---|---|
-//! | `employee_number` | `employee_id`, `employee_no`, `personnel_number`, `staff_number`, `staff_id` | identifier of the person; required, unique |
-//! | `name` | `display_name`, `full_name` | name to show; required |
-//! | `email` | `mail`, `e_mail`, `email_address`, `work_email`, `primary_email` | main address |
-//! | `aliases` | `alias`, `other_emails`, `secondary_emails`, `proxy_addresses` | other addresses, separated by `;` |
-//! | `user_name` | `username`, `login`, `upn`, `user_principal_name`, `samaccountname` | name typed to sign in |
-//! | `department` | `dept`, `org_unit` | department |
-//! | `manager` | `manager_id`, `manager_number`, `manager_employee_number` | employee number of the manager |
-//! | `status` | `employment_status`, `employment` | `employed` or `active`; `left`, `terminated`, `inactive` or `leaver` |
-//! | `left_on` | `left`, `leave_date`, `termination_date`, `terminated_on`, `end_date`, `last_day` | a date such as 2026-08-31 |
+//! | column | holds |
+//! |---|---|
+//! | `employee_number` | identifier of the person; required, unique |
+//! | `name` | name to show; required |
+//! | `email` | main address |
+//! | `aliases` | other addresses, separated by `;` |
+//! | `user_name` | name typed to sign in |
+//! | `department` | department |
+//! | `manager` | employee number of the manager |
+//! | `status` | `employed` or `active`; `left`, `terminated`, `inactive` or `leaver` |
+//! | `left_on` | a date such as 2026-08-31 |
 //!
-//! A date in `left_on` counts before `status`: the person leaves on that day. Directories mark people
-//! as active until then. Without a date, `status` counts; without either, the person is employed.
+//! `COLUMNS` lists the other names that each column is known by.
+//!
+//! A date in `left_on` counts before `status`: the person leaves on that day. Directories mark
+//! people as active until then. Without a date, `status` counts; without either, the person is
+//! employed.
 
 use super::error::ImportError;
 use super::fields::{parse_date, parse_text, quote};

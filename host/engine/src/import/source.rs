@@ -40,7 +40,7 @@ pub(super) fn read_text(file: impl Read) -> Result<String, ImportError> {
     Ok(text)
 }
 
-/// Returns the separator that is most frequent in the header. Names of columns contain none of them.
+/// Returns the separator that is most frequent in the header. Names of columns contain none.
 pub(super) fn find_separator(text: &str) -> u8 {
     let header = text
         .trim_start_matches(['\r', '\n'])
@@ -56,8 +56,9 @@ pub(super) fn find_separator(text: &str) -> u8 {
         .unwrap_or(&b',')
 }
 
-/// Line numbers by offset. The CSV reader counts lines, too, but assigns a record that follows blank
-/// lines to the first of these.
+/// Line numbers by offset.
+///
+/// The CSV reader counts lines, too, but assigns a record after blank lines to the first of these.
 pub(super) struct LineCounter<'t> {
     text: &'t [u8],
     offset: usize,
