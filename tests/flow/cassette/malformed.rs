@@ -16,12 +16,12 @@ fn malformed_cassette_is_refused_with_one_short_error() {
     let format = r#"{"format": "purser-cassette/1", "#;
 
     let cases: [(&str, Vec<u8>, &str); 18] = [
-        ("nothing", Vec::new(), "no cassette"),
-        ("no JSON", b"\x1b[2J".to_vec(), "no cassette"),
+        ("nothing", Vec::new(), "not a cassette"),
+        ("no JSON", b"\x1b[2J".to_vec(), "not a cassette"),
         (
             "something else",
             br#"{"format": "har"}"#.to_vec(),
-            "no cassette: its format is \"har\"",
+            "not a cassette: its format is \"har\"",
         ),
         (
             "of tomorrow",
@@ -31,12 +31,12 @@ fn malformed_cassette_is_refused_with_one_short_error() {
         (
             "cut",
             cassette.to_string().into_bytes()[..4_000].to_vec(),
-            "no cassette",
+            "not a cassette",
         ),
         (
             "deep",
             format!("{format}\"settings\": {}", "[".repeat(1 << 20)).into_bytes(),
-            "no cassette",
+            "not a cassette",
         ),
         (
             "deep and whole",
@@ -78,11 +78,11 @@ fn malformed_cassette_is_refused_with_one_short_error() {
             "damaged: unknown variant",
         ),
         (
-            "no header field",
+            "not a header field",
             changed(|cassette| {
                 response(&mut calls(cassette, "plans")[0])["headers"] = json!(["x"])
             }),
-            "is no header field",
+            "is not a header field",
         ),
         (
             "no status",
@@ -158,6 +158,6 @@ fn malformed_cassette_is_refused_with_one_short_error() {
     output.assert_refused(
         4,
         "the connector",
-        "does not take the settings of the cassette",
+        "does not accept the settings of the cassette",
     );
 }

@@ -133,12 +133,12 @@ fn unwritable_cassette_path_is_refused_before_any_request() {
     let requests_before = env.app.requests();
     let file = env.purser.file("boards.cassette.json", "precious");
 
-    record(&env, "").assert_refused(3, "input or configuration", "is there already");
+    record(&env, "").assert_refused(3, "input or configuration", "already exists");
     assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
 
     fs::remove_file(&file).unwrap();
     std::os::unix::fs::symlink("nowhere", &file).unwrap();
-    record(&env, "").assert_refused(3, "input or configuration", "is there already");
+    record(&env, "").assert_refused(3, "input or configuration", "already exists");
 
     let nowhere = env.purser.home().with_file_name("no").join("such");
     let output = env
