@@ -1,6 +1,8 @@
 //! Reclaiming seats on a real server, with the same sandbox and egress as in a run.
 
-use purser_egress::{ByteBudget, ConnectionClient, Egress, StaticCredential, RateLimiter, RequestScope, ClientConfig};
+use purser_egress::{
+    ByteBudget, ClientConfig, ConnectionClient, Egress, RateLimiter, RequestScope, StaticCredential,
+};
 use purser_model::{
     Action, Download, Grant, HttpError, ReclaimMode, Request, Response, RetryPolicy, Settings,
 };

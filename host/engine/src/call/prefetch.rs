@@ -25,7 +25,12 @@ struct Slot {
 
 impl Prefetch {
     /// Sends a request for the next call.
-    pub(super) fn send(&self, client: &ConnectionClient, scope: &Arc<RequestScope>, request: Request) {
+    pub(super) fn send(
+        &self,
+        client: &ConnectionClient,
+        scope: &Arc<RequestScope>,
+        request: Request,
+    ) {
         let mut slot = self.0.lock();
         if slot.missed {
             return;
@@ -61,7 +66,7 @@ impl Prefetch {
 #[allow(clippy::unwrap_used, reason = "tests fail loudly")]
 mod tests {
     use super::*;
-    use purser_egress::{Egress, StaticCredential, RateLimiter, ClientConfig};
+    use purser_egress::{ClientConfig, Egress, RateLimiter, StaticCredential};
     use purser_model::{Action, Grant, Method, RetryPolicy};
     use purser_vault::Credential;
     use std::sync::atomic::{AtomicUsize, Ordering};

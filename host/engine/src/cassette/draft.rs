@@ -169,10 +169,8 @@ impl CassetteDraft {
     }
 
     fn error(&mut self, error: &HttpError) -> HttpError {
-        // why: some errors name the request, and any text of them may hold an address; replacing in
-        // the JSON form reaches every text of every kind of error
-        let json = serde_json::to_string(error).unwrap_or_default();
-        serde_json::from_str(&self.text(&json)).unwrap_or(HttpError::Internal(None))
+        // why: an error may name the request, and so an address in its target
+        error.clone().map_text(|text| self.text(&text))
     }
 }
 

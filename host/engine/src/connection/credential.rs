@@ -5,7 +5,7 @@ use super::service::Connections;
 use super::token_refresh::{self, TokenSource, TokenStorage};
 use crate::Error;
 use jiff::Timestamp;
-use purser_egress::{ConnectionClient, CredentialSource, StaticCredential, ClientConfig};
+use purser_egress::{ClientConfig, ConnectionClient, CredentialSource, StaticCredential};
 use purser_model::{Connection, Description, FieldName, Outcome};
 use purser_store::{SealedCredential, SecretOf};
 use purser_vault::oauth::{CallbackQuery, GrantKind, Provider, TokenEndpoint, Tokens};
@@ -222,5 +222,8 @@ impl Connections {
 
 fn fixed(filled: FilledTemplate) -> Result<Signer, Error> {
     let credential = Arc::new(filled.credential(None)?);
-    Ok(Signer::Fixed(Arc::new(StaticCredential(credential)), Box::new(filled)))
+    Ok(Signer::Fixed(
+        Arc::new(StaticCredential(credential)),
+        Box::new(filled),
+    ))
 }

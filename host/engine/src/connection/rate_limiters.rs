@@ -16,7 +16,11 @@ pub(crate) struct RateLimiters(Mutex<HashMap<Key, Weak<RateLimiter>>>);
 
 impl RateLimiters {
     /// Returns the limiter of a connection, shared with every other user of the connection.
-    pub(crate) fn shared(&self, connection: &Connection, rate: Option<RateHint>) -> Arc<RateLimiter> {
+    pub(crate) fn shared(
+        &self,
+        connection: &Connection,
+        rate: Option<RateHint>,
+    ) -> Arc<RateLimiter> {
         let mut limiters = self.0.lock();
         limiters.retain(|_, limiter| limiter.strong_count() > 0);
 

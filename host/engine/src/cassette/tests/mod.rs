@@ -1,5 +1,6 @@
-//! Tests of recording and matching, without a run.
+//! Tests of recording, matching and comparing, without a run.
 
+mod compare;
 mod draft;
 mod earlier_versions;
 mod recording;

@@ -92,7 +92,10 @@ impl TokenSource {
     }
 
     /// Refreshes the token in use. Returns false if it cannot be refreshed at all.
-    async fn refresh_current(&self, current: &mut CurrentToken) -> Result<bool, CredentialUnavailable> {
+    async fn refresh_current(
+        &self,
+        current: &mut CurrentToken,
+    ) -> Result<bool, CredentialUnavailable> {
         let refresher = Arc::clone(&self.refresher);
         let generation = current.generation;
         let tokens = Arc::clone(&current.tokens);
