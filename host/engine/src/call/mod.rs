@@ -77,7 +77,7 @@ impl CallContext {
     }
 
     fn count(&self, sent: &RequestStats) {
-        *self.stats.lock() += sent;
+        *self.stats.lock() += *sent;
     }
 }
 
