@@ -154,7 +154,7 @@ fn sign_in_times_out() {
             .unwrap();
     waiting
         .finish()
-        .assert_refused(3, "input or configuration", "nobody came back");
+        .assert_refused(3, "input or configuration", "did not redirect the browser");
     assert_no_connection(&env);
 }
 

@@ -73,10 +73,10 @@ fn connection_that_needs_attention_is_left_out_of_runs() {
 
     let output = env.purser.run("run boards");
     assert_eq!(output.code, 0, "{output:#?}");
-    assert!(output.stderr.contains("other: left out"), "{output:#?}");
+    assert!(output.stderr.contains("other: skipped"), "{output:#?}");
 
     let shown = env.purser.ok("profile show boards");
-    assert!(shown.contains("Left out of its runs: other"), "{shown}");
+    assert!(shown.contains("leave these connections out: other"), "{shown}");
 }
 
 #[test]

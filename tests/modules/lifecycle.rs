@@ -123,7 +123,7 @@ fn new_version_lists_its_changes_and_inherits_no_grant() {
     let third = version(&purser, "0.3.0", &edits);
     let shown = purser.ok(&format!("connector upload {third}"));
     assert!(
-        shown.contains("Different from 0.2.0")
+        shown.contains("Differences from 0.2.0")
             && shown.contains("changed")
             && shown.contains("0.3.0"),
         "{shown}"
@@ -199,7 +199,7 @@ fn grant_upgrades_profiles_and_rollback_downgrades_them() {
     assert_eq!(running(purser), "0.1.0");
 
     let shown = purser.ok(&format!("connector grant {CONNECTOR} --all"));
-    assert!(shown.contains("Profile boards runs 0.2.0"), "{shown}");
+    assert!(shown.contains("Profile boards now runs 0.2.0"), "{shown}");
     assert_eq!(running(purser), "0.2.0");
 
     purser.ok("profile publish boards");
@@ -209,7 +209,7 @@ fn grant_upgrades_profiles_and_rollback_downgrades_them() {
     later.assert_refused(3, OPERATOR, "no profile runs a later version");
 
     let shown = purser.ok(&format!("connector rollback {CONNECTOR}"));
-    assert!(shown.contains("Profile boards runs 0.1.0"), "{shown}");
+    assert!(shown.contains("Profile boards now runs 0.1.0"), "{shown}");
 
     purser.ok("run boards");
     assert_eq!(running(purser), "0.1.0");

@@ -249,7 +249,7 @@ fn signature_policy_applies_at_every_step_and_distrust_at_once() {
     purser.ok("run boards");
     let distrusted = purser.ok("publisher distrust acme");
     assert!(
-        distrusted.contains("do not run any more: boards"),
+        distrusted.contains("no longer run: boards"),
         "{distrusted}"
     );
     purser

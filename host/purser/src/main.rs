@@ -1,26 +1,30 @@
-//! Purser's command line: who holds a seat of which SaaS product, who uses it, what is owned, and what is wasted.
+//! The command line of Purser: seats of SaaS products that the company owns, holds, uses and
+//! wastes.
 
 mod cli;
-mod demo;
+mod json;
 mod logging;
 mod render;
+mod words;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if cli::compiler::is_asked_for() {
-        return cli::compiler::compile();
+    if cli::compiler_process::is_requested() {
+        return cli::compiler_process::compile();
     }
-    command()
+
+    run_command()
 }
 
 #[tokio::main]
-async fn command() -> ExitCode {
+async fn run_command() -> ExitCode {
     logging::start();
+
     match cli::run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            cli::remark(&failure.report());
+            cli::notice(&failure.report());
             ExitCode::from(failure.exit_code())
         }
     }

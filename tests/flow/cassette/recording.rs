@@ -168,7 +168,7 @@ fn oversized_recording_is_cut_off_and_the_run_completes() {
     let env = TestEnv::ready(5_000);
     let output = record(&env, "--record-at-most 1");
     assert_eq!(output.code, 0, "{output:#?}");
-    assert!(output.stderr.contains("no room"), "{output:#?}");
+    assert!(output.stderr.contains("cut off"), "{output:#?}");
     assert_eq!(env.accounts().as_array().unwrap().len(), 5_000);
 
     let bytes = fs::read(cassette(&env)).unwrap();

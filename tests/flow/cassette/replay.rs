@@ -61,7 +61,7 @@ fn replay_with_the_same_connector_reproduces_the_recording() {
 
     let text = check(&connector("sample"), fs::read(&file).unwrap(), "").stdout;
     assert!(
-        text.contains("with the same bytes") && text.contains("Everything came out as recorded."),
+        text.contains("with the same bytes") && text.contains("All results equal the recording."),
         "{text}"
     );
 }

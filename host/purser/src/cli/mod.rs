@@ -1,9 +1,9 @@
-//! The command line: one file a verb. Each says what it takes, calls one use-case of the engine, and shows what came of it.
+//! The commands, one file each: arguments, one call of the engine, and the output.
 
 mod accounts;
 mod alias;
 mod candidates;
-pub(crate) mod compiler;
+pub(crate) mod compiler_process;
 mod connection;
 mod connector;
 mod context;
@@ -22,15 +22,16 @@ mod runs;
 mod template;
 mod vault;
 
-pub(crate) use context::{Context, print, remark};
+pub(crate) use context::{Context, notice, print};
 pub(crate) use failure::Failure;
 
 use clap::Parser;
 
-/// Find out who holds a seat of which SaaS product, who uses it, what is owned, and what is wasted
+/// Show the SaaS seats that the company owns, who holds and uses them, and which are wasted
 ///
-/// Connectors read the accounts of SaaS applications. They are WebAssembly components: they run in a sandbox, reach only what you grant
-/// them, and never see a credential. `purser demo` shows all of it in half a minute.
+/// Connectors read the accounts of SaaS applications. They are WebAssembly components: they run in
+/// a sandbox, reach only what you grant them, and never see a credential. `purser demo` shows
+/// everything in half a minute.
 #[derive(Debug, Parser)]
 #[command(
     name = "purser",
@@ -43,50 +44,51 @@ struct Cli {
     #[command(flatten)]
     context: Context,
     #[command(subcommand)]
-    verb: Verb,
+    command: Command,
 }
 
-/// The verbs, in the order in which one meets them.
+/// The commands, in the order in which a new user needs them.
 #[derive(Debug, clap::Subcommand)]
-enum Verb {
-    Demo(demo::Demo),
-    Connector(connector::Connector),
-    Publisher(publisher::Publisher),
-    Template(template::Template),
-    Alias(alias::Alias),
-    Connection(connection::Connection),
-    Profile(profile::Profile),
-    Run(run::Run),
-    Runs(runs::Runs),
-    Accounts(accounts::Accounts),
-    People(people::People),
-    Entitlement(entitlement::Entitlement),
-    Reconcile(reconcile::Reconcile),
-    Position(position::Position),
-    Candidates(candidates::Candidates),
-    Vault(vault::Vault),
+enum Command {
+    Demo(demo::DemoArgs),
+    Connector(connector::ConnectorArgs),
+    Publisher(publisher::PublisherArgs),
+    Template(template::TemplateArgs),
+    Alias(alias::AliasArgs),
+    Connection(connection::ConnectionArgs),
+    Profile(profile::ProfileArgs),
+    Run(run::RunArgs),
+    Runs(runs::RunsArgs),
+    Accounts(accounts::AccountsArgs),
+    People(people::PeopleArgs),
+    Entitlement(entitlement::EntitlementArgs),
+    Reconcile(reconcile::ReconcileArgs),
+    Position(position::PositionArgs),
+    Candidates(candidates::CandidatesArgs),
+    Vault(vault::VaultArgs),
 }
 
-/// Reads the command line and does what it says. A wrong command line ends the process with code 2 here.
+/// Parses the command line and runs the command. A wrong command line ends the process with code 2.
 pub(crate) async fn run() -> Result<(), Failure> {
-    let Cli { context, verb } = Cli::parse();
-    match verb {
-        Verb::Demo(verb) => verb.run(&context).await,
-        Verb::Connector(verb) => verb.run(&context).await,
-        Verb::Publisher(verb) => verb.run(&context),
-        Verb::Template(verb) => verb.run(&context),
-        Verb::Alias(verb) => verb.run(&context),
-        Verb::Connection(verb) => verb.run(&context).await,
-        Verb::Profile(verb) => verb.run(&context).await,
-        Verb::Run(verb) => verb.run(&context).await,
-        Verb::Runs(verb) => verb.run(&context).await,
-        Verb::Accounts(verb) => verb.run(&context),
-        Verb::People(verb) => verb.run(&context),
-        Verb::Entitlement(verb) => verb.run(&context),
-        Verb::Reconcile(verb) => verb.run(&context),
-        Verb::Position(verb) => verb.run(&context),
-        Verb::Candidates(verb) => verb.run(&context),
-        Verb::Vault(verb) => verb.run(&context),
+    let Cli { context, command } = Cli::parse();
+
+    match command {
+        Command::Demo(args) => args.run(&context).await,
+        Command::Connector(args) => args.run(&context).await,
+        Command::Publisher(args) => args.run(&context),
+        Command::Template(args) => args.run(&context),
+        Command::Alias(args) => args.run(&context),
+        Command::Connection(args) => args.run(&context).await,
+        Command::Profile(args) => args.run(&context).await,
+        Command::Run(args) => args.run(&context).await,
+        Command::Runs(args) => args.run(&context).await,
+        Command::Accounts(args) => args.run(&context),
+        Command::People(args) => args.run(&context),
+        Command::Entitlement(args) => args.run(&context),
+        Command::Reconcile(args) => args.run(&context),
+        Command::Position(args) => args.run(&context),
+        Command::Candidates(args) => args.run(&context),
+        Command::Vault(args) => args.run(&context),
     }
 }
 

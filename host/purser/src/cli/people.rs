@@ -1,84 +1,61 @@
 //! `purser people`: the company's directory.
 
 use super::{Context, Failure, input};
-use crate::render::{Table, number};
-use purser_model::{Employment, Person};
+use crate::json::{self, PeopleImportedJson, PersonJson};
+use crate::render::person;
 use std::path::PathBuf;
 
-/// Import and list the people of the company
-#[derive(Debug, clap::Args)]
-pub(crate) struct People {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-const FORMAT: &str = "\
-The first line names the columns: employee_number and name, and any of email, aliases, user_name,
-department, manager, status and left_on. All rows are imported or none, and every wrong one is named.
+const IMPORT_HELP: &str = "\
+The first line names the columns: employee_number and name, and optionally email, aliases, user_name,
+department, manager, status and left_on. Either all rows are imported or none, and every wrong row is listed.
 
 Examples:
   purser people import people.csv --complete
   ldap2csv | purser people import -";
 
+/// Import and list the people of the company
+#[derive(Debug, clap::Args)]
+pub(crate) struct PeopleArgs {
+    #[command(subcommand)]
+    command: PeopleCommand,
+}
+
 #[derive(Debug, clap::Subcommand)]
-enum Verb {
+enum PeopleCommand {
     /// Import people from a CSV file
-    #[command(after_help = FORMAT)]
+    #[command(after_help = IMPORT_HELP)]
     Import {
-        /// The file; - for standard input
+        /// CSV file; - for standard input
         file: PathBuf,
-        /// The file is the whole directory: whoever is not in it has left
+        /// The file is the whole directory: people missing from it have left
         #[arg(long)]
         complete: bool,
     },
-    /// List the people known
+    /// List the people
     #[command(after_help = "Example:\n  purser people list")]
     List,
 }
 
-impl People {
+impl PeopleArgs {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        match self.verb {
-            Verb::Import { file, complete } => {
+        match self.command {
+            PeopleCommand::Import { file, complete } => {
                 let source = input::open(&file)?;
                 let imported = context
                     .open_or_create()?
                     .people()
                     .import(source, complete)?;
-                context.show(&imported, || {
-                    let [added, changed, unchanged, left] =
-                        [imported.added, imported.changed, imported.unchanged, imported.left].map(number::count);
-                    format!("People: {added} added, {changed} changed, {unchanged} unchanged, {left} left.")
+
+                context.show(&PeopleImportedJson::from(&imported), || {
+                    person::imported(&imported)
                 })
             }
-            Verb::List => {
+            PeopleCommand::List => {
                 let people = context.open()?.people().list()?;
-                context.show(&people, || list(&people))
+
+                let document: Vec<PersonJson<'_>> = json::list(&people);
+                context.show(&document, || person::list(&people))
             }
         }
     }
-}
-
-fn list(people: &[Person]) -> String {
-    if people.is_empty() {
-        return "No people yet. Next: purser people import FILE".into();
-    }
-    let mut table = Table::new(["NUMBER", "NAME", "EMAIL", "DEPARTMENT", "EMPLOYMENT"]);
-    for person in people {
-        let employment = match person.employment {
-            Employment::Employed => "employed".to_owned(),
-            Employment::Left(None) => "left".to_owned(),
-            Employment::Left(Some(day)) => format!("left {day}"),
-        };
-        let [email, department] =
-            [&person.email, &person.department].map(|text| text.as_deref().unwrap_or_default());
-        table.row([
-            &person.employee_number,
-            &person.name,
-            email,
-            department,
-            &employment,
-        ]);
-    }
-    table.to_string()
 }

@@ -1,126 +1,85 @@
-//! `purser publisher`: whose signatures count.
+//! `purser publisher`: publishers whose signatures are trusted.
 
 use super::{Context, Failure, input};
-use crate::render::{Table, number};
-use purser_engine::{PublisherKey, PublisherView};
-use purser_model::{ProfileName, PublisherName};
+use crate::json::{self, PublisherJson};
+use crate::render::publisher;
+use purser_engine::PublisherKey;
+use purser_model::PublisherName;
 use std::path::Path;
 
-const TRUST: &str = "\
-The key is a minisign public key: the line that begins with RW, or the file it is in. Get it from the publisher, not from where the
-connector came from.
+const TRUST_HELP: &str = "\
+The key is a minisign public key: the line that begins with RW, or the file that holds it. Get it from the publisher,
+not from the source of the connector.
 
 Examples:
   purser publisher trust acme RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3
   purser publisher trust acme minisign.pub";
 
-/// Say whose signatures on connectors count
+/// Largest file that is read as a public key. A key has two lines.
+const MAX_KEY_BYTES: u64 = 8 << 10;
+
+/// Manage the publishers whose signatures on connectors you trust
 #[derive(Debug, clap::Args)]
-pub(crate) struct Publisher {
+pub(crate) struct PublisherArgs {
     #[command(subcommand)]
-    verb: Verb,
+    command: PublisherCommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Verb {
-    /// Trust a publisher: what it signed counts as signed
-    #[command(after_help = TRUST)]
+enum PublisherCommand {
+    /// Trust the key of a publisher
+    #[command(after_help = TRUST_HELP)]
     Trust {
-        /// What you call the publisher
+        /// Your name for the publisher
         name: PublisherName,
-        /// Its public key, or the file it is in; - for standard input
+        /// Public key, or the file that holds it; - for standard input
         #[arg(value_name = "KEY|FILE")]
         key: String,
     },
-    /// List the publishers you trust, and what they signed
+    /// List the trusted publishers and the connectors they signed
     #[command(after_help = "Example:\n  purser publisher list")]
     List,
-    /// Trust a publisher no more: what it signed counts as unsigned
+    /// Stop trusting a publisher; connectors it signed count as unsigned
     #[command(after_help = "Example:\n  purser publisher distrust acme")]
     Distrust {
-        /// The publisher
+        /// Publisher
         name: PublisherName,
     },
 }
 
-/// The largest file that is read as a public key: two lines.
-const AT_MOST: u64 = 8 << 10;
-
-impl Publisher {
+impl PublisherArgs {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open_or_create()?;
-        match self.verb {
-            Verb::Trust { name, key } => {
-                let trusted = purser.publishers().trust(name, &read(&key)?)?;
-                context.show(&trusted, || format!("{}\n\n{}", trust(&trusted), TRUSTED))
+
+        match self.command {
+            PublisherCommand::Trust { name, key } => {
+                let trusted = purser.publishers().trust(name, &read_key(&key)?)?;
+                context.show(&PublisherJson::from(&trusted), || {
+                    publisher::trusted(&trusted)
+                })
             }
-            Verb::List => {
+            PublisherCommand::List => {
                 let publishers = purser.publishers().list()?;
-                context.show(&publishers, || list(&publishers))
+
+                let document: Vec<PublisherJson<'_>> = json::list(&publishers);
+                context.show(&document, || publisher::list(&publishers))
             }
-            Verb::Distrust { name } => {
+            PublisherCommand::Distrust { name } => {
                 let (former, policy) = purser.publishers().distrust(&name)?;
-                context.show(&former, || {
-                    let mut text = format!("Publisher {name} is not trusted any more.");
-                    if !former.connectors.is_empty() {
-                        text += &format!(" Unsigned now: {}.", former.connectors.join(", "));
-                    }
-                    if !policy.blocked_profiles.is_empty() {
-                        let names: Vec<_> = policy
-                            .blocked_profiles
-                            .iter()
-                            .map(ProfileName::as_str)
-                            .collect();
-                        text += &format!(
-                            "\nThese profiles do not run any more: {}.",
-                            names.join(", ")
-                        );
-                    }
-                    text
+                context.show(&PublisherJson::from(&former), || {
+                    publisher::distrusted(&former, &policy)
                 })
             }
         }
     }
 }
 
-const TRUSTED: &str =
-    "Connectors that it signed before are to be uploaded again, with their signature.";
-
-/// A key on the command line, or in a file.
-fn read(text: &str) -> Result<PublisherKey, Failure> {
-    match text.parse() {
-        Ok(key) => Ok(key),
-        Err(_) => Ok(input::read_text(Path::new(text), AT_MOST)?
-            .parse()
-            .map_err(purser_engine::Error::from)?),
+/// Parses a key from the command line, or from the file that is named there.
+fn read_key(text: &str) -> Result<PublisherKey, Failure> {
+    if let Ok(key) = text.parse() {
+        return Ok(key);
     }
-}
 
-fn trust(PublisherView { name, key_id, .. }: &PublisherView) -> String {
-    let key = key_id.map(|id| format!(" (key {id})")).unwrap_or_default();
-    format!("Publisher {name}{key} is trusted: connectors it signs count as signed.")
-}
-
-fn list(publishers: &[PublisherView]) -> String {
-    if publishers.is_empty() {
-        return "No publisher is trusted. Next: purser publisher trust NAME KEY".into();
-    }
-    let mut table = Table::new(["NAME", "KEY", "SINCE", "SIGNED"]);
-    for PublisherView {
-        name,
-        key_id,
-        trusted_at,
-        connectors,
-        ..
-    } in publishers
-    {
-        let key = key_id.map(|id| id.to_string()).unwrap_or_default();
-        table.row([
-            name.as_str(),
-            &key,
-            &number::time(*trusted_at),
-            &connectors.join(", "),
-        ]);
-    }
-    table.to_string()
+    let file = input::read_text(Path::new(text), MAX_KEY_BYTES)?;
+    Ok(file.parse().map_err(purser_engine::Error::from)?)
 }

@@ -1,20 +1,24 @@
-//! `purser reconcile`
+//! `purser reconcile`: the summary of a reconciliation.
 
-use super::rules::Rules;
+use super::rules::RulesArgs;
 use super::{Context, Failure};
+use crate::json::ReconciliationJson;
 use crate::render::reconciliation;
 
-/// Compare what is owned with what is held and used: the summary, or all of it with --json
+/// Compare owned seats with held and used seats: a summary, or everything with --json
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  purser reconcile --inactive-days 90")]
-pub(crate) struct Reconcile {
+pub(crate) struct ReconcileArgs {
     #[command(flatten)]
-    rules: Rules,
+    rules: RulesArgs,
 }
 
-impl Reconcile {
+impl ReconcileArgs {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let reconciliation = context.open()?.licensing().reconcile(&self.rules.read()?)?;
-        context.show(&reconciliation, || reconciliation::summary(&reconciliation))
+        let all = context.open()?.licensing().reconcile(&self.rules.read()?)?;
+
+        context.show(&ReconciliationJson::from(&all), || {
+            reconciliation::summary(&all)
+        })
     }
 }

@@ -1,22 +1,21 @@
-//! `purser run`
+//! `purser run`: downloads what the connectors of profiles read.
 
-use super::{Context, Failure, remark};
-use crate::render;
-use crate::render::cassette;
+use super::{Context, Failure, notice};
+use crate::json::{self, RunJson};
+use crate::render::progress::Progress;
+use crate::render::{cassette, run};
 use futures::StreamExt as _;
-use purser_engine::{CassetteWriter, Purser, RunObserver, RunRequest};
-use purser_model::{ConnectionName, NextStep, ProfileName, ProfileState, StreamName};
+use purser_engine::{Purser, Recording, RunObserver, RunRequest};
+use purser_model::{ConnectionName, NextStep, ProfileName, ProfileState, Run, StreamName};
 use std::path::PathBuf;
 
-pub(crate) use crate::render::progress::Progress;
-
 const EXAMPLES: &str = "\
-A run takes over from the checkpoint of an earlier one that did not end. Where the application wants to be left alone for longer than a \
-minute, the run is parked: nothing is sent before that time, and the next run after it goes on from there.
+A run continues from the checkpoint of an unfinished one. If the application asks to wait for more than a minute, the \
+run is parked: Purser sends nothing before that time, and the next run after it continues.
 
-What --record writes is for `purser connector check --replay`. It holds what the application answered: e-mail addresses \
-are replaced by pseudonyms, but names, identifiers and all the rest are there, so treat it as personal data. The \
-connection's credential is not there: what is recorded is what the connector sees, which never sees a credential.
+--record writes a cassette for `purser connector check --replay`. It holds the application's responses: e-mail \
+addresses are replaced by pseudonyms, but names, identifiers and everything else are kept, so treat it as personal \
+data. It holds no credential: it records what the connector sees, and a connector never sees a credential.
 
 Examples:
   purser run hub
@@ -24,18 +23,19 @@ Examples:
   purser run --all --at-once 8
   purser run hub --record hub.cassette.json";
 
-/// Download what the connectors of profiles read
+/// Read the data streams of profiles
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Run {
-    /// The profiles
+pub(crate) struct RunArgs {
+    /// Profiles
     #[arg(value_name = "PROFILE", required_unless_present = "all")]
     profiles: Vec<ProfileName>,
-    /// Every profile that is published
+    /// Run every published profile
     #[arg(long, conflicts_with = "profiles")]
     all: bool,
-    /// How many of the profiles are read at once
-    #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    /// Profiles to run at the same time
+    #[arg(long, value_name = "COUNT", default_value_t = 4)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1000))]
     at_once: u16,
     /// Read only this stream
     #[arg(long)]
@@ -43,144 +43,150 @@ pub(crate) struct Run {
     /// Use only this connection, even if it needs attention
     #[arg(long)]
     connection: Option<ConnectionName>,
-    /// Believe a download that has far fewer records than the last one
+    /// Accept a read with far fewer records than the last one
     #[arg(long)]
     accept_shrink: bool,
-    /// Read activity of so many days back, where the application can tell it so; longer than seats may be idle
+    /// Days of activity to read, if the application supports it; more than the days after which a
+    /// seat is inactive
     #[arg(long, value_name = "DAYS", default_value_t = RunRequest::LOOK_BACK_DAYS)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
     look_back: u32,
     /// Wait as long as the application asks, instead of parking the run
     #[arg(long)]
     wait: bool,
-    /// Write what the connector asks for and is answered to this file, which must be a new one
+    /// Record the connector's requests and their responses in this file, which must not exist yet
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Record so many MiB of it at most; the run goes on
-    #[arg(long, value_name = "MIB", requires = "record", default_value_t = MOST_MIB)]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..=MOST_MIB))]
+    /// Record at most this many MiB; the run continues beyond them
+    #[arg(long, value_name = "MIB", requires = "record", default_value_t = MAX_RECORD_MIB)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=MAX_RECORD_MIB))]
     record_at_most: u64,
 }
 
-/// As much as is ever recorded.
-const MOST_MIB: u64 = CassetteWriter::MAX_BYTES >> 20;
+/// Largest recording.
+const MAX_RECORD_MIB: u64 = Recording::MOST_BYTES >> 20;
 
-impl Run {
+impl RunArgs {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
-        let at_once = usize::from(self.at_once);
-        let recorded_at = self
-            .record
-            .clone()
-            .map(|file| (file, self.record_at_most << 20));
-        let mut orders = self.orders(&purser)?;
-        if let [order] = orders.as_mut_slice() {
-            order.record = recorded_at
-                .map(|(file, most)| CassetteWriter::create(&file, most))
+        let max_at_once = usize::from(self.at_once);
+        let record = self.record.clone();
+        let max_record_bytes = self.record_at_most << 20;
+
+        let mut requests = self.into_requests(&purser)?;
+        if let [request] = requests.as_mut_slice() {
+            request.record = record
+                .map(|file| Recording::begin(&file, max_record_bytes))
                 .transpose()?;
-            return alone(&purser, order, context).await;
+            return run_one(&purser, request, context).await;
         }
+
         let interrupted = Failure::Interrupted {
-            what: "the runs were interrupted; what they had read is kept".into(),
-            next: "the same command goes on from the last checkpoints".into(),
+            what: "the runs were interrupted; the records read so far are kept".into(),
+            next: "the same command continues from the last checkpoints".into(),
         };
-        let (runs, unstarted) =
-            interruptible(&purser, several(&purser, orders, at_once), interrupted).await?;
-        context.show(&runs, || render::run::list(&runs))?;
-        let failed = runs.iter().filter(|run| run.outcome.is_some()).count();
+        let work = run_several(&purser, requests, max_at_once);
+        let (runs, unstarted) = interruptible(&purser, work, interrupted).await?;
+
+        let document: Vec<RunJson<'_>> = json::list(&runs);
+        context.show(&document, || run::list(&runs))?;
+
+        // A run that failed says more than one that did not start.
+        let is_any_failed = runs.iter().any(|run| run.outcome.is_some());
         match unstarted.into_iter().next() {
-            Some(failure) if failed == 0 => Err(failure),
-            _ => verdict(runs),
+            Some(failure) if !is_any_failed => Err(failure),
+            _ => fail_unless_complete(runs),
         }
     }
 
-    /// A run each of what is named.
-    fn orders(self, purser: &Purser) -> Result<Vec<RunRequest>, Failure> {
-        let Self {
-            mut profiles,
-            all,
-            stream,
-            connection,
-            accept_shrink,
-            look_back,
-            wait,
-            record,
-            ..
-        } = self;
-        if all {
-            let known = purser
-                .profiles()
-                .list()?
-                .into_iter()
-                .map(|known| known.profile);
-            profiles.extend(
-                known
-                    .filter(|known| known.state == ProfileState::Published)
-                    .map(|known| known.name),
-            );
-            if profiles.is_empty() {
-                return Err(Failure::input(
-                    "no profile is published",
-                    "`purser profile publish NAME` publishes one",
-                ));
-            }
+    /// Returns one request for each profile that is named, or for each published one with `--all`.
+    fn into_requests(self, purser: &Purser) -> Result<Vec<RunRequest>, Failure> {
+        let mut profiles = self.profiles;
+        if self.all {
+            profiles = published_profiles(purser)?;
         }
         profiles.sort();
         profiles.dedup();
-        if profiles.len() > 1 && (stream.is_some() || connection.is_some() || record.is_some()) {
+
+        let is_for_one =
+            self.stream.is_some() || self.connection.is_some() || self.record.is_some();
+        if profiles.len() > 1 && is_for_one {
             return Err(Failure::input(
-                "--stream, --connection and --record are of one profile, and several are to be run",
-                "name one profile, or leave them out",
+                "--stream, --connection and --record need exactly one profile",
+                "name one profile, or leave these options out",
             ));
         }
-        let order = |profile| RunRequest {
-            stream: stream.clone(),
-            connection: connection.clone(),
-            accept_shrink,
-            look_back_days: look_back,
-            wait_for_rate_limit: wait,
+
+        let request = |profile| RunRequest {
+            stream: self.stream.clone(),
+            connection: self.connection.clone(),
+            accept_shrink: self.accept_shrink,
+            look_back_days: self.look_back,
+            wait_for_rate_limit: self.wait,
             ..RunRequest::new(profile)
         };
-        Ok(profiles.into_iter().map(order).collect())
+        Ok(profiles.into_iter().map(request).collect())
     }
+}
+
+fn published_profiles(purser: &Purser) -> Result<Vec<ProfileName>, Failure> {
+    let known = purser
+        .profiles()
+        .list()?
+        .into_iter()
+        .map(|view| view.profile);
+    let published: Vec<_> = known
+        .filter(|profile| profile.state == ProfileState::Published)
+        .map(|profile| profile.name)
+        .collect();
+
+    if published.is_empty() {
+        return Err(Failure::input(
+            "no profile is published",
+            "`purser profile publish NAME` publishes one",
+        ));
+    }
+    Ok(published)
 }
 
 /// Runs one profile, which may be recorded.
-async fn alone(purser: &Purser, order: &RunRequest, context: &Context) -> Result<(), Failure> {
-    let runs = until_interrupted(purser, order.clone(), &Progress::to_stderr()).await;
-    // What was recorded of a run that was interrupted is written, too.
-    let recorded = order
-        .record
-        .clone()
-        .map_or(Ok(None), CassetteWriter::finish);
+async fn run_one(purser: &Purser, request: &RunRequest, context: &Context) -> Result<(), Failure> {
+    let runs = run_until_interrupted(purser, request.clone(), &Progress::to_stderr()).await;
+
+    // An interrupted run's recording is written too.
+    let recorded = request.record.clone().map_or(Ok(None), Recording::finish);
     if let Ok(Some(recorded)) = &recorded {
-        remark(&cassette::recorded(recorded));
+        notice(&cassette::recorded(recorded));
     }
+
     let runs = runs?;
-    context.show(&runs, || text(&runs))?;
+    let document: Vec<RunJson<'_>> = json::list(&runs);
+    context.show(&document, || run::all_details(&runs))?;
+
     recorded?;
-    verdict(runs)
+    fail_unless_complete(runs)
 }
 
 /// Runs a profile until it ends or the user presses ctrl-c.
-pub(super) async fn until_interrupted(
+pub(super) async fn run_until_interrupted(
     purser: &Purser,
-    order: RunRequest,
-    watch: &dyn RunObserver,
-) -> Result<Vec<purser_model::Run>, Failure> {
-    let profile = order.profile.clone();
-    let what = format!("the run of profile {profile} was interrupted; what it had read is kept");
-    let next = format!("`purser run {profile}` goes on from the last checkpoint");
-    Ok(interruptible(
-        purser,
-        purser.runs().start(order, watch),
-        Failure::Interrupted { what, next },
-    )
-    .await??)
+    request: RunRequest,
+    observer: &dyn RunObserver,
+) -> Result<Vec<Run>, Failure> {
+    let profile = request.profile.clone();
+    let interrupted = Failure::Interrupted {
+        what: format!(
+            "the run of profile {profile} was interrupted; the records read so far are kept"
+        ),
+        next: format!("`purser run {profile}` continues from the last checkpoint"),
+    };
+
+    Ok(interruptible(purser, purser.runs().start(request, observer), interrupted).await??)
 }
 
-/// Work on runs that ends when the user presses ctrl-c. Dropping a run is enough to stop it cleanly: a page is committed with its cursor or
-/// not at all.
+/// Does work on runs until it ends or the user presses ctrl-c.
+///
+/// Dropping a run is enough to stop it cleanly: a page is committed with its cursor or not at all.
 async fn interruptible<T>(
     purser: &Purser,
     work: impl Future<Output = T>,
@@ -195,53 +201,54 @@ async fn interruptible<T>(
     }
 }
 
-/// Runs several profiles, so many at once. One that does not start keeps no other from it, and is told of at once.
-async fn several(
+/// Runs several profiles, at most `max_at_once` at the same time.
+///
+/// Returns the runs, and the failures of profiles that did not start. Such a failure is reported at
+/// once and does not stop the other profiles.
+async fn run_several(
     purser: &Purser,
-    orders: Vec<RunRequest>,
-    at_once: usize,
-) -> (Vec<purser_model::Run>, Vec<Failure>) {
-    let run = async |order: RunRequest| {
-        let profile = order.profile.clone();
+    requests: Vec<RunRequest>,
+    max_at_once: usize,
+) -> (Vec<Run>, Vec<Failure>) {
+    let start = async |request: RunRequest| {
+        let profile = request.profile.clone();
+        let progress = Progress::lines_of(&profile);
         let ended = purser
             .runs()
-            .start(order, &Progress::lines_of(&profile))
+            .start(request, &progress)
             .await
             .map_err(Failure::from);
-        ended.inspect_err(|failure| remark(&format!("{profile}: not run: {failure}")))
+
+        ended.inspect_err(|failure| notice(&format!("{profile}: not run: {failure}")))
     };
-    let ends: Vec<_> = futures::stream::iter(orders)
-        .map(run)
-        .buffer_unordered(at_once)
+    let results: Vec<_> = futures::stream::iter(requests)
+        .map(start)
+        .buffer_unordered(max_at_once)
         .collect()
         .await;
-    let (mut runs, mut unstarted) = (Vec::new(), Vec::new());
-    for end in ends {
-        match end {
+
+    let mut runs = Vec::new();
+    let mut unstarted = Vec::new();
+    for result in results {
+        match result {
             Ok(ended) => runs.extend(ended),
             Err(failure) => unstarted.push(failure),
         }
     }
     runs.sort_by_key(|run| run.id);
+
     (runs, unstarted)
 }
 
-/// The runs, one after the other.
-pub(super) fn text(runs: &[purser_model::Run]) -> String {
-    runs.iter()
-        .map(render::run::sheet)
-        .collect::<Vec<_>>()
-        .join("\n\n")
-}
-
-/// Whether the command did what it was asked to: every run must be complete. The first failure speaks for all.
-pub(super) fn verdict(runs: Vec<purser_model::Run>) -> Result<(), Failure> {
+/// Fails with the outcome of the first run that is not complete.
+pub(super) fn fail_unless_complete(runs: Vec<Run>) -> Result<(), Failure> {
     let mut failed = runs
         .into_iter()
         .filter_map(|run| Some((run.id, run.outcome?)));
     let Some((id, mut outcome)) = failed.next() else {
         return Ok(());
     };
+
     let others = failed.count();
     if others > 0 {
         outcome.message += &format!(" (and {others} more failed)");
@@ -249,6 +256,7 @@ pub(super) fn verdict(runs: Vec<purser_model::Run>) -> Result<(), Failure> {
     outcome
         .next_step
         .get_or_insert(NextStep::ShowRun { run: id });
+
     Err(outcome.into())
 }
 
@@ -258,20 +266,26 @@ mod tests {
     use crate::render::fixtures;
 
     #[test]
-    fn one_failed_run_of_several_fails_the_command() {
-        assert!(verdict(vec![fixtures::run(None)]).is_ok());
-        let failure = verdict(vec![
+    fn complete_run_succeeds() {
+        assert!(fail_unless_complete(vec![fixtures::run(None)]).is_ok());
+    }
+
+    #[test]
+    fn first_failed_run_of_several_is_reported_with_the_number_of_others() {
+        let runs = vec![
             fixtures::run(None),
             fixtures::run(Some("it broke")),
             fixtures::run(Some("x")),
-        ])
-        .unwrap_err();
+        ];
+
+        let failure = fail_unless_complete(runs).unwrap_err();
+
         assert_eq!(failure.exit_code(), 5);
         let report = failure.report();
         assert!(
-            report.starts_with("error: it broke (and 1 more failed)\n")
-                && report.contains("purser runs show 7"),
+            report.starts_with("error: it broke (and 1 more failed)\n"),
             "{report}"
         );
+        assert!(report.contains("purser runs show 7"), "{report}");
     }
 }

@@ -1,75 +1,82 @@
-//! `purser runs`
+//! `purser runs`: past and current runs.
 
 use super::{Context, Failure};
+use crate::json::{self, RejectedRowJson, RunDetailJson, RunJson};
 use crate::render::run;
-use purser_engine::RunDetail;
 use purser_model::{ProfileName, RunId};
 
-/// List and show past runs
+/// List, show and cancel runs
 #[derive(Debug, clap::Args)]
-pub(crate) struct Runs {
+pub(crate) struct RunsArgs {
     #[command(subcommand)]
-    verb: Verb,
+    command: RunsCommand,
 }
 
+const CANCEL_HELP: &str = "\
+The next run of the profile continues from its checkpoint. Runs of other processes on this machine and parked runs
+are cancelled too.
+
+Example:
+  purser runs cancel 7";
+
 #[derive(Debug, clap::Subcommand)]
-enum Verb {
+enum RunsCommand {
     /// List the latest runs, newest first
     #[command(after_help = "Example:\n  purser runs list --profile hub --limit 5")]
     List {
-        /// Only those of this profile
+        /// Only runs of this profile
         #[arg(long)]
         profile: Option<ProfileName>,
-        /// How many
+        /// Show at most this many
         #[arg(long, default_value_t = 20, value_name = "COUNT")]
         limit: u32,
     },
-    /// Show one run, with its log and the rows that could not be used
+    /// Show one run, with its log and its rejected rows
     #[command(after_help = "Example:\n  purser runs show 7")]
     Show {
-        /// Its number
+        /// Number of the run
         #[arg(value_name = "RUN")]
         id: RunId,
     },
-    /// End a run at once, keeping what it had read
-    #[command(after_help = "\
-The next run of the profile takes over from its checkpoint. A run of another process of this machine is ended, too, and so is a parked one.
-
-Example:
-  purser runs cancel 7")]
+    /// Cancel a run at once; records read so far are kept
+    #[command(after_help = CANCEL_HELP)]
     Cancel {
-        /// The run's number
+        /// Number of the run
         #[arg(value_name = "RUN")]
         id: RunId,
     },
-    /// Write the rows that a run could not use, with their reasons, as CSV
+    /// Write the rejected rows of a run with their reasons as CSV
     #[command(after_help = "Example:\n  purser runs rejected 7 > rejected.csv")]
     Rejected {
-        /// The run's number
+        /// Number of the run
         #[arg(value_name = "RUN")]
         id: RunId,
     },
 }
 
-impl Runs {
+impl RunsArgs {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        match self.verb {
-            Verb::List { profile, limit } => {
+        match self.command {
+            RunsCommand::List { profile, limit } => {
                 let runs = context.open()?.runs().list(profile.as_ref(), limit)?;
-                context.show(&runs, || run::list(&runs))
+
+                let document: Vec<RunJson<'_>> = json::list(&runs);
+                context.show(&document, || run::list(&runs))
             }
-            Verb::Show { id } => {
+            RunsCommand::Show { id } => {
                 let detail = context.open()?.runs().show(id)?;
-                context.show(&detail, || run::detail(&detail))
+                context.show(&RunDetailJson::from(&detail), || run::full_details(&detail))
             }
-            Verb::Cancel { id } => {
+            RunsCommand::Cancel { id } => {
                 let run = context.open()?.runs().cancel(id).await?;
-                context.show(&run, || run::sheet(&run))
+                context.show(&RunJson::from(&run), || run::details(&run))
             }
-            Verb::Rejected { id } => {
-                let RunDetail { rejected, .. } = context.open()?.runs().show(id)?;
+            RunsCommand::Rejected { id } => {
+                let rejected = context.open()?.runs().show(id)?.rejected;
                 let table = run::rejected_csv(&rejected)?;
-                context.show(&rejected, || table)
+
+                let document: Vec<RejectedRowJson<'_>> = json::list(&rejected);
+                context.show(&document, || table)
             }
         }
     }

@@ -1,50 +1,60 @@
-//! `purser vault`: the key that everything secret is sealed with.
+//! `purser vault`: the key that seals all secrets.
 
 use super::{Context, Failure};
+use crate::json::KeyRotatedJson;
 use crate::render::number;
+use purser_engine::KeyRotated;
 use std::path::PathBuf;
 
-const ROTATE: &str = "\
-Every stored secret is sealed anew, all of them or none. Backups of the database made before need the old key.
+const ROTATE_HELP: &str = "\
+All stored secrets are sealed with the new key, or none. Older backups of the database need the old key.
 
-A key that is given from outside (PURSER_VAULT_KEY, or systemd's credential purser-vault-key) is not replaced
-there: the new one is written to --new-key-file, and must be installed before Purser is used again.
+Purser cannot replace a key that comes from PURSER_VAULT_KEY or from systemd's credential purser-vault-key. The new
+key is then written to --new-key-file; install it before you use Purser again.
 
 Examples:
   purser vault rotate-key
   purser vault rotate-key --new-key-file /run/purser/new.key";
 
-/// Look after the key that secrets are sealed with
+/// Manage the key that secrets are sealed with
 #[derive(Debug, clap::Args)]
-pub(crate) struct Vault {
+pub(crate) struct VaultArgs {
     #[command(subcommand)]
-    verb: Verb,
+    command: VaultCommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Verb {
-    /// Make a new key, and seal every secret with it
-    #[command(after_help = ROTATE)]
+enum VaultCommand {
+    /// Create a new key, and seal every secret with it
+    #[command(after_help = ROTATE_HELP)]
     RotateKey {
-        /// Where to write the new key, if it is given to Purser from outside
+        /// File for the new key, if the key is given to Purser from outside
         #[arg(long, value_name = "FILE")]
         new_key_file: Option<PathBuf>,
     },
 }
 
-impl Vault {
+impl VaultArgs {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let Verb::RotateKey { new_key_file } = self.verb;
+        let VaultCommand::RotateKey { new_key_file } = self.command;
         let rotated = context.open()?.keys().rotate(new_key_file.as_deref())?;
-        context.show(&rotated, || {
-            let sealed = number::counted(rotated.secrets, "secret");
-            let file = rotated.key_file.display();
-            let then = if rotated.to_be_installed {
-                format!("The new key is in {file}.\nNext: install it in the place of the old one, and delete the file.")
-            } else {
-                format!("The new key is in {file}; the old one is gone.")
-            };
-            format!("Sealed {sealed} with a new key. {then}")
-        })
+
+        context.show(&KeyRotatedJson::from(&rotated), || key_rotated(&rotated))
+    }
+}
+
+fn key_rotated(rotated: &KeyRotated) -> String {
+    let secrets = number::counted(rotated.secrets, "secret");
+    let file = rotated.key_file.display();
+
+    if rotated.to_be_installed {
+        format!(
+            "Sealed {secrets} with a new key. The new key is in {file}.\n\
+             Next: install it in place of the old one, and delete the file."
+        )
+    } else {
+        format!(
+            "Sealed {secrets} with a new key. The new key is in {file}; the old one is deleted."
+        )
     }
 }

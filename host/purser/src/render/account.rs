@@ -1,25 +1,30 @@
-//! Accounts, as the applications tell of them.
+//! Accounts as text.
 
 use super::{Table, number};
+use crate::words;
 use purser_engine::AccountView;
 use purser_model::LastActivity;
 
-/// One account a row.
+/// Column heads of the table.
+const HEADS: [&str; 9] = [
+    "CONNECTION",
+    "ID",
+    "LOGIN",
+    "NAME",
+    "EMAIL",
+    "KIND",
+    "STATUS",
+    "LAST USED",
+    "SEATS",
+];
+
+/// Returns a table of accounts.
 pub(crate) fn list(accounts: &[AccountView]) -> String {
     if accounts.is_empty() {
         return "No account was read. Next: purser run PROFILE".into();
     }
-    let mut table = Table::new([
-        "CONNECTION",
-        "ID",
-        "LOGIN",
-        "NAME",
-        "EMAIL",
-        "KIND",
-        "STATUS",
-        "LAST USED",
-        "SEATS",
-    ]);
+
+    let mut table = Table::new(HEADS);
     for AccountView {
         connection,
         account,
@@ -36,19 +41,20 @@ pub(crate) fn list(accounts: &[AccountView]) -> String {
             account.principal_name.as_deref().unwrap_or_default(),
             account.display_name.as_deref().unwrap_or_default(),
             account.primary_email().unwrap_or_default(),
-            &super::word(&account.kind),
-            &super::word(&account.status),
+            words::account_kind(account.kind),
+            words::account_status(account.status),
             &last_used(account.last_activity),
             &seats.join(", "),
         ]);
     }
+
     table.to_string()
 }
 
-/// When something was last used. What the application does not tell is not `never`.
+/// Returns the last use as text. `unknown` means that the application does not report it.
 pub(crate) fn last_used(activity: LastActivity) -> String {
     match activity {
-        LastActivity::Unknown => "not told".into(),
+        LastActivity::Unknown => "unknown".into(),
         LastActivity::Never => "never".into(),
         LastActivity::At(at) => number::time(at),
     }
@@ -60,7 +66,7 @@ mod tests {
     use purser_model::Account;
 
     #[test]
-    fn what_an_application_calls_its_accounts_is_made_safe() {
+    fn account_text_with_control_characters_is_sanitized() {
         let name = Some("\u{1b}[31mRoot\u{202e}".to_owned());
         let account = Account {
             id: "1\n2".into(),
@@ -79,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_is_not_never() {
+    fn unknown_activity_differs_from_never() {
         assert_ne!(
             last_used(LastActivity::Unknown),
             last_used(LastActivity::Never)

@@ -1,13 +1,14 @@
-//! Seats proposed for reclaim.
+//! Candidates for reclaim as text.
 
 use super::{Table, number};
 use purser_engine::licensing::{Candidate, CandidateState};
 
-/// One seat a row, and how many there are in all.
+/// Returns a table of the shown candidates, with the total number.
 pub(crate) fn list(shown: &[&Candidate], total: usize) -> String {
     if total == 0 {
         return "No candidate: no seat is known to be wasted.".into();
     }
+
     let count =
         |value: usize| number::counted(u64::try_from(value).unwrap_or(u64::MAX), "candidate");
     let tail = if shown.len() < total {
@@ -15,10 +16,11 @@ pub(crate) fn list(shown: &[&Candidate], total: usize) -> String {
     } else {
         format!("{}.", count(total))
     };
+
     format!("{}\n\n{tail}", table(shown))
 }
 
-/// One seat a row.
+/// Returns a table of candidates.
 pub(crate) fn table(candidates: &[&Candidate]) -> Table {
     let mut table = Table::new([
         "APPLICATION",
@@ -33,7 +35,8 @@ pub(crate) fn table(candidates: &[&Candidate]) -> Table {
             .yearly_saving
             .map(|money| money.to_string())
             .unwrap_or_default();
-        let application = super::at(&candidate.application, candidate.connection.as_deref());
+        let application =
+            super::with_connection(&candidate.application, candidate.connection.as_deref());
         let words = [
             &application,
             &candidate.product,
@@ -42,10 +45,11 @@ pub(crate) fn table(candidates: &[&Candidate]) -> Table {
         ];
         table.row(words.into_iter().chain([&saving, &state(candidate)]));
     }
+
     table
 }
 
-/// The best name there is for whoever holds the seat.
+/// Returns the best known name of the seat's holder.
 fn holder(candidate: &Candidate) -> &String {
     let person = candidate.person.as_ref().map(|person| &person.name);
     let named = person
@@ -74,9 +78,10 @@ mod tests {
     use crate::render::fixtures;
 
     #[test]
-    fn each_candidate_says_who_why_and_how_much() {
+    fn candidate_row_has_holder_reason_saving_and_state() {
         let all = fixtures::reconciliation();
         let candidates: Vec<_> = all.candidates.iter().collect();
+
         let text = list(&candidates, candidates.len());
         let row = |who: &str| {
             text.lines()
@@ -95,14 +100,14 @@ mod tests {
         );
         assert!(
             !row("nobody").contains("EUR"),
-            "what is not waste saves nothing: {text}"
+            "a seat that is not wasted saves nothing: {text}"
         );
         assert!(text.ends_with("4 candidates."), "{text}");
         assert!(!text.contains('\u{1b}'), "{text}");
     }
 
     #[test]
-    fn a_part_says_of_how_many() {
+    fn shortened_list_ends_with_the_total() {
         let all = fixtures::reconciliation();
         let candidates: Vec<_> = all.candidates.iter().collect();
         assert!(list(&candidates[..1], 4).ends_with("\n\n1 of 4 candidates."));

@@ -1,20 +1,19 @@
-//! Cassettes: what was recorded, and what came of replaying it.
+//! Recordings and replays as text.
 
-use super::{Table, number, word};
-use purser_engine::{
-    ConnectorIdentity, Difference, DifferenceKind, RecordingSummary, ReplayReport, StreamReplay,
-};
+use super::{Table, number};
+use crate::words;
+use purser_engine::{Identity, Point, Recorded, Replayed, StreamReplayed};
 
-/// Differences that are shown. There may be as many as there are calls.
-const SHOWN: usize = 20;
+/// Number of differences that are shown. There may be one for each call.
+const MAX_SHOWN: usize = 20;
 
-/// What was recorded, and what to know of it.
+/// Returns the result of a recording.
 pub(crate) fn recorded(
-    RecordingSummary {
+    Recorded {
         file,
         calls,
         cut_off,
-    }: &RecordingSummary,
+    }: &Recorded,
 ) -> String {
     let mut text = format!(
         "Recorded {} in {}. It holds personal data of the application's users, and no credential.",
@@ -22,14 +21,14 @@ pub(crate) fn recorded(
         file.display()
     );
     if *cut_off {
-        text += " The run had more, and there was no room for it.";
+        text += " It is cut off: the run had more calls than fit.";
     }
     text
 }
 
-/// What a replay came to.
-pub(crate) fn replayed(replayed: &ReplayReport) -> String {
-    let ReplayReport {
+/// Returns the result of a replay.
+pub(crate) fn replayed(replayed: &Replayed) -> String {
+    let Replayed {
         connector,
         recorded_with,
         recorded_by,
@@ -38,7 +37,7 @@ pub(crate) fn replayed(replayed: &ReplayReport) -> String {
         ..
     } = replayed;
     let mut parts = vec![format!(
-        "{} replayed what was recorded with {} on {} (Purser {recorded_by}; the run: {recorded_end}).",
+        "{} replayed the recording made with {} on {} (Purser {recorded_by}; the run: {recorded_end}).",
         version(connector),
         if connector == recorded_with {
             "the same bytes".to_owned()
@@ -56,43 +55,46 @@ pub(crate) fn replayed(replayed: &ReplayReport) -> String {
             .map(|(name, then, _)| format!("--limit {name}={then}"))
             .collect();
         parts.push(format!(
-            "It was recorded within other limits: {}.",
+            "It was recorded with other limits: {}.",
             limits.join(" ")
         ));
     }
+
     parts.push(streams(&replayed.streams));
     parts.push(if replayed.same {
-        "Everything came out as recorded.".into()
+        "All results equal the recording.".into()
     } else {
         differences(&replayed.streams)
     });
+
     parts.join("\n\n")
 }
 
 fn version(
-    ConnectorIdentity {
+    Identity {
         name,
         version,
         digest,
-    }: &ConnectorIdentity,
+    }: &Identity,
 ) -> String {
     format!("{name} {version} ({})", digest.short())
 }
 
-fn streams(streams: &[StreamReplay]) -> String {
+fn streams(streams: &[StreamReplayed]) -> String {
     if streams.is_empty() {
         return "No call was recorded.".into();
     }
+
     let mut table = Table::new([
         "STREAM",
         ">CALLS",
-        ">LEFT OUT",
+        ">SKIPPED",
         ">RECORDS",
         ">REJECTED",
-        ">NOT ASKED FOR",
+        ">UNUSED",
         ">DIFFERENCES",
     ]);
-    for StreamReplay {
+    for StreamReplayed {
         stream,
         calls,
         left_out,
@@ -111,49 +113,43 @@ fn streams(streams: &[StreamReplay]) -> String {
                 .chain(numbers.map(number::count)),
         );
     }
+
     table.to_string()
 }
 
-fn differences(streams: &[StreamReplay]) -> String {
+fn differences(streams: &[StreamReplayed]) -> String {
     let mut table = Table::new(["STREAM", ">CALL", "WHAT", "RECORDED", "NOW"]);
-    let of = |stream: &StreamReplay| stream.differences.len() as u64 + stream.more_differences;
-    let all: u64 = streams.iter().map(of).sum();
     let each = streams.iter().flat_map(|stream| {
-        stream
-            .differences
-            .iter()
-            .map(move |difference| (stream, difference))
+        let differences = stream.differences.iter();
+        differences.map(move |difference| (stream, difference))
     });
-    for (
-        stream,
-        Difference {
-            call,
-            kind,
-            recorded,
-            replayed,
-        },
-    ) in each.take(SHOWN)
-    {
-        let call = call.map(|call| call.to_string()).unwrap_or_default();
-        let recorded = if *kind == DifferenceKind::Request {
-            "not on the cassette"
-        } else {
-            recorded
+    for (stream, difference) in each.take(MAX_SHOWN) {
+        // The recorded side of a request that was not recorded is empty.
+        let recorded = match difference.point {
+            Point::Request => "not recorded",
+            _ => &difference.recorded,
         };
         table.row([
             stream.stream.as_str(),
-            &call,
-            &word(kind),
+            &difference
+                .call
+                .map(|call| call.to_string())
+                .unwrap_or_default(),
+            words::replay_point(difference.point),
             recorded,
-            replayed,
+            &difference.replayed,
         ]);
     }
-    let mut text = format!("What came out otherwise\n{table}");
-    if all > SHOWN as u64 {
+
+    let count = |stream: &StreamReplayed| stream.differences.len() as u64 + stream.more_differences;
+    let all: u64 = streams.iter().map(count).sum();
+    let mut text = format!("Differences from the recording\n{table}");
+    if all > MAX_SHOWN as u64 {
         text += &format!(
-            "\nThese are the first {SHOWN} of {}; --json tells more.",
+            "\nThese are the first {MAX_SHOWN} of {}; --json lists more.",
             number::count(all)
         );
     }
+
     text
 }

@@ -1,10 +1,10 @@
-//! Connections, and what trying them came to.
+//! Connections and their checks as text.
 
-use super::{Table, next_step, number, plain};
-use purser_engine::{CheckReport, Checked, Connected, ConnectionView};
-use purser_model::{Action, Connection, TokenFacts};
+use super::{Table, next_step, number, sanitize};
+use purser_engine::{CheckReport, Checked, Connected, ConnectionView, Revocation};
+use purser_model::{Action, Connection, ConnectionName, TokenFacts};
 
-/// One connection a row, and below what there is to do.
+/// Returns a table of connections, followed by what to do about them.
 pub(crate) fn list(connections: &[ConnectionView]) -> String {
     if connections.is_empty() {
         return "No connection yet. Next: purser connection create NAME --alias ALIAS --base-url URL --template TEMPLATE".into();
@@ -32,26 +32,19 @@ pub(crate) fn list(connections: &[ConnectionView]) -> String {
             &connection.token.as_ref().map(expiry).unwrap_or_default(),
         ]);
     }
-    let told = connections.iter().flat_map(remarks);
-    let remarks: Vec<_> = told
-        .map(|remark| format!("\n{}", plain::line(&remark)))
-        .collect();
-    if remarks.is_empty() {
-        table.to_string()
-    } else {
-        format!("{table}\n{}", remarks.concat())
-    }
+
+    with_notices(&table, connections.iter().flat_map(notices))
 }
 
-/// All of one connection.
-pub(crate) fn sheet(view: &ConnectionView) -> String {
+/// Returns all details of one connection.
+pub(crate) fn details(view: &ConnectionView) -> String {
     let connection = &view.connection;
-    let mut facts = Table::of_facts();
-    facts.row(["Connection", connection.name.as_str()]);
-    facts.row(["Alias", connection.alias.as_str()]);
-    facts.row(["State", connection.state.as_str()]);
-    facts.row(["Base URL", connection.base_url.as_str()]);
-    facts.row([
+    let mut fields = Table::of_fields();
+    fields.row(["Connection", connection.name.as_str()]);
+    fields.row(["Alias", connection.alias.as_str()]);
+    fields.row(["State", connection.state.as_str()]);
+    fields.row(["Base URL", connection.base_url.as_str()]);
+    fields.row([
         "Private network",
         if connection.private_network {
             "allowed"
@@ -59,13 +52,13 @@ pub(crate) fn sheet(view: &ConnectionView) -> String {
             "not allowed"
         },
     ]);
-    facts.row(["Reaches", &reaches(connection)]);
-    facts.row(["Template", connection.template.as_str()]);
+    fields.row(["Reaches", &reaches(connection)]);
+    fields.row(["Template", connection.template.as_str()]);
     for (name, value) in &connection.fields {
-        facts.row([format!("Field {name}"), value.clone()]);
+        fields.row([format!("Field {name}"), value.clone()]);
     }
-    facts.row(["Made", &number::time(connection.created_at)]);
-    facts.row([
+    fields.row(["Created", &number::time(connection.created_at)]);
+    fields.row([
         "Last success",
         &connection
             .last_success_at
@@ -73,32 +66,41 @@ pub(crate) fn sheet(view: &ConnectionView) -> String {
             .unwrap_or_default(),
     ]);
     if let Some(token) = &connection.token {
-        facts.row(["Token", &expiry(token)]);
-        facts.row(["Token got", &number::time(token.obtained_at)]);
-        facts.row([
+        fields.row(["Token", &expiry(token)]);
+        fields.row(["Token obtained", &number::time(token.obtained_at)]);
+        fields.row([
             "Authorized until",
             &token
                 .authorized_until
-                .map_or("not told".into(), number::time),
+                .map_or("unknown".into(), number::time),
         ]);
     }
-    let remarks: Vec<_> = remarks(view)
-        .map(|remark| format!("\n{}", plain::line(&remark)))
+
+    with_notices(&fields, notices(view))
+}
+
+/// Returns the table, followed by notices of one line each.
+fn with_notices(table: &Table, notices: impl Iterator<Item = String>) -> String {
+    let lines: Vec<_> = notices
+        .map(|notice| format!("\n{}", sanitize::line(&notice)))
         .collect();
-    if remarks.is_empty() {
-        facts.to_string()
+
+    if lines.is_empty() {
+        table.to_string()
     } else {
-        format!("{facts}\n{}", remarks.concat())
+        format!("{table}\n{}", lines.concat())
     }
 }
 
-/// What is wrong with a connection, and what to do.
-fn remarks(ConnectionView { connection, advice }: &ConnectionView) -> impl Iterator<Item = String> {
+/// Returns the problems of a connection, and what to do about them.
+fn notices(ConnectionView { connection, advice }: &ConnectionView) -> impl Iterator<Item = String> {
     let name = &connection.name;
+
     let attention = connection
         .attention
         .iter()
-        .map(move |why| format!("{name}: {why}"));
+        .map(move |problem| format!("{name}: {problem}"));
+
     attention.chain(
         advice
             .iter()
@@ -106,6 +108,7 @@ fn remarks(ConnectionView { connection, advice }: &ConnectionView) -> impl Itera
     )
 }
 
+/// Returns the tenant and the user that the connection reaches, or else its URL.
 fn reaches(connection: &Connection) -> String {
     let parts: Vec<_> = [&connection.tenant, &connection.identity]
         .into_iter()
@@ -126,7 +129,7 @@ fn expiry(token: &TokenFacts) -> String {
     )
 }
 
-/// A connection after it was tried.
+/// Returns the result of testing a connection.
 pub(crate) fn connected(Connected { connection, checks }: &Connected) -> String {
     let fails = checks
         .iter()
@@ -137,23 +140,25 @@ pub(crate) fn connected(Connected { connection, checks }: &Connected) -> String 
         connection.state.as_str(),
     );
     let how = if fails {
-        "does not work now; its state is"
+        "does not work; its state is"
     } else {
         "is"
     };
+
     let mut text = format!("Connection {name} to {url} {how} {state}.");
     if checks.is_empty() {
-        text +=
-            "\nNothing was tried: no connector that knows the application is granted anything yet.";
+        text += "\nNothing was tested: no connector for this application has a grant yet.";
         return text;
     }
+
     if let Some(place) = reached(checks) {
         text += &format!("\nIt reached {place}.");
     }
+
     format!("{text}\n\n{}", table(checks))
 }
 
-/// Whom and what the checks reached, as far as the application tells.
+/// Returns the tenant and the user that the checks reached, if the application reports them.
 fn reached(checks: &[Checked]) -> Option<String> {
     let reports = || {
         checks
@@ -162,10 +167,11 @@ fn reached(checks: &[Checked]) -> Option<String> {
     };
     let tenant = reports()
         .find_map(|report| report.tenant.as_deref())
-        .map(plain::line);
+        .map(sanitize::line);
     let identity = reports()
         .find_map(|report| report.identity.as_deref())
-        .map(plain::line);
+        .map(sanitize::line);
+
     match (tenant, identity) {
         (Some(tenant), Some(identity)) => Some(format!("{tenant} as {identity}")),
         (Some(tenant), None) => Some(tenant.into_owned()),
@@ -175,14 +181,30 @@ fn reached(checks: &[Checked]) -> Option<String> {
 }
 
 fn table(checks: &[Checked]) -> Table {
-    let mut table = Table::new(["CAPABILITY", "WORKS", "REMARK"]);
+    let mut table = Table::new(["CAPABILITY", "WORKS", "NOTE"]);
     for Checked { action, result } in checks {
-        let (works, remark) = match result {
+        let (works, note) = match result {
             Ok(CheckReport { warnings, .. }) if warnings.is_empty() => ("yes", String::new()),
             Ok(CheckReport { warnings, .. }) => ("yes, with limits", warnings.join(" ")),
             Err(outcome) => ("no", outcome.message.clone()),
         };
-        table.row([action.to_string().as_str(), works, &remark]);
+        table.row([action.to_string().as_str(), works, &note]);
     }
+
     table
+}
+
+/// Returns the result of deleting a connection.
+pub(crate) fn deleted(name: &ConnectionName, revocation: Revocation) -> String {
+    let token = match revocation {
+        Revocation::Revoked => "Its token was revoked.",
+        Revocation::NotOffered | Revocation::LeftOut => {
+            "Its token was not revoked: the application may accept it until it expires."
+        }
+        Revocation::NoToken => {
+            "Its credential still works in the application; revoke it there if nothing else needs it."
+        }
+    };
+
+    format!("Deleted connection {name} and the records read through it. {token}")
 }

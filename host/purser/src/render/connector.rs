@@ -1,43 +1,46 @@
-//! Connectors: what they are, offer and ask for.
+//! Connectors as text.
 
-use super::{Table, lifecycle, number, plain};
+use super::{Table, names, number, sanitize};
+use crate::words;
 use purser_engine::{ConnectorView, Inspected};
 use purser_model::{
     DataStream, Description, Digest, ProfileName, RateLimitResponse, ReclaimOffer, RequestedAccess,
     SettingField, SettingType,
 };
+use std::time::Duration;
 
-/// All of a connector that was taken in.
-pub(crate) fn view(known: &ConnectorView) -> String {
-    let mut text = sheet(&known.description, known.digest, known.size);
-    text += &format!("\n\nState: {}.", lifecycle::state(known));
-    text += &match &known.signed_by {
+/// Returns all details of an uploaded connector.
+pub(crate) fn details(view: &ConnectorView) -> String {
+    let mut text = description_details(&view.description, view.digest, view.size);
+    text += &format!("\n\nState: {}.", state(view));
+    text += &match &view.signed_by {
         Some(publisher) => format!(" Signed by {publisher}."),
         None => " Not signed by a trusted publisher.".into(),
     };
-    if !known.profiles.is_empty() {
-        let profiles: Vec<_> = known.profiles.iter().map(ProfileName::as_str).collect();
-        text += &format!(" Profiles that run it: {}.", profiles.join(", "));
+    if !view.profiles.is_empty() {
+        let profiles = names(&view.profiles, ProfileName::as_str, ", ");
+        text += &format!(" Profiles that run it: {profiles}.");
     }
-    match &known.grant {
+    match &view.grant {
         None => {
             text += &format!(
                 "\n\nNothing is granted. Next: purser connector grant {}",
-                known.description.name
+                view.description.name
             )
         }
-        Some(_) if known.missing.is_empty() => text += "\n\nAll of this is granted.",
-        Some(_) => text += &format!("\n\nNot granted of this:\n\n{}", requests(&known.missing)),
+        Some(_) if view.missing.is_empty() => text += "\n\nAll of this is granted.",
+        Some(_) => text += &format!("\n\nNot granted of this:\n\n{}", requests(&view.missing)),
     }
+
     text
 }
 
-/// All of a file that was looked at.
+/// Returns all details of a component that is not uploaded.
 pub(crate) fn inspected(inspected: &Inspected) -> String {
-    sheet(&inspected.description, inspected.digest, inspected.size)
+    description_details(&inspected.description, inspected.digest, inspected.size)
 }
 
-/// `jupyterhub 0.1.0 by Somebody: what it does`.
+/// Returns a line such as `jupyterhub 0.1.0 by Acme: Reads users.`
 pub(crate) fn headline(description: &Description) -> String {
     let Description {
         name,
@@ -48,41 +51,45 @@ pub(crate) fn headline(description: &Description) -> String {
     } = description;
     format!(
         "{name} {version} by {}: {}",
-        plain::line(publisher),
-        plain::line(summary)
+        sanitize::line(publisher),
+        sanitize::line(summary)
     )
 }
 
-/// One connector a row.
+/// Column heads of the table.
+const LIST_HEADS: [&str; 9] = [
+    "NAME",
+    "VERSION",
+    "APPLICATION",
+    "DIGEST",
+    ">SIZE",
+    "UPLOADED",
+    "GRANTED",
+    "STATE",
+    "PROFILES",
+];
+
+/// Returns a table of connectors.
 pub(crate) fn list(connectors: &[ConnectorView]) -> String {
     if connectors.is_empty() {
         return "No connector yet. Next: purser connector upload FILE".into();
     }
-    let mut table = Table::new([
-        "NAME",
-        "VERSION",
-        "APPLICATION",
-        "DIGEST",
-        ">SIZE",
-        "UPLOADED",
-        "GRANTED",
-        "STATE",
-        "PROFILES",
-    ]);
-    for known in connectors {
+
+    let mut table = Table::new(LIST_HEADS);
+    for view in connectors {
         let Description {
             name,
             version,
             application,
             requests,
             ..
-        } = &known.description;
-        let granted = match &known.grant {
+        } = &view.description;
+        let granted = match &view.grant {
             None => "nothing".into(),
-            Some(_) if known.missing.is_empty() => "all it wants".into(),
+            Some(_) if view.missing.is_empty() => "all requested".into(),
             Some(_) => format!(
                 "{} of {}",
-                requests.len() - known.missing.len(),
+                requests.len() - view.missing.len(),
                 requests.len()
             ),
         };
@@ -90,32 +97,28 @@ pub(crate) fn list(connectors: &[ConnectorView]) -> String {
             name.as_str(),
             &version.to_string(),
             application,
-            &known.digest.short(),
-            &number::size(known.size),
-            &number::time(known.uploaded_at),
+            &view.digest.short(),
+            &number::size(view.size),
+            &number::time(view.uploaded_at),
             &granted,
-            &lifecycle::state(known),
-            &known
-                .profiles
-                .iter()
-                .map(ProfileName::as_str)
-                .collect::<Vec<_>>()
-                .join(" "),
+            &state(view),
+            &names(&view.profiles, ProfileName::as_str, " "),
         ]);
     }
+
     table.to_string()
 }
 
-/// Requests that a connector wants, each with its reason.
-pub(crate) fn requests(wanted: &[RequestedAccess]) -> Table {
-    let mut table = Table::new(["FOR", "METHODS", "WHERE", "WHY"]);
+/// Returns a table of requested access, with reasons.
+pub(crate) fn requests(requested: &[RequestedAccess]) -> Table {
+    let mut table = Table::new(["ACTION", "METHODS", "PATH", "REASON"]);
     for RequestedAccess {
         action,
         methods,
         host,
         path,
         reason,
-    } in wanted
+    } in requested
     {
         let methods: Vec<_> = methods.iter().map(|method| method.as_str()).collect();
         let place = format!(
@@ -124,69 +127,70 @@ pub(crate) fn requests(wanted: &[RequestedAccess]) -> Table {
         );
         table.row([&action.to_string(), &methods.join(","), &place, reason]);
     }
+
     table
 }
 
-fn sheet(description: &Description, digest: Digest, size: u64) -> String {
-    let mut facts = Table::of_facts();
-    facts.row(["Application", &description.application]);
-    facts.row(["Digest", &digest.to_string()]);
-    facts.row(["Size", &number::size(size)]);
-    facts.row(["Templates", &description.templates.join(", ")]);
+fn description_details(description: &Description, digest: Digest, size: u64) -> String {
+    let mut parts = vec![
+        headline(description),
+        facts(description, digest, size).to_string(),
+        format!("Streams\n{}", streams(&description.streams)),
+    ];
+
+    if !description.settings.is_empty() {
+        parts.push(format!("Settings\n{}", settings(&description.settings)));
+    }
+    if !description.reclaims.is_empty() {
+        let reclaims = reclaims(&description.reclaims);
+        parts.push(format!("Ways to reclaim a seat\n{reclaims}"));
+    }
+    let requests = requests(&description.requests);
+    parts.push(format!("Requested access\n{requests}"));
+
+    parts.join("\n\n")
+}
+
+fn facts(description: &Description, digest: Digest, size: u64) -> Table {
+    let mut fields = Table::of_fields();
+    fields.row(["Application", &description.application]);
+    fields.row(["Digest", &digest.to_string()]);
+    fields.row(["Size", &number::size(size)]);
+    fields.row(["Templates", &description.templates.join(", ")]);
+
     if let Some(rate) = description.rate {
-        let period = number::duration(std::time::Duration::from_millis(rate.per));
-        facts.row([
-            "Rate",
-            &format!(
-                "{} in {period}",
-                number::counted(rate.requests.into(), "request")
-            ),
-        ]);
+        let requests = number::counted(rate.requests.into(), "request");
+        let period = number::duration(Duration::from_millis(rate.per));
+        fields.row(["Rate", &format!("{requests} in {period}")]);
     }
     for RateLimitResponse { status, body_has } in &description.rate_limit_responses {
         let body = body_has
             .as_ref()
             .map(|text| format!(" with {text:?}"))
             .unwrap_or_default();
-        facts.row([
-            "Rate limit",
-            &format!("an answer of {status}{body} means one"),
-        ]);
+        let response = format!("a response with status {status}{body}");
+        fields.row(["Rate limit", &response]);
     }
-    let mut parts = vec![headline(description), facts.to_string()];
-    parts.push(format!("Streams\n{}", streams(&description.streams)));
-    if !description.settings.is_empty() {
-        parts.push(format!("Settings\n{}", settings(&description.settings)));
-    }
-    if !description.reclaims.is_empty() {
-        parts.push(format!(
-            "Ways of taking a seat back\n{}",
-            reclaims(&description.reclaims)
-        ));
-    }
-    parts.push(format!(
-        "Requests it asks to be allowed\n{}",
-        requests(&description.requests)
-    ));
-    parts.join("\n\n")
+
+    fields
 }
 
 fn streams(streams: &[DataStream]) -> Table {
-    let mut table = Table::new(["NAME", "READS", "TELLS ACTIVITY", "TITLE"]);
+    let mut table = Table::new(["NAME", "READS", "REPORTS ACTIVITY", "TITLE"]);
     for stream in streams {
-        let kind = super::word(&stream.kind);
         table.row([
             stream.name.as_str(),
-            &kind,
+            words::stream_kind(stream.kind),
             yes_no(stream.reports_activity),
             &stream.title,
         ]);
     }
+
     table
 }
 
 fn settings(fields: &[SettingField]) -> Table {
-    let mut table = Table::new(["NAME", "TAKES", "REQUIRED", "DEFAULT", "HELP"]);
+    let mut table = Table::new(["NAME", "TYPE", "REQUIRED", "DEFAULT", "HELP"]);
     for field in fields {
         let takes = match &field.kind {
             SettingType::Text => "text".into(),
@@ -207,11 +211,12 @@ fn settings(fields: &[SettingField]) -> Table {
             &field.help,
         ]);
     }
+
     table
 }
 
 fn reclaims(offers: &[ReclaimOffer]) -> Table {
-    let mut table = Table::new(["MODE", "CAN BE UNDONE", "WHAT HAPPENS"]);
+    let mut table = Table::new(["MODE", "REVERSIBLE", "WHAT HAPPENS"]);
     for offer in offers {
         table.row([
             offer.mode.as_str(),
@@ -219,9 +224,30 @@ fn reclaims(offers: &[ReclaimOffer]) -> Table {
             &offer.summary,
         ]);
     }
+
     table
 }
 
 const fn yes_no(value: bool) -> &'static str {
     if value { "yes" } else { "no" }
+}
+
+/// Returns the state of a version in the words of the list.
+fn state(view: &ConnectorView) -> String {
+    let granted = if view.grant.is_some() {
+        "granted"
+    } else {
+        "not granted"
+    };
+    let latest = view.latest.then_some("latest");
+    let signed = view.signed_by.as_ref().map(|_| "signed");
+    let disabled = view.disabled_at.map(|_| "disabled");
+
+    latest
+        .into_iter()
+        .chain([granted])
+        .chain(signed)
+        .chain(disabled)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

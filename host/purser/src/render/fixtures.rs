@@ -1,4 +1,4 @@
-//! A run, and a small company, reconciled: what the tests look at.
+//! Test values: a run, and the reconciliation of a small company.
 
 use jiff::{SignedDuration, Timestamp, civil::date};
 use purser_engine::Reconciliation;
@@ -45,8 +45,11 @@ fn person(number: &str, name: &str, employment: Employment) -> Person {
     }
 }
 
-/// Profile `boards` with product `pro`: three seats owned at 120 EUR a year and four held, by Ada who uses hers, Bo who does not, Cy who has
-/// left, and somebody nobody knows. Product `free` is held once and owned by nobody.
+/// Returns the reconciliation of profile `boards`.
+///
+/// Product `pro` has three owned seats at 120 EUR a year and four held seats: Ada's is used, Bo's
+/// is not, Cy has left, and one account matches no person. Product `free` has one held seat and
+/// none owned.
 pub(crate) fn reconciliation() -> Reconciliation {
     let accounts = [
         account("1", "pro", LastActivity::At(days_ago(1))),
@@ -60,6 +63,7 @@ pub(crate) fn reconciliation() -> Reconciliation {
         person("2", "Bo", Employment::Employed),
         person("3", "Cy", Employment::Left(Some(date(2026, 2, 1)))),
     ];
+
     let entitlement = Entitlement {
         reference: "PO-1".into(),
         application: "boards".into(),
@@ -70,13 +74,13 @@ pub(crate) fn reconciliation() -> Reconciliation {
         start: None,
         end: Some(date(2026, 12, 31)),
     };
+
     let rules = Rules::default();
     let as_of = AsOf {
         now: now(),
         today: date(2026, 3, 1),
     };
     let mut reconciler = Reconciler::new(&people, &[entitlement], &rules, as_of).unwrap();
-
     let mut boards = reconciler.add_application("boards", &[], &[]);
     for account in &accounts {
         boards.add_account(account);
@@ -85,7 +89,8 @@ pub(crate) fn reconciliation() -> Reconciliation {
     reconciler.finish().unwrap()
 }
 
-/// Run 7 of profile `hub`, complete or failed with this message, through the application's fault.
+/// Returns run 7 of profile `hub`: complete, or failed with this message by the application's
+/// fault.
 pub(crate) fn run(failed: Option<&str>) -> Run {
     let counts = Counts {
         pages: 3,
@@ -103,6 +108,7 @@ pub(crate) fn run(failed: Option<&str>) -> Run {
         resumed: false,
         counts,
     };
+
     Run {
         id: RunId(7),
         profile: "hub".parse().unwrap(),

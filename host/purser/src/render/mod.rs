@@ -1,37 +1,39 @@
-//! How things look on a terminal: text made safe, tables, numbers and times, and one file for each kind of thing that is shown.
+//! Results as text for a terminal: tables, numbers, times, and one file for each kind of object.
 
 pub(crate) mod account;
+pub(crate) mod alias;
 pub(crate) mod candidate;
 pub(crate) mod cassette;
 pub(crate) mod connection;
 pub(crate) mod connector;
+pub(crate) mod entitlement;
 #[cfg(test)]
 pub(crate) mod fixtures;
-pub(crate) mod json;
-pub(crate) mod lifecycle;
 pub(crate) mod next_step;
 pub(crate) mod number;
-pub(crate) mod plain;
+pub(crate) mod person;
 pub(crate) mod position;
 pub(crate) mod profile;
 pub(crate) mod progress;
+pub(crate) mod publisher;
 pub(crate) mod reconciliation;
 pub(crate) mod run;
+pub(crate) mod sanitize;
 mod table;
 pub(crate) mod template;
+pub(crate) mod version;
 
 pub(crate) use table::Table;
 
-/// The word that an enumeration's case has in JSON, for a table: what is read in one can be looked for in the other.
-pub(crate) fn word(case: &impl serde::Serialize) -> String {
-    match serde_json::to_value(case) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
+/// Joins names with a separator.
+fn names<T>(names: &[T], as_str: fn(&T) -> &str, separator: &str) -> String {
+    let names: Vec<_> = names.iter().map(as_str).collect();
+
+    names.join(separator)
 }
 
-/// What something is called, with the connection it was read through where an application has several.
-pub(crate) fn at(name: &str, connection: Option<&str>) -> String {
+/// Returns a name, with the connection it was read through if the application has several.
+fn with_connection(name: &str, connection: Option<&str>) -> String {
     connection.map_or_else(
         || name.to_owned(),
         |connection| format!("{name} at {connection}"),

@@ -1,22 +1,14 @@
-//! Counts, sizes, durations and times as people read them.
+//! Counts, sizes, durations and times as text.
 
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// `1,234,567`.
+/// Returns a count such as `1,234,567`.
 pub(crate) fn count(value: u64) -> String {
-    let digits = value.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    indicatif::HumanCount(value).to_string()
 }
 
-/// `1 page`, `2,000 pages`: the noun takes an `s` unless there is exactly one.
+/// Returns a count with its noun, such as `1 page` or `2,000 pages`.
 pub(crate) fn counted(value: u64, noun: &str) -> String {
     format!(
         "{} {noun}{}",
@@ -25,12 +17,14 @@ pub(crate) fn counted(value: u64, noun: &str) -> String {
     )
 }
 
-/// `118 KiB`: what a file manager shows.
+/// Returns a size such as `118 KiB`.
 pub(crate) fn size(bytes: u64) -> String {
     indicatif::BinaryBytes(bytes).to_string()
 }
 
-/// `0.4 s`, `12.0 s`, `3 min 20 s`.
+/// Returns a duration such as `0.4 s`, `12.0 s` or `3 min 20 s`.
+///
+/// `indicatif::HumanDuration` would round these to `0 seconds` and `3 minutes`.
 pub(crate) fn duration(took: Duration) -> String {
     match took.as_secs() {
         0..60 => format!("{:.1} s", took.as_secs_f64()),
@@ -38,12 +32,14 @@ pub(crate) fn duration(took: Duration) -> String {
     }
 }
 
-/// The time between two instants, where it is known and not negative.
+/// Returns the time between two instants; `None` if it is unknown or negative.
 pub(crate) fn between(start: Timestamp, end: Option<Timestamp>) -> Option<Duration> {
     Duration::try_from(end?.duration_since(start)).ok()
 }
 
-/// `2026-03-01 09:30Z`: UTC, because a table is copied into tickets read in other time zones.
+/// Returns a time such as `2026-03-01 09:30Z`.
+///
+/// It is in UTC, because tables are copied into tickets that are read in other time zones.
 pub(crate) fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
@@ -53,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_grouped() {
+    fn count_is_grouped_by_thousands() {
         for (value, text) in [
             (0, "0"),
             (999, "999"),
@@ -67,13 +63,13 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_short() {
+    fn duration_has_tenths_below_a_minute() {
         assert_eq!(duration(Duration::from_millis(420)), "0.4 s");
         assert_eq!(duration(Duration::from_secs(200)), "3 min 20 s");
     }
 
     #[test]
-    fn times_say_their_zone() {
+    fn time_has_its_zone_and_negative_span_is_none() {
         assert_eq!(time(Timestamp::UNIX_EPOCH), "1970-01-01 00:00Z");
         let later = Timestamp::UNIX_EPOCH + Duration::from_secs(3);
         assert_eq!(

@@ -1,27 +1,32 @@
-//! Compliance positions, and the rows behind their figures.
+//! Compliance positions and the rows of their figures as text.
 
-use super::{Table, account, number, plain};
+use super::{Table, account, number, sanitize};
+use crate::words;
 use purser_engine::licensing::{Amount, CostGap, Explanation, NotReclaimable, Position, SeatRow};
 use purser_model::{Entitlement, Money};
 
-/// One product a row.
+/// Column heads of the table.
+const HEADS: [&str; 11] = [
+    "APPLICATION",
+    "PRODUCT",
+    "STATUS",
+    ">OWNED",
+    ">HELD",
+    ">IN USE",
+    ">UNKNOWN",
+    ">WASTED",
+    ">SHORT",
+    ">TRUE-UP",
+    ">SAVINGS",
+];
+
+/// Returns a table of positions.
 pub(crate) fn table(positions: &[&Position]) -> String {
     if positions.is_empty() {
         return "No position yet: it needs a published profile that has run. Next: purser profile list".into();
     }
-    let mut table = Table::new([
-        "APPLICATION",
-        "PRODUCT",
-        "STATUS",
-        ">OWNED",
-        ">HELD",
-        ">IN USE",
-        ">UNKNOWN",
-        ">WASTED",
-        ">SHORT",
-        ">TRUE-UP",
-        ">SAVINGS",
-    ]);
+
+    let mut table = Table::new(HEADS);
     for position in positions {
         let Position {
             owned,
@@ -45,32 +50,30 @@ pub(crate) fn table(positions: &[&Position]) -> String {
         ];
         table.row(words.into_iter().chain(counts).chain(costs));
     }
+
     table.to_string()
 }
 
-/// What seats cost; for none of them nothing, whether the price is known or not.
+/// Returns the cost of seats, or `-` if there are none.
 fn cost(money: Option<Money>, seats: u64, gap: Option<CostGap>) -> String {
     match (money, gap) {
         _ if seats == 0 => "-".into(),
         (Some(money), _) => money.to_string(),
         (None, Some(CostGap::MixedCurrencies)) => "mixed currencies".into(),
-        (None, Some(CostGap::NoEntitlement | CostGap::NotStated) | None) => {
-            "price not known".into()
-        }
+        (None, Some(CostGap::NoEntitlement | CostGap::NotStated) | None) => "unknown price".into(),
     }
 }
 
-/// A figure, how it is computed, and the rows it came from.
+/// Returns a figure with its formula and its rows.
 pub(crate) fn explanation(explained: &Explanation<'_>) -> String {
     let value = match explained.value {
         Amount::Seats(seats) => number::count(seats),
         Amount::Money(Some(money)) => format!("{money} a year"),
-        Amount::Money(None) => "not known".into(),
+        Amount::Money(None) => "unknown".into(),
     };
-    let (application, product) = (
-        plain::line(explained.application),
-        plain::line(explained.product),
-    );
+    let application = sanitize::line(explained.application);
+    let product = sanitize::line(explained.product);
+
     let mut parts = vec![format!(
         "{application} {product}: {} = {value}: {}.",
         explained.figure, explained.formula
@@ -89,6 +92,7 @@ pub(crate) fn explanation(explained: &Explanation<'_>) -> String {
             seats(&explained.seats)
         ));
     }
+
     parts.join("\n\n")
 }
 
@@ -97,7 +101,7 @@ fn entitlements(rows: &[&Entitlement]) -> Table {
     for row in rows {
         let price = row
             .unit_cost
-            .map_or_else(|| "not known".into(), |cost| cost.to_string());
+            .map_or_else(|| "unknown".into(), |cost| cost.to_string());
         let until = row.end.map(|day| day.to_string()).unwrap_or_default();
         table.row([
             &row.reference,
@@ -106,6 +110,7 @@ fn entitlements(rows: &[&Entitlement]) -> Table {
             &until,
         ]);
     }
+
     table
 }
 
@@ -114,23 +119,24 @@ fn seats(rows: &[&SeatRow]) -> Table {
     for row in rows {
         let last = account::last_used(row.last_activity);
         let wasted = match (&row.not_reclaimable, row.reclaimable) {
-            (Some(NotReclaimable::Grace), _) => "no, it is new".into(),
+            (Some(NotReclaimable::Grace), _) => "no, in its grace period".into(),
             (Some(NotReclaimable::Exempt { pattern }), _) => format!("no, exempt by {pattern}"),
             (None, true) => "yes".into(),
             (None, false) => "no".to_owned(),
         };
         let [login, employee] = [&row.principal_name, &row.employee_number]
             .map(|text| text.as_deref().unwrap_or_default());
-        let account = super::at(&row.account, row.connection.as_deref());
+        let account = super::with_connection(&row.account, row.connection.as_deref());
         table.row([
             account.as_str(),
             login,
             employee,
             &last,
-            &super::word(&row.usage),
+            words::usage(row.usage),
             &wasted,
         ]);
     }
+
     table
 }
 
@@ -141,7 +147,7 @@ mod tests {
     use purser_engine::licensing::Figure;
 
     #[test]
-    fn each_product_has_its_row_and_an_unknown_price_is_not_nothing() {
+    fn table_has_a_row_for_each_product_and_shows_unknown_prices() {
         let all = fixtures::reconciliation();
         let table = table(&all.positions.iter().collect::<Vec<_>>());
         let rows: Vec<Vec<_>> = table
@@ -163,8 +169,8 @@ mod tests {
             "0",
             "1",
             "1",
-            "price not known",
-            "price not known",
+            "unknown price",
+            "unknown price",
         ];
         let pro = [
             "boards",
@@ -183,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_shows_its_rows() {
+    fn explanation_has_formula_and_rows() {
         let all = fixtures::reconciliation();
         let text = explanation(&all.explain("boards", "pro", Figure::Reclaimable).unwrap());
         assert!(

@@ -1,15 +1,23 @@
-//! Integration profiles.
+//! Integration profiles as text.
 
-use super::{Table, number};
+use super::{Table, names, number};
 use purser_engine::ProfileView;
 use purser_model::{ConnectionName, Profile};
 
-/// One profile a row.
+/// Returns a table of profiles.
 pub(crate) fn list(profiles: &[ProfileView]) -> String {
     if profiles.is_empty() {
         return "No profile yet. Next: purser profile create NAME --connector CONNECTOR --alias ALIAS".into();
     }
-    let mut table = Table::new(["NAME", "STATE", "SHOWN AS", "CONNECTOR", "DIGEST", "ALIAS"]);
+
+    let mut table = Table::new([
+        "NAME",
+        "STATE",
+        "DISPLAY NAME",
+        "CONNECTOR",
+        "DIGEST",
+        "ALIAS",
+    ]);
     for view in profiles {
         let profile = &view.profile;
         table.row([
@@ -21,29 +29,24 @@ pub(crate) fn list(profiles: &[ProfileView]) -> String {
             profile.alias.as_str(),
         ]);
     }
+
     table.to_string()
 }
 
-/// All of one profile, and whether it can run.
-pub(crate) fn detail(view: &ProfileView) -> String {
-    let waiting: Vec<_> = view
-        .needs_attention
-        .iter()
-        .map(ConnectionName::as_str)
-        .collect();
-    if waiting.is_empty() {
-        return sheet(&view.profile);
+/// Returns all details of a profile, with the connections that stop it from running.
+pub(crate) fn full_details(view: &ProfileView) -> String {
+    let details = details(&view.profile);
+    if view.needs_attention.is_empty() {
+        return details;
     }
-    let waiting = waiting.join(", ");
-    let what = if view.paused {
-        "It is paused until this has been seen to"
+
+    let connections = names(&view.needs_attention, ConnectionName::as_str, ", ");
+    let effect = if view.paused {
+        "It is paused until these connections work"
     } else {
-        "Left out of its runs"
+        "Its runs leave these connections out"
     };
-    format!(
-        "{}\n\n{what}: {waiting}. `purser connection list` says what to do.",
-        sheet(&view.profile)
-    )
+    format!("{details}\n\n{effect}: {connections}. `purser connection list` says what to do.")
 }
 
 fn state(view: &ProfileView) -> String {
@@ -51,18 +54,19 @@ fn state(view: &ProfileView) -> String {
     format!("{}{paused}", view.profile.state.as_str())
 }
 
-/// A profile's own facts.
-pub(crate) fn sheet(profile: &Profile) -> String {
-    let mut facts = Table::of_facts();
-    facts.row(["Profile", profile.name.as_str()]);
-    facts.row(["State", profile.state.as_str()]);
-    facts.row(["Shown as", &profile.display_name]);
-    facts.row(["Connector", profile.connector.as_str()]);
-    facts.row(["Digest", &profile.digest.to_string()]);
-    facts.row(["Alias", profile.alias.as_str()]);
+/// Returns a profile's own fields.
+pub(crate) fn details(profile: &Profile) -> String {
+    let mut fields = Table::of_fields();
+    fields.row(["Profile", profile.name.as_str()]);
+    fields.row(["State", profile.state.as_str()]);
+    fields.row(["Display name", &profile.display_name]);
+    fields.row(["Connector", profile.connector.as_str()]);
+    fields.row(["Digest", &profile.digest.to_string()]);
+    fields.row(["Alias", profile.alias.as_str()]);
     for (name, value) in &profile.settings {
-        facts.row([format!("Setting {name}"), value.to_string()]);
+        fields.row([format!("Setting {name}"), value.to_string()]);
     }
-    facts.row(["Made", &number::time(profile.created_at)]);
-    facts.to_string()
+    fields.row(["Created", &number::time(profile.created_at)]);
+
+    fields.to_string()
 }

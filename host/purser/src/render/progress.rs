@@ -1,46 +1,46 @@
-//! How far a run is: a bar on a terminal, a few plain lines elsewhere. Both go to standard error.
+//! Progress of a run on standard error: a bar on a terminal, a few plain lines elsewhere.
 
 use super::{number, run};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use parking_lot::Mutex;
 use purser_engine::{RunEvent, RunObserver};
 use purser_model::ProfileName;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How often a plain line says how far a stream is. Logs of scheduled jobs should show life and not fill up.
-const BETWEEN_LINES: Duration = Duration::from_secs(10);
+/// Time between two plain lines about one stream, so that the logs of scheduled jobs stay short.
+const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How often the spinner moves while a page is awaited.
+/// Time between two steps of the spinner.
 const TICK: Duration = Duration::from_millis(120);
 
 const UNKNOWN_LENGTH: &str = "{spinner} {prefix}  {human_pos} records  {rate}  {elapsed}";
 const KNOWN_LENGTH: &str = "{prefix}  {bar:30}  {human_pos} of {human_len}  {rate}  ETA {eta}";
 
-/// Shows the events of a run.
+/// Display for the events of a run.
 pub(crate) enum Progress {
-    /// On a terminal.
+    /// For a terminal.
     Bar(Bar),
-    /// Elsewhere.
+    /// For a file or a pipe.
     Lines(Lines<io::Stderr>),
 }
 
 impl Progress {
-    /// What suits the standard error of this process.
+    /// Chooses the display for the standard error of this process.
     pub(crate) fn to_stderr() -> Self {
         if io::stderr().is_terminal() {
             Self::Bar(Bar::default())
         } else {
-            Self::Lines(Lines::new(io::stderr(), BETWEEN_LINES))
+            Self::Lines(Lines::new(io::stderr(), LINE_INTERVAL))
         }
     }
 
-    /// Lines that begin with the profile, for one of several that are run at once.
+    /// Creates lines that begin with the profile, for several profiles at the same time.
     pub(crate) fn lines_of(profile: &ProfileName) -> Self {
         Self::Lines(Lines {
             prefix: format!("{profile}: "),
-            ..Lines::new(io::stderr(), BETWEEN_LINES)
+            ..Lines::new(io::stderr(), LINE_INTERVAL)
         })
     }
 }
@@ -54,27 +54,22 @@ impl RunObserver for Progress {
     }
 }
 
-/// A bar for the stream under way. It is gone once the stream ends, or the run fails; what stays is one line for each stream.
+/// Bar for the current stream.
+///
+/// It disappears when the stream ends or the run fails. One line for each stream stays.
 #[derive(Default)]
 pub(crate) struct Bar(Mutex<Option<ProgressBar>>);
 
 impl RunObserver for Bar {
     fn event(&self, event: RunEvent<'_>) {
-        let mut current = locked(&self.0);
+        let mut current = self.0.lock();
+
         match event {
-            RunEvent::ConnectionSkipped { connection } => {
-                drop(writeln!(io::stderr(), "{}", run::left_out(connection)))
-            }
-            RunEvent::Parked { connection, wait } => {
-                drop(writeln!(
-                    io::stderr(),
-                    "{}",
-                    run::taken_up(connection, wait)
-                ));
-            }
+            RunEvent::ConnectionSkipped { connection } => line(&run::skipped(connection)),
+            RunEvent::Parked { connection, wait } => line(&run::continued(connection, wait)),
             RunEvent::Waiting { stream, pause } => match current.as_ref() {
                 Some(bar) => bar.println(run::waiting(stream, pause)),
-                None => drop(writeln!(io::stderr(), "{}", run::waiting(stream, pause))),
+                None => line(&run::waiting(stream, pause)),
             },
             RunEvent::StreamStarted {
                 connection, stream, ..
@@ -91,49 +86,60 @@ impl RunObserver for Bar {
                 total,
                 ..
             } => {
-                let Some(bar) = current.as_ref() else { return };
-                if let Some(total) = total
-                    && bar.length() != Some(total)
-                {
-                    bar.set_style(style(KNOWN_LENGTH));
-                    bar.set_length(total);
+                if let Some(bar) = current.as_ref() {
+                    advance(bar, records_so_far + rejected_so_far, total);
                 }
-                bar.set_position(records_so_far + rejected_so_far);
             }
             RunEvent::StreamEnded { stream, counts } => {
                 if let Some(bar) = current.take() {
                     bar.finish_and_clear();
                 }
-                // There is nobody to tell that standard error cannot be written.
-                drop(writeln!(io::stderr(), "{}", run::ended(stream, counts)));
+                line(&run::ended(stream, counts));
             }
         }
     }
 }
 
+/// Writes a line to standard error. A failure to do so cannot be reported anywhere.
+fn line(text: &str) {
+    drop(writeln!(io::stderr(), "{text}"));
+}
+
+/// Moves a bar to a position, and gives it a length once the total is known.
+fn advance(bar: &ProgressBar, position: u64, total: Option<u64>) {
+    if let Some(total) = total
+        && bar.length() != Some(total)
+    {
+        bar.set_style(style(KNOWN_LENGTH));
+        bar.set_length(total);
+    }
+
+    bar.set_position(position);
+}
+
 impl Drop for Bar {
     fn drop(&mut self) {
-        if let Some(bar) = locked(&self.0).take() {
+        if let Some(bar) = self.0.lock().take() {
             bar.finish_and_clear();
         }
     }
 }
 
 fn style(template: &str) -> ProgressStyle {
-    // The templates are constants that a test draws; a spinner without rate is still better than no run.
+    // The templates are constants that a test checks. A plain spinner is better than no run.
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
     let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
         // A rate is whole, not negative, and far below the largest integer.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let whole = state.per_sec().round() as u64;
-        // What is written to is the line in memory.
+        // Writing to the line in memory cannot fail.
         let _ = write!(out, "{}/s", number::count(whole));
     };
     style.with_key("rate", rate).progress_chars("=> ")
 }
 
-/// A line when a stream begins, when it ends, and now and then between.
+/// Line when a stream starts, when it ends, and at intervals between.
 pub(crate) struct Lines<W> {
     out: Mutex<(W, Instant)>,
     pause: Duration,
@@ -150,9 +156,9 @@ impl<W: Write> Lines<W> {
     }
 
     fn line(&self, text: &str) {
-        let (out, last) = &mut *locked(&self.out);
+        let (out, last) = &mut *self.out.lock();
         *last = Instant::now();
-        // There is nobody to tell that standard error cannot be written.
+        // A failure to write to standard error cannot be reported anywhere.
         drop(writeln!(out, "{}{text}", self.prefix));
     }
 }
@@ -160,8 +166,8 @@ impl<W: Write> Lines<W> {
 impl<W: Write + Send> RunObserver for Lines<W> {
     fn event(&self, event: RunEvent<'_>) {
         match event {
-            RunEvent::ConnectionSkipped { connection } => self.line(&run::left_out(connection)),
-            RunEvent::Parked { connection, wait } => self.line(&run::taken_up(connection, wait)),
+            RunEvent::ConnectionSkipped { connection } => self.line(&run::skipped(connection)),
+            RunEvent::Parked { connection, wait } => self.line(&run::continued(connection, wait)),
             RunEvent::Waiting { stream, pause } => self.line(&run::waiting(stream, pause)),
             RunEvent::StreamStarted {
                 connection,
@@ -174,7 +180,7 @@ impl<W: Write + Send> RunObserver for Lines<W> {
                 total,
                 ..
             } => {
-                if locked(&self.out).1.elapsed() >= self.pause {
+                if self.out.lock().1.elapsed() >= self.pause {
                     let total = total
                         .map(|total| format!(" of {}", number::count(total)))
                         .unwrap_or_default();
@@ -189,25 +195,21 @@ impl<W: Write + Send> RunObserver for Lines<W> {
     }
 }
 
-/// What is guarded has no state that a panic could leave half changed.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use purser_model::{ConnectionName, Counts, StreamName};
 
-    fn tell(watch: &dyn RunObserver) {
-        let (connection, stream): (ConnectionName, StreamName) =
-            ("acme".parse().unwrap(), "users".parse().unwrap());
-        watch.event(RunEvent::StreamStarted {
+    fn send_events(observer: &dyn RunObserver) {
+        let connection: ConnectionName = "acme".parse().unwrap();
+        let stream: StreamName = "users".parse().unwrap();
+
+        observer.event(RunEvent::StreamStarted {
             connection: &connection,
             stream: &stream,
             resumed: true,
         });
-        watch.event(RunEvent::Page {
+        observer.event(RunEvent::Page {
             stream: &stream,
             records_so_far: 1000,
             rejected_so_far: 1,
@@ -220,7 +222,7 @@ mod tests {
             requests: 3,
             ..Counts::default()
         };
-        watch.event(RunEvent::StreamEnded {
+        observer.event(RunEvent::StreamEnded {
             stream: &stream,
             counts: &counts,
         });
@@ -228,22 +230,22 @@ mod tests {
 
     fn lines(pause: Duration) -> String {
         let mut out = Vec::new();
-        tell(&Lines::new(&mut out, pause));
+        send_events(&Lines::new(&mut out, pause));
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn plain_lines_are_few() {
+    fn lines_are_limited_by_their_interval() {
         let shown = "acme: reading users from its checkpoint\nusers: 2,500 records in 2 pages, 1 row rejected; 3 requests\n";
         assert_eq!(lines(Duration::MAX), shown);
         assert!(lines(Duration::ZERO).contains("users: 1,000 of 2,500 records so far\n"));
     }
 
     #[test]
-    fn the_bar_follows_the_events_and_goes_away() {
+    fn bar_is_removed_after_the_stream() {
         let bar = Bar::default();
-        tell(&bar);
-        assert!(locked(&bar.0).is_none());
+        send_events(&bar);
+        assert!(bar.0.lock().is_none());
         for template in [UNKNOWN_LENGTH, KNOWN_LENGTH] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }

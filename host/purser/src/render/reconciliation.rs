@@ -1,46 +1,27 @@
-//! What a reconciliation came to, in sentences.
+//! Reconciliations as text.
 
-use super::{Table, number, plain};
-use purser_engine::licensing::{MatchSummary, Notice, Reconciliation, Totals};
+use super::{Table, number, sanitize};
+use crate::words;
+use purser_engine::licensing::{FindingKind, MatchSummary, Notice, Reconciliation, Totals};
 use purser_model::Money;
+use std::collections::BTreeMap;
 
-/// All of it in short: how accounts were matched, what was found, the money, and what to know before believing it.
-pub(crate) fn summary(reconciliation: &Reconciliation) -> String {
-    let Reconciliation {
-        as_of,
-        positions,
-        findings,
-        matches,
-        totals,
-        notices: limits,
-        ..
-    } = reconciliation;
-    let products = number::counted(
-        u64::try_from(positions.len()).unwrap_or(u64::MAX),
-        "product",
+/// Returns a summary: matches, findings, money and notices.
+pub(crate) fn summary(all: &Reconciliation) -> String {
+    let products = u64::try_from(all.positions.len()).unwrap_or(u64::MAX);
+    let head = format!(
+        "As of {}: {}.",
+        number::time(all.as_of.now),
+        number::counted(products, "product")
     );
-    let mut found = Table::new(["FOUND", ">SEATS", "WASTED"]);
-    for (kind, seats) in findings {
-        found.row([
-            kind.as_str(),
-            &number::count(*seats),
-            if kind.is_waste() { "yes" } else { "no" },
-        ]);
-    }
-    let found = if findings.is_empty() {
-        "Nothing was found.".into()
-    } else {
-        found.to_string()
-    };
-    let head = format!("As of {}: {products}.", number::time(as_of.now));
-    let next = "Next: purser position, purser candidates".to_owned();
+
     let parts = [
         head,
-        matched(matches),
-        found,
-        money(totals),
-        notices(limits),
-        next,
+        matched(&all.matches),
+        findings(&all.findings),
+        money(&all.totals),
+        notices(&all.notices),
+        "Next: purser position, purser candidates".to_owned(),
     ];
     parts
         .into_iter()
@@ -49,40 +30,55 @@ pub(crate) fn summary(reconciliation: &Reconciliation) -> String {
         .join("\n\n")
 }
 
-/// How many accounts have a known holder.
-pub(crate) fn matched(matches: &MatchSummary) -> String {
-    let MatchSummary {
-        accounts,
-        matched,
-        by_rule,
-        ambiguous,
-        unmatched,
-        guests,
-        excluded,
-        service,
-    } = matches;
-    let rules = by_rule
-        .iter()
-        .map(|(rule, count)| format!("{} by {}", number::count(*count), super::word(rule)));
-    let others = [
-        (unmatched, "match nobody in the directory"),
-        (ambiguous, "match several people"),
-        (guests, "are guests"),
-        (service, "are service accounts"),
-        (excluded, "are excluded"),
-    ];
-    let others = others.into_iter().filter(|(count, _)| **count > 0);
-    let others = others.map(|(count, what)| format!("{} {what}", number::count(*count)));
-    let accounts = number::counted(*accounts, "account");
-    let first = format!(
-        "{} of {accounts} matched to a person",
-        number::count(*matched)
-    );
-    listed(&first, rules.collect()) + "\n" + &listed("Of the others", others.collect())
+/// Returns a table of findings with the numbers of their seats.
+fn findings(findings: &BTreeMap<FindingKind, u64>) -> String {
+    if findings.is_empty() {
+        return "There are no findings.".into();
+    }
+
+    let mut table = Table::new(["FINDING", ">SEATS", "WASTED"]);
+    for (kind, seats) in findings {
+        table.row([
+            words::finding_kind(*kind),
+            &number::count(*seats),
+            if kind.is_waste() { "yes" } else { "no" },
+        ]);
+    }
+
+    table.to_string()
 }
 
-/// `what: one, two.`
-fn listed(what: &str, items: Vec<String>) -> String {
+/// Returns the numbers of accounts by the result of matching them to people.
+pub(crate) fn matched(matches: &MatchSummary) -> String {
+    let first = format!(
+        "{} of {} matched to a person",
+        number::count(matches.matched),
+        number::counted(matches.accounts, "account")
+    );
+    let rules = matches
+        .by_rule
+        .iter()
+        .map(|(rule, count)| format!("{} by {}", number::count(*count), words::match_rule(*rule)))
+        .collect();
+
+    let others = [
+        (matches.unmatched, "match no person in the directory"),
+        (matches.ambiguous, "match several people"),
+        (matches.guests, "are guests"),
+        (matches.service, "are service accounts"),
+        (matches.excluded, "are excluded"),
+    ];
+    let others = others
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, reason)| format!("{} {reason}", number::count(count)))
+        .collect();
+
+    counts_line(&first, rules) + "\n" + &counts_line("Of the others", others)
+}
+
+/// Returns a line such as `what: one, two.`
+fn counts_line(what: &str, items: Vec<String>) -> String {
     let items = if items.is_empty() {
         "none".to_owned()
     } else {
@@ -91,37 +87,38 @@ fn listed(what: &str, items: Vec<String>) -> String {
     format!("{what}: {items}.")
 }
 
-/// The money, each currency for itself.
+/// Returns the money, with a separate amount for each currency.
 pub(crate) fn money(totals: &Totals) -> String {
     let mut lines = Vec::new();
-    let mut tell = |what: &str, amounts: &[Money], seats_without: u64| {
+    let mut add = |what: &str, amounts: &[Money], seats_without: u64| {
         if !amounts.is_empty() {
             let amounts: Vec<_> = amounts.iter().map(ToString::to_string).collect();
             lines.push(format!("{what}: {} a year.", amounts.join(" and ")));
         }
         if seats_without > 0 {
             let seats = number::counted(seats_without, "seat");
-            lines.push(format!("{what}: {seats} more, whose price is not known."));
+            lines.push(format!("{what}: {seats} more with unknown price."));
         }
     };
-    tell(
+    add(
         "Wasted seats",
         &totals.potential_savings,
         totals.reclaimable_without_cost,
     );
-    tell(
+    add(
         "Seats short (true-up)",
         &totals.true_up_cost,
         totals.shortfall_without_cost,
     );
+
     lines.join("\n")
 }
 
-/// What to know before believing the figures, a line each.
+/// Returns the notices, a line each.
 pub(crate) fn notices(notices: &[Notice]) -> String {
     notices
         .iter()
-        .map(|notice| format!("Note: {}.", plain::line(&notice.to_string())))
+        .map(|notice| format!("Note: {}.", sanitize::line(&notice.to_string())))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -136,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn currencies_are_told_apart() {
+    fn money_has_an_amount_for_each_currency() {
         let totals = Totals {
             potential_savings: amounts(&["10 EUR", "2000 USD"]),
             ..Totals::default()
@@ -148,19 +145,19 @@ mod tests {
     }
 
     #[test]
-    fn seats_without_a_price_are_not_passed_over() {
+    fn money_counts_seats_without_price() {
         let totals = Totals {
             true_up_cost: amounts(&["10 EUR"]),
             shortfall_without_cost: 3,
             ..Totals::default()
         };
-        let lines = "Seats short (true-up): 10.00 EUR a year.\nSeats short (true-up): 3 seats more, whose price is not known.";
+        let lines = "Seats short (true-up): 10.00 EUR a year.\nSeats short (true-up): 3 seats more with unknown price.";
         assert_eq!(money(&totals), lines);
         assert_eq!(money(&Totals::default()), "");
     }
 
     #[test]
-    fn a_notice_is_one_safe_line() {
+    fn notice_with_control_characters_is_one_sanitized_line() {
         let notice = Notice::ApplicationNotRead {
             application: "x\ny\u{1b}".into(),
             entitlements: vec!["PO-1".into()],
@@ -172,14 +169,14 @@ mod tests {
     }
 
     #[test]
-    fn the_matches_say_who_is_left_over() {
+    fn matches_count_unmatched_accounts_by_reason() {
         let matches = MatchSummary {
             accounts: 5,
             ambiguous: 3,
             unmatched: 2,
             ..MatchSummary::default()
         };
-        let others = "Of the others: 2 match nobody in the directory, 3 match several people.";
+        let others = "Of the others: 2 match no person in the directory, 3 match several people.";
         assert_eq!(
             matched(&matches),
             format!("0 of 5 accounts matched to a person: none.\n{others}")
@@ -188,7 +185,7 @@ mod tests {
         let first = "3 of 5 accounts matched to a person: 3 by employee-number.\n";
         assert_eq!(
             matched(&matches),
-            format!("{first}Of the others: 2 match nobody in the directory.")
+            format!("{first}Of the others: 2 match no person in the directory.")
         );
     }
 }

@@ -1,16 +1,16 @@
-//! Runs: how they began and ended, in sentences and tables.
+//! Runs as text: their progress, their results, and their rejected rows.
 
-use super::{Table, next_step, number, plain};
+use super::{Table, next_step, number, sanitize};
 use purser_engine::{LogLine, RejectedRowView, RunDetail};
 use purser_model::{ConnectionName, Counts, Outcome, Run, StreamName, StreamRun};
 use std::time::Duration;
 
-/// A connection that a run does not read.
-pub(crate) fn left_out(connection: &ConnectionName) -> String {
-    format!("{connection}: left out, because it needs attention; `purser connection list` says why")
+/// Returns a notice that a run skips a connection.
+pub(crate) fn skipped(connection: &ConnectionName) -> String {
+    format!("{connection}: skipped, because it needs attention; `purser connection list` says why")
 }
 
-/// That a stream's read began.
+/// Returns a notice that the read of a stream started.
 pub(crate) fn started(connection: &ConnectionName, stream: &StreamName, resumed: bool) -> String {
     format!(
         "{connection}: reading {stream}{}",
@@ -18,18 +18,19 @@ pub(crate) fn started(connection: &ConnectionName, stream: &StreamName, resumed:
     )
 }
 
-/// That a parked run is gone on with.
-pub(crate) fn taken_up(connection: &ConnectionName, wait: Duration) -> String {
+/// Returns a notice that a parked run continues, at once or after a wait.
+pub(crate) fn continued(connection: &ConnectionName, wait: Duration) -> String {
     if wait.is_zero() {
-        return format!("{connection}: going on with the run that was parked");
+        return format!("{connection}: continuing the parked run");
     }
+
     format!(
         "{connection}: the run is parked for {} more",
         number::duration(wait)
     )
 }
 
-/// That the application is left alone for a while.
+/// Returns a notice that the run waits for the application's rate limit.
 pub(crate) fn waiting(stream: &StreamName, pause: Duration) -> String {
     format!(
         "{stream}: waiting for {}, as the application asks",
@@ -37,7 +38,7 @@ pub(crate) fn waiting(stream: &StreamName, pause: Duration) -> String {
     )
 }
 
-/// What a stream's read came to.
+/// Returns the result of a stream's read.
 pub(crate) fn ended(stream: &StreamName, counts: &Counts) -> String {
     let Counts {
         pages,
@@ -48,6 +49,7 @@ pub(crate) fn ended(stream: &StreamName, counts: &Counts) -> String {
         waited_ms,
         removed,
     } = *counts;
+
     let mut text = format!(
         "{stream}: {} in {}",
         number::counted(records, "record"),
@@ -57,13 +59,13 @@ pub(crate) fn ended(stream: &StreamName, counts: &Counts) -> String {
         text += &format!(", {} rejected", number::counted(rejected, "row"));
     }
     if removed > 0 {
-        text += &format!(", {} gone from the application", number::count(removed));
+        text += &format!(", {} removed in the application", number::count(removed));
     }
     if requests > 0 {
         text += &format!("; {}", number::counted(requests, "request"));
     }
     if retries > 0 {
-        text += &format!(", {} of them repeated", number::count(retries));
+        text += &format!(", {} of them retries", number::count(retries));
     }
     if waited_ms > 0 {
         text += &format!(
@@ -71,65 +73,61 @@ pub(crate) fn ended(stream: &StreamName, counts: &Counts) -> String {
             number::duration(Duration::from_millis(waited_ms))
         );
     }
+
     text
 }
 
-/// One run: a sentence, and a row for each stream.
-pub(crate) fn sheet(run: &Run) -> String {
-    let Run {
-        id,
-        profile,
-        connection,
-        ..
-    } = run;
-    let took = number::between(run.started_at, run.ended_at)
-        .map(|took| format!(" after {}", number::duration(took)));
-    let took = took.unwrap_or_default();
-    let took = match run.parked_until {
+/// Returns the details of several runs, one after the other.
+pub(crate) fn all_details(runs: &[Run]) -> String {
+    runs.iter().map(details).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Returns the details of a run: a sentence, and a row for each stream.
+pub(crate) fn details(run: &Run) -> String {
+    let duration = match run.parked_until {
         Some(until) => format!(" until {}", number::time(until)),
-        None => took,
+        None => number::between(run.started_at, run.ended_at)
+            .map(|took| format!(" after {}", number::duration(took)))
+            .unwrap_or_default(),
     };
-    let why = run
+    let outcome = run
         .outcome
         .as_ref()
-        .map(|outcome| format!(" ({})", plain::line(outcome.class.as_str())))
+        .map(|outcome| format!(" ({})", sanitize::line(outcome.class.as_str())))
         .unwrap_or_default();
+
     let mut text = format!(
-        "Run {id} of {profile} through {connection}: {}{took}{why}",
+        "Run {} of {} through {}: {}{duration}{outcome}",
+        run.id,
+        run.profile,
+        run.connection,
         run.state.as_str()
     );
     if !run.streams.is_empty() {
         text += &format!("\n\n{}", streams(&run.streams));
     }
+
     text
 }
 
+/// Column heads of the table of streams.
+const STREAM_HEADS: [&str; 9] = [
+    "STREAM",
+    ">RECORDS",
+    ">PAGES",
+    ">REJECTED",
+    ">REMOVED",
+    ">REQUESTS",
+    ">RETRIES",
+    ">WAITED",
+    "END",
+];
+
 fn streams(streams: &[StreamRun]) -> Table {
-    let heads = [
-        "STREAM",
-        ">RECORDS",
-        ">PAGES",
-        ">REJECTED",
-        ">REMOVED",
-        ">REQUESTS",
-        ">REPEATED",
-        ">WAITED",
-        "END",
-    ];
-    let mut table = Table::new(heads);
-    for StreamRun {
-        stream,
-        complete,
-        resumed,
-        counts,
-        ..
-    } in streams
-    {
-        let end = match (complete, resumed) {
-            (true, false) => "complete",
-            (true, true) => "complete, resumed",
-            (false, _) => "unfinished",
-        };
+    let mut table = Table::new(STREAM_HEADS);
+
+    for stream in streams {
+        let counts = &stream.counts;
         let numbers = [
             counts.records,
             counts.pages,
@@ -139,37 +137,47 @@ fn streams(streams: &[StreamRun]) -> Table {
             counts.retries,
         ];
         let waited = number::duration(Duration::from_millis(counts.waited_ms));
-        let cells = [stream.to_string()]
+        let end = match (stream.complete, stream.resumed) {
+            (true, false) => "complete",
+            (true, true) => "complete, resumed",
+            (false, _) => "unfinished",
+        };
+
+        let cells = [stream.stream.to_string()]
             .into_iter()
             .chain(numbers.map(number::count))
             .chain([waited, end.to_owned()]);
         table.row(cells);
     }
+
     table
 }
 
-/// Rejected rows that are shown with a run. There may be thousands.
-const SHOWN: usize = 20;
+/// Number of rejected rows that are shown with a run. There may be thousands.
+const MAX_SHOWN: usize = 20;
 
-/// One run a row.
+/// Column heads of the table.
+const LIST_HEADS: [&str; 9] = [
+    ">RUN",
+    "PROFILE",
+    "CONNECTION",
+    "STATE",
+    "STARTED",
+    ">TOOK",
+    ">RECORDS",
+    ">REJECTED",
+    "OUTCOME",
+];
+
+/// Returns a table of runs.
 pub(crate) fn list(runs: &[Run]) -> String {
     if runs.is_empty() {
         return "No run yet. Next: purser run PROFILE".into();
     }
-    let mut table = Table::new([
-        ">RUN",
-        "PROFILE",
-        "CONNECTION",
-        "STATE",
-        "STARTED",
-        ">TOOK",
-        ">RECORDS",
-        ">REJECTED",
-        "WHY",
-    ]);
+    let mut table = Table::new(LIST_HEADS);
     for run in runs {
-        let sum = |of: fn(&Counts) -> u64| {
-            number::count(run.streams.iter().map(|stream| of(&stream.counts)).sum())
+        let sum = |count: fn(&Counts) -> u64| {
+            number::count(run.streams.iter().map(|stream| count(&stream.counts)).sum())
         };
         table.row([
             run.id.to_string().as_str(),
@@ -188,23 +196,22 @@ pub(crate) fn list(runs: &[Run]) -> String {
                 .unwrap_or_default(),
         ]);
     }
+
     table.to_string()
 }
 
-/// One run with its log and its rejected rows.
-pub(crate) fn detail(RunDetail { run, log, rejected }: &RunDetail) -> String {
-    let mut parts = vec![sheet(run)];
+/// Returns the details of a run with its log and its rejected rows.
+pub(crate) fn full_details(RunDetail { run, log, rejected }: &RunDetail) -> String {
+    let mut parts = vec![details(run)];
     if let Some(outcome) = &run.outcome {
         parts.push(failure(outcome));
     }
     if !rejected.is_empty() {
-        let first = rejected.get(..SHOWN).unwrap_or(rejected);
-        let mut text = format!("Rows that could not be used\n{}", rows(first));
+        let first = rejected.get(..MAX_SHOWN).unwrap_or(rejected);
+        let mut text = format!("Rejected rows\n{}", rows(first));
         if first.len() < rejected.len() {
-            let (first, all) = (
-                number::count(SHOWN as u64),
-                number::count(rejected.len() as u64),
-            );
+            let first = number::count(MAX_SHOWN as u64);
+            let all = number::count(rejected.len() as u64);
             text += &format!(
                 "\nThese are the first {first} of {all}; `purser runs rejected {}` writes all of them as CSV.",
                 run.id
@@ -213,17 +220,18 @@ pub(crate) fn detail(RunDetail { run, log, rejected }: &RunDetail) -> String {
         parts.push(text);
     }
     if !log.is_empty() {
-        parts.push(format!("What the connector said\n{}", lines(log)));
+        parts.push(format!("Log of the connector\n{}", lines(log)));
     }
+
     parts.join("\n\n")
 }
 
-/// Rejected rows as CSV: stream, row, reason.
+/// Returns rejected rows as CSV: stream, row, reason.
 pub(crate) fn rejected_csv(rejected: &[RejectedRowView]) -> std::io::Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["stream", "row", "reason"])?;
     for RejectedRowView { stream, row } in rejected {
-        table.write_record([stream.as_str(), &cell(&row.row), &cell(&row.reason)])?;
+        table.write_record([stream.as_str(), &csv_cell(&row.row), &csv_cell(&row.reason)])?;
     }
     let bytes = table
         .into_inner()
@@ -231,9 +239,9 @@ pub(crate) fn rejected_csv(rejected: &[RejectedRowView]) -> std::io::Result<Stri
     Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
 }
 
-/// Text of the application's, such that no spreadsheet takes it for a formula.
-fn cell(text: &str) -> String {
-    let text = plain::line(text);
+/// Returns text of the application such that no spreadsheet reads it as a formula.
+fn csv_cell(text: &str) -> String {
+    let text = sanitize::line(text);
     if text.starts_with(['=', '+', '-', '@']) {
         format!("'{text}")
     } else {
@@ -249,19 +257,21 @@ fn failure(
         ..
     }: &Outcome,
 ) -> String {
-    let mut facts = Table::of_facts();
-    facts.row(["What happened", message]);
-    facts.row(["Fault", blame.in_words()]);
+    let mut fields = Table::of_fields();
+    fields.row(["Error", message]);
+    fields.row(["Fault", blame.in_words()]);
     let next = step.as_ref().map(next_step::command);
-    facts.row(["Next", next.as_deref().unwrap_or("run the profile again")]);
-    facts.to_string()
+    fields.row(["Next", next.as_deref().unwrap_or("run the profile again")]);
+
+    fields.to_string()
 }
 
 fn rows(rejected: &[RejectedRowView]) -> Table {
-    let mut table = Table::new(["STREAM", "ROW", "WHY"]);
+    let mut table = Table::new(["STREAM", "ROW", "REASON"]);
     for RejectedRowView { stream, row } in rejected {
         table.row([stream.as_str(), &row.row, &row.reason]);
     }
+
     table
 }
 
@@ -270,6 +280,7 @@ fn lines(log: &[LogLine]) -> Table {
     for LogLine { at, level, text } in log {
         table.row([&number::time(*at), level, text]);
     }
+
     table
 }
 
@@ -280,27 +291,27 @@ mod tests {
     use purser_model::RejectedRow;
 
     #[test]
-    fn a_failed_run_says_why_and_how_far_it_came() {
+    fn failed_run_has_outcome_and_counts() {
         let run = fixtures::run(Some("it broke\u{1b}[2J"));
-        let sheet = sheet(&run);
+        let details = details(&run);
         assert!(
-            sheet
+            details
                 .starts_with("Run 7 of hub through acme: failed after 2.0 s (transient)\n\nSTREAM"),
-            "{sheet}"
+            "{details}"
         );
         assert!(
-            sheet.contains("users     1,200      3") && sheet.ends_with("1.5 s  unfinished"),
-            "{sheet}"
+            details.contains("users     1,200      3") && details.ends_with("1.5 s  unfinished"),
+            "{details}"
         );
-        let detail = detail(&RunDetail {
+
+        let text = full_details(&RunDetail {
             run,
             log: Vec::new(),
             rejected: Vec::new(),
         });
         assert!(
-            detail
-                .contains("What happened  it broke\\u{1b}[2J\nFault          the SaaS application"),
-            "{detail}"
+            text.contains("Error  it broke\\u{1b}[2J\nFault  the SaaS application"),
+            "{text}"
         );
     }
 
@@ -316,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn rejected_rows_are_written_as_csv_that_no_spreadsheet_runs() {
+    fn rejected_rows_as_csv_have_no_formulas() {
         let rows = [
             rejected("7", "email: \"x\", twice"),
             rejected("=cmd|' /C calc'!A0", "-1\u{1b}\nusers,8,fine"),
@@ -334,11 +345,11 @@ mod tests {
     }
 
     #[test]
-    fn a_run_shows_the_first_of_many_rejected_rows() {
+    fn run_with_many_rejected_rows_shows_the_first() {
         let many: Vec<_> = (0..50)
             .map(|number| rejected(&format!("row-{number}"), "no id"))
             .collect();
-        let shown = detail(&RunDetail {
+        let shown = full_details(&RunDetail {
             run: fixtures::run(None),
             log: Vec::new(),
             rejected: many,
@@ -354,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_the_application_are_made_safe() {
+    fn text_of_the_application_is_sanitized() {
         let row = RejectedRow {
             row: "x\u{7}".into(),
             reason: "no id\nnext:  rm".into(),
@@ -368,18 +379,19 @@ mod tests {
             level: "info".into(),
             text: "\u{1b}]0;t\u{7}".into(),
         }];
-        let detail = detail(&RunDetail {
+
+        let text = full_details(&RunDetail {
             run: fixtures::run(None),
             log,
             rejected,
         });
         assert!(
-            !detail.chars().any(|c| c != '\n' && plain::is_unsafe(c)),
-            "{detail}"
+            !text.chars().any(|c| c != '\n' && sanitize::is_unsafe(c)),
+            "{text}"
         );
         assert!(
-            !detail.lines().any(|line| line.starts_with("next:")),
-            "{detail}"
+            !text.lines().any(|line| line.starts_with("next:")),
+            "{text}"
         );
     }
 }

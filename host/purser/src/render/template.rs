@@ -1,60 +1,72 @@
-//! Configuration templates.
+//! Configuration templates as text.
 
-use super::Table;
+use super::{Table, names};
 use purser_engine::{Template, TemplateField};
+use purser_model::TemplateName;
 
-/// One template a row.
+/// Returns a table of templates.
 pub(crate) fn list(templates: &[Template]) -> String {
-    let mut table = Table::new(["NAME", "WHAT IT DOES"]);
+    let mut table = Table::new(["NAME", "SUMMARY"]);
     for template in templates {
         table.row([template.name().as_str(), template.summary()]);
     }
-    format!("{table}\n\n`purser template show NAME` says what a template asks for.")
+
+    format!("{table}\n\n`purser template show NAME` lists the fields of a template.")
 }
 
-/// All that a person needs to know to fill a template in.
-pub(crate) fn sheet(template: &Template) -> String {
-    let mut facts = Table::of_facts();
-    facts.row(["Template", template.name().as_str()]);
-    facts.row(["Title", template.title()]);
-    facts.row(["What it does", template.summary()]);
+/// Returns all details of a template.
+pub(crate) fn details(template: &Template) -> String {
+    let mut fields = Table::of_fields();
+    fields.row(["Template", template.name().as_str()]);
+    fields.row(["Title", template.title()]);
+    fields.row(["Summary", template.summary()]);
     if !template.like().is_empty() {
-        let like: Vec<_> = template
-            .like()
-            .iter()
-            .map(purser_model::TemplateName::as_str)
-            .collect();
-        facts.row(["Also good where a connector asks for", &like.join(", ")]);
+        let like = names(template.like(), TemplateName::as_str, ", ");
+        fields.row(["Can replace", &like]);
     }
     if !template.hosts().is_empty() {
-        facts.row(["Only signs requests to", &template.hosts().join(", ")]);
+        fields.row(["Only for hosts", &template.hosts().join(", ")]);
     }
-    let mut table = Table::new(["FIELD", "GIVEN", "DEFAULT", "WHAT IT IS"]);
+
+    let mut table = Table::new(["FIELD", "GIVEN", "DEFAULT", "HELP"]);
     for field in template.fields() {
         table.row([
             field.name.as_str(),
-            how(field),
+            given(field),
             field.default.as_deref().unwrap_or_default(),
-            &meaning(field),
+            &help(field),
         ]);
     }
-    format!("{facts}\n\n{table}")
+
+    format!("{fields}\n\n{table}")
 }
 
-/// How a field is given.
-fn how(field: &TemplateField) -> &'static str {
+/// Returns the way to give a field its value.
+fn given(field: &TemplateField) -> &'static str {
     match (field.secret, field.required && field.default.is_none()) {
         (true, true) => "as a secret",
-        (true, false) => "as a secret, if there is one",
+        (true, false) => "as a secret, optional",
         (false, true) => "with --set",
-        (false, false) => "with --set, if wanted",
+        (false, false) => "with --set, optional",
     }
 }
 
-fn meaning(field: &TemplateField) -> String {
+fn help(field: &TemplateField) -> String {
     let mut text = field.help.clone();
     if !field.choices.is_empty() {
         text += &format!("; one of: {}", field.choices.join(", "));
     }
+
     text
+}
+
+/// Returns the result of adding a template.
+pub(crate) fn added(template: &Template) -> String {
+    let name = template.name();
+
+    format!(
+        "Added template {name}.\n\n{}\n\n\
+         Next: purser connection create NAME --alias ALIAS --base-url URL --template {name}",
+        details(template)
+    )
 }

@@ -1,52 +1,55 @@
-//! `purser connection authorize`
+//! `purser connection authorize`: a new credential for a connection.
 
-use super::given::Given;
-use super::sign_in::{Browser, SignInOptions};
+use super::browser::{Browser, SignInOptions};
+use super::field_values::FieldValues;
 use crate::cli::{Context, Failure};
 use purser_engine::GrantKind;
 use purser_model::ConnectionName;
 
 const EXAMPLES: &str = "\
-Where the template asks for a browser's consent, somebody signs in again; the client's own secrets stay as they are
-unless they are given too. Otherwise the secrets are asked for. The old credential is kept until the new one works.
+If the template needs a user's consent in a browser, a user signs in again; the client's own secrets stay unless you
+give them too. Otherwise the command asks for the secrets. The old credential is kept until the new one works.
 
 Examples:
   purser connection authorize crm
   purser connection authorize acme --secret-file new-token.txt";
 
-/// Give a connection a new credential: sign in again, or replace its secret
+/// Replace the credential of a connection: sign in again, or give a new secret
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Authorize {
-    /// The connection
+pub(super) struct AuthorizeConnectionArgs {
+    /// Connection
     name: ConnectionName,
     #[command(flatten)]
-    given: Given,
+    values: FieldValues,
     #[command(flatten)]
     sign_in: SignInOptions,
 }
 
-impl Authorize {
+impl AuthorizeConnectionArgs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let purser = context.open()?;
         let Self {
             name,
-            given,
+            values,
             sign_in,
         } = self;
+        let purser = context.open()?;
         let template = purser
             .templates()
             .find(&purser.connections().find(&name)?.connection.template)?;
-        let by_browser = template.grant() == Some(GrantKind::AuthorizationCode);
-        let secrets = if by_browser && !given.has_secrets() {
+
+        // Consent in a browser replaces the token; the client's secrets change only if given.
+        let needs_browser = template.grant() == Some(GrantKind::AuthorizationCode);
+        let secrets = if needs_browser && !values.has_secrets() {
             None
         } else {
-            Some(given.secrets(template.fields())?)
+            Some(values.secrets(template.fields())?)
         };
+
         let connected = purser
             .connections()
-            .authorize(&name, given.fields()?, secrets, &Browser::from(sign_in))
+            .authorize(&name, values.fields()?, secrets, &Browser::from(sign_in))
             .await?;
-        super::show(context, &connected)
+        super::show_connected(context, &connected)
     }
 }

@@ -1,15 +1,15 @@
-//! `purser connection create`
+//! `purser connection create`: a new connection to an application.
 
-use super::given::Given;
-use super::sign_in::{Browser, SignInOptions};
+use super::browser::{Browser, SignInOptions};
+use super::field_values::FieldValues;
 use crate::cli::{Context, Failure};
 use purser_engine::NewConnection;
 use purser_model::{AliasName, ConnectionName, TemplateName};
 
 const EXAMPLES: &str = "\
-The template says how requests are signed; `purser template show NAME` says what its fields are.
-Secrets are asked for, or read with --secret-stdin or --secret-file; they are never arguments.
-The connection is tried out, and kept only if it works.
+The template says how requests are authenticated; `purser template show NAME` lists its fields.
+Secrets are read from a prompt, --secret-stdin or --secret-file; they are never arguments.
+The connection is tested, and kept only if it works.
 
 Examples:
   purser connection create acme --alias hubs --base-url https://hub.example/hub/api \\
@@ -21,24 +21,24 @@ Examples:
       --set authorization-url=https://id.crm.example/authorize \\
       --set token-url=https://id.crm.example/token --set 'scopes=users.read offline_access'";
 
-/// Connect to a SaaS application
+/// Create a connection to a SaaS application
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Create {
-    /// What to call it
+pub(super) struct CreateConnectionArgs {
+    /// Name of the new connection
     name: ConnectionName,
-    /// The alias it belongs to
+    /// Alias that the connection belongs to
     #[arg(long)]
     alias: AliasName,
-    /// Where the application's API is
+    /// Base URL of the application's API
     #[arg(long, value_name = "URL")]
     base_url: String,
-    /// How requests are signed; `purser template list` shows the ways
+    /// Configuration template; `purser template list` lists them
     #[arg(long)]
     template: TemplateName,
     #[command(flatten)]
-    given: Given,
-    /// Allow addresses of this machine and of private networks, and http on them
+    values: FieldValues,
+    /// Allow addresses of this machine and of private networks, also over http
     #[arg(long)]
     private_network: bool,
     /// Keep the connection even if it does not work
@@ -48,34 +48,26 @@ pub(super) struct Create {
     sign_in: SignInOptions,
 }
 
-impl Create {
+impl CreateConnectionArgs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
-        let Self {
-            name,
-            alias,
-            base_url,
-            template,
-            given,
-            private_network,
-            keep_failing,
-            sign_in,
-        } = self;
-        let secrets = given.secrets(purser.templates().find(&template)?.fields())?;
-        let fields = given.fields()?;
+        let template = purser.templates().find(&self.template)?;
+        let secrets = self.values.secrets(template.fields())?;
+
         let new = NewConnection {
-            name,
-            alias,
-            base_url,
-            template,
-            fields,
-            private_network,
-            keep_failing,
+            name: self.name,
+            alias: self.alias,
+            base_url: self.base_url,
+            template: self.template,
+            fields: self.values.fields()?,
+            private_network: self.private_network,
+            keep_failing: self.keep_failing,
         };
         let connected = purser
             .connections()
-            .create(new, secrets, &Browser::from(sign_in))
+            .create(new, secrets, &Browser::from(self.sign_in))
             .await?;
-        super::show(context, &connected)
+
+        super::show_connected(context, &connected)
     }
 }

@@ -1,48 +1,38 @@
-//! `purser connector build`
+//! `purser connector build`: a component from a connector crate.
 
 use crate::cli::{Context, Failure};
+use crate::json::ConnectorBuiltJson;
 use crate::render::number;
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// Compile a connector crate to a component
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  purser connector build connectors/scim --out scim.wasm")]
-pub(super) struct Build {
-    /// The directory of the crate
+pub(super) struct BuildConnectorArgs {
+    /// Directory of the crate
     dir: PathBuf,
-    /// Where the component is put [default: the directory's name with .wasm, in the current directory]
+    /// File for the component [default: the directory's name with .wasm, in the current directory]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-/// What `build` prints as JSON.
-#[derive(Serialize)]
-struct Shown<'a> {
-    path: &'a Path,
-    size: u64,
-    changed: bool,
-}
-
-impl Build {
+impl BuildConnectorArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let out = match self.out {
             Some(out) => out,
             None => default_out(&self.dir)?,
         };
         let built = purser_connector_builder::build(&self.dir, &out)?;
-        let size = u64::try_from(built.bytes).unwrap_or(u64::MAX);
-        let shown = Shown {
+
+        let document = ConnectorBuiltJson {
             path: &built.path,
-            size,
+            size: u64::try_from(built.bytes).unwrap_or(u64::MAX),
             changed: built.changed,
         };
-        context.show(&shown, || {
+        context.show(&document, || {
             let path = built.path.display();
-            format!(
-                "Built {path} ({}).\nNext: purser connector inspect {path}",
-                number::size(size)
-            )
+            let size = number::size(document.size);
+            format!("Built {path} ({size}).\nNext: purser connector inspect {path}")
         })
     }
 }
@@ -53,9 +43,10 @@ fn default_out(dir: &Path) -> Result<PathBuf, Failure> {
         .canonicalize()
         .ok()
         .and_then(|dir| Some(PathBuf::from(dir.file_name()?)));
+
     let name = name.ok_or_else(|| {
         Failure::input(
-            format!("{} is no directory", dir.display()),
+            format!("{} is not a directory", dir.display()),
             "name the directory of a connector's Cargo.toml",
         )
     })?;
@@ -67,14 +58,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_component_is_named_after_its_directory() {
+    fn component_is_named_after_its_directory() {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("my-app");
         std::fs::create_dir(&dir).unwrap();
+
         assert_eq!(default_out(&dir).unwrap(), PathBuf::from("my-app.wasm"));
-        assert_eq!(
-            default_out(&dir.join("missing")).unwrap_err().exit_code(),
-            3
-        );
+    }
+
+    #[test]
+    fn missing_directory_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+
+        let failure = default_out(&folder.path().join("missing")).unwrap_err();
+
+        assert_eq!(failure.exit_code(), 3);
     }
 }

@@ -1,20 +1,24 @@
-//! `purser connector enable`
+//! `purser connector enable`: a disabled version that may run again.
 
 use crate::cli::{Context, Failure};
+use crate::json::ConnectorJson;
 
-/// Let a disabled version run again, with the grant it has
+/// Enable a disabled version with the grant it had
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  purser connector enable jupyterhub@0.1.0\n  purser connector enable 0123456789ab"
 )]
-pub(super) struct Enable {
-    /// The connector: its name (the latest version), NAME@VERSION, or the beginning of its digest
+pub(super) struct EnableConnectorArgs {
+    /// Connector: its name (the latest version), NAME@VERSION, or the beginning of its digest
     connector: String,
 }
 
-impl Enable {
+impl EnableConnectorArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let known = context.open()?.connectors().enable(&self.connector)?;
-        context.show(&known, || format!("{} is enabled.", known.title()))
+        let enabled = context.open()?.connectors().enable(&self.connector)?;
+
+        context.show(&ConnectorJson::from(&enabled), || {
+            format!("Enabled {}.", enabled.title())
+        })
     }
 }

@@ -1,16 +1,19 @@
-//! `purser connector list`
+//! `purser connector list`: all uploaded versions.
 
 use crate::cli::{Context, Failure};
+use crate::json::{self, ConnectorJson};
 use crate::render::connector;
 
-/// List the connectors taken in, and what they were granted
+/// List the uploaded connectors with their grants
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  purser connector list")]
-pub(crate) struct List {}
+pub(crate) struct ListConnectorsArgs {}
 
-impl List {
+impl ListConnectorsArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let connectors = context.open()?.connectors().list()?;
-        context.show(&connectors, || connector::list(&connectors))
+
+        let document: Vec<ConnectorJson<'_>> = json::list(&connectors);
+        context.show(&document, || connector::list(&connectors))
     }
 }

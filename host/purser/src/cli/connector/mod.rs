@@ -1,4 +1,4 @@
-//! `purser connector`: the components that know SaaS applications.
+//! `purser connector`: components that read SaaS applications.
 
 mod build;
 mod check;
@@ -7,6 +7,7 @@ mod disable;
 mod enable;
 mod grant;
 mod inspect;
+mod limits;
 mod list;
 mod policy;
 mod rollback;
@@ -15,50 +16,50 @@ mod upload;
 use super::{Context, Failure, input};
 use std::path::Path;
 
-/// Build, check, inspect, upload, grant, move back and disable connectors
+/// Manage connectors: build, check, inspect, upload and grant them, and move between versions
 #[derive(Debug, clap::Args)]
-pub(crate) struct Connector {
+pub(crate) struct ConnectorArgs {
     #[command(subcommand)]
-    verb: Verb,
+    command: ConnectorCommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Verb {
-    Build(build::Build),
-    Check(check::Check),
-    Inspect(inspect::Inspect),
-    Upload(upload::Upload),
-    Grant(grant::Grant),
-    List(list::List),
-    Rollback(rollback::Rollback),
-    Disable(disable::Disable),
-    Enable(enable::Enable),
-    Delete(delete::Delete),
-    Policy(policy::Policy),
+enum ConnectorCommand {
+    Build(build::BuildConnectorArgs),
+    Check(check::CheckConnectorArgs),
+    Inspect(inspect::InspectConnectorArgs),
+    Upload(upload::UploadConnectorArgs),
+    Grant(grant::GrantConnectorArgs),
+    List(list::ListConnectorsArgs),
+    Rollback(rollback::RollBackConnectorArgs),
+    Disable(disable::DisableConnectorArgs),
+    Enable(enable::EnableConnectorArgs),
+    Delete(delete::DeleteConnectorArgs),
+    Policy(policy::PolicyArgs),
 }
 
-impl Connector {
+impl ConnectorArgs {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        match self.verb {
-            Verb::Build(verb) => verb.run(context),
-            Verb::Check(verb) => verb.run(context).await,
-            Verb::Inspect(verb) => verb.run(context).await,
-            Verb::Upload(verb) => verb.run(context).await,
-            Verb::Grant(verb) => verb.run(context),
-            Verb::List(verb) => verb.run(context),
-            Verb::Rollback(verb) => verb.run(context),
-            Verb::Disable(verb) => verb.run(context),
-            Verb::Enable(verb) => verb.run(context),
-            Verb::Delete(verb) => verb.run(context),
-            Verb::Policy(verb) => verb.run(context),
+        match self.command {
+            ConnectorCommand::Build(args) => args.run(context),
+            ConnectorCommand::Check(args) => args.run(context).await,
+            ConnectorCommand::Inspect(args) => args.run(context).await,
+            ConnectorCommand::Upload(args) => args.run(context).await,
+            ConnectorCommand::Grant(args) => args.run(context),
+            ConnectorCommand::List(args) => args.run(context),
+            ConnectorCommand::Rollback(args) => args.run(context),
+            ConnectorCommand::Disable(args) => args.run(context),
+            ConnectorCommand::Enable(args) => args.run(context),
+            ConnectorCommand::Delete(args) => args.run(context),
+            ConnectorCommand::Policy(args) => args.run(context),
         }
     }
 }
 
-/// The largest file that is read as a connector. Connectors written in Rust have a few hundred KiB, those that carry an interpreter tens of
-/// MiB.
-const AT_MOST: u64 = 128 << 20;
+/// Largest file that is read as a component. Connectors written in Rust have a few hundred KiB,
+/// connectors that contain an interpreter tens of MiB.
+const MAX_COMPONENT_BYTES: u64 = 128 << 20;
 
 fn read_component(path: &Path) -> Result<Vec<u8>, Failure> {
-    input::read(path, AT_MOST)
+    input::read(path, MAX_COMPONENT_BYTES)
 }

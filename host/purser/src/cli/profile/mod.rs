@@ -1,69 +1,78 @@
-//! `purser profile`: which connector reads which connections, with which settings.
+//! `purser profile`: a connector with its connections and settings.
 
 mod create;
 mod publish;
 
 use super::{Context, Failure};
+use crate::json::{self, ProfileJson, ProfileViewJson};
 use crate::render::profile;
 use purser_model::ProfileName;
 
-/// Make and publish integration profiles
+/// Manage integration profiles, which join a connector to its connections and settings
 #[derive(Debug, clap::Args)]
-pub(crate) struct Profile {
+pub(crate) struct ProfileArgs {
     #[command(subcommand)]
-    verb: Verb,
+    command: ProfileCommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Verb {
-    Create(create::Create),
-    Publish(publish::Publish),
+enum ProfileCommand {
+    Create(create::CreateProfileArgs),
+    Publish(publish::PublishProfileArgs),
     /// List the profiles
     #[command(after_help = "Example:\n  purser profile list")]
     List,
     /// Show one profile
     #[command(after_help = "Example:\n  purser profile show hub")]
     Show {
-        /// The profile
+        /// Profile
         name: ProfileName,
     },
-    /// Take a profile out of use: it is not reconciled, and keeps what it read
+    /// Turn a profile into a draft: it is not reconciled; its records are kept
     #[command(after_help = "Example:\n  purser profile unpublish hub")]
     Unpublish {
-        /// The profile
+        /// Profile
         name: ProfileName,
     },
-    /// Forget a profile that is not published, with all it read
+    /// Delete an unpublished profile with its records
     #[command(after_help = "Example:\n  purser profile delete hub")]
     Delete {
-        /// The profile
+        /// Profile
         name: ProfileName,
     },
 }
 
-impl Profile {
+impl ProfileArgs {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        match self.verb {
-            Verb::Create(verb) => verb.run(context),
-            Verb::Publish(verb) => verb.run(context).await,
-            Verb::List => {
+        match self.command {
+            ProfileCommand::Create(args) => args.run(context),
+            ProfileCommand::Publish(args) => args.run(context).await,
+            ProfileCommand::List => {
                 let profiles = context.open()?.profiles().list()?;
-                context.show(&profiles, || profile::list(&profiles))
+
+                let document: Vec<ProfileViewJson<'_>> = json::list(&profiles);
+                context.show(&document, || profile::list(&profiles))
             }
-            Verb::Show { name } => {
-                let shown = context.open()?.profiles().find(&name)?;
-                context.show(&shown, || profile::detail(&shown))
-            }
-            Verb::Unpublish { name } => {
-                let draft = context.open()?.profiles().unpublish(&name)?;
-                context.show(&draft, || {
-                    format!("Profile {name} is a draft again: it is not reconciled, and keeps what it read.")
+            ProfileCommand::Show { name } => {
+                let view = context.open()?.profiles().find(&name)?;
+                context.show(&ProfileViewJson::from(&view), || {
+                    profile::full_details(&view)
                 })
             }
-            Verb::Delete { name } => {
+            ProfileCommand::Unpublish { name } => {
+                let draft = context.open()?.profiles().unpublish(&name)?;
+                context.show(&ProfileJson::from(&draft), || {
+                    format!(
+                        "Unpublished {name}: it is a draft and is not reconciled. Its records are kept."
+                    )
+                })
+            }
+            ProfileCommand::Delete { name } => {
                 let deleted = context.open()?.profiles().delete(&name)?;
-                context.show(&deleted, || {
-                    format!("Profile {name} is deleted, with all it read; `purser runs list` still shows its runs.")
+                context.show(&ProfileJson::from(&deleted), || {
+                    format!(
+                        "Deleted profile {name} with its records; `purser runs list` still shows its runs."
+                    )
                 })
             }
         }

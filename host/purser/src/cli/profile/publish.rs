@@ -1,53 +1,43 @@
-//! `purser profile publish`
+//! `purser profile publish`: a profile in use, with its first run.
 
-use crate::cli::run::{self, Progress};
-use crate::cli::{Context, Failure, remark};
+use crate::cli::run::{fail_unless_complete, run_until_interrupted};
+use crate::cli::{Context, Failure, notice};
+use crate::json::ProfilePublishedJson;
+use crate::render::progress::Progress;
+use crate::render::run;
 use purser_engine::RunRequest;
-use purser_model::{Profile, ProfileName, Run};
-use serde::Serialize;
+use purser_model::ProfileName;
 
-/// Put a profile to use, and start its first download
+/// Publish a profile, and start its first run
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  purser profile publish hub")]
-pub(super) struct Publish {
-    /// The profile
+pub(super) struct PublishProfileArgs {
+    /// Profile
     name: ProfileName,
-    /// Do not download anything yet
+    /// Do not start a run
     #[arg(long)]
     no_run: bool,
 }
 
-/// What `publish` prints as JSON.
-#[derive(Serialize)]
-struct Published<'a> {
-    profile: &'a Profile,
-    runs: &'a [Run],
-}
-
-impl Publish {
+impl PublishProfileArgs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let purser = context.open()?;
         let profile = purser.profiles().publish(&self.name)?;
         let name = &profile.name;
+
         if self.no_run {
-            let published = Published {
-                profile: &profile,
-                runs: &[],
-            };
-            return context.show(&published, || {
+            let document = ProfilePublishedJson::new(&profile, &[]);
+            return context.show(&document, || {
                 format!("Published {name}.\nNext: purser run {name}")
             });
         }
-        remark(&format!("Published {name}. Its first download begins."));
-        let order = RunRequest::new(self.name);
-        let runs = run::until_interrupted(&purser, order, &Progress::to_stderr()).await?;
-        context.show(
-            &Published {
-                profile: &profile,
-                runs: &runs,
-            },
-            || run::text(&runs),
-        )?;
-        run::verdict(runs)
+
+        notice(&format!("Published {name}. Its first run starts."));
+        let request = RunRequest::new(self.name);
+        let runs = run_until_interrupted(&purser, request, &Progress::to_stderr()).await?;
+
+        let document = ProfilePublishedJson::new(&profile, &runs);
+        context.show(&document, || run::all_details(&runs))?;
+        fail_unless_complete(runs)
     }
 }

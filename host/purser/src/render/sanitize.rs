@@ -1,38 +1,45 @@
-//! Makes text safe to print. Connectors and SaaS applications choose many of the strings shown here, and a terminal obeys control
-//! characters: an account name could clear the screen, retitle the window, or reorder a line so that it reads as something else.
+//! Sanitizing of text for terminals.
+//!
+//! Connectors and SaaS applications choose many of the strings that Purser shows, and a terminal
+//! obeys control characters: an account name could clear the screen, change the window's title, or
+//! reorder a line so that it reads differently.
 
 use std::borrow::Cow;
 
-/// One line: every control character, line breaks included, is shown as an escape.
+/// Returns one line: control characters and line breaks are shown as escapes.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    neutralise(text, is_unsafe)
+    escape(text, is_unsafe)
 }
 
-/// Text of several lines: the same, with line breaks kept.
+/// Returns text of several lines: like [`line`], but line breaks are kept.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    neutralise(text, |c| c != '\n' && is_unsafe(c))
+    escape(text, |c| c != '\n' && is_unsafe(c))
 }
 
-/// Control characters of ASCII and Latin-1, and the format characters that reorder or hide text. The two joiners stay: names in Persian and
-/// in the languages of India need them.
+/// Returns true for control characters of ASCII and Latin-1, and for format characters that reorder
+/// or hide text.
+///
+/// The two joiners are safe: names in Persian and in the languages of India need them.
 pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-fn neutralise(text: &str, refused: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(&refused) {
+fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_escaped) {
         return Cow::Borrowed(text);
     }
+
     let mut safe = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
-            '\n' if refused(c) => safe.push_str("\\n"),
+            '\n' if is_escaped(c) => safe.push_str("\\n"),
             '\t' => safe.push(' '),
-            c if refused(c) => safe += &format!("\\u{{{:x}}}", u32::from(c)),
+            c if is_escaped(c) => safe += &format!("\\u{{{:x}}}", u32::from(c)),
             c => safe.push(c),
         }
     }
+
     Cow::Owned(safe)
 }
 
@@ -41,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escape_sequences_do_not_reach_the_terminal() {
+    fn escape_sequence_is_shown_as_text() {
         assert_eq!(
             line("\u{1b}[2J\u{1b}]0;owned\u{7}"),
             "\\u{1b}[2J\\u{1b}]0;owned\\u{7}"
@@ -50,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn reordering_and_invisible_characters_are_shown() {
+    fn reordering_and_invisible_characters_are_shown_as_text() {
         assert_eq!(
             line("user\u{202e}nimda\u{200b}"),
             "user\\u{202e}nimda\\u{200b}"
@@ -58,13 +65,13 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_one_line_and_a_text_keeps_its_lines() {
+    fn line_breaks_are_escaped_in_a_line_and_kept_in_a_text() {
         assert_eq!(line("a\nnext:  b\tc"), "a\\nnext:  b c");
         assert_eq!(text("a\nb\u{1b}c"), "a\nb\\u{1b}c");
     }
 
     #[test]
-    fn ordinary_text_of_any_language_is_left_alone() {
+    fn ordinary_text_of_any_language_is_unchanged() {
         for plain in [
             "Zoë O’Brien",
             "山田太郎",

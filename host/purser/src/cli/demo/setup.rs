@@ -1,4 +1,5 @@
-//! Who and what takes part: the application, the company, the connector that is built in, and the home that Purser works in.
+//! Setup of the demonstration: the application, the company, the built-in connector, and the home
+//! directory.
 
 use crate::cli::Failure;
 use purser_sample_app::{Company, Population, RunningSample, SampleOptions};
@@ -7,31 +8,33 @@ use tempfile::TempDir;
 
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
-/// The folder of the connector that knows the sample application, by which it is bundled.
+/// Folder of the sample application's connector, which names it in the bundle.
 const BUNDLED_AS: &str = "sample";
 
-/// The name that it goes by.
+/// Name of the connector.
 pub(super) const CONNECTOR: &str = "quayboard";
 
-/// The same seed makes the same company, so that two people who compare notes see the same figures.
+/// Seed of the company. It is fixed, so that two users see the same figures.
 const SEED: u64 = 7;
 
-/// The connector's bytes.
+/// Returns the bytes of the built-in connector.
 pub(super) fn connector() -> Result<&'static [u8], Failure> {
     let bundled = BUNDLED
         .iter()
         .find(|(name, _)| *name == BUNDLED_AS)
         .map(|(_, bytes)| *bytes);
+
     bundled.ok_or_else(|| {
-        let next = "build it with `cargo xtask demo`, which builds the connectors first";
+        let next = "build Purser with `cargo xtask demo`, which builds the connectors first";
+
         Failure::machine(
-            "this purser was built without the connector of the demonstration",
+            "this build of Purser has no connector for the demonstration",
             next,
         )
     })
 }
 
-/// The company, and the application it pays for, listening on loopback.
+/// Creates the company, and starts the application on the loopback address.
 pub(super) fn company_and_application(users: u32) -> Result<(Company, RunningSample), Failure> {
     let members = usize::try_from(users).unwrap_or(usize::MAX);
     let company = Company::new(Population {
@@ -39,34 +42,38 @@ pub(super) fn company_and_application(users: u32) -> Result<(Company, RunningSam
         members,
         now: jiff::Timestamp::now(),
     });
+
     let application =
         purser_sample_app::start(&company, SampleOptions::realistic()).map_err(|error| {
             Failure::machine(
                 format!("the sample application could not start: {error}"),
-                "see whether this machine lets programs listen on 127.0.0.1",
+                "check that programs may listen on 127.0.0.1 of this machine",
             )
         })?;
+
     Ok((company, application))
 }
 
-/// Where Purser keeps what it learns.
-pub(super) enum Home {
-    /// Gone at the end.
-    Passing(TempDir),
-    /// The user's to look around in.
+/// DemoHome directory of the demonstration.
+pub(super) enum DemoHome {
+    /// Deleted at the end.
+    Temporary(TempDir),
+    /// Kept for the user.
     Kept(PathBuf),
 }
 
-impl Home {
-    /// A directory of the demonstration's own: what is in one already could be somebody's real connections.
+impl DemoHome {
+    /// Chooses a new directory.
+    ///
+    /// A directory in use is refused, because it could hold the user's real connections.
     pub(super) fn new(keep: Option<PathBuf>) -> Result<Self, Failure> {
         match keep {
-            None => Ok(Self::Passing(
+            None => Ok(Self::Temporary(
                 tempfile::Builder::new().prefix("purser-demo-").tempdir()?,
             )),
             Some(dir) if is_new_or_empty(&dir) => Ok(Self::Kept(dir)),
             Some(dir) => Err(Failure::input(
-                format!("{} is there already", dir.display()),
+                format!("{} already exists", dir.display()),
                 "name a new directory",
             )),
         }
@@ -74,7 +81,7 @@ impl Home {
 
     pub(super) fn path(&self) -> &Path {
         match self {
-            Self::Passing(dir) => dir.path(),
+            Self::Temporary(dir) => dir.path(),
             Self::Kept(dir) => dir,
         }
     }
@@ -92,13 +99,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_home_in_use_is_not_touched() {
+    fn directory_in_use_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(Home::new(Some(folder.path().join("new"))).is_ok());
-        assert!(Home::new(Some(folder.path().to_owned())).is_ok());
+        assert!(DemoHome::new(Some(folder.path().join("new"))).is_ok());
+        assert!(DemoHome::new(Some(folder.path().to_owned())).is_ok());
         std::fs::write(folder.path().join("purser.db"), "x").unwrap();
+
         assert_eq!(
-            Home::new(Some(folder.path().to_owned()))
+            DemoHome::new(Some(folder.path().to_owned()))
                 .err()
                 .map(|failure| failure.exit_code()),
             Some(3)
@@ -106,9 +114,10 @@ mod tests {
     }
 
     #[test]
-    fn a_passing_home_goes_away() {
-        let home = Home::new(None).unwrap();
+    fn temporary_home_is_deleted() {
+        let home = DemoHome::new(None).unwrap();
         let path = home.path().to_owned();
+
         assert!(path.exists());
         drop(home);
         assert!(!path.exists());

@@ -1,29 +1,30 @@
-//! This program as the child that compiles connectors. It is no verb: nobody but Purser asks for it.
+//! The hidden command that compiles a connector in a child process. Only Purser itself runs it.
 
 use super::Failure;
 use purser_engine::{COMPLAINT, Compiler, compile_as_child};
 use purser_model::{Blame, Blamed as _};
 use std::process::ExitCode;
 
-/// The one argument of the child.
+/// The only argument of the child process.
 const ARGUMENT: &str = "__compile";
 
-/// The compiler that this program is.
-pub(crate) fn child() -> Result<Compiler, Failure> {
+/// Returns the compiler that runs this program as its child process.
+pub(crate) fn compiler() -> Result<Compiler, Failure> {
     let program = std::env::current_exe().map_err(|error| {
         Failure::machine(
-            format!("this program does not find itself: {error}"),
+            format!("the path of this program is unknown: {error}"),
             "start it by its full path",
         )
     })?;
+
     Ok(Compiler::Child {
         program,
         arguments: vec![ARGUMENT.to_owned()],
     })
 }
 
-/// Whether this process is that child.
-pub(crate) fn is_asked_for() -> bool {
+/// Returns true if this process is the child.
+pub(crate) fn is_requested() -> bool {
     std::env::args_os()
         .nth(1)
         .is_some_and(|argument| argument == ARGUMENT)
@@ -34,9 +35,10 @@ pub(crate) fn compile() -> ExitCode {
     match compile_as_child() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            super::remark(&error.to_string());
+            super::notice(&error.to_string());
             match error.blame() {
                 Blame::Host => ExitCode::FAILURE,
+                // A code of its own tells the parent that the component is at fault.
                 _ => u8::try_from(COMPLAINT).map_or(ExitCode::FAILURE, ExitCode::from),
             }
         }
