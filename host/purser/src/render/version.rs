@@ -14,7 +14,10 @@ pub(crate) fn uploaded(uploaded: &Uploaded) -> String {
     let title = view.title();
 
     let mut parts = match (uploaded.already_there, &uploaded.previous) {
-        (true, _) => vec![format!("{title} was uploaded before, and keeps its grant.")],
+        (true, _) if view.grant.is_some() => {
+            vec![format!("{title} was uploaded before, and keeps its grant.")]
+        }
+        (true, _) => vec![format!("{title} was uploaded before.")],
         (false, None) => vec![format!("Uploaded {title}.")],
         (false, Some(previous)) => vec![
             format!(
