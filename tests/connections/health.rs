@@ -76,7 +76,10 @@ fn connection_that_needs_attention_is_left_out_of_runs() {
     assert!(output.stderr.contains("other: skipped"), "{output:#?}");
 
     let shown = env.purser.ok("profile show boards");
-    assert!(shown.contains("leave these connections out: other"), "{shown}");
+    assert!(
+        shown.contains("leave these connections out: other"),
+        "{shown}"
+    );
 }
 
 #[test]

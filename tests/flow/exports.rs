@@ -213,10 +213,7 @@ fn decompression_bomb_is_refused_by_the_named_limit_in_bounded_memory() {
 
         let output = String::from_utf8(run.wait_with_output().unwrap().stderr).unwrap();
         assert!(output.contains("download-bytes = 40000000"), "{output}");
-        assert!(
-            output.contains("--limit download-bytes=VALUE"),
-            "{output}"
-        );
+        assert!(output.contains("--limit download-bytes=VALUE"), "{output}");
         assert_eq!(outcome(&env)["class"], "over-limit", "{output}");
         assert!(peak < 120, "{format}: {peak} MiB");
         assert_eq!(env.account_ids(), Vec::<String>::new());

@@ -248,10 +248,7 @@ fn signature_policy_applies_at_every_step_and_distrust_at_once() {
 
     purser.ok("run boards");
     let distrusted = purser.ok("publisher distrust acme");
-    assert!(
-        distrusted.contains("no longer run: boards"),
-        "{distrusted}"
-    );
+    assert!(distrusted.contains("no longer run: boards"), "{distrusted}");
     purser
         .run("run boards")
         .assert_refused(3, OPERATOR, "no trusted publisher's");

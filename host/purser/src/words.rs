@@ -5,7 +5,7 @@
 use purser_engine::licensing::{
     CandidateState, ComplianceStatus, CostGap, Figure, FindingKind, MatchRule, Usage,
 };
-use purser_engine::{FieldKind, Point, Revocation};
+use purser_engine::{DifferenceKind, FieldKind, Revocation};
 use purser_model::{
     AccountKind, AccountStatus, Blame, ConnectionState, Method, Part, ProfileState, ReclaimMode,
     RunState, StreamKind, Term,
@@ -148,7 +148,7 @@ words! {
         Downgrade => "downgrade",
     }
     /// Returns the word for the subject of a difference between a recording and its replay.
-    replay_point(Point) {
+    replay_point(DifferenceKind) {
         Stream => "stream",
         Request => "request",
         Records => "records",

@@ -5,7 +5,7 @@ use crate::json::{self, RunJson};
 use crate::render::progress::Progress;
 use crate::render::{cassette, run};
 use futures::StreamExt as _;
-use purser_engine::{Purser, Recording, RunObserver, RunRequest};
+use purser_engine::{CassetteWriter, Purser, RunObserver, RunRequest};
 use purser_model::{ConnectionName, NextStep, ProfileName, ProfileState, Run, StreamName};
 use std::path::PathBuf;
 
@@ -64,7 +64,7 @@ pub(crate) struct RunArgs {
 }
 
 /// Largest recording.
-const MAX_RECORD_MIB: u64 = Recording::MOST_BYTES >> 20;
+const MAX_RECORD_MIB: u64 = CassetteWriter::MAX_BYTES >> 20;
 
 impl RunArgs {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
@@ -76,7 +76,7 @@ impl RunArgs {
         let mut requests = self.into_requests(&purser)?;
         if let [request] = requests.as_mut_slice() {
             request.record = record
-                .map(|file| Recording::begin(&file, max_record_bytes))
+                .map(|file| CassetteWriter::create(&file, max_record_bytes))
                 .transpose()?;
             return run_one(&purser, request, context).await;
         }
@@ -154,7 +154,10 @@ async fn run_one(purser: &Purser, request: &RunRequest, context: &Context) -> Re
     let runs = run_until_interrupted(purser, request.clone(), &Progress::to_stderr()).await;
 
     // An interrupted run's recording is written too.
-    let recorded = request.record.clone().map_or(Ok(None), Recording::finish);
+    let recorded = request
+        .record
+        .clone()
+        .map_or(Ok(None), CassetteWriter::finish);
     if let Ok(Some(recorded)) = &recorded {
         notice(&cassette::recorded(recorded));
     }

@@ -3,7 +3,7 @@
 use super::{Document, list};
 use crate::words;
 use jiff::Timestamp;
-use purser_engine::{Difference, Identity, Replayed, StreamReplayed};
+use purser_engine::{ConnectorIdentity, Difference, ReplayReport, StreamReplay};
 use purser_model::Digest;
 use serde::Serialize;
 
@@ -54,8 +54,8 @@ struct DifferenceJson<'a> {
 
 impl Document for ReplayJson<'_> {}
 
-impl<'a> From<&'a Replayed> for ReplayJson<'a> {
-    fn from(replayed: &'a Replayed) -> Self {
+impl<'a> From<&'a ReplayReport> for ReplayJson<'a> {
+    fn from(replayed: &'a ReplayReport) -> Self {
         let limits = replayed.other_limits.iter();
 
         Self {
@@ -74,8 +74,8 @@ impl<'a> From<&'a Replayed> for ReplayJson<'a> {
     }
 }
 
-impl<'a> From<&'a Identity> for IdentityJson<'a> {
-    fn from(identity: &'a Identity) -> Self {
+impl<'a> From<&'a ConnectorIdentity> for IdentityJson<'a> {
+    fn from(identity: &'a ConnectorIdentity) -> Self {
         Self {
             name: identity.name.as_str(),
             version: identity.version.to_string(),
@@ -84,8 +84,8 @@ impl<'a> From<&'a Identity> for IdentityJson<'a> {
     }
 }
 
-impl<'a> From<&'a StreamReplayed> for ReplayedStreamJson<'a> {
-    fn from(stream: &'a StreamReplayed) -> Self {
+impl<'a> From<&'a StreamReplay> for ReplayedStreamJson<'a> {
+    fn from(stream: &'a StreamReplay) -> Self {
         Self {
             stream: stream.stream.as_str(),
             calls: stream.calls,
@@ -103,7 +103,7 @@ impl<'a> From<&'a Difference> for DifferenceJson<'a> {
     fn from(difference: &'a Difference) -> Self {
         Self {
             call: difference.call,
-            point: words::replay_point(difference.point),
+            point: words::replay_point(difference.kind),
             recorded: &difference.recorded,
             replayed: &difference.replayed,
         }

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use purser_engine::{
-    AccountView, AliasView, CheckReport, Checked, Connected, ConnectionView, ConnectorView,
-    Difference, DifferenceView, EntitlementsImported, Granted, Identity, Inspected, KeyRotated,
-    LogLine, MovedView, PeopleImported, Point, Policy, Previous, ProfileView, PublisherKey,
-    PublisherView, RejectedRowView, Replayed, RolledBack, RunDetail, SignatureStatus, StayedView,
-    StreamReplayed, Template, Uploaded,
+    AccountView, AliasView, CheckReport, Checked, Connected, ConnectionView, ConnectorIdentity,
+    ConnectorView, Difference, DifferenceKind, DifferenceView, EntitlementsImported, Granted,
+    Inspected, KeyRotated, LogLine, MovedView, PeopleImported, Policy, Previous, ProfileView,
+    PublisherKey, PublisherView, RejectedRowView, ReplayReport, RolledBack, RunDetail,
+    SignatureStatus, StayedView, StreamReplay, Template, Uploaded,
 };
 use purser_model::*;
 use std::fmt::Debug;
@@ -443,13 +443,13 @@ pub(super) fn key_rotated() -> KeyRotated {
     }
 }
 
-pub(super) fn replayed() -> Replayed {
-    let identity = || Identity {
+pub(super) fn replayed() -> ReplayReport {
+    let identity = || ConnectorIdentity {
         name: parsed("jupyterhub"),
         version: parsed("0.2.0"),
         digest: digest(),
     };
-    Replayed {
+    ReplayReport {
         connector: identity(),
         recorded_with: identity(),
         recorded_by: parsed("0.1.0"),
@@ -457,7 +457,7 @@ pub(super) fn replayed() -> Replayed {
         recorded_end: "complete".into(),
         cut_off: false,
         other_limits: vec![("pages".into(), 1, 5)],
-        streams: vec![StreamReplayed {
+        streams: vec![StreamReplay {
             stream: parsed("users"),
             calls: 1,
             left_out: 2,
@@ -466,7 +466,7 @@ pub(super) fn replayed() -> Replayed {
             unused: 5,
             differences: vec![Difference {
                 call: Some(1),
-                point: Point::Records,
+                kind: DifferenceKind::Records,
                 recorded: "3".into(),
                 replayed: "4".into(),
             }],

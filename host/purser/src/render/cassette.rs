@@ -2,18 +2,20 @@
 
 use super::{Table, number};
 use crate::words;
-use purser_engine::{Identity, Point, Recorded, Replayed, StreamReplayed};
+use purser_engine::{
+    ConnectorIdentity, DifferenceKind, RecordingSummary, ReplayReport, StreamReplay,
+};
 
 /// Number of differences that are shown. There may be one for each call.
 const MAX_SHOWN: usize = 20;
 
 /// Returns the result of a recording.
 pub(crate) fn recorded(
-    Recorded {
+    RecordingSummary {
         file,
         calls,
         cut_off,
-    }: &Recorded,
+    }: &RecordingSummary,
 ) -> String {
     let mut text = format!(
         "Recorded {} in {}. It holds personal data of the application's users, and no credential.",
@@ -27,8 +29,8 @@ pub(crate) fn recorded(
 }
 
 /// Returns the result of a replay.
-pub(crate) fn replayed(replayed: &Replayed) -> String {
-    let Replayed {
+pub(crate) fn replayed(replayed: &ReplayReport) -> String {
+    let ReplayReport {
         connector,
         recorded_with,
         recorded_by,
@@ -71,16 +73,16 @@ pub(crate) fn replayed(replayed: &Replayed) -> String {
 }
 
 fn version(
-    Identity {
+    ConnectorIdentity {
         name,
         version,
         digest,
-    }: &Identity,
+    }: &ConnectorIdentity,
 ) -> String {
     format!("{name} {version} ({})", digest.short())
 }
 
-fn streams(streams: &[StreamReplayed]) -> String {
+fn streams(streams: &[StreamReplay]) -> String {
     if streams.is_empty() {
         return "No call was recorded.".into();
     }
@@ -94,7 +96,7 @@ fn streams(streams: &[StreamReplayed]) -> String {
         ">UNUSED",
         ">DIFFERENCES",
     ]);
-    for StreamReplayed {
+    for StreamReplay {
         stream,
         calls,
         left_out,
@@ -117,7 +119,7 @@ fn streams(streams: &[StreamReplayed]) -> String {
     table.to_string()
 }
 
-fn differences(streams: &[StreamReplayed]) -> String {
+fn differences(streams: &[StreamReplay]) -> String {
     let mut table = Table::new(["STREAM", ">CALL", "WHAT", "RECORDED", "NOW"]);
     let each = streams.iter().flat_map(|stream| {
         let differences = stream.differences.iter();
@@ -125,8 +127,8 @@ fn differences(streams: &[StreamReplayed]) -> String {
     });
     for (stream, difference) in each.take(MAX_SHOWN) {
         // The recorded side of a request that was not recorded is empty.
-        let recorded = match difference.point {
-            Point::Request => "not recorded",
+        let recorded = match difference.kind {
+            DifferenceKind::Request => "not recorded",
             _ => &difference.recorded,
         };
         table.row([
@@ -135,13 +137,13 @@ fn differences(streams: &[StreamReplayed]) -> String {
                 .call
                 .map(|call| call.to_string())
                 .unwrap_or_default(),
-            words::replay_point(difference.point),
+            words::replay_point(difference.kind),
             recorded,
             &difference.replayed,
         ]);
     }
 
-    let count = |stream: &StreamReplayed| stream.differences.len() as u64 + stream.more_differences;
+    let count = |stream: &StreamReplay| stream.differences.len() as u64 + stream.more_differences;
     let all: u64 = streams.iter().map(count).sum();
     let mut text = format!("Differences from the recording\n{table}");
     if all > MAX_SHOWN as u64 {

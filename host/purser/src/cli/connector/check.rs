@@ -4,7 +4,7 @@ use super::limits::{parse_limit, with_limits};
 use crate::cli::{Context, Failure, compiler_process, input};
 use crate::json::ReplayJson;
 use crate::render::{cassette, number};
-use purser_engine::{CASSETTE_BYTES, Cassette, Replayed, replay};
+use purser_engine::{Cassette, MAX_CASSETTE_BYTES, ReplayReport, replay};
 use purser_model::{Blame, Limits};
 use std::path::PathBuf;
 
@@ -35,7 +35,7 @@ impl CheckConnectorArgs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let limits = with_limits(&Limits::default(), &self.limit)?;
         let bytes = super::read_component(&self.file)?;
-        let cassette = Cassette::read(&input::read(&self.replay, CASSETTE_BYTES)?)?;
+        let cassette = Cassette::read(&input::read(&self.replay, MAX_CASSETTE_BYTES)?)?;
 
         let replayed = replay(compiler_process::compiler()?, bytes, cassette, &limits).await?;
 
@@ -46,7 +46,7 @@ impl CheckConnectorArgs {
     }
 }
 
-fn fail_if_different(replayed: &Replayed) -> Result<(), Failure> {
+fn fail_if_different(replayed: &ReplayReport) -> Result<(), Failure> {
     if replayed.same {
         return Ok(());
     }
