@@ -1,20 +1,20 @@
-//! Connection aliases: named places for connections to one SaaS application.
+//! Connection aliases: named groups of connections to one SaaS application.
 
 use crate::convert::{Json, Millis, Text};
 use crate::{Store, StoreError};
 use purser_model::{AliasName, RetryPolicy, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// A named place for connections to one SaaS application.
+/// A named group of connections to one SaaS application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {
-    /// What people call it.
+    /// The name that people use.
     pub name: AliasName,
     /// The SaaS application, by the name its users know.
     pub application: String,
-    /// How its connections repeat requests.
+    /// The retry policy of its connections.
     pub retry: RetryPolicy,
-    /// When it was made.
+    /// The instant of creation.
     pub created_at: Timestamp,
 }
 
@@ -38,37 +38,38 @@ pub(crate) fn find(connection: &Connection, name: &AliasName) -> Result<Alias, S
 }
 
 impl Store {
-    /// Makes an alias.
+    /// Adds an alias.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`], or the store cannot be written.
+    /// [`StoreError::AlreadyExists`].
     pub fn add_alias(&self, new: &Alias) -> Result<(), StoreError> {
-        let sql = "INSERT INTO alias (name, application, retry, created_at) VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT DO NOTHING";
-        let row = params![
+        let sql = "INSERT INTO alias (name, application, retry, created_at)
+                   VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+        let values = params![
             new.name.as_str(),
             new.application,
             Json(new.retry),
             Millis(new.created_at)
         ];
-        match self.write(|tx| Ok(tx.execute(sql, row)?))? {
+
+        match self.write(|tx| Ok(tx.execute(sql, values)?))? {
             0 => Err(StoreError::already_exists("alias", &new.name)),
             _ => Ok(()),
         }
     }
 
-    /// The alias of this name.
+    /// Returns the alias of this name.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], or the store cannot be read.
+    /// [`StoreError::NotFound`].
     pub fn alias(&self, name: &AliasName) -> Result<Alias, StoreError> {
         self.read(|tx| find(tx, name))
     }
 
-    /// Every alias, by name.
+    /// Returns every alias, by name.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn aliases(&self) -> Result<Vec<Alias>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare(&format!("{SELECT} ORDER BY name"))?;

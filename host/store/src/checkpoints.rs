@@ -1,457 +1,297 @@
-//! Checkpoints: where the read of a stream stands, and what may be concluded when it has reached its end.
+//! Checkpoints: the state of a stream's read, and the conclusions that a complete read allows.
 //!
-//! A read from the beginning is a *generation*. It goes on, run after run, as long as its *stamp* (what the engine says must be the same)
-//! is the same, and every row it reports is marked with it. Only when its last page was committed may it be *completed*: what earlier
-//! generations of the stream saw and this one did not is then removed, unless that is suspiciously much.
+//! A read from the beginning is a *generation*. Run after run continues it while its *fingerprint*
+//! stays the same: the engine's digest of everything a cursor depends on. Every row that a read
+//! reports is marked with its generation. A generation can be *completed* once its last page was
+//! committed. Completion deletes the rows that earlier generations saw and this one did not,
+//! unless they are suspiciously many.
 //!
-//! A stream is read in *parts*, each with a checkpoint of its own: the one that begins where the stream does, and those that its first page
-//! names. The last page was committed when every part had its last.
+//! A stream is read in *partitions*, each with a checkpoint of its own: the one that begins at the
+//! beginning of the stream, and those that its first page names. The last page of the stream was
+//! committed when every partition had its last.
 //!
-//! A stream's state says which step comes next:
+//! The state of a stream says which step comes next:
 //! ```text
 //!            last page            complete_stream
-//! reading ───────────────▶ read ─────────────────▶ complete      begin_stream on complete or refused, or with another
-//!                             └──────────────────▶ refused       stamp, starts a new generation in reading
+//! reading ───────────────▶ read ─────────────────▶ complete      begin_stream on complete or
+//!                             └──────────────────▶ refused       refused, or with another
+//!                                                                fingerprint, starts a new
+//!                                                                generation in reading
 //! ```
 
 use crate::convert::{Count, Millis, Word};
-use crate::runs::{running_source, source_id};
-use crate::{Source, Store, StoreError, records};
-use purser_model::{Cursor, Page, RunId, StreamKind, StreamName, Timestamp};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use crate::open_runs::running_source;
+use crate::open_stream::{self, OpenStream, Partition, Progress, open_stream, out_of_order};
+use crate::records::{self, GenerationCounts};
+use crate::{Store, StoreError};
+use purser_model::{RunId, StreamKind, StreamName, Timestamp};
+use rusqlite::{OptionalExtension, Transaction, params};
 
-/// Where a run takes up the read of a stream.
+/// The generation that a run reads, and the point to start at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StreamStart {
+pub struct StreamRead {
     /// The generation that the run's pages belong to, counted up from 1.
     pub generation: i64,
-    /// What is to be read.
-    pub from: ReadFrom,
+    /// The point to start reading at.
+    pub start: StreamStart,
 }
 
-impl StreamStart {
-    /// Whether the run takes over from the checkpoint of an earlier one.
+impl StreamRead {
+    /// Returns true if the run continues from the checkpoint of an earlier one.
     #[must_use]
     pub const fn resumed(&self) -> bool {
-        !matches!(self.from, ReadFrom::Beginning)
+        !matches!(self.start, StreamStart::Beginning)
     }
 }
 
-/// What of a generation is to be read.
+/// The point to start reading a generation at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadFrom {
-    /// Everything.
+pub enum StreamStart {
+    /// The beginning of the stream.
     Beginning,
-    /// What is left of these parts.
-    Parts(Vec<Part>),
-    /// Nothing: the last page was committed, and the stream only needs to be completed.
+    /// The cursors of the partitions that have pages left.
+    Partitions(Vec<Partition>),
+    /// The end: the last page was committed, and the stream only needs to be completed.
     End,
-    /// Nothing at all: the run completed the stream before it was parked.
+    /// Nothing to do: the run completed the stream before it was parked.
     Done,
 }
 
-/// A part of a stream that has pages left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// Its number, from 0, which is the part that begins where the stream does.
-    pub number: u32,
-    /// Where its next page begins; absent where the stream does.
-    pub cursor: Option<Cursor>,
-}
-
-/// What is to be made of signs that rows changed place while they were read: such a read may have missed some.
+/// The treatment of a read whose rows changed place, so that it may have missed some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shifts {
-    /// The stream is not completed: it is to be read again.
+pub enum ShiftPolicy {
+    /// Leaves the stream incomplete, to be read again.
     ReadAgain,
-    /// It was read again several times, and rows kept moving. What none of the generations from this one on has seen is gone.
+    /// Completes the stream after several reads with shifts. Deletes only the rows that no
+    /// generation from this one on has seen.
     Since(i64),
 }
 
-/// How much a complete read may remove before a person must approve it.
+/// A limit on the deletions of a complete read that no person confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShrinkGuard {
-    /// Per cent of what the last complete generation had. With 100 everything may go, except by a read that found nothing.
+    /// Per cent of the rows of the last complete generation. With 100, a read may delete all rows,
+    /// unless it found none.
     pub max_percent: u8,
 }
 
-/// What came of completing a stream.
+/// The result of completing a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completion {
-    /// It is complete.
+    /// The stream is complete.
     Complete {
-        /// Accounts or products that it no longer has, and the store neither.
+        /// Accounts or products deleted because the read no longer has them.
         removed: u64,
     },
-    /// Rows changed place while it was read. Nothing was removed; [`Store::restart_stream`] begins the next read.
+    /// Rows changed place during the read. Nothing was deleted; [`Store::restart_stream`] begins
+    /// the next read.
     Shifted,
-    /// It would have removed too much. Nothing was removed, and the next run reads the stream from the beginning.
+    /// The guard refused the deletions. Nothing was deleted, and the next run reads the stream from
+    /// the beginning.
     ShrinkRefused {
-        /// How many of `had` it did not find.
+        /// Rows of `had` that the read did not find.
         would_remove: u64,
-        /// How many the last complete generation had.
+        /// Rows of the last complete generation.
         had: u64,
     },
 }
 
-/// The steps of a generation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Progress {
-    /// Pages are left.
-    Reading,
-    /// The last page was committed.
-    Read,
-    /// Completed.
-    Complete,
-    /// Kept from completion by the shrink guard.
-    Refused,
-}
-
-/// A stream that a running run has begun.
-#[derive(Debug)]
-pub(crate) struct OpenStream {
-    pub(crate) id: i64,
-    pub(crate) source_id: i64,
-    pub(crate) kind: StreamKind,
-    pub(crate) generation: i64,
-    completed_generation: Option<i64>,
-    stamp: String,
-    state: Progress,
-}
-
-const SELECT: &str =
-    "SELECT id, source_id, kind, generation, completed_generation, stamp, state FROM stream";
-
-fn open_stream(row: &Row<'_>) -> rusqlite::Result<OpenStream> {
-    Ok(OpenStream {
-        id: row.get(0)?,
-        source_id: row.get(1)?,
-        kind: row.get::<_, Word<_>>(2)?.0,
-        generation: row.get(3)?,
-        completed_generation: row.get(4)?,
-        stamp: row.get(5)?,
-        state: row.get::<_, Word<_>>(6)?.0,
-    })
-}
-
 impl Store {
-    /// Begins a stream in a run: goes on with its unfinished generation if that has the same stamp, else starts a new one.
+    /// Begins a stream in a run. Continues its unfinished generation if that has the same
+    /// fingerprint, and starts a new one otherwise.
     ///
     /// # Errors
-    /// [`StoreError::RunEnded`], [`StoreError::WrongKind`] when the stream had another kind before, or the store cannot be written.
+    /// [`StoreError::RunEnded`], or [`StoreError::WrongKind`] if the stream had another kind.
     pub fn begin_stream(
         &self,
         run: RunId,
         stream: &StreamName,
         kind: StreamKind,
-        stamp: &str,
-    ) -> Result<StreamStart, StoreError> {
+        fingerprint: &str,
+    ) -> Result<StreamRead, StoreError> {
         self.write(|tx| {
             let source = running_source(tx, run)?;
-            let before = "SELECT complete FROM stream_run WHERE run_id = ?1 AND stream = ?2";
-            let completed = tx.query_row(before, params![run.0, stream.as_str()], |row| row.get(0)).optional()?;
-            let start = match find(tx, source, stream)? {
-                Some(known) if completed == Some(true) && known.is_complete(stamp) => {
-                    return Ok(StreamStart { generation: known.generation, from: ReadFrom::Done });
-                }
+            let known = open_stream::find(tx, source, stream)?;
+
+            // why: a resumed run asks again for the streams that it completed before it was parked
+            if let Some(known) = &known
+                && known.is_complete(fingerprint)
+                && is_completed_by(tx, run, stream)?
+            {
+                return Ok(StreamRead {
+                    generation: known.generation,
+                    start: StreamStart::Done,
+                });
+            }
+
+            let read = match known {
+                None => start_first(tx, source, stream, kind, fingerprint)?,
                 Some(known) if known.kind != kind => {
-                    return Err(StoreError::WrongKind { stream: stream.clone(), expected: known.kind, found: kind });
+                    return Err(StoreError::WrongKind {
+                        stream: stream.clone(),
+                        expected: known.kind,
+                        found: kind,
+                    });
                 }
-                Some(known) => match known.unfinished(tx, stamp)? {
-                    Some(from) => StreamStart { generation: known.generation, from },
-                    None => start_over(tx, &known, stamp)?,
+                Some(known) => match known.unfinished(tx, fingerprint)? {
+                    Some(start) => StreamRead {
+                        generation: known.generation,
+                        start,
+                    },
+                    None => start_over(tx, &known, fingerprint)?,
                 },
-                None => start_first(tx, source, stream, kind, stamp)?,
             };
+
             tx.execute(
-                "INSERT INTO stream_run (run_id, stream, kind, resumed) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-                params![run.0, stream.as_str(), Word(kind), start.resumed()],
+                "INSERT INTO stream_run (run_id, stream, kind, resumed) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO NOTHING",
+                params![run.0, stream.as_str(), Word(kind), read.resumed()],
             )?;
-            Ok(start)
+            Ok(read)
         })
     }
 
-    /// Starts a new generation of a stream in the middle of a run: the application no longer accepts the checkpoint.
+    /// Starts a new generation in the middle of a run, because the application no longer accepts
+    /// the checkpoint or rows shifted.
     ///
     /// # Errors
-    /// [`StoreError::RunEnded`], [`StoreError::OutOfTurn`] when the run has not begun the stream, or the store cannot be written.
+    /// [`StoreError::RunEnded`], or [`StoreError::OutOfOrder`] if the run has not begun the stream.
     pub fn restart_stream(
         &self,
         run: RunId,
         stream: &StreamName,
-    ) -> Result<StreamStart, StoreError> {
+    ) -> Result<StreamRead, StoreError> {
         self.write(|tx| {
-            let open = begun(tx, run, stream)?;
-            start_over(tx, &open, &open.stamp)
+            let open = open_stream(tx, run, stream)?;
+            start_over(tx, &open, &open.fingerprint)
         })
     }
 
-    /// Completes a stream whose last page was committed: removes what it no longer has, or refuses to when that is more than the guard
-    /// allows. A read that found nothing after one that found something is always refused. Activity is never removed.
+    /// Completes a stream whose last page was committed: deletes the rows that it no longer has.
+    /// Refuses if that is more than the guard allows, and always if the read found nothing after
+    /// one that found something. Activity is never deleted.
     ///
     /// # Errors
-    /// [`StoreError::RunEnded`], [`StoreError::OutOfTurn`] when pages are left, or the store cannot be written.
+    /// [`StoreError::RunEnded`], or [`StoreError::OutOfOrder`] if pages are left.
     pub fn complete_stream(
         &self,
         run: RunId,
         stream: &StreamName,
         guard: ShrinkGuard,
-        shifts: Shifts,
+        shift_policy: ShiftPolicy,
         at: Timestamp,
     ) -> Result<Completion, StoreError> {
         self.write(|tx| {
-            let open = begun(tx, run, stream)?;
-            if open.state != Progress::Read {
-                return Err(out_of_turn(run, stream, "it cannot be completed before its last page is committed"));
+            let open = open_stream(tx, run, stream)?;
+            if open.progress != Progress::Read {
+                let why = "it cannot be completed before its last page is committed";
+                return Err(out_of_order(run, stream, why));
             }
-            let seen_since = match shifts {
-                Shifts::ReadAgain => open.generation,
-                Shifts::Since(generation) => generation,
+
+            let seen_since = match shift_policy {
+                ShiftPolicy::ReadAgain => open.generation,
+                ShiftPolicy::Since(generation) => generation,
             };
-            let census = records::census(tx, &open, open.completed_generation.unwrap_or(0), seen_since)?;
-            if shifts == Shifts::ReadAgain && shifted(tx, &open, &census)? {
+            let completed = open.completed_generation.unwrap_or(0);
+            let counts = records::generation_counts(tx, &open, completed, seen_since)?;
+
+            if shift_policy == ShiftPolicy::ReadAgain && has_shifted(tx, &open, &counts)? {
                 return Ok(Completion::Shifted);
             }
-            tx.execute("DELETE FROM cursor_met WHERE stream_id = ?1", [open.id])?;
-            if census.shrinks_beyond(guard) {
-                tx.execute("UPDATE stream SET state = ?2 WHERE id = ?1", params![open.id, Word(Progress::Refused)])?;
-                return Ok(Completion::ShrinkRefused { would_remove: census.missing, had: census.had });
+
+            // why: the generation ends here either way, and the next one may use the same cursors
+            tx.execute("DELETE FROM cursor_seen WHERE stream_id = ?1", [open.id])?;
+
+            if guard.refuses(&counts) {
+                tx.execute(
+                    "UPDATE stream SET state = ?2 WHERE id = ?1",
+                    params![open.id, Word(Progress::Refused)],
+                )?;
+                return Ok(Completion::ShrinkRefused {
+                    would_remove: counts.missing,
+                    had: counts.had,
+                });
             }
-            let removed = records::sweep(tx, &open, seen_since)?;
-            let sql =
-                "UPDATE stream SET state = ?2, completed_generation = generation, completed_at = ?3 WHERE id = ?1";
-            tx.execute(sql, params![open.id, Word(Progress::Complete), Millis(at)])?;
-            let sql = "UPDATE stream_run SET complete = 1, removed = removed + ?3 WHERE run_id = ?1 AND stream = ?2";
-            tx.execute(sql, params![run.0, stream.as_str(), Count(removed)])?;
+
+            let removed = records::delete_unseen(tx, &open, seen_since)?;
+            mark_complete(tx, &open, at)?;
+            count_complete(tx, run, stream, removed)?;
             Ok(Completion::Complete { removed })
         })
     }
+}
 
-    /// When a stream of a source was last read to its end and completed. What is stored of it may be older than this in no row.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn last_complete_at(
-        &self,
-        source: &Source,
-        stream: &StreamName,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        self.read(|tx| {
-            let sql = "SELECT completed_at FROM stream WHERE source_id = ?1 AND name = ?2";
-            let source = source_id(tx, source)?;
-            let found = tx
-                .query_row(sql, params![source, stream.as_str()], |row| {
-                    row.get::<_, Option<Millis>>(0)
-                })
-                .optional()?;
-            Ok(found.flatten().map(|at| at.0))
-        })
+impl ShrinkGuard {
+    fn refuses(self, counts: &GenerationCounts) -> bool {
+        let emptied = counts.had > 0 && counts.found == 0;
+        let missing = counts.missing.saturating_mul(100);
+        let allowed = counts.had.saturating_mul(u64::from(self.max_percent));
+
+        emptied || missing > allowed
     }
 }
 
-impl OpenStream {
-    fn is_complete(&self, stamp: &str) -> bool {
-        self.state == Progress::Complete && self.stamp == stamp
-    }
-
-    /// Where the generation is to be taken up, if it is unfinished and has this stamp.
-    fn unfinished(
-        &self,
-        tx: &Transaction<'_>,
-        stamp: &str,
-    ) -> Result<Option<ReadFrom>, StoreError> {
-        Ok(match self.state {
-            _ if self.stamp != stamp => None,
-            Progress::Complete | Progress::Refused => None,
-            Progress::Read => Some(ReadFrom::End),
-            Progress::Reading => Some(match self.parts_left(tx)?.as_slice() {
-                [
-                    Part {
-                        number: 0,
-                        cursor: None,
-                    },
-                ] => ReadFrom::Beginning,
-                parts => ReadFrom::Parts(parts.to_vec()),
-            }),
-        })
-    }
-
-    fn parts_left(&self, tx: &Transaction<'_>) -> Result<Vec<Part>, StoreError> {
-        let mut statement = tx.prepare_cached(
-            "SELECT number, cursor FROM part WHERE stream_id = ?1 AND NOT done ORDER BY number",
-        )?;
-        let rows = statement.query_map([self.id], |row| {
-            Ok((row.get(0)?, row.get::<_, Option<String>>(1)?))
-        })?;
-        rows.map(|row| {
-            let (number, cursor) = row?;
-            let cursor = cursor.map(Cursor::new).transpose();
-            Ok(Part {
-                number,
-                cursor: cursor.map_err(|error| StoreError::Damaged(error.to_string()))?,
-            })
-        })
-        .collect()
-    }
-}
-
-/// What a generation found of what was there before it.
-pub(crate) struct Census {
-    /// Rows that the last complete generation had.
-    pub(crate) had: u64,
-    /// Those among them that this one did not find.
-    pub(crate) missing: u64,
-    /// Rows that this one found.
-    pub(crate) found: u64,
-}
-
-impl Census {
-    fn shrinks_beyond(&self, guard: ShrinkGuard) -> bool {
-        let emptied = self.had > 0 && self.found == 0;
-        emptied
-            || self.missing.saturating_mul(100)
-                > self.had.saturating_mul(u64::from(guard.max_percent))
-    }
-}
-
-/// The stream as the run has begun it.
-pub(crate) fn begun(
+fn is_completed_by(
     tx: &Transaction<'_>,
     run: RunId,
     stream: &StreamName,
-) -> Result<OpenStream, StoreError> {
-    let source = running_source(tx, run)?;
-    let mut statement =
-        tx.prepare_cached("SELECT 1 FROM stream_run WHERE run_id = ?1 AND stream = ?2")?;
-    let begun = statement
-        .query_row(params![run.0, stream.as_str()], |_| Ok(()))
+) -> Result<bool, StoreError> {
+    let sql = "SELECT complete FROM stream_run WHERE run_id = ?1 AND stream = ?2";
+    let complete: Option<bool> = tx
+        .query_row(sql, params![run.0, stream.as_str()], |row| row.get(0))
         .optional()?;
-    let found = if begun.is_some() {
-        find(tx, source, stream)?
-    } else {
-        None
-    };
-    found.ok_or_else(|| out_of_turn(run, stream, "it was not begun"))
+    Ok(complete == Some(true))
 }
 
-/// The stream, if the run has begun it and has pages of this part of it left to read.
-pub(crate) fn reading(
-    tx: &Transaction<'_>,
-    run: RunId,
-    stream: &StreamName,
-    part: u32,
-) -> Result<OpenStream, StoreError> {
-    let open = begun(tx, run, stream)?;
-    let mut left =
-        tx.prepare_cached("SELECT 1 FROM part WHERE stream_id = ?1 AND number = ?2 AND NOT done")?;
-    match left.exists(params![open.id, part])? {
-        true if open.state == Progress::Reading => Ok(open),
-        _ => Err(out_of_turn(run, stream, "a page came after the last one")),
-    }
-}
-
-/// Moves the checkpoint of a part to where its next page begins, or to its end, and adds the parts that the page names.
-pub(crate) fn advance(
+/// Returns true if there are signs that rows changed place while the generation was read.
+///
+/// Only a stream paged by offset can miss rows that way. The signs: a row came twice, the total
+/// changed between pages, or the rows found are not as many as the total says.
+fn has_shifted(
     tx: &Transaction<'_>,
     open: &OpenStream,
-    stream: &StreamName,
-    part: u32,
-    page: &Page,
-) -> Result<(), StoreError> {
-    let mut add = tx.prepare_cached(
-        "INSERT INTO part (stream_id, number, cursor, done) VALUES (?1, ?2, ?3, 0)",
-    )?;
-    for (number, start) in (1_u32..).zip(&page.partitions) {
-        meet(tx, open, stream, number, start)?;
-        add.execute(params![open.id, number, start.as_str()])?;
-    }
-    if let Some(next) = &page.next {
-        meet(tx, open, stream, part, next)?;
-    }
-    let (cursor, done) = (page.next.as_ref().map(Cursor::as_str), page.next.is_none());
-    let mut moved = tx.prepare_cached(
-        "UPDATE part SET cursor = ?3, done = ?4 WHERE stream_id = ?1 AND number = ?2",
-    )?;
-    moved.execute(params![open.id, part, cursor, done])?;
-    if done && open.parts_left(tx)?.is_empty() {
-        tx.execute(
-            "UPDATE stream SET state = ?2 WHERE id = ?1",
-            params![open.id, Word(Progress::Read)],
-        )?;
-    }
-    Ok(())
-}
-
-/// Refuses a cursor that the part has had before: it leads back to where the read has been.
-fn meet(
-    tx: &Transaction<'_>,
-    open: &OpenStream,
-    stream: &StreamName,
-    part: u32,
-    cursor: &Cursor,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO cursor_met (stream_id, hash) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    match tx
-        .prepare_cached(sql)?
-        .execute(params![open.id, hash(part, cursor)])?
-    {
-        0 => Err(StoreError::RepeatedCursor(stream.clone())),
-        _ => Ok(()),
-    }
-}
-
-/// Keeps what a page says of whether rows change place.
-pub(crate) fn note_signs(
-    tx: &Transaction<'_>,
-    open: &OpenStream,
-    page: &Page,
-    repeated: u64,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE stream SET by_position = by_position OR ?2, repeated = repeated + ?3, unusable = unusable + ?4,
-                      least_total = min(coalesce(least_total, ?5), coalesce(?5, least_total)),
-                      most_total = max(coalesce(most_total, ?5), coalesce(?5, most_total))
-               WHERE id = ?1";
-    let unusable = Count(u64::try_from(page.rejected.len()).unwrap_or(u64::MAX));
-    let total = page.total.map(Count);
-    tx.prepare_cached(sql)?.execute(params![
-        open.id,
-        page.offset_paged,
-        Count(repeated),
-        unusable,
-        total
-    ])?;
-    Ok(())
-}
-
-/// Whether there are signs that rows changed place while the generation was read.
-fn shifted(tx: &Transaction<'_>, open: &OpenStream, census: &Census) -> Result<bool, StoreError> {
-    let sql = "SELECT by_position, repeated > 0 OR least_total <> most_total, most_total - unusable FROM stream WHERE id = ?1";
-    let (by_position, moved, expected) = tx.query_row(sql, [open.id], |row| {
+    counts: &GenerationCounts,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT offset_paged, repeated > 0 OR least_total <> most_total,
+                      most_total - unusable
+               FROM stream WHERE id = ?1";
+    let (offset_paged, moved, expected) = tx.query_row(sql, [open.id], |row| {
         Ok((
             row.get::<_, bool>(0)?,
             row.get::<_, Option<bool>>(1)?,
             row.get::<_, Option<i64>>(2)?,
         ))
     })?;
-    let counted = open.kind != StreamKind::Activity;
-    let short =
-        counted && expected.is_some_and(|expected| i64::try_from(census.found) != Ok(expected));
-    Ok(by_position && (moved == Some(true) || short))
+
+    // why: rows of activity are merged by account and product, so they cannot be counted
+    let countable = open.kind != StreamKind::Activity;
+    let differs =
+        countable && expected.is_some_and(|expected| i64::try_from(counts.found) != Ok(expected));
+
+    Ok(offset_paged && (moved == Some(true) || differs))
 }
 
-fn find(
+fn mark_complete(
     tx: &Transaction<'_>,
-    source: i64,
+    open: &OpenStream,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE stream SET state = ?2, completed_generation = generation, completed_at = ?3
+               WHERE id = ?1";
+    tx.execute(sql, params![open.id, Word(Progress::Complete), Millis(at)])?;
+    Ok(())
+}
+
+fn count_complete(
+    tx: &Transaction<'_>,
+    run: RunId,
     stream: &StreamName,
-) -> Result<Option<OpenStream>, StoreError> {
-    let mut statement =
-        tx.prepare_cached(&format!("{SELECT} WHERE source_id = ?1 AND name = ?2"))?;
-    Ok(statement
-        .query_row(params![source, stream.as_str()], open_stream)
-        .optional()?)
+    removed: u64,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE stream_run SET complete = 1, removed = removed + ?3
+               WHERE run_id = ?1 AND stream = ?2";
+    tx.execute(sql, params![run.0, stream.as_str(), Count(removed)])?;
+    Ok(())
 }
 
 fn start_first(
@@ -459,59 +299,56 @@ fn start_first(
     source: i64,
     stream: &StreamName,
     kind: StreamKind,
-    stamp: &str,
-) -> Result<StreamStart, StoreError> {
+    fingerprint: &str,
+) -> Result<StreamRead, StoreError> {
     tx.execute(
-        "INSERT INTO stream (source_id, name, kind, generation, stamp, state) VALUES (?1, ?2, ?3, 1, ?4, ?5)",
-        params![source, stream.as_str(), Word(kind), stamp, Word(Progress::Reading)],
+        "INSERT INTO stream (source_id, name, kind, generation, fingerprint, state)
+         VALUES (?1, ?2, ?3, 1, ?4, ?5)",
+        params![
+            source,
+            stream.as_str(),
+            Word(kind),
+            fingerprint,
+            Word(Progress::Reading)
+        ],
     )?;
-    tx.execute(
-        "INSERT INTO part (stream_id, number, done) VALUES (?1, 0, 0)",
-        [tx.last_insert_rowid()],
-    )?;
-    Ok(StreamStart {
+    add_first_partition(tx, tx.last_insert_rowid())?;
+
+    Ok(StreamRead {
         generation: 1,
-        from: ReadFrom::Beginning,
+        start: StreamStart::Beginning,
     })
 }
 
 fn start_over(
     tx: &Transaction<'_>,
     stream: &OpenStream,
-    stamp: &str,
-) -> Result<StreamStart, StoreError> {
+    fingerprint: &str,
+) -> Result<StreamRead, StoreError> {
     let generation = stream.generation + 1;
-    tx.execute("DELETE FROM cursor_met WHERE stream_id = ?1", [stream.id])?;
-    tx.execute("DELETE FROM part WHERE stream_id = ?1", [stream.id])?;
-    tx.execute(
-        "INSERT INTO part (stream_id, number, done) VALUES (?1, 0, 0)",
-        [stream.id],
-    )?;
-    let sql = "UPDATE stream SET generation = ?2, stamp = ?3, state = ?4, by_position = 0, repeated = 0, unusable = 0,
-                      least_total = NULL, most_total = NULL WHERE id = ?1";
-    tx.execute(
-        sql,
-        params![stream.id, generation, stamp, Word(Progress::Reading)],
-    )?;
-    Ok(StreamStart {
+
+    tx.execute("DELETE FROM cursor_seen WHERE stream_id = ?1", [stream.id])?;
+    tx.execute("DELETE FROM partition WHERE stream_id = ?1", [stream.id])?;
+    add_first_partition(tx, stream.id)?;
+
+    let sql = "
+        UPDATE stream SET
+            generation = ?2, fingerprint = ?3, state = ?4, offset_paged = 0, repeated = 0,
+            unusable = 0, least_total = NULL, most_total = NULL
+        WHERE id = ?1";
+    let reading = Word(Progress::Reading);
+    tx.execute(sql, params![stream.id, generation, fingerprint, reading])?;
+
+    Ok(StreamRead {
         generation,
-        from: ReadFrom::Beginning,
+        start: StreamStart::Beginning,
     })
 }
 
-/// Cursors may be 16 KiB each and thousands a generation; 128 bits of a digest tell them apart.
-fn hash(part: u32, cursor: &Cursor) -> Vec<u8> {
-    let digest = Sha256::new()
-        .chain_update(part.to_le_bytes())
-        .chain_update(cursor.as_str())
-        .finalize();
-    digest.iter().copied().take(16).collect()
-}
-
-fn out_of_turn(run: RunId, stream: &StreamName, why: &'static str) -> StoreError {
-    StoreError::OutOfTurn {
-        run,
-        stream: stream.clone(),
-        why,
-    }
+fn add_first_partition(tx: &Transaction<'_>, stream: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO partition (stream_id, number, done) VALUES (?1, 0, 0)",
+        [stream],
+    )?;
+    Ok(())
 }

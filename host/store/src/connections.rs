@@ -1,29 +1,32 @@
-//! Connections and their sealed credentials. The store cannot open a credential; it only keeps it.
+//! Connections and their sealed credentials. The store cannot open a credential.
 
 use crate::convert::{Json, Millis, Text, Word};
-use crate::runs::end_parked;
+use crate::open_runs::{RunsOf, end_parked};
 use crate::tokens::{self, NewToken};
 use crate::{Store, StoreError, aliases, vault};
 use purser_model::{AliasName, Connection, ConnectionName, ConnectionState, RunState, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-const SELECT: &str =
-    "SELECT name, alias, base_url, template, fields, private_network, state, created_at, last_success_at, attention,
-            identity, tenant, generation, obtained_at, expires_at, authorized_until, missing_scopes
-     FROM connection LEFT JOIN token ON token.connection = name";
-
 /// A credential as the vault sealed it.
 #[derive(Debug, Clone, Copy)]
 pub struct SealedCredential<'a> {
-    /// Which key it is sealed with.
+    /// The id of the key that it is sealed with.
     pub key_id: &'a str,
-    /// The secret fields of the connection's template.
+    /// The secret fields of the connection's template, sealed.
     pub secrets: &'a [u8],
-    /// The token, where the template gets one.
+    /// The token; absent if the template obtains none.
     pub token: Option<NewToken<'a>>,
 }
 
+const SELECT: &str = "
+    SELECT name, alias, base_url, template, fields, private_network, state, created_at,
+           last_success_at, attention, identity, tenant, generation, obtained_at, expires_at,
+           authorized_until, missing_scopes
+    FROM connection LEFT JOIN token ON token.connection = name";
+
 fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
+    let last_success_at = row.get::<_, Option<Millis>>("last_success_at")?;
+
     Ok(Connection {
         name: row.get::<_, Text<_>>("name")?.0,
         alias: row.get::<_, Text<_>>("alias")?.0,
@@ -33,9 +36,7 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
         private_network: row.get("private_network")?,
         state: row.get::<_, Word<_>>("state")?.0,
         created_at: row.get::<_, Millis>("created_at")?.0,
-        last_success_at: row
-            .get::<_, Option<Millis>>("last_success_at")?
-            .map(|at| at.0),
+        last_success_at: last_success_at.map(|at| at.0),
         attention: row.get("attention")?,
         identity: row.get("identity")?,
         tenant: row.get("tenant")?,
@@ -45,32 +46,29 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
 
 /// Finds a connection within a transaction.
 pub(crate) fn find(tx: &Transaction<'_>, name: &ConnectionName) -> Result<Connection, StoreError> {
-    let found = tx
-        .query_row(
-            &format!("{SELECT} WHERE name = ?1"),
-            [name.as_str()],
-            connection,
-        )
-        .optional()?;
+    let sql = format!("{SELECT} WHERE name = ?1");
+    let found = tx.query_row(&sql, [name.as_str()], connection).optional()?;
+
     found.ok_or_else(|| StoreError::not_found("connection", name))
 }
 
-/// The connections of an alias within a transaction, by name.
-pub(crate) fn of_alias(
+/// Finds the connections of an alias within a transaction, by name.
+pub(crate) fn find_by_alias(
     tx: &Transaction<'_>,
     alias: &AliasName,
 ) -> Result<Vec<Connection>, StoreError> {
     let mut statement = tx.prepare(&format!("{SELECT} WHERE alias = ?1 ORDER BY name"))?;
-    Ok(statement
-        .query_map([alias.as_str()], connection)?
-        .collect::<Result<_, _>>()?)
+    let rows = statement.query_map([alias.as_str()], connection)?;
+
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 impl Store {
-    /// Keeps a connection and its credential.
+    /// Adds a connection and its credential.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`], [`StoreError::NotFound`] for its alias, [`StoreError::OtherKey`], or the store cannot be written.
+    /// [`StoreError::AlreadyExists`], [`StoreError::NotFound`] for its alias, or
+    /// [`StoreError::OtherKey`].
     pub fn add_connection(
         &self,
         new: &Connection,
@@ -78,11 +76,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             aliases::find(tx, &new.alias)?;
-            vault::sealed_with(tx, credential.key_id)?;
-            let sql =
-                "INSERT INTO connection (name, alias, base_url, template, private_network, state, created_at, sealed)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (name) DO NOTHING";
-            let row = params![
+            vault::require_key(tx, credential.key_id)?;
+
+            let sql = "
+                INSERT INTO connection (
+                    name, alias, base_url, template, private_network, state, created_at, sealed)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (name) DO NOTHING";
+            let values = params![
                 new.name.as_str(),
                 new.alias.as_str(),
                 new.base_url.as_str(),
@@ -92,18 +92,18 @@ impl Store {
                 Millis(new.created_at),
                 credential.secrets,
             ];
-            match tx.execute(sql, row)? {
+            match tx.execute(sql, values)? {
                 0 => Err(StoreError::already_exists("connection", &new.name)),
-                _ => fill_in(tx, new, credential),
+                _ => put_credential(tx, new, credential),
             }
         })
     }
 
-    /// Gives a connection another credential, with the fields and the health that come with it. Whoever was renewing the old token finds
-    /// that it is gone.
+    /// Replaces the credential of a connection, with the fields and the state that belong to it. A
+    /// process that is refreshing the old token finds that it was replaced.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::OtherKey`], or the store cannot be written.
+    /// [`StoreError::NotFound`], or [`StoreError::OtherKey`].
     pub fn replace_credential(
         &self,
         new: &Connection,
@@ -111,44 +111,43 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             find(tx, &new.name)?;
-            vault::sealed_with(tx, credential.key_id)?;
-            fill_in(tx, new, credential)
+            vault::require_key(tx, credential.key_id)?;
+            put_credential(tx, new, credential)
         })
     }
 
-    /// The connection of this name.
+    /// Returns the connection of this name.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], or the store cannot be read.
+    /// [`StoreError::NotFound`].
     pub fn connection(&self, name: &ConnectionName) -> Result<Connection, StoreError> {
         self.read(|tx| find(tx, name))
     }
 
-    /// Every connection, by name.
+    /// Returns every connection, by name.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn connections(&self) -> Result<Vec<Connection>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare(&format!("{SELECT} ORDER BY name"))?;
-            Ok(statement
-                .query_map((), connection)?
-                .collect::<Result<_, _>>()?)
+            let rows = statement.query_map((), connection)?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
-    /// The connections of an alias, by name.
+    /// Returns the connections of an alias, by name.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn connections_of(&self, alias: &AliasName) -> Result<Vec<Connection>, StoreError> {
-        self.read(|tx| of_alias(tx, alias))
+        self.read(|tx| find_by_alias(tx, alias))
     }
 
-    /// The secret fields of a connection's template, as the vault sealed them.
+    /// Returns the secret fields of a connection's template, as the vault sealed them.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], or the store cannot be read.
+    /// [`StoreError::NotFound`].
     pub fn sealed_secrets(&self, name: &ConnectionName) -> Result<Vec<u8>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT sealed FROM connection WHERE name = ?1";
@@ -159,10 +158,11 @@ impl Store {
         })
     }
 
-    /// Records how a connection fares, and why it needs attention if it does. Being active is a success at that time.
+    /// Records the state of a connection, and the reason if it needs attention. The state `active`
+    /// counts as a success at that instant.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], or the store cannot be written.
+    /// [`StoreError::NotFound`].
     pub fn record_connection_state(
         &self,
         name: &ConnectionName,
@@ -170,25 +170,30 @@ impl Store {
         at: Timestamp,
         attention: Option<&str>,
     ) -> Result<(), StoreError> {
+        let sql = "
+            UPDATE connection SET
+                state = ?2, attention = ?3, last_success_at = coalesce(?4, last_success_at)
+            WHERE name = ?1";
         let success = (state == ConnectionState::Active).then_some(Millis(at));
-        let sql = "UPDATE connection SET state = ?2, attention = ?3, last_success_at = coalesce(?4, last_success_at)
-                   WHERE name = ?1";
-        match self.write(|tx| {
-            Ok(tx.execute(sql, params![name.as_str(), Word(state), attention, success])?)
-        })? {
+        let values = params![name.as_str(), Word(state), attention, success];
+
+        match self.write(|tx| Ok(tx.execute(sql, values)?))? {
             0 => Err(StoreError::not_found("connection", name)),
             _ => Ok(()),
         }
     }
 
-    /// Records how a connection was found: its state, what it needs attention for, when it worked, and whom and what it reached.
+    /// Records the result of a check: the state, the attention needed, the last success, and the
+    /// identity and tenant that the connection reached.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], or the store cannot be written.
+    /// [`StoreError::NotFound`].
     pub fn record_check(&self, found: &Connection) -> Result<(), StoreError> {
-        let sql = "UPDATE connection SET state = ?2, attention = ?3, last_success_at = ?4, identity = ?5, tenant = ?6
-                   WHERE name = ?1";
-        let row = params![
+        let sql = "
+            UPDATE connection SET
+                state = ?2, attention = ?3, last_success_at = ?4, identity = ?5, tenant = ?6
+            WHERE name = ?1";
+        let values = params![
             found.name.as_str(),
             Word(found.state),
             found.attention,
@@ -196,36 +201,46 @@ impl Store {
             found.identity,
             found.tenant,
         ];
-        match self.write(|tx| Ok(tx.execute(sql, row)?))? {
+
+        match self.write(|tx| Ok(tx.execute(sql, values)?))? {
             0 => Err(StoreError::not_found("connection", &found.name)),
             _ => Ok(()),
         }
     }
 
-    /// Deletes a connection, its credential, and all that was read through it. The history of its runs stays.
+    /// Deletes a connection, its credential, and everything read through it. The history of its
+    /// runs stays.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::InUse`] while a run of it is marked running, or the store cannot be written.
+    /// [`StoreError::NotFound`], or [`StoreError::InUse`] while a run of it is running.
     pub fn delete_connection(&self, name: &ConnectionName) -> Result<(), StoreError> {
         self.write(|tx| {
-            deletable(tx, name)?;
-            end_parked(tx, None, Some(name))?;
+            require_deletable(tx, name)?;
+
+            let runs = RunsOf {
+                profile: None,
+                connection: Some(name),
+            };
+            let why = "its profile or connection was deleted while it was parked";
+            end_parked(tx, runs, why, None)?;
+
             tx.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
             Ok(())
         })
     }
 
-    /// Whether a connection could be deleted now.
+    /// Checks that a connection could be deleted now.
     ///
     /// # Errors
     /// As [`Store::delete_connection`] would fail.
     pub fn check_deletable(&self, name: &ConnectionName) -> Result<(), StoreError> {
-        self.read(|tx| deletable(tx, name))
+        self.read(|tx| require_deletable(tx, name))
     }
 }
 
-fn deletable(tx: &Transaction<'_>, name: &ConnectionName) -> Result<(), StoreError> {
+fn require_deletable(tx: &Transaction<'_>, name: &ConnectionName) -> Result<(), StoreError> {
     find(tx, name)?;
+
     let sql = "SELECT id FROM run WHERE connection = ?1 AND state = ?2 AND source_id IS NOT NULL";
     let running: Option<i64> = tx
         .query_row(
@@ -244,15 +259,17 @@ fn deletable(tx: &Transaction<'_>, name: &ConnectionName) -> Result<(), StoreErr
     }
 }
 
-/// Writes what comes with a credential.
-fn fill_in(
+/// Writes a credential, and the columns that change with it.
+fn put_credential(
     tx: &Transaction<'_>,
     new: &Connection,
     credential: SealedCredential<'_>,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE connection SET fields = ?2, state = ?3, last_success_at = coalesce(?4, last_success_at),
-                                     attention = ?5, identity = ?6, tenant = ?7, sealed = ?8
-               WHERE name = ?1";
+    let sql = "
+        UPDATE connection SET
+            fields = ?2, state = ?3, last_success_at = coalesce(?4, last_success_at),
+            attention = ?5, identity = ?6, tenant = ?7, sealed = ?8
+        WHERE name = ?1";
     tx.execute(
         sql,
         params![
@@ -266,6 +283,7 @@ fn fill_in(
             credential.secrets,
         ],
     )?;
+
     match credential.token {
         Some(token) => tokens::put(tx, &new.name, &token),
         None => Ok(()),

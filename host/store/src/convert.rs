@@ -1,4 +1,5 @@
-//! The model's types as columns. Each wrapper is one way of writing a value; what cannot be read back is a damaged store.
+//! Values of the model as columns. Each wrapper is one way of writing a value; a value that cannot
+//! be read back means that the store is damaged.
 
 use purser_model::{LastActivity, Timestamp};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -18,7 +19,7 @@ fn unwritable(error: impl Display) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(error.to_string().into())
 }
 
-/// A value as JSON.
+/// A value written as JSON.
 pub(crate) struct Json<T>(pub(crate) T);
 
 impl<T: Serialize> ToSql for Json<T> {
@@ -37,14 +38,14 @@ impl<T: DeserializeOwned> FromSql for Json<T> {
     }
 }
 
-/// One of a closed set, as the word that it serialises to.
+/// A member of a closed set, written as the word that it serialises to.
 pub(crate) struct Word<T>(pub(crate) T);
 
 impl<T: Serialize> ToSql for Word<T> {
     fn to_sql(&self) -> Written<'_> {
         match serde_json::to_value(&self.0).map_err(unwritable)? {
             serde_json::Value::String(word) => Ok(word.into()),
-            other => Err(unwritable(format!("{other} is no word"))),
+            other => Err(unwritable(format!("{other} is not a word"))),
         }
     }
 }
@@ -56,7 +57,7 @@ impl<T: DeserializeOwned> FromSql for Word<T> {
     }
 }
 
-/// A value that is text: names, digests, days, URLs, decimals.
+/// A value written as its own text: a name, digest, day, URL or decimal.
 pub(crate) struct Text<T>(pub(crate) T);
 
 impl<T: Display> ToSql for Text<T> {
@@ -88,7 +89,7 @@ impl FromSql for Millis {
     }
 }
 
-/// A count. SQLite's integers are signed; what is larger is the largest.
+/// A count. SQLite's integers are signed; a larger count is written as the largest of them.
 pub(crate) struct Count(pub(crate) u64);
 
 impl ToSql for Count {
@@ -103,7 +104,8 @@ impl FromSql for Count {
     }
 }
 
-/// When an account was last used, as an integer with the order of [`LastActivity`]: SQL's `max` merges as `latest` does.
+/// The last activity of an account, as an integer with the order of [`LastActivity`]: SQL's `max`
+/// merges as `latest` does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Use(pub(crate) LastActivity);
 
@@ -134,6 +136,7 @@ impl FromSql for Use {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use purser_model::{ConnectionName, StreamKind};
     use rusqlite::Connection;
 
     fn integer(value: LastActivity) -> i64 {
@@ -144,31 +147,32 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_use_is_the_models() {
-        let (early, late) = (
-            LastActivity::At(Timestamp::MIN),
-            LastActivity::At(Timestamp::UNIX_EPOCH),
-        );
+    fn last_activity_as_integer_keeps_the_order_of_the_model() {
+        let early = LastActivity::At(Timestamp::MIN);
+        let late = LastActivity::At(Timestamp::UNIX_EPOCH);
         let ascending = [LastActivity::Unknown, LastActivity::Never, early, late];
+
         assert!(ascending.is_sorted());
         assert!(ascending.map(integer).is_sorted_by(|a, b| a < b));
-        for value in [LastActivity::Unknown, LastActivity::Never, late] {
-            assert_eq!(
-                Use::column_result(ValueRef::Integer(integer(value)))
-                    .unwrap()
-                    .0,
-                value
-            );
+    }
+
+    #[test]
+    fn last_activity_as_integer_reads_back_as_it_was() {
+        let at = LastActivity::At(Timestamp::UNIX_EPOCH);
+
+        for value in [LastActivity::Unknown, LastActivity::Never, at] {
+            let stored = ValueRef::Integer(integer(value));
+            assert_eq!(Use::column_result(stored).unwrap().0, value);
         }
     }
 
     #[test]
-    fn what_was_never_written_is_refused() {
-        assert!(
-            Word::<purser_model::StreamKind>::column_result(ValueRef::Text(b"groups")).is_err()
-        );
-        assert!(Text::<purser_model::Name>::column_result(ValueRef::Text(b"No Name")).is_err());
-        assert!(Json::<Vec<String>>::column_result(ValueRef::Text(b"{}")).is_err());
+    fn column_with_a_value_that_is_never_written_is_unreadable() {
+        let text = |text: &'static str| ValueRef::Text(text.as_bytes());
+
+        assert!(Word::<StreamKind>::column_result(text("groups")).is_err());
+        assert!(Text::<ConnectionName>::column_result(text("No Name")).is_err());
+        assert!(Json::<Vec<String>>::column_result(text("{}")).is_err());
         assert!(Count::column_result(ValueRef::Integer(-1)).is_err());
         assert!(Millis::column_result(ValueRef::Integer(i64::MAX)).is_err());
     }

@@ -1,4 +1,4 @@
-//! Entitlements: the rights a company owns. One is known by application, product and reference.
+//! Entitlements: the rights that a company owns, each known by application, product and reference.
 
 use crate::convert::{Text, Word};
 use crate::{Store, StoreError};
@@ -9,24 +9,27 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use rust_decimal::Decimal;
 use std::collections::HashSet;
 
-/// What an import of entitlements came to.
+/// The counts of an import of entitlements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EntitlementImport {
-    /// New ones.
+    /// Entitlements that were not known.
     pub added: u64,
-    /// Those that were known differently.
+    /// Entitlements that were known with other data.
     pub changed: u64,
-    /// Those that were known just so.
+    /// Entitlements that were known with the same data.
     pub unchanged: u64,
 }
 
-const SELECT: &str = "SELECT application, product, reference, quantity, amount, currency, term, starts_on, ends_on FROM entitlement";
+const SELECT: &str = "
+    SELECT application, product, reference, quantity, amount, currency, term, starts_on, ends_on
+    FROM entitlement";
 
 fn entitlement(row: &Row<'_>) -> rusqlite::Result<Entitlement> {
     let day = |column| {
         row.get::<_, Option<Text<Date>>>(column)
             .map(|day| day.map(|day| day.0))
     };
+
     Ok(Entitlement {
         application: row.get(0)?,
         product: row.get(1)?,
@@ -40,18 +43,15 @@ fn entitlement(row: &Row<'_>) -> rusqlite::Result<Entitlement> {
 }
 
 fn money(row: &Row<'_>) -> rusqlite::Result<Option<Money>> {
-    let (Some(Text(amount)), Some(code)) = (
-        row.get::<_, Option<Text<Decimal>>>(4)?,
-        row.get::<_, Option<String>>(5)?,
-    ) else {
+    let amount = row.get::<_, Option<Text<Decimal>>>(4)?;
+    let code = row.get::<_, Option<String>>(5)?;
+    let (Some(Text(amount)), Some(code)) = (amount, code) else {
         return Ok(None);
     };
+
     let unknown = || {
-        rusqlite::Error::FromSqlConversionFailure(
-            5,
-            Type::Text,
-            format!("{code:?} is no currency").into(),
-        )
+        let why = format!("{code:?} is not a currency");
+        rusqlite::Error::FromSqlConversionFailure(5, Type::Text, why.into())
     };
     Ok(Some(Money {
         amount,
@@ -61,19 +61,19 @@ fn money(row: &Row<'_>) -> rusqlite::Result<Option<Money>> {
 
 fn find(tx: &Transaction<'_>, key: [&str; 3]) -> Result<Option<Entitlement>, StoreError> {
     let sql = format!("{SELECT} WHERE application = ?1 AND product = ?2 AND reference = ?3");
-    Ok(tx
-        .prepare_cached(&sql)?
-        .query_row(key, entitlement)
-        .optional()?)
+    let mut statement = tx.prepare_cached(&sql)?;
+
+    Ok(statement.query_row(key, entitlement).optional()?)
 }
 
 fn put(tx: &Transaction<'_>, new: &Entitlement) -> Result<(), StoreError> {
-    let sql = "INSERT INTO entitlement (application, product, reference, quantity, amount, currency, term, starts_on,
-                                        ends_on)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-               ON CONFLICT DO UPDATE SET quantity = excluded.quantity, amount = excluded.amount,
-                   currency = excluded.currency, term = excluded.term, starts_on = excluded.starts_on,
-                   ends_on = excluded.ends_on";
+    let sql = "
+        INSERT INTO entitlement (
+            application, product, reference, quantity, amount, currency, term, starts_on, ends_on)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT DO UPDATE SET
+            quantity = excluded.quantity, amount = excluded.amount, currency = excluded.currency,
+            term = excluded.term, starts_on = excluded.starts_on, ends_on = excluded.ends_on";
     tx.prepare_cached(sql)?.execute(params![
         new.application,
         new.product,
@@ -100,7 +100,7 @@ impl Store {
     /// Adds an entitlement.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`], or the store cannot be written.
+    /// [`StoreError::AlreadyExists`].
     pub fn add_entitlement(&self, new: &Entitlement) -> Result<(), StoreError> {
         self.write(|tx| match find(tx, key(new))? {
             Some(_) => Err(StoreError::already_exists(
@@ -114,7 +114,7 @@ impl Store {
     /// Imports entitlements, all or none.
     ///
     /// # Errors
-    /// [`StoreError::DuplicateId`] when two have the same application, product and reference, or the store cannot be written.
+    /// [`StoreError::DuplicateId`] if two have the same application, product and reference.
     pub fn import_entitlements(
         &self,
         entitlements: &[Entitlement],
@@ -122,6 +122,7 @@ impl Store {
         self.write(|tx| {
             let mut keys = HashSet::new();
             let mut import = EntitlementImport::default();
+
             for new in entitlements {
                 if !keys.insert(key(new)) {
                     return Err(StoreError::DuplicateId {
@@ -129,6 +130,7 @@ impl Store {
                         id: key(new).join("/"),
                     });
                 }
+
                 match find(tx, key(new))? {
                     Some(known) if known == *new => import.unchanged += 1,
                     Some(_) => import.changed += 1,
@@ -140,18 +142,16 @@ impl Store {
         })
     }
 
-    /// Every entitlement, by application, product and reference.
+    /// Returns every entitlement, by application, product and reference.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn entitlements(&self) -> Result<Vec<Entitlement>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare(&format!(
-                "{SELECT} ORDER BY application, product, reference"
-            ))?;
-            Ok(statement
-                .query_map((), entitlement)?
-                .collect::<Result<_, _>>()?)
+            let sql = format!("{SELECT} ORDER BY application, product, reference");
+            let mut statement = tx.prepare(&sql)?;
+            let rows = statement.query_map((), entitlement)?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 }

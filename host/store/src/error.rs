@@ -1,21 +1,24 @@
-//! What can go wrong with the store, and whose fault it is.
+//! The errors of the store, with blame and next step.
 
-use purser_model::{Blame, Blamed, ConnectionName, NextStep, RunId, StreamKind, StreamName};
+use purser_model::{
+    Blame, Blamed, ConnectionName, NextStep, ProfileName, PublisherName, RunId, StreamKind,
+    StreamName,
+};
 use rusqlite::ErrorCode;
 use std::path::PathBuf;
 
-/// Why the store could not do what was asked. Whatever it was, nothing of it was stored.
+/// The reason why the store did not do what it was asked to. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is no file, and none was to be made.
+    /// The file does not exist, and was not to be created.
     #[error("there is no store at {}", .0.display())]
     Missing(PathBuf),
-    /// The file is something else. It was not touched.
+    /// The file belongs to another program. It was not touched.
     #[error("{} is not a Purser store: {why}", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
-        /// What it is instead.
+        /// The kind of file that it is instead.
         why: &'static str,
     },
     /// A later version of Purser wrote the file. It was not touched.
@@ -28,18 +31,18 @@ pub enum StoreError {
         /// The newest schema that this program knows.
         known: u32,
     },
-    /// The operating system does not let the file be opened or made.
+    /// The operating system does not allow the file to be opened or created.
     #[error("{} cannot be opened: {why}", path.display())]
     CannotOpen {
         /// The file.
         path: PathBuf,
-        /// The operating system's words.
+        /// The operating system's message.
         why: String,
     },
     /// The file or its directory cannot be written.
     #[error("the store is read-only")]
     ReadOnly,
-    /// No room is left.
+    /// The disk has no space left.
     #[error("the disk that holds the store is full")]
     DiskFull,
     /// Another process has been writing for longer than the store waits.
@@ -48,52 +51,53 @@ pub enum StoreError {
     /// The disk failed.
     #[error("the disk that holds the store failed: {0}")]
     Io(String),
-    /// What is in the file is not what was written.
+    /// The file contains something that Purser never writes.
     #[error("the store is damaged: {0}")]
     Damaged(String),
     /// The name is taken.
     #[error("{what} {name} already exists")]
     AlreadyExists {
-        /// What kind of thing.
+        /// The kind of thing, such as `alias`.
         what: &'static str,
-        /// Which.
+        /// Its name.
         name: String,
     },
-    /// There is no such thing.
+    /// Nothing has this name.
     #[error("there is no {what} {name}")]
     NotFound {
-        /// What kind of thing.
+        /// The kind of thing, such as `alias`.
         what: &'static str,
-        /// Which.
+        /// The name.
         name: String,
     },
-    /// It cannot be removed as long as something needs it.
+    /// Something else needs it, so it cannot be deleted or disabled.
     #[error("{what} {name} is in use by {by}")]
     InUse {
-        /// What kind of thing.
+        /// The kind of thing, such as `template`.
         what: &'static str,
-        /// Which.
+        /// Its name.
         name: String,
-        /// By what.
+        /// The users, such as `connection acme`.
         by: String,
     },
-    /// It cannot be done as things stand.
-    #[error("{what}")]
-    Refused {
-        /// What happened.
-        what: String,
-        /// What to do.
-        next: NextStep,
-    },
-    /// Two records of one page, or two rows of one file, claim the same identity.
+    /// A published profile is not deleted.
+    #[error("profile {0} is published")]
+    Published(ProfileName),
+    /// The key of a new publisher belongs to this one.
+    #[error("this key is trusted already, as {0}'s")]
+    KeyTrusted(PublisherName),
+    /// The facts that a change was decided on are no longer those that are stored.
+    #[error("another process changed the connector, its profiles or their connections meanwhile")]
+    Conflict,
+    /// Two records of one page, or two rows of one file, have the same identity.
     #[error("{what} {id:?} occurs twice")]
     DuplicateId {
-        /// What the identity is of.
+        /// The kind of record or row, such as `account`.
         what: &'static str,
         /// The identity.
         id: String,
     },
-    /// A page leads back to where the same read has been: it would never end.
+    /// A page leads back to a page that the same read has had, so the read would never end.
     #[error(
         "stream {0} gave a cursor that it had given before in the same read, so the read would never end"
     )]
@@ -103,34 +107,35 @@ pub enum StoreError {
     WrongKind {
         /// The stream.
         stream: StreamName,
-        /// What it has been.
+        /// The kind of the stored records.
         expected: StreamKind,
-        /// What it gave.
+        /// The kind of the new records.
         found: StreamKind,
     },
-    /// A complete list of people that is empty, though people are employed.
+    /// A complete list of people is empty, though this many people are employed.
     #[error("the complete list of people is empty, and would mark all {0} people as having left")]
     EmptyRoster(u64),
-    /// The secrets are sealed with another key than the one at hand: it was changed in the meantime, or is not this store's.
+    /// The secrets are sealed with another key than the caller's: it was rotated in the meantime, or
+    /// belongs to another store.
     #[error("the stored secrets are sealed with another key than this command has")]
     OtherKey,
-    /// The key cannot be changed while a token sealed with it is on its way.
-    #[error("the token of connection {0} is being renewed at this moment")]
-    Renewing(ConnectionName),
-    /// The run has ended: another took its place, or it was finished.
+    /// The key cannot be rotated while a token that will be sealed with it is being refreshed.
+    #[error("the token of connection {0} is being refreshed at this moment")]
+    Refreshing(ConnectionName),
+    /// The run has ended: another run took its place, or it was finished.
     #[error("run {0} is not running any more")]
     RunEnded(RunId),
-    /// A step of a stream's read came before the one it needs.
+    /// A step of a stream's read came before the one that it needs.
     #[error("stream {stream} of run {run}: {why}")]
-    OutOfTurn {
+    OutOfOrder {
         /// The run.
         run: RunId,
         /// The stream.
         stream: StreamName,
-        /// What is wrong with the order.
+        /// The violation.
         why: &'static str,
     },
-    /// SQLite refused for a reason that is none of the above: a fault of Purser's own.
+    /// SQLite refused a statement for another reason: a fault of Purser.
     #[error("the database refused a statement: {0}")]
     Statement(String),
 }
@@ -168,48 +173,68 @@ impl Blamed for StoreError {
             | Self::AlreadyExists { .. }
             | Self::NotFound { .. }
             | Self::InUse { .. }
-            | Self::Refused { .. }
+            | Self::Published(_)
+            | Self::KeyTrusted(_)
+            | Self::Conflict
             | Self::DuplicateId { .. }
             | Self::OtherKey
-            | Self::Renewing(_)
+            | Self::Refreshing(_)
             | Self::EmptyRoster(_) => Blame::Operator,
             Self::DiskFull
             | Self::Busy
             | Self::Io(_)
             | Self::Damaged(_)
             | Self::RunEnded(_)
-            | Self::OutOfTurn { .. }
+            | Self::OutOfOrder { .. }
             | Self::Statement(_) => Blame::Host,
         }
     }
 
     fn next_step(&self) -> Option<NextStep> {
-        let text = match self {
-            Self::Missing(_) => "check PURSER_HOME: the store is made by the first upload",
-            Self::Foreign { .. } => "point PURSER_HOME at another directory, or move the file away",
+        let advice = match self {
+            Self::Missing(_) => {
+                return Some(
+                    NextStep::ChooseHome.and("the first upload of a connector creates the store"),
+                );
+            }
+            Self::Foreign { .. } => {
+                return Some(NextStep::ChooseHome.and("or move the file away"));
+            }
             Self::Newer { .. } => {
                 "use the newer Purser, or restore a backup made before it was first used"
             }
             Self::CannotOpen { .. } | Self::ReadOnly => {
                 "make the file and its directory writable for the user that Purser runs as"
             }
-            Self::DiskFull => "free some space and try again. What was committed before is intact",
+            Self::DiskFull => "free some space and try again; earlier commits are intact",
             Self::Busy => "wait until the other Purser has finished, or end it, and try again",
             Self::Io(_) => "check the disk and the system's log",
             Self::Damaged(_) => "restore the store from a backup",
             Self::AlreadyExists { .. } => "choose another name",
             Self::NotFound { .. } => "check the spelling against the list",
-            Self::Refused { next, .. } => return Some(next.clone()),
+            Self::Published(profile) => {
+                return Some(NextStep::UnpublishProfile {
+                    profile: profile.clone(),
+                });
+            }
+            Self::KeyTrusted(publisher) => {
+                let distrust = NextStep::DistrustPublisher {
+                    publisher: publisher.clone(),
+                };
+                return Some(NextStep::advice("leave it").and(distrust));
+            }
+            Self::Conflict => "look at the connector again, and repeat the command if it still fits",
             Self::InUse {
                 what: "connector", ..
             } => {
-                "move the profiles to another version first: grant a newer one, or `purser connector rollback NAME`"
+                return Some(
+                    NextStep::advice("move the profiles to another version first: grant a newer one")
+                        .and(NextStep::RollBackConnector { connector: None }),
+                );
             }
             Self::InUse { .. } => "wait until that has ended, or delete it first",
-            Self::OtherKey => {
-                "run the command again: the vault's key was changed while it was at work"
-            }
-            Self::Renewing(_) => "try again in half a minute",
+            Self::OtherKey => "run the command again: the vault's key was rotated while it worked",
+            Self::Refreshing(_) => "try again in half a minute",
             Self::DuplicateId {
                 what: "account" | "product",
                 ..
@@ -222,35 +247,35 @@ impl Blamed for StoreError {
                 "tell the connector's publisher: a stream that changes its kind needs another name"
             }
             Self::EmptyRoster(_) => {
-                "check the file. If it is meant as an addition, import it without calling it complete"
+                "check the file; if it only adds people, import it without calling it complete"
             }
-            Self::RunEnded(_) => "start the profile's run again: it goes on at the checkpoint",
-            Self::OutOfTurn { .. } | Self::Statement(_) => {
-                "report this with the whole message: it is a fault of Purser's"
-            }
+            Self::RunEnded(_) => "start the profile's run again; it continues at the checkpoint",
+            Self::OutOfOrder { .. } | Self::Statement(_) => return Some(NextStep::ReportFault),
         };
-        Some(NextStep::from(text))
+        Some(NextStep::advice(advice))
     }
 }
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match &error {
+        if matches!(
+            error,
             rusqlite::Error::FromSqlConversionFailure(..)
-            | rusqlite::Error::IntegralValueOutOfRange(..)
-            | rusqlite::Error::InvalidColumnType(..) => Self::Damaged(error.to_string()),
-            _ => match error.sqlite_error_code() {
-                Some(ErrorCode::DiskFull) => Self::DiskFull,
-                Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
-                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-                Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
-                    Self::Io(error.to_string())
-                }
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                    Self::Damaged(error.to_string())
-                }
-                _ => Self::Statement(error.to_string()),
-            },
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::InvalidColumnType(..)
+        ) {
+            return Self::Damaged(error.to_string());
+        }
+
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => Self::Io(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
+            _ => Self::Statement(error.to_string()),
         }
     }
 }

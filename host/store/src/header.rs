@@ -1,5 +1,5 @@
-//! What a file is, by its first bytes. SQLite writes to whatever it opens, if only to fold in a write-ahead log; a file that is not ours
-//! must be refused before it gets the chance.
+//! The kind of a file, by its first bytes. SQLite writes to any file that it opens, if only to fold
+//! in a write-ahead log; a file of another program must be refused before that.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,25 +8,29 @@ use std::path::Path;
 /// The mark of a Purser store in the header of its database: `PURS`.
 pub(crate) const APPLICATION_ID: u32 = 0x5055_5253;
 
-/// What SQLite's header takes (sqlite.org/fileformat.html, section 1.3).
+/// The length of SQLite's header in bytes (sqlite.org/fileformat.html, section 1.3).
 const LENGTH: usize = 100;
+
+/// The first bytes of that header.
 const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// The offset of the application's mark in that header.
 const APPLICATION: usize = 68;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Header {
-    /// There is none.
+    /// The file does not exist.
     Missing,
-    /// It has no bytes: made, and not yet written.
+    /// The file has no bytes: it was created and not yet written.
     Empty,
-    /// It is no SQLite database.
+    /// The file is not an SQLite database.
     Other,
-    /// It is one, with this application's mark.
+    /// The file is an SQLite database with this application's mark.
     Database { application: u32 },
 }
 
-/// Reads a file's header. The only thing it may change is when the file was last read.
+/// Reads the header of a file. Changes nothing but the time of the last access.
 pub(crate) fn read(path: &Path) -> io::Result<Header> {
     let mut bytes = Vec::with_capacity(LENGTH);
     match File::open(path) {
@@ -37,6 +41,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Header> {
     if bytes.is_empty() {
         return Ok(Header::Empty);
     }
+
     let mark = bytes
         .get(APPLICATION..APPLICATION + 4)
         .and_then(|bytes| bytes.try_into().ok());

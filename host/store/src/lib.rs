@@ -1,61 +1,80 @@
-//! What Purser remembers, in one SQLite file. The only crate that knows SQL: methods say what the product does.
+//! Everything that Purser stores, in one SQLite file. The only crate that knows SQL.
 //!
-//! The house, from the ground up:
-//! - `open`: the [`Store`], how a file becomes one, and its transactions; `header` tells a foreign file before SQLite touches it, `schema`
-//!   applies the append-only migrations, `convert` maps the model's types to columns, `error` says what can go wrong and whose fault it is;
-//! - `connectors`, and `lifecycle`, `rollback` and `retire`, what becomes of their versions; `publishers`, who
-//!   vouches for them; `templates`, `aliases`, `connections`, `profiles`: what operators set up;
-//! - `tokens`: what is renewed, by one process at a time; `vault`: which key all secrets are sealed with;
-//! - `runs`: executions, their numbers, log and rejected rows;
-//! - `checkpoints`: where a stream's read stands, when it is complete, and what may be concluded from that;
-//! - `records`: a page and its cursor, committed together; below it accounts, activity and products;
-//! - `people`, `entitlements`: what is imported to reconcile with.
+//! The store says what is stored. It keeps references intact (a connector that profiles run is not
+//! deleted, a run that ended writes nothing); whether a change is allowed is the engine's decision.
 //!
-//! **Durability.** The write-ahead log with `synchronous = NORMAL`: a commit that was acknowledged is in the kernel's hands and survives
-//! the death of the process by any signal. A power cut may take the last commits, never half of one, and never the file; as records and
-//! cursor are one commit, what was lost is read again.
+//! The files, from the bottom up:
+//! - `open`: the [`Store`], opening its file, and transactions; `header` recognises foreign files
+//!   before SQLite touches them, `schema` applies the append-only migrations, `convert` and `rows`
+//!   map the model's types to columns and JSON, `error` lists what can go wrong;
+//! - `connectors`, `versions`, `disable`: uploaded components, and changes of version;
+//!   `publishers`: signatures; `templates`, `aliases`, `connections`, `profiles`: what operators set
+//!   up;
+//! - `tokens`: refreshed by one process at a time; `vault`: the key that all secrets are sealed with;
+//! - `open_runs`, `runs`, `run_log`: executions, their numbers, log and rejected rows;
+//! - `open_stream`, `advance`, `records`: a page and its cursor, committed together; below `records`
+//!   accounts, activity and products;
+//! - `checkpoints`: the state of a stream's read, its completion, and the deletions that follow;
+//! - `people`, `entitlements`: imported to reconcile with.
 //!
-//! **Blocking.** Every method blocks, and one runs at a time per `Store`. Call them from a blocking thread. Other processes may have the
-//! same file open: they wait for each other for some seconds, then get [`StoreError::Busy`].
+//! **Durability.** The write-ahead log with `synchronous = NORMAL`: an acknowledged commit survives
+//! the death of the process by any signal. A power cut may take the last commits, but never half of
+//! one and never the file. As records and cursor are one commit, what was lost is read again.
 //!
-//! **Time.** The store has no clock. Whoever calls says when.
+//! **Blocking.** Every method blocks, and one runs at a time per `Store`. Call them from a blocking
+//! thread. Other processes may have the same file open: they wait for each other for some seconds,
+//! then get [`StoreError::Busy`].
+//!
+//! **Errors.** Any method can fail with [`StoreError::Busy`], [`StoreError::DiskFull`],
+//! [`StoreError::ReadOnly`], [`StoreError::Io`] or [`StoreError::Damaged`]. The methods list only the
+//! errors of their own. A method that fails has changed nothing, unless it says otherwise.
+//!
+//! **Time.** The store has no clock. The caller passes the instant.
 
+mod advance;
 mod aliases;
 mod checkpoints;
 mod connections;
 mod connectors;
 mod convert;
+mod disable;
 mod entitlements;
 mod error;
 mod header;
-mod lifecycle;
 mod open;
+mod open_runs;
+mod open_stream;
 mod people;
-#[cfg(test)]
-#[path = "../tests/store/place.rs"]
-mod place;
 mod profiles;
 mod publishers;
 mod records;
-mod retire;
-mod rollback;
+mod request_stats;
+mod rows;
+mod run_log;
 mod runs;
 mod schema;
 mod templates;
+#[cfg(test)]
+#[path = "../tests/support/test_dir.rs"]
+mod test_dir;
 mod tokens;
 mod vault;
+mod versions;
 
 pub use aliases::Alias;
-pub use checkpoints::{Completion, Part, ReadFrom, Shifts, ShrinkGuard, StreamStart};
+pub use checkpoints::{Completion, ShiftPolicy, ShrinkGuard, StreamRead, StreamStart};
 pub use connections::SealedCredential;
 pub use connectors::{NewConnector, NewSignature, StoredConnector, Upload};
 pub use entitlements::EntitlementImport;
 pub use error::StoreError;
-pub use lifecycle::{Granted, Moved, Moves, Rights, Serves, Stayed};
 pub use open::{Create, Store};
+pub use open_stream::Partition;
 pub use people::{PeopleImport, Roster};
 pub use publishers::Publisher;
-pub use records::{Committed, Effort, HalfWay, PartPage};
-pub use runs::{KnownSource, LogLine, Rejection, Source};
-pub use tokens::{LEASE, Lease, NewToken, Renewal, StoredToken};
-pub use vault::SecretOf;
+pub use records::{Committed, PartialCommit, PartitionPage};
+pub use request_stats::RequestStats;
+pub use run_log::{LogLine, Rejection};
+pub use runs::Source;
+pub use tokens::{LEASE, Lease, NewToken, StoredToken, TokenRefresh};
+pub use vault::SecretOwner;
+pub use versions::{ProfileFacts, VersionChange, VersionFacts};

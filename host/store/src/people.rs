@@ -7,29 +7,31 @@ use purser_model::{Employment, Person};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use std::collections::HashSet;
 
-/// How much of the directory an import is.
+/// The share of the directory that an import covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Roster {
-    /// A part: who is not in it stays as they are.
-    Part,
-    /// Everybody: who is employed and not in it has left, on this day.
+    /// Some people: those who are not in it stay as they are.
+    Partial,
+    /// All people: those who are employed and not in it have left, on this day.
     Complete(Date),
 }
 
-/// What an import of people came to.
+/// The counts of an import of people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PeopleImport {
-    /// New people.
+    /// People who were not known.
     pub added: u64,
-    /// People who were known differently.
+    /// People who were known with other data.
     pub changed: u64,
-    /// People who were known just so.
+    /// People who were known with the same data.
     pub unchanged: u64,
-    /// People who were marked as having left because a complete roster did not have them.
+    /// People marked as having left, because a complete roster does not have them.
     pub left: u64,
 }
 
-const SELECT: &str = "SELECT employee_number, name, email, aliases, user_name, department, manager, employment FROM person";
+const SELECT: &str = "
+    SELECT employee_number, name, email, aliases, user_name, department, manager, employment
+    FROM person";
 
 fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
     Ok(Person {
@@ -45,11 +47,14 @@ fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
 }
 
 fn put(tx: &Transaction<'_>, person: &Person) -> Result<(), StoreError> {
-    let sql = "INSERT INTO person (employee_number, name, email, aliases, user_name, department, manager, employment)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-               ON CONFLICT DO UPDATE SET name = excluded.name, email = excluded.email, aliases = excluded.aliases,
-                   user_name = excluded.user_name, department = excluded.department, manager = excluded.manager,
-                   employment = excluded.employment";
+    let sql = "
+        INSERT INTO person (
+            employee_number, name, email, aliases, user_name, department, manager, employment)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT DO UPDATE SET
+            name = excluded.name, email = excluded.email, aliases = excluded.aliases,
+            user_name = excluded.user_name, department = excluded.department,
+            manager = excluded.manager, employment = excluded.employment";
     tx.prepare_cached(sql)?.execute(params![
         person.employee_number,
         person.name,
@@ -63,7 +68,14 @@ fn put(tx: &Transaction<'_>, person: &Person) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn everybody(tx: &Transaction<'_>) -> Result<Vec<Person>, StoreError> {
+fn find(tx: &Transaction<'_>, employee_number: &str) -> Result<Option<Person>, StoreError> {
+    let sql = format!("{SELECT} WHERE employee_number = ?1");
+    let mut statement = tx.prepare_cached(&sql)?;
+
+    Ok(statement.query_row([employee_number], person).optional()?)
+}
+
+fn find_all(tx: &Transaction<'_>) -> Result<Vec<Person>, StoreError> {
     let mut statement = tx.prepare(&format!("{SELECT} ORDER BY employee_number"))?;
     Ok(statement.query_map((), person)?.collect::<Result<_, _>>()?)
 }
@@ -72,8 +84,8 @@ impl Store {
     /// Imports people by their employee numbers, all or none.
     ///
     /// # Errors
-    /// [`StoreError::DuplicateId`] when a number occurs twice, [`StoreError::EmptyRoster`] when a complete roster is empty and people are
-    /// employed, or the store cannot be written.
+    /// [`StoreError::DuplicateId`] if a number occurs twice, or [`StoreError::EmptyRoster`] if a
+    /// complete roster is empty and people are employed.
     pub fn import_people(
         &self,
         people: &[Person],
@@ -82,23 +94,23 @@ impl Store {
         self.write(|tx| {
             let mut numbers = HashSet::new();
             let mut import = PeopleImport::default();
+
             for new in people {
                 if !numbers.insert(new.employee_number.as_str()) {
-                    let id = new.employee_number.clone();
                     return Err(StoreError::DuplicateId {
                         what: "employee number",
-                        id,
+                        id: new.employee_number.clone(),
                     });
                 }
-                let mut find =
-                    tx.prepare_cached(&format!("{SELECT} WHERE employee_number = ?1"))?;
-                match find.query_row([&new.employee_number], person).optional()? {
+
+                match find(tx, &new.employee_number)? {
                     Some(known) if known == *new => import.unchanged += 1,
                     Some(_) => import.changed += 1,
                     None => import.added += 1,
                 }
                 put(tx, new)?;
             }
+
             if let Roster::Complete(today) = roster {
                 import.left = mark_absent(tx, &numbers, today)?;
             }
@@ -106,38 +118,39 @@ impl Store {
         })
     }
 
-    /// Everybody, those who have left included, by employee number.
+    /// Returns all people, those who have left included, by employee number.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn people(&self) -> Result<Vec<Person>, StoreError> {
-        self.read(everybody)
+        self.read(find_all)
     }
 }
 
-/// Marks who is employed and not among these numbers as having left.
+/// Marks the employed people whose numbers are absent as having left; returns how many.
 fn mark_absent(
     tx: &Transaction<'_>,
     present: &HashSet<&str>,
     today: Date,
 ) -> Result<u64, StoreError> {
-    let mut absent = everybody(tx)?;
+    let mut absent = find_all(tx)?;
     absent.retain(|known| {
         known.employment == Employment::Employed
             && !present.contains(known.employee_number.as_str())
     });
+
+    // why: an empty file is a broken export far more often than a company without people
     let count = u64::try_from(absent.len()).unwrap_or(u64::MAX);
     if present.is_empty() && count > 0 {
         return Err(StoreError::EmptyRoster(count));
     }
+
     for known in absent {
-        put(
-            tx,
-            &Person {
-                employment: Employment::Left(Some(today)),
-                ..known
-            },
-        )?;
+        let left = Person {
+            employment: Employment::Left(Some(today)),
+            ..known
+        };
+        put(tx, &left)?;
     }
     Ok(count)
 }

@@ -1,19 +1,19 @@
-//! Publishers that the operator trusts, the signatures found under connectors, and whether every connector needs one. What a signature is,
-//! and whether it holds, is the engine's business.
+//! Trusted publishers, the signatures of connectors, and the policy on unsigned ones. Verifying a
+//! signature is the engine's part.
 
 use crate::convert::{Millis, Text};
 use crate::{Store, StoreError};
-use purser_model::{Digest, NextStep, PublisherName, Timestamp};
+use purser_model::{Digest, PublisherName, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 /// A publisher whose signatures count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publisher {
-    /// What the operator calls it.
+    /// The name that the operator gave it.
     pub name: PublisherName,
-    /// Its public key, in the writing of its format.
+    /// Its public key, as its format writes it.
     pub key: String,
-    /// Since when it is trusted.
+    /// The instant since which it is trusted.
     pub trusted_at: Timestamp,
 }
 
@@ -25,81 +25,82 @@ fn publisher(row: &Row<'_>) -> rusqlite::Result<Publisher> {
     })
 }
 
+/// Reads the policy within a transaction.
 pub(crate) fn requires_signature(tx: &Transaction<'_>) -> Result<bool, StoreError> {
     Ok(tx.query_row("SELECT require_signature FROM policy", (), |row| row.get(0))?)
 }
 
 impl Store {
-    /// Trusts a publisher from now on.
+    /// Adds a trusted publisher.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`] where the name is taken; [`StoreError::Refused`] where the key is trusted under another; or the store
-    /// cannot be written.
+    /// [`StoreError::AlreadyExists`] for the name, or [`StoreError::KeyTrusted`] if the key belongs
+    /// to another publisher.
     pub fn add_publisher(&self, new: &Publisher) -> Result<(), StoreError> {
-        let Publisher {
-            name,
-            key,
-            trusted_at,
-        } = new;
+        let name = new.name.as_str();
+
         self.write(|tx| {
             let sql = "SELECT name FROM publisher WHERE key = ?1 AND name <> ?2";
-            let other = tx.query_row(sql, params![key, name.as_str()], |row| row.get::<_, Text<PublisherName>>(0)).optional()?;
+            let other = tx
+                .query_row(sql, params![new.key, name], |row| row.get::<_, Text<_>>(0))
+                .optional()?;
             if let Some(Text(other)) = other {
-                return Err(StoreError::Refused {
-                    what: format!("this key is trusted already, as {other}'s"),
-                    next: NextStep::advice("leave it").and(NextStep::DistrustPublisher { publisher: other }),
-                });
+                return Err(StoreError::KeyTrusted(other));
             }
-            let sql = "INSERT INTO publisher (name, key, trusted_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-            match tx.execute(sql, params![name.as_str(), key, Millis(*trusted_at)])? {
+
+            let sql = "INSERT INTO publisher (name, key, trusted_at) VALUES (?1, ?2, ?3)
+                       ON CONFLICT DO NOTHING";
+            match tx.execute(sql, params![name, new.key, Millis(new.trusted_at)])? {
                 0 => Err(StoreError::already_exists("publisher", name)),
                 _ => Ok(()),
             }
         })
     }
 
-    /// Trusts a publisher no more. What it signed stays, and counts as unsigned.
+    /// Removes a trusted publisher. Its signatures stay, and count as missing.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], or the store cannot be written.
+    /// [`StoreError::NotFound`].
     pub fn remove_publisher(&self, name: &PublisherName) -> Result<(), StoreError> {
         let sql = "DELETE FROM publisher WHERE name = ?1";
+
         match self.write(|tx| Ok(tx.execute(sql, [name.as_str()])?))? {
             0 => Err(StoreError::not_found("publisher", name)),
             _ => Ok(()),
         }
     }
 
-    /// The trusted publisher of this name.
+    /// Returns the trusted publisher of this name.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], or the store cannot be read.
+    /// [`StoreError::NotFound`].
     pub fn publisher(&self, name: &PublisherName) -> Result<Publisher, StoreError> {
         let sql = "SELECT name, key, trusted_at FROM publisher WHERE name = ?1";
+
         self.read(|tx| Ok(tx.query_row(sql, [name.as_str()], publisher).optional()?))?
             .ok_or_else(|| StoreError::not_found("publisher", name))
     }
 
-    /// The trusted publishers, by name.
+    /// Returns the trusted publishers, by name.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn publishers(&self) -> Result<Vec<Publisher>, StoreError> {
         self.read(|tx| {
-            let mut statement =
-                tx.prepare("SELECT name, key, trusted_at FROM publisher ORDER BY name")?;
-            Ok(statement
-                .query_map((), publisher)?
-                .collect::<Result<_, _>>()?)
+            let sql = "SELECT name, key, trusted_at FROM publisher ORDER BY name";
+            let mut statement = tx.prepare(sql)?;
+            let rows = statement.query_map((), publisher)?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
-    /// The signature kept with a connector's bytes.
+    /// Returns the signature stored with a connector's bytes, if there is one.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn signature(&self, digest: &Digest) -> Result<Option<String>, StoreError> {
         let sql = "SELECT signature FROM connector_signature WHERE digest = ?1";
+
         self.read(|tx| {
             Ok(tx
                 .query_row(sql, [Text(digest)], |row| row.get(0))
@@ -107,23 +108,22 @@ impl Store {
         })
     }
 
-    /// Whether only signed connectors may be taken in and run.
+    /// Returns true if only signed connectors may be uploaded and run.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn requires_signature(&self) -> Result<bool, StoreError> {
         self.read(requires_signature)
     }
 
-    /// Says whether only signed connectors may be taken in and run.
+    /// Sets the policy: if `required`, only signed connectors may be uploaded and run.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// If the database cannot be written.
     pub fn require_signature(&self, required: bool) -> Result<(), StoreError> {
         self.write(|tx| {
-            Ok(tx
-                .execute("UPDATE policy SET require_signature = ?1", [required])
-                .map(drop)?)
+            tx.execute("UPDATE policy SET require_signature = ?1", [required])?;
+            Ok(())
         })
     }
 }

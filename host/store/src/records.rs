@@ -1,135 +1,136 @@
-//! A page: its records, the rows it could not use, its cursor and its numbers, committed together or not at all. A run that is killed at
-//! any point goes on at the last page committed, with nothing lost and nothing doubled.
+//! Pages: records, rejected rows, cursor and numbers, committed together or not at all. A run that
+//! is killed at any point continues at the last committed page, with nothing lost or doubled.
 //!
-//! **Why it is quick.** Identifiers come in any order, and an index over them is written all over when they are inserted one by one. So a
-//! page's rows are put in order first, wide rows go to the end of a table with its own numbering, and only the narrow index sees the
-//! identifier. A read that finds nothing new writes no wide row: that an account was seen in a generation is a row of some bytes in
-//! `sighting`, kept in the order of the accounts, and a fingerprint of the account tells that it is the same.
+//! **Speed.** Identifiers come in any order, and inserting them one by one rewrites an index all
+//! over. So a page's rows are sorted first, wide rows go to the end of a table with its own
+//! numbering, and only the narrow index sees the identifier. A read that finds nothing new writes no
+//! wide row: a row of a few bytes in `account_seen`, ordered by account, marks the generation that
+//! saw the account, and a fingerprint of the account says that its content is the same.
 //!
-//! **Whose row it is.** Two streams of one source may report the same account. It has one row, with the content reported last; each stream
-//! has its own sighting, and the account goes when the last of them does.
+//! **Shared rows.** Two streams of one source may report the same account. It has one row, with the
+//! content reported last. Each stream has its own row in `account_seen`, and the account is deleted
+//! with the last of them.
 
 mod accounts;
 mod activity;
 mod products;
 
-use crate::checkpoints::{self, Census, OpenStream};
+use crate::advance::{advance, record_shift_signals};
 use crate::convert::Count;
-use crate::{Store, StoreError, runs};
+use crate::open_stream::{OpenStream, open_partition, open_stream};
+use crate::run_log::keep_rejected;
+use crate::{RequestStats, Store, StoreError};
 use purser_model::{Page, Records, RejectedRow, RunId, StreamKind, StreamName};
 use rusqlite::{Transaction, params};
 
-/// What reading took, since it was last told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Effort {
-    /// HTTP requests sent, repeated attempts included.
-    pub requests: u64,
-    /// Attempts that were repeated.
-    pub retries: u64,
-    /// Milliseconds waited.
-    pub waited_ms: u64,
-}
-
-/// What came of committing a page.
+/// The counts of a committed page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Committed {
     /// Records stored, changed or not.
     pub records: u64,
-    /// Records that an earlier page of the same generation had reported already; among the rejected.
+    /// Records that an earlier page of the same generation had reported; among the rejected.
     pub repeated: u64,
-    /// Rows that could not be used.
+    /// Rejected rows.
     pub rejected: u64,
 }
 
-/// A page of a part of a stream.
+/// A page of a partition of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartPage {
-    /// The number of the part.
-    pub part: u32,
+pub struct PartitionPage {
+    /// The number of the partition.
+    pub partition: u32,
     /// The page.
     pub page: Page,
-    /// What it took.
-    pub effort: Effort,
+    /// The cost of the page.
+    pub stats: RequestStats,
 }
 
-/// Pages of which some could not be committed.
+/// The failure to commit one of several pages.
 #[derive(Debug)]
-pub struct HalfWay {
-    /// What came of those before, which are committed.
+pub struct PartialCommit {
+    /// The counts of the pages before it, which are committed.
     pub committed: Vec<Committed>,
-    /// Why the next one was not.
+    /// The reason why the next page is not committed.
     pub error: StoreError,
 }
 
-/// Where a transaction of several pages broke off.
-struct Broken {
-    at: usize,
+/// The position of the page that a transaction of several pages failed at.
+struct FailedAt {
+    index: usize,
     error: StoreError,
 }
 
-impl From<StoreError> for Broken {
+impl From<StoreError> for FailedAt {
     fn from(error: StoreError) -> Self {
-        Self { at: 0, error }
+        Self { index: 0, error }
     }
 }
 
 impl Store {
-    /// Commits pages of a stream in one transaction: of each everything in it and its cursor, or nothing. The first report of an account or
-    /// product in a generation counts; a later page that repeats it has that row rejected. Where a page cannot be committed, those before it
-    /// are.
+    /// Commits pages of a stream in one transaction: each with all its contents and its cursor, or
+    /// not at all. The first report of an account or product in a generation counts; a later page
+    /// that repeats it has that row rejected. If a page cannot be committed, those before it are.
     ///
     /// # Errors
-    /// [`StoreError::DuplicateId`] when two records of a page have one id, [`StoreError::RepeatedCursor`], [`StoreError::WrongKind`],
-    /// [`StoreError::RunEnded`], [`StoreError::OutOfTurn`] when the stream was not begun or the part had its last page, or the store cannot be
-    /// written.
+    /// [`StoreError::DuplicateId`] if two records of a page have one id,
+    /// [`StoreError::RepeatedCursor`], [`StoreError::WrongKind`], [`StoreError::RunEnded`], or
+    /// [`StoreError::OutOfOrder`] if the stream was not begun or the partition had its last page.
     pub fn commit_pages(
         &self,
         run: RunId,
         stream: &StreamName,
-        pages: &[PartPage],
-    ) -> Result<Vec<Committed>, HalfWay> {
-        let commit = |pages: &[PartPage]| {
-            self.write_or(|tx| {
-                let each = pages.iter().enumerate();
-                each.map(|(at, page)| {
-                    commit(tx, run, stream, page).map_err(|error| Broken { at, error })
-                })
-                .collect()
-            })
-        };
-        commit(pages).map_err(|Broken { at, error }| {
-            let before = pages.get(..at).filter(|before| !before.is_empty());
-            match before.map_or(Ok(Vec::new()), commit) {
-                Ok(committed) => HalfWay { committed, error },
-                Err(Broken { error, .. }) => HalfWay {
+        pages: &[PartitionPage],
+    ) -> Result<Vec<Committed>, PartialCommit> {
+        self.commit_all(run, stream, pages).or_else(|failed| {
+            let before = pages.get(..failed.index).unwrap_or_default();
+
+            // why: the failed transaction took the good pages along, so they are committed again
+            match self.commit_all(run, stream, before) {
+                Ok(committed) => Err(PartialCommit {
+                    committed,
+                    error: failed.error,
+                }),
+                Err(FailedAt { error, .. }) => Err(PartialCommit {
                     committed: Vec::new(),
                     error,
-                },
+                }),
             }
         })
     }
 
-    /// Adds to a stream's numbers what was spent without a page to show for it.
-    ///
-    /// # Errors
-    /// As for [`Store::restart_stream`].
-    pub fn record_effort(
+    fn commit_all(
         &self,
         run: RunId,
         stream: &StreamName,
-        effort: Effort,
+        pages: &[PartitionPage],
+    ) -> Result<Vec<Committed>, FailedAt> {
+        if pages.is_empty() {
+            return Ok(Vec::new());
+        }
+
+        self.write_or(|tx| {
+            let pages = pages.iter().enumerate();
+            pages
+                .map(|(index, page)| {
+                    commit(tx, run, stream, page).map_err(|error| FailedAt { index, error })
+                })
+                .collect()
+        })
+    }
+
+    /// Adds the cost of requests that brought no page to a stream's numbers.
+    ///
+    /// # Errors
+    /// [`StoreError::RunEnded`], or [`StoreError::OutOfOrder`] if the run has not begun the stream.
+    pub fn record_request_stats(
+        &self,
+        run: RunId,
+        stream: &StreamName,
+        stats: RequestStats,
     ) -> Result<(), StoreError> {
         self.write(|tx| {
-            checkpoints::begun(tx, run, stream)?;
-            add_numbers(
-                tx,
-                run,
-                stream,
-                Numbers {
-                    effort,
-                    ..Numbers::default()
-                },
-            )
+            open_stream(tx, run, stream)?;
+            add_counts(tx, run, stream, 0, Committed::default(), stats)
         })
     }
 }
@@ -138,141 +139,157 @@ fn commit(
     tx: &Transaction<'_>,
     run: RunId,
     stream: &StreamName,
-    new: &PartPage,
+    new: &PartitionPage,
 ) -> Result<Committed, StoreError> {
-    let PartPage { part, page, effort } = new;
-    let open = checkpoints::reading(tx, run, stream, *part)?;
-    let repeated = match &page.records {
-        records if records.kind() != open.kind => {
-            let (expected, found) = (open.kind, records.kind());
-            return Err(StoreError::WrongKind {
-                stream: stream.clone(),
-                expected,
-                found,
-            });
-        }
-        Records::Accounts(rows) => accounts::store(tx, &open, rows)?,
-        Records::Activity(rows) => activity::store(tx, &open, rows)?,
-        Records::Products(rows) => products::store(tx, &open, rows)?,
-    };
+    let PartitionPage {
+        partition,
+        page,
+        stats,
+    } = new;
+    let open = open_partition(tx, run, stream, *partition)?;
+
+    let repeated = store_records(tx, &open, stream, &page.records)?;
     let committed = Committed {
         records: count(page.records.len() - repeated.len()),
         repeated: count(repeated.len()),
         rejected: count(page.rejected.len() + repeated.len()),
     };
-    checkpoints::advance(tx, &open, stream, *part, page)?;
-    checkpoints::note_signs(tx, &open, page, committed.repeated)?;
-    runs::keep_rejected(
-        tx,
-        run,
-        stream,
-        &[page.rejected.as_slice(), &repeated].concat(),
-    )?;
-    add_numbers(
-        tx,
-        run,
-        stream,
-        Numbers {
-            pages: 1,
-            committed,
-            effort: *effort,
-        },
-    )?;
+
+    advance(tx, &open, stream, *partition, page)?;
+    record_shift_signals(tx, &open, page, committed.repeated)?;
+
+    // why: the room that is left for rejected rows depends on the counts before this page
+    let rejected = [page.rejected.as_slice(), &repeated].concat();
+    keep_rejected(tx, run, stream, &rejected)?;
+    add_counts(tx, run, stream, 1, committed, *stats)?;
     Ok(committed)
 }
 
-#[derive(Default)]
-struct Numbers {
-    pages: u64,
-    committed: Committed,
-    effort: Effort,
+/// Stores the records of a page; returns those that an earlier page of the generation reported.
+fn store_records(
+    tx: &Transaction<'_>,
+    open: &OpenStream,
+    stream: &StreamName,
+    records: &Records,
+) -> Result<Vec<RejectedRow>, StoreError> {
+    if records.kind() != open.kind {
+        return Err(StoreError::WrongKind {
+            stream: stream.clone(),
+            expected: open.kind,
+            found: records.kind(),
+        });
+    }
+
+    match records {
+        Records::Accounts(rows) => accounts::store(tx, open, rows),
+        Records::Activity(rows) => activity::store(tx, open, rows),
+        Records::Products(rows) => products::store(tx, open, rows),
+    }
 }
 
-fn add_numbers(
+fn add_counts(
     tx: &Transaction<'_>,
     run: RunId,
     stream: &StreamName,
-    add: Numbers,
+    pages: u64,
+    committed: Committed,
+    stats: RequestStats,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE stream_run SET pages = pages + ?3, records = records + ?4, rejected = rejected + ?5,
-                      requests = requests + ?6, retries = retries + ?7, waited_ms = waited_ms + ?8
-               WHERE run_id = ?1 AND stream = ?2";
+    let sql = "
+        UPDATE stream_run SET
+            pages = pages + ?3, records = records + ?4, rejected = rejected + ?5,
+            requests = requests + ?6, retries = retries + ?7, waited_ms = waited_ms + ?8
+        WHERE run_id = ?1 AND stream = ?2";
+    let waited_ms = u64::try_from(stats.waited.as_millis()).unwrap_or(u64::MAX);
+
     tx.prepare_cached(sql)?.execute(params![
         run.0,
         stream.as_str(),
-        Count(add.pages),
-        Count(add.committed.records),
-        Count(add.committed.rejected),
-        Count(add.effort.requests),
-        Count(add.effort.retries),
-        Count(add.effort.waited_ms),
+        Count(pages),
+        Count(committed.records),
+        Count(committed.rejected),
+        Count(stats.attempts),
+        Count(stats.retries),
+        Count(waited_ms),
     ])?;
     Ok(())
 }
 
-/// What the stream's generation found, and what of the generation completed last was seen `since` a generation.
-pub(crate) fn census(
+/// The rows of a generation compared with those of the last complete one.
+pub(crate) struct GenerationCounts {
+    /// Rows that the last complete generation had.
+    pub(crate) had: u64,
+    /// Those of `had` that this generation did not find.
+    pub(crate) missing: u64,
+    /// Rows that this generation found.
+    pub(crate) found: u64,
+}
+
+/// Counts the rows of a stream's generation and of the one completed last. A row counts as missing
+/// if no generation from `since` on has seen it.
+pub(crate) fn generation_counts(
     tx: &Transaction<'_>,
     stream: &OpenStream,
     completed: i64,
     since: i64,
-) -> Result<Census, StoreError> {
+) -> Result<GenerationCounts, StoreError> {
     let table = match stream.kind {
-        StreamKind::Accounts => "sighting",
+        StreamKind::Accounts => "account_seen",
         StreamKind::Products => "product",
         StreamKind::Activity => {
-            return Ok(Census {
+            return Ok(GenerationCounts {
                 had: 0,
                 missing: 0,
                 found: 0,
             });
         }
     };
-    // What a generation completed has passed its sweep, so it is exactly what is older than the generations after it.
+
+    // why: completion deleted the rows it had not seen, so what is left from up to the completed
+    // generation is exactly what that generation had
     let sql = format!(
-        "SELECT count(*) FILTER (WHERE since <= ?3), count(*) FILTER (WHERE since <= ?3 AND generation < ?4),
+        "SELECT count(*) FILTER (WHERE since <= ?3),
+                count(*) FILTER (WHERE since <= ?3 AND generation < ?4),
                 count(*) FILTER (WHERE generation = ?2)
          FROM {table} WHERE stream_id = ?1"
     );
-    let found = tx.query_row(
-        &sql,
-        params![stream.id, stream.generation, completed, since],
-        |row| {
-            Ok(Census {
-                had: row.get::<_, Count>(0)?.0,
-                missing: row.get::<_, Count>(1)?.0,
-                found: row.get::<_, Count>(2)?.0,
-            })
-        },
-    )?;
-    Ok(found)
+    let values = params![stream.id, stream.generation, completed, since];
+    let counts = tx.query_row(&sql, values, |row| {
+        Ok(GenerationCounts {
+            had: row.get::<_, Count>(0)?.0,
+            missing: row.get::<_, Count>(1)?.0,
+            found: row.get::<_, Count>(2)?.0,
+        })
+    })?;
+    Ok(counts)
 }
 
-/// Removes what the stream has not seen since a generation; gives how many.
-pub(crate) fn sweep(
+/// Deletes the rows that the stream has not seen since a generation; returns how many.
+pub(crate) fn delete_unseen(
     tx: &Transaction<'_>,
     stream: &OpenStream,
     since: i64,
 ) -> Result<u64, StoreError> {
     match stream.kind {
-        StreamKind::Accounts => accounts::sweep(tx, stream, since),
-        StreamKind::Products => products::sweep(tx, stream, since),
+        StreamKind::Accounts => accounts::delete_unseen(tx, stream, since),
+        StreamKind::Products => products::delete_unseen(tx, stream, since),
         StreamKind::Activity => Ok(0),
     }
 }
 
-/// Puts rows in the order of their identifiers, and refuses two with the same one.
-fn in_order<'a, T>(
+/// Sorts rows by identifier, and refuses two with the same one.
+fn sorted_by_id<'a, T>(
     rows: &'a [T],
     what: &'static str,
     id: impl Fn(&'a T) -> &'a str,
 ) -> Result<Vec<&'a T>, StoreError> {
     let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| id(row));
+
     let twice = rows
         .iter()
         .zip(rows.iter().skip(1))
-        .find(|(one, next)| id(one) == id(next));
+        .find(|(row, next)| id(row) == id(next));
     match twice {
         Some((row, _)) => Err(StoreError::DuplicateId {
             what,
@@ -282,7 +299,7 @@ fn in_order<'a, T>(
     }
 }
 
-/// A record that the same read had reported before.
+/// Builds the rejected row for a record that the same read had reported before.
 fn repetition(id: &str) -> RejectedRow {
     RejectedRow {
         row: id.to_owned(),

@@ -1,18 +1,39 @@
-//! Which key the stored secrets are sealed with, and sealing all of them with another.
+//! The key that the stored secrets are sealed with, and its rotation.
 
 use crate::convert::{Millis, Text};
 use crate::{Store, StoreError};
 use purser_model::{ConnectionName, Timestamp};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-/// A stored secret, as whoever re-seals it needs to know it.
+/// The owner of a stored secret, as the code that re-seals it needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretOf {
+pub enum SecretOwner {
     /// The secret fields of a connection's template.
     Connection(ConnectionName),
     /// A connection's token.
     Token(ConnectionName),
 }
+
+/// A table with secrets.
+struct SecretTable {
+    name: &'static str,
+    /// The column with the name of the connection.
+    key: &'static str,
+    owner: fn(ConnectionName) -> SecretOwner,
+}
+
+const SECRET_TABLES: [SecretTable; 2] = [
+    SecretTable {
+        name: "connection",
+        key: "name",
+        owner: SecretOwner::Connection,
+    },
+    SecretTable {
+        name: "token",
+        key: "connection",
+        owner: SecretOwner::Token,
+    },
+];
 
 fn key_id(tx: &Transaction<'_>) -> Result<Option<String>, StoreError> {
     Ok(tx
@@ -20,9 +41,10 @@ fn key_id(tx: &Transaction<'_>) -> Result<Option<String>, StoreError> {
         .optional()?)
 }
 
-/// Sees to it that all secrets of a store are sealed with one key: a process that opened the vault before its key was changed must not
-/// add what nobody could open.
-pub(crate) fn sealed_with(tx: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
+/// Checks that all secrets of a store are sealed with this key, and records it for the first. A
+/// process that opened the vault before its key was rotated must not add secrets that no process
+/// could open.
+pub(crate) fn require_key(tx: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
     match key_id(tx)? {
         Some(known) if known == key => Ok(()),
         Some(_) => Err(StoreError::OtherKey),
@@ -34,46 +56,39 @@ pub(crate) fn sealed_with(tx: &Transaction<'_>, key: &str) -> Result<(), StoreEr
 }
 
 impl Store {
-    /// Which key the secrets are sealed with; none before there are any.
+    /// Returns the id of the key that the secrets are sealed with; `None` before the first secret.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn vault_key_id(&self) -> Result<Option<String>, StoreError> {
         self.read(key_id)
     }
 
-    /// Seals every secret anew, all of them or none. How many there were.
+    /// Seals every secret with another key, all of them or none. Returns their number.
     ///
     /// # Errors
-    /// [`StoreError::OtherKey`] when `from` is not their key, [`StoreError::Renewing`] while a token is being renewed, what `reseal` fails
-    /// with, or the store cannot be written.
+    /// [`StoreError::OtherKey`] if `from` is not their key, [`StoreError::Refreshing`] while a token
+    /// is being refreshed, or any error of `reseal`.
     pub fn reseal<E: From<StoreError>>(
         &self,
         (from, to): (&str, &str),
         now: Timestamp,
-        reseal: impl Fn(&SecretOf, Vec<u8>) -> Result<Vec<u8>, E>,
+        reseal: impl Fn(&SecretOwner, Vec<u8>) -> Result<Vec<u8>, E>,
     ) -> Result<u64, E> {
         self.write_or(|tx| {
-            sealed_with(tx, from)?;
-            refuse_while_renewing(tx, now)?;
+            require_key(tx, from)?;
+            refuse_while_refreshing(tx, now)?;
+
             let mut sealed = 0;
-            for (table, column, of) in [
-                (
-                    "connection",
-                    "name",
-                    SecretOf::Connection as fn(ConnectionName) -> SecretOf,
-                ),
-                ("token", "connection", SecretOf::Token),
-            ] {
-                for (name, old) in secrets(tx, table, column)? {
-                    let id = name.to_string();
-                    let new = reseal(&of(name), old)?;
-                    let sql = format!("UPDATE {table} SET sealed = ?2 WHERE {column} = ?1");
-                    tx.execute(&sql, params![id, new])
-                        .map_err(StoreError::from)?;
+            for table in &SECRET_TABLES {
+                for (connection, old) in secrets(tx, table)? {
+                    let name = connection.to_string();
+                    let new = reseal(&(table.owner)(connection), old)?;
+                    put_secret(tx, table, &name, &new)?;
                     sealed += 1;
                 }
             }
+
             tx.execute("UPDATE vault SET key_id = ?1", [to])
                 .map_err(StoreError::from)?;
             Ok(sealed)
@@ -81,31 +96,40 @@ impl Store {
     }
 }
 
-/// Every secret of a table. Empty ones are none: a connection that must be given its credential again.
+/// Reads every secret of a table. Skips empty ones: such a connection needs its credential again.
 fn secrets(
     tx: &Transaction<'_>,
-    table: &str,
-    column: &str,
+    table: &SecretTable,
 ) -> Result<Vec<(ConnectionName, Vec<u8>)>, StoreError> {
-    let mut statement = tx.prepare(&format!(
-        "SELECT {column}, sealed FROM {table} WHERE sealed <> x''"
-    ))?;
-    let rows = statement.query_map((), |row| {
-        Ok((row.get::<_, Text<ConnectionName>>(0)?.0, row.get(1)?))
-    })?;
+    let SecretTable { name, key, .. } = table;
+    let sql = format!("SELECT {key}, sealed FROM {name} WHERE sealed <> x''");
+    let mut statement = tx.prepare(&sql)?;
+
+    let rows = statement.query_map((), |row| Ok((row.get::<_, Text<_>>(0)?.0, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// A token that is on its way was promised to the old key.
-fn refuse_while_renewing(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+fn put_secret(
+    tx: &Transaction<'_>,
+    table: &SecretTable,
+    connection: &str,
+    sealed: &[u8],
+) -> Result<(), StoreError> {
+    let SecretTable { name, key, .. } = table;
+    let sql = format!("UPDATE {name} SET sealed = ?2 WHERE {key} = ?1");
+    tx.execute(&sql, params![connection, sealed])?;
+    Ok(())
+}
+
+/// Refuses while a token is being refreshed, because its process will seal it with the old key.
+fn refuse_while_refreshing(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
     let sql = "SELECT connection FROM token WHERE lease_until > ?1 LIMIT 1";
-    match tx
-        .query_row(sql, [Millis(now)], |row| {
-            row.get::<_, Text<ConnectionName>>(0)
-        })
-        .optional()?
-    {
-        Some(Text(connection)) => Err(StoreError::Renewing(connection)),
+    let refreshing = tx
+        .query_row(sql, [Millis(now)], |row| row.get::<_, Text<_>>(0))
+        .optional()?;
+
+    match refreshing {
+        Some(Text(connection)) => Err(StoreError::Refreshing(connection)),
         None => Ok(()),
     }
 }

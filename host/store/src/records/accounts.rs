@@ -1,9 +1,9 @@
 //! Accounts of a source.
 
-use super::{count, in_order, repetition};
-use crate::checkpoints::OpenStream;
+use super::{count, repetition, sorted_by_id};
 use crate::convert::{Count, Json, Millis, Use, Word};
-use crate::runs::source_id;
+use crate::open_runs::source_id;
+use crate::open_stream::OpenStream;
 use crate::{Source, Store, StoreError};
 use purser_model::{Account, AccountRef, RejectedRow};
 use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
@@ -13,27 +13,30 @@ use sha2::{Digest as _, Sha256};
 type Fingerprint = [u8; 16];
 
 impl Store {
-    /// Shows every account of a source, in the order of their identifiers and from one state of the store, with the activity that the
-    /// account itself came with; [`Store::each_activity`] shows what activity streams told, by product. The store is busy meanwhile:
-    /// `visit` must not call it.
+    /// Visits every account of a source, ordered by identifier and from one state of the store. The
+    /// activity is the one that the account itself came with; [`Store::each_activity`] visits what
+    /// activity streams reported, by product. The store is locked meanwhile: `visit` must not call
+    /// it.
     ///
-    /// Every account that was reported and not yet found missing is shown, also before its stream was first complete;
-    /// [`Store::last_complete_at`] tells.
+    /// Visits every account that was reported and not yet found missing, also before its stream was
+    /// first complete.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn each_account(
         &self,
         source: &Source,
         mut visit: impl FnMut(Account),
     ) -> Result<(), StoreError> {
         self.read(|tx| {
-            let sql =
-                "SELECT external_id, principal_name, display_name, given_name, family_name, employee_number, kind,
-                              status, created_at, emails, seats, attributes, last_activity
-                       FROM account WHERE source_id = ?1 ORDER BY external_id";
+            let sql = "
+                SELECT external_id, principal_name, display_name, given_name, family_name,
+                       employee_number, kind, status, created_at, emails, seats, attributes,
+                       last_activity
+                FROM account WHERE source_id = ?1 ORDER BY external_id";
             let mut statement = tx.prepare_cached(sql)?;
             let mut rows = statement.query([source_id(tx, source)?])?;
+
             while let Some(row) = rows.next()? {
                 visit(account(row)?);
             }
@@ -41,10 +44,10 @@ impl Store {
         })
     }
 
-    /// Up to so many accounts of a source behind an identifier, in the order of their identifiers.
+    /// Returns up to `most` accounts of a source after an identifier, ordered by identifier.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn accounts_after(
         &self,
         source: &Source,
@@ -55,13 +58,11 @@ impl Store {
             let sql = "SELECT external_id, principal_name FROM account
                        WHERE source_id = ?1 AND external_id > ?2 ORDER BY external_id LIMIT ?3";
             let mut statement = tx.prepare_cached(sql)?;
-            // No identifier is empty, so that every one lies behind the empty text.
-            let values = params![
-                source_id(tx, source)?,
-                after.unwrap_or_default(),
-                Count(count(most))
-            ];
-            let rows = statement.query_map(values, |row| {
+            let source = source_id(tx, source)?;
+            // why: no identifier is empty, so that every one comes after the empty text
+            let after = after.unwrap_or_default();
+
+            let rows = statement.query_map(params![source, after, Count(count(most))], |row| {
                 Ok(AccountRef {
                     id: row.get(0)?,
                     principal_name: row.get(1)?,
@@ -71,10 +72,10 @@ impl Store {
         })
     }
 
-    /// All that [`Store::each_account`] shows.
+    /// Returns all that [`Store::each_account`] visits.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn accounts(&self, source: &Source) -> Result<Vec<Account>, StoreError> {
         let mut accounts = Vec::new();
         self.each_account(source, |account| accounts.push(account))?;
@@ -100,27 +101,27 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     })
 }
 
-/// What is stored of an account, as far as it decides what is to be written.
+/// The stored facts that decide what has to be written.
 struct Known {
     id: i64,
     fingerprint: Fingerprint,
     last_activity: Use,
-    /// The generation in which this stream saw it last.
+    /// The generation in which this stream saw the account last; absent if it never did.
     seen_in: Option<i64>,
 }
 
-/// The statements for a page of accounts.
+/// The statements that store a page of accounts.
 struct Writer<'a> {
     tx: &'a Transaction<'a>,
     stream: &'a OpenStream,
     find: CachedStatement<'a>,
     insert: CachedStatement<'a>,
     update: CachedStatement<'a>,
-    use_later: CachedStatement<'a>,
-    see: CachedStatement<'a>,
+    update_activity: CachedStatement<'a>,
+    mark_seen: CachedStatement<'a>,
 }
 
-/// Stores a page of accounts; gives those that the generation had seen before.
+/// Stores a page of accounts; returns those that the generation had seen before.
 pub(super) fn store(
     tx: &Transaction<'_>,
     stream: &OpenStream,
@@ -128,101 +129,113 @@ pub(super) fn store(
 ) -> Result<Vec<RejectedRow>, StoreError> {
     let mut writer = Writer::new(tx, stream)?;
     let mut repeated = Vec::new();
-    // New accounts come in crowds: where the one before was new, this one is inserted unseen, which saves looking for it.
-    let (mut crowd, mut text) = (true, Vec::new());
-    for account in in_order(rows, "account", |account| &account.id)? {
-        let content = Content::of(account, &mut text)?;
-        let new = if crowd {
+    let mut buffer = Vec::new();
+    // why: new accounts come in crowds, so after one that was new the next is inserted unseen,
+    // which saves the look-up
+    let mut expect_new = true;
+
+    for account in sorted_by_id(rows, "account", |account| &account.id)? {
+        let content = Content::new(account, &mut buffer)?;
+        let inserted = if expect_new {
             writer.insert(account, &content)?
         } else {
             None
         };
-        let id = match new {
+
+        let id = match inserted {
             Some(id) => id,
             None => match writer.find(&account.id)? {
-                Some(Known { seen_in, .. }) if seen_in == Some(stream.generation) => {
+                Some(known) if known.seen_in == Some(stream.generation) => {
                     repeated.push(repetition(&account.id));
                     continue;
                 }
                 Some(known) => {
-                    crowd = false;
-                    writer.bring_up(account, &content, &known)?
+                    expect_new = false;
+                    writer.update(account, &content, &known)?
                 }
                 None => {
-                    crowd = true;
+                    expect_new = true;
                     let inserted = writer.insert(account, &content)?;
                     inserted.ok_or_else(|| {
-                        StoreError::Statement("an account is there and is not".into())
+                        StoreError::Statement("an account was neither found nor inserted".into())
                     })?
                 }
             },
         };
-        writer
-            .see
-            .execute(params![stream.id, id, stream.generation])?;
+        writer.mark_seen(id)?;
     }
     Ok(repeated)
 }
 
-/// Removes accounts that no stream sees any more.
-pub(super) fn sweep(
+/// Deletes accounts that no stream sees any more; returns how many.
+pub(super) fn delete_unseen(
     tx: &Transaction<'_>,
     stream: &OpenStream,
     since: i64,
 ) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM account
-               WHERE id IN (SELECT account_id FROM sighting WHERE stream_id = ?1 AND generation < ?2)
-                 AND NOT EXISTS (SELECT 1 FROM stream JOIN sighting ON sighting.stream_id = stream.id
-                                 WHERE stream.source_id = ?3 AND stream.id <> ?1 AND sighting.account_id = account.id)";
+    let sql = "
+        DELETE FROM account
+        WHERE id IN (
+                SELECT account_id FROM account_seen WHERE stream_id = ?1 AND generation < ?2)
+          AND NOT EXISTS (
+                SELECT 1 FROM stream JOIN account_seen ON account_seen.stream_id = stream.id
+                WHERE stream.source_id = ?3 AND stream.id <> ?1
+                  AND account_seen.account_id = account.id)";
     let removed = tx.execute(sql, params![stream.id, since, stream.source_id])?;
-    let sql = "DELETE FROM sighting WHERE stream_id = ?1 AND generation < ?2";
+
+    let sql = "DELETE FROM account_seen WHERE stream_id = ?1 AND generation < ?2";
     tx.execute(sql, params![stream.id, since])?;
     Ok(count(removed))
 }
 
 impl<'a> Writer<'a> {
     fn new(tx: &'a Transaction<'a>, stream: &'a OpenStream) -> Result<Self, StoreError> {
-        let find = "SELECT id, fingerprint, last_activity, sighting.generation
-                    FROM account LEFT JOIN sighting ON stream_id = ?3 AND account_id = account.id
-                    WHERE source_id = ?1 AND external_id = ?2";
-        let see = "INSERT INTO sighting (stream_id, account_id, generation, since) VALUES (?1, ?2, ?3, ?3)
-                   ON CONFLICT DO UPDATE SET generation = excluded.generation";
+        let find = "
+            SELECT id, fingerprint, last_activity, account_seen.generation
+            FROM account LEFT JOIN account_seen ON stream_id = ?3 AND account_id = account.id
+            WHERE source_id = ?1 AND external_id = ?2";
+        let mark_seen = "
+            INSERT INTO account_seen (stream_id, account_id, generation, since)
+            VALUES (?1, ?2, ?3, ?3)
+            ON CONFLICT DO UPDATE SET generation = excluded.generation";
+
         Ok(Self {
             tx,
             stream,
             find: tx.prepare_cached(find)?,
             insert: tx.prepare_cached(INSERT)?,
             update: tx.prepare_cached(UPDATE)?,
-            use_later: tx.prepare_cached("UPDATE account SET last_activity = ?2 WHERE id = ?1")?,
-            see: tx.prepare_cached(see)?,
+            update_activity: tx
+                .prepare_cached("UPDATE account SET last_activity = ?2 WHERE id = ?1")?,
+            mark_seen: tx.prepare_cached(mark_seen)?,
         })
     }
 
     fn find(&mut self, id: &str) -> Result<Option<Known>, StoreError> {
-        let known =
-            self.find
-                .query_row(params![self.stream.source_id, id, self.stream.id], |row| {
-                    Ok(Known {
-                        id: row.get(0)?,
-                        fingerprint: row.get(1)?,
-                        last_activity: row.get(2)?,
-                        seen_in: row.get(3)?,
-                    })
-                });
+        let values = params![self.stream.source_id, id, self.stream.id];
+        let known = self.find.query_row(values, |row| {
+            Ok(Known {
+                id: row.get(0)?,
+                fingerprint: row.get(1)?,
+                last_activity: row.get(2)?,
+                seen_in: row.get(3)?,
+            })
+        });
         Ok(known.optional()?)
     }
 
-    /// Inserts an account, and gives its number; nothing where there is one with its identifier.
+    /// Inserts an account and returns its row id; `None` if its identifier is taken.
     fn insert(&mut self, account: &Account, content: &Content) -> Result<Option<i64>, StoreError> {
         self.insert.raw_bind_parameter(1, self.stream.source_id)?;
         self.insert.raw_bind_parameter(2, &account.id)?;
         content.bind(&mut self.insert, account)?;
+
         let inserted = self.insert.raw_execute()?;
         Ok((inserted > 0).then(|| self.tx.last_insert_rowid()))
     }
 
-    /// Writes as little as brings the stored account to what was reported; gives its number.
-    fn bring_up(
+    /// Writes as little as brings the stored account up to date; returns its row id.
+    fn update(
         &mut self,
         account: &Account,
         content: &Content,
@@ -233,30 +246,40 @@ impl<'a> Writer<'a> {
             content.bind(&mut self.update, account)?;
             self.update.raw_execute()?;
         } else if Use(account.last_activity) > known.last_activity {
-            self.use_later
+            self.update_activity
                 .execute(params![known.id, Use(account.last_activity)])?;
         }
         Ok(known.id)
     }
+
+    fn mark_seen(&mut self, id: i64) -> Result<(), StoreError> {
+        let values = params![self.stream.id, id, self.stream.generation];
+        self.mark_seen.execute(values)?;
+        Ok(())
+    }
 }
 
 const INSERT: &str = "
-    INSERT INTO account (source_id, external_id, fingerprint, last_activity, principal_name, display_name, given_name,
-                         family_name, employee_number, kind, status, created_at, emails, seats, attributes)
+    INSERT INTO account (
+        source_id, external_id, fingerprint, last_activity, principal_name, display_name,
+        given_name, family_name, employee_number, kind, status, created_at, emails, seats,
+        attributes)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
     ON CONFLICT (source_id, external_id) DO NOTHING";
 
 const UPDATE: &str = "
     UPDATE account SET
-        fingerprint = ?3, last_activity = max(last_activity, ?4), principal_name = ?5, display_name = ?6, given_name = ?7,
-        family_name = ?8, employee_number = ?9, kind = ?10, status = ?11, created_at = ?12, emails = ?13, seats = ?14,
-        attributes = ?15
+        fingerprint = ?3, last_activity = max(last_activity, ?4), principal_name = ?5,
+        display_name = ?6, given_name = ?7, family_name = ?8, employee_number = ?9, kind = ?10,
+        status = ?11, created_at = ?12, emails = ?13, seats = ?14, attributes = ?15
     WHERE id = ?1";
 
-/// What of an account has to be made before it can be written.
+/// The columns of an account that are computed before it is written.
 struct Content {
-    /// 128 bits of a digest of all but the identifier, by which the account was found, and the last activity, which is compared by itself. To
-    /// compare it is several times cheaper than to compare the row; a connector that forged a collision would fool its own source only.
+    /// The first 128 bits of a digest of everything but the identifier and the last activity. The
+    /// account is found by the former, and the latter is compared by itself. Comparing digests is
+    /// several times faster than comparing rows. A connector that forged a collision would deceive
+    /// its own source only.
     fingerprint: Fingerprint,
     emails: String,
     seats: String,
@@ -264,50 +287,44 @@ struct Content {
 }
 
 impl Content {
-    /// `text` is room to write in.
-    fn of(account: &Account, text: &mut Vec<u8>) -> Result<Self, StoreError> {
-        let (emails, seats, attributes) = (
-            json(&account.emails)?,
-            json(&account.seats)?,
-            json(&account.attributes)?,
-        );
-        text.clear();
+    /// Computes the columns. `buffer` is reused from account to account.
+    fn new(account: &Account, buffer: &mut Vec<u8>) -> Result<Self, StoreError> {
+        let emails = json(&account.emails)?;
+        let seats = json(&account.seats)?;
+        let attributes = json(&account.attributes)?;
+
+        buffer.clear();
         let names = [
             &account.principal_name,
             &account.display_name,
             &account.given_name,
             &account.family_name,
+            &account.employee_number,
         ];
-        for name in names.into_iter().chain([&account.employee_number]) {
-            append(text, name.as_deref().map(str::as_bytes));
+        for name in names {
+            append(buffer, name.as_deref().map(str::as_bytes));
         }
-        append(
-            text,
-            account
-                .created_at
-                .map(|at| at.as_millisecond().to_le_bytes())
-                .as_ref()
-                .map(<[u8; 8]>::as_slice),
-        );
-        for part in [
-            account.kind.as_str(),
-            account.status.as_str(),
-            &emails,
-            &seats,
-            &attributes,
-        ] {
-            append(text, Some(part.as_bytes()));
+
+        let created_at = account
+            .created_at
+            .map(|at| at.as_millisecond().to_le_bytes());
+        append(buffer, created_at.as_ref().map(<[u8; 8]>::as_slice));
+
+        let words = [account.kind.as_str(), account.status.as_str()];
+        for text in words.into_iter().chain([&*emails, &seats, &attributes]) {
+            append(buffer, Some(text.as_bytes()));
         }
-        let (half, _) = Sha256::digest(text).split::<sha2::digest::consts::U16>();
+
+        let (fingerprint, _) = Sha256::digest(buffer).split::<sha2::digest::consts::U16>();
         Ok(Self {
-            fingerprint: half.into(),
+            fingerprint: fingerprint.into(),
             emails,
             seats,
             attributes,
         })
     }
 
-    /// Binds the columns behind the key.
+    /// Binds the columns after the key.
     fn bind(
         &self,
         statement: &mut CachedStatement<'_>,
@@ -331,15 +348,17 @@ impl Content {
 }
 
 fn json<T: Serialize>(list: &[T]) -> Result<String, StoreError> {
+    // why: most accounts have empty lists, and the serializer is slower than this
     if list.is_empty() {
         return Ok("[]".to_owned());
     }
     serde_json::to_string(list).map_err(|error| StoreError::Statement(error.to_string()))
 }
 
-/// Adds a part to a text, told apart from any other division of the same bytes, and from none.
-fn append(text: &mut Vec<u8>, part: Option<&[u8]>) {
-    let length = part.map_or(u64::MAX, |part| part.len() as u64);
-    text.extend_from_slice(&length.to_le_bytes());
-    text.extend_from_slice(part.unwrap_or_default());
+/// Appends a text with its length, so that no other division of the same bytes, and no absent text,
+/// gives the same digest.
+fn append(buffer: &mut Vec<u8>, text: Option<&[u8]>) {
+    let length = text.map_or(u64::MAX, |text| text.len() as u64);
+    buffer.extend_from_slice(&length.to_le_bytes());
+    buffer.extend_from_slice(text.unwrap_or_default());
 }

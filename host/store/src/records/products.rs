@@ -1,27 +1,30 @@
 //! Products of a source, as each of its streams reports them.
 
-use super::{count, in_order, repetition};
-use crate::checkpoints::OpenStream;
-use crate::runs::source_id;
+use super::{count, repetition, sorted_by_id};
+use crate::open_runs::source_id;
+use crate::open_stream::OpenStream;
 use crate::{Source, Store, StoreError};
 use purser_model::{Product, RejectedRow};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 impl Store {
-    /// The products of a source, in the order of their identifiers. Where two streams report one, the stream that was added later counts.
+    /// Returns the products of a source, ordered by identifier. If two streams report one, the
+    /// stream that was added later counts.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the database cannot be read.
     pub fn products(&self, source: &Source) -> Result<Vec<Product>, StoreError> {
         self.read(|tx| {
-            let sql = "SELECT external_id, product.name, purchased, assigned
-                       FROM product JOIN stream ON stream.id = stream_id
-                       WHERE source_id = ?1 AND stream_id = (
-                           SELECT max(other.stream_id)
-                           FROM product AS other JOIN stream AS told ON told.id = other.stream_id
-                           WHERE told.source_id = ?1 AND other.external_id = product.external_id)
-                       ORDER BY external_id";
+            let sql = "
+                SELECT external_id, product.name, purchased, assigned
+                FROM product JOIN stream ON stream.id = stream_id
+                WHERE source_id = ?1 AND stream_id = (
+                    SELECT max(other.stream_id)
+                    FROM product AS other JOIN stream AS reporter ON reporter.id = other.stream_id
+                    WHERE reporter.source_id = ?1 AND other.external_id = product.external_id)
+                ORDER BY external_id";
             let mut statement = tx.prepare(sql)?;
+
             let rows = statement.query_map([source_id(tx, source)?], |row| {
                 Ok(Product {
                     id: row.get(0)?,
@@ -35,44 +38,47 @@ impl Store {
     }
 }
 
-/// Stores a page of products; gives those that the generation had seen before.
+/// Stores a page of products; returns those that the generation had seen before.
 pub(super) fn store(
     tx: &Transaction<'_>,
     stream: &OpenStream,
     rows: &[Product],
 ) -> Result<Vec<RejectedRow>, StoreError> {
-    let mut find = tx.prepare_cached(
-        "SELECT generation FROM product WHERE stream_id = ?1 AND external_id = ?2",
-    )?;
-    let mut put = tx.prepare_cached(
-        "INSERT INTO product (stream_id, external_id, name, purchased, assigned, generation, since)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
-         ON CONFLICT DO UPDATE SET name = excluded.name, purchased = excluded.purchased, assigned = excluded.assigned,
-                                   generation = excluded.generation",
-    )?;
+    let find = "SELECT generation FROM product WHERE stream_id = ?1 AND external_id = ?2";
+    let mut find = tx.prepare_cached(find)?;
+    let put = "
+        INSERT INTO product (
+            stream_id, external_id, name, purchased, assigned, generation, since)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+        ON CONFLICT DO UPDATE SET
+            name = excluded.name, purchased = excluded.purchased, assigned = excluded.assigned,
+            generation = excluded.generation";
+    let mut put = tx.prepare_cached(put)?;
     let mut repeated = Vec::new();
-    for product in in_order(rows, "product", |product| &product.id)? {
+
+    for product in sorted_by_id(rows, "product", |product| &product.id)? {
         let seen_in: Option<i64> = find
             .query_row(params![stream.id, product.id], |row| row.get(0))
             .optional()?;
         if seen_in == Some(stream.generation) {
             repeated.push(repetition(&product.id));
-        } else {
-            put.execute(params![
-                stream.id,
-                product.id,
-                product.name,
-                product.purchased,
-                product.assigned,
-                stream.generation
-            ])?;
+            continue;
         }
+
+        put.execute(params![
+            stream.id,
+            product.id,
+            product.name,
+            product.purchased,
+            product.assigned,
+            stream.generation
+        ])?;
     }
     Ok(repeated)
 }
 
-/// Removes products that the stream no longer has.
-pub(super) fn sweep(
+/// Deletes products that the stream no longer has; returns how many.
+pub(super) fn delete_unseen(
     tx: &Transaction<'_>,
     stream: &OpenStream,
     since: i64,

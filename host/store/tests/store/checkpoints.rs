@@ -4,7 +4,7 @@ use crate::fixture::{
     Fixture, GUARD, account, accounts, accounts_page, at, commit_page, left, name, source,
 };
 use purser_model::{Account, StreamKind};
-use purser_store::{Completion, Effort, ReadFrom, Shifts, ShrinkGuard, StoreError, StreamStart};
+use purser_store::{Completion, RequestStats, StreamStart, ShiftPolicy, ShrinkGuard, StoreError, StreamRead};
 
 fn commit(
     fixture: &Fixture,
@@ -17,13 +17,13 @@ fn commit(
         run,
         &name("users"),
         &accounts_page(rows, next),
-        Effort::default(),
+        RequestStats::default(),
     )
     .map(drop)
 }
 
-fn start(generation: i64, from: ReadFrom) -> StreamStart {
-    StreamStart { generation, from }
+fn start(generation: i64, from: StreamStart) -> StreamRead {
+    StreamRead { generation, from }
 }
 
 fn numbered(range: std::ops::Range<u32>) -> Vec<Account> {
@@ -36,9 +36,9 @@ fn numbered(range: std::ops::Range<u32>) -> Vec<Account> {
 fn an_unfinished_read_goes_on_where_it_stopped() {
     let fixture = Fixture::ready();
     let first = fixture.run();
-    assert_eq!(fixture.users(first), start(1, ReadFrom::Beginning));
+    assert_eq!(fixture.users(first), start(1, StreamStart::Beginning));
     let nothing_read = fixture.run();
-    assert_eq!(fixture.users(nothing_read), start(1, ReadFrom::Beginning));
+    assert_eq!(fixture.users(nothing_read), start(1, StreamStart::Beginning));
     commit(&fixture, nothing_read, accounts(&["a"]), Some("page-2")).unwrap();
 
     let second = fixture.run();
@@ -47,10 +47,10 @@ fn an_unfinished_read_goes_on_where_it_stopped() {
     commit(&fixture, second, accounts(&["b"]), None).unwrap();
 
     let third = fixture.run();
-    assert_eq!(fixture.users(third), start(1, ReadFrom::End));
+    assert_eq!(fixture.users(third), start(1, StreamStart::End));
     let done = fixture
         .store
-        .complete_stream(third, &name("users"), GUARD, Shifts::ReadAgain, at(77))
+        .complete_stream(third, &name("users"), GUARD, ShiftPolicy::ReadAgain, at(77))
         .unwrap();
     assert_eq!(done, Completion::Complete { removed: 0 });
     assert!(fixture.store.run(third).unwrap().streams[0].complete);
@@ -63,7 +63,7 @@ fn an_unfinished_read_goes_on_where_it_stopped() {
     );
 
     let fourth = fixture.run();
-    assert_eq!(fixture.users(fourth), start(2, ReadFrom::Beginning));
+    assert_eq!(fixture.users(fourth), start(2, StreamStart::Beginning));
     assert_eq!(
         fixture
             .store
@@ -84,7 +84,7 @@ fn another_stamp_starts_a_new_generation() {
         .store
         .begin_stream(run, &name("users"), StreamKind::Accounts, "other")
         .unwrap();
-    assert_eq!(begun, start(2, ReadFrom::Beginning));
+    assert_eq!(begun, start(2, StreamStart::Beginning));
     // What was met by the generation given up does not count.
     commit(&fixture, run, accounts(&["a"]), Some("page-2")).unwrap();
     assert!(fixture.store.rejected_rows(run).unwrap().is_empty());
@@ -98,14 +98,14 @@ fn a_checkpoint_that_is_no_longer_accepted_is_given_up() {
     commit(&fixture, run, accounts(&["a"]), Some("page-2")).unwrap();
     assert_eq!(
         fixture.store.restart_stream(run, &name("users")).unwrap(),
-        start(2, ReadFrom::Beginning)
+        start(2, StreamStart::Beginning)
     );
     commit(&fixture, run, accounts(&["a"]), None).unwrap();
     assert!(fixture.store.rejected_rows(run).unwrap().is_empty());
     assert_eq!(
         fixture.users(fixture.run()),
-        start(2, ReadFrom::End),
-        "the stamp is still the same"
+        start(2, StreamStart::End),
+        "the fingerprint is still the same"
     );
 }
 
@@ -116,7 +116,7 @@ fn a_stream_does_not_change_its_kind() {
     let run = fixture.run();
     let error = fixture
         .store
-        .begin_stream(run, &name("users"), StreamKind::Products, "stamp")
+        .begin_stream(run, &name("users"), StreamKind::Products, "fingerprint")
         .unwrap_err();
     assert!(matches!(error, StoreError::WrongKind { .. }), "{error}");
 }
@@ -133,7 +133,7 @@ fn steps_out_of_turn_are_refused() {
     let complete = || {
         fixture
             .store
-            .complete_stream(run, &users, GUARD, Shifts::ReadAgain, at(0))
+            .complete_stream(run, &users, GUARD, ShiftPolicy::ReadAgain, at(0))
             .map(drop)
     };
     assert_eq!(
@@ -142,7 +142,7 @@ fn steps_out_of_turn_are_refused() {
     );
     assert_eq!(refused(complete()), "it was not begun");
     assert_eq!(
-        refused(fixture.store.record_effort(run, &users, Effort::default())),
+        refused(fixture.store.record_request_stats(run, &users, RequestStats::default())),
         "it was not begun"
     );
     fixture.users(run);
@@ -191,7 +191,7 @@ fn the_next_generation_may_use_the_same_cursors() {
         commit(&fixture, run, accounts(&["b"]), None).unwrap();
         fixture
             .store
-            .complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(0))
+            .complete_stream(run, &name("users"), GUARD, ShiftPolicy::ReadAgain, at(0))
             .unwrap();
     }
     assert_eq!(fixture.ids(), ["a", "b"]);
@@ -239,12 +239,12 @@ fn a_shrink_beyond_the_guard_is_refused_until_approved() {
     );
 
     let run = fixture.run();
-    assert_eq!(fixture.users(run).from, ReadFrom::Beginning);
+    assert_eq!(fixture.users(run).from, StreamStart::Beginning);
     commit(&fixture, run, numbered(99..100), None).unwrap();
     let approved = ShrinkGuard { max_percent: 100 };
     let done = fixture
         .store
-        .complete_stream(run, &name("users"), approved, Shifts::ReadAgain, at(0))
+        .complete_stream(run, &name("users"), approved, ShiftPolicy::ReadAgain, at(0))
         .unwrap();
     assert_eq!(done, Completion::Complete { removed: 79 });
 }
@@ -264,7 +264,7 @@ fn an_empty_answer_never_erases() {
     let everything = ShrinkGuard { max_percent: 100 };
     let refused = fixture
         .store
-        .complete_stream(run, &name("users"), everything, Shifts::ReadAgain, at(0))
+        .complete_stream(run, &name("users"), everything, ShiftPolicy::ReadAgain, at(0))
         .unwrap();
     assert_eq!(
         refused,
@@ -286,7 +286,7 @@ fn what_no_complete_read_ever_had_is_not_guarded() {
     commit(&fixture, run, numbered(0..10), None).unwrap();
     let done = fixture
         .store
-        .complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(0))
+        .complete_stream(run, &name("users"), GUARD, ShiftPolicy::ReadAgain, at(0))
         .unwrap();
     assert_eq!(done, Completion::Complete { removed: 40 });
 }

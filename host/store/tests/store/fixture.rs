@@ -1,14 +1,14 @@
 //! A store with one source ready to run, and short ways of making records.
 
-use crate::place::Place;
+use crate::test_dir::TestDir;
 use purser_model::{
     Account, AccountStatus, Activity, Connection, ConnectionState, Cursor, DataStream, Description,
     Digest, Email, LastActivity, Page, Product, Profile, ProfileState, Records, RetryPolicy, Seat,
     Settings, StreamKind, StreamName, Timestamp,
 };
 use purser_store::{
-    Alias, Committed, Completion, Create, Effort, NewConnector, Part, PartPage, ReadFrom,
-    SealedCredential, Shifts, ShrinkGuard, Source, Store, StoreError, StreamStart,
+    Alias, Committed, Completion, Create, RequestStats, NewConnector, Partition, PartitionPage, StreamStart,
+    SealedCredential, ShiftPolicy, ShrinkGuard, Source, Store, StoreError, StreamRead,
 };
 
 pub(crate) const COMPONENT: &[u8] = b"\0asm component";
@@ -17,13 +17,13 @@ pub(crate) const GUARD: ShrinkGuard = ShrinkGuard { max_percent: 20 };
 /// A store in a directory of its own.
 pub(crate) struct Fixture {
     pub(crate) store: Store,
-    pub(crate) place: Place,
+    pub(crate) place: TestDir,
 }
 
 impl Fixture {
     /// A new store.
     pub(crate) fn empty() -> Self {
-        let place = Place::new();
+        let place = TestDir::new();
         Self {
             store: Store::open(place.join("purser.db"), Create::IfMissing).unwrap(),
             place,
@@ -48,9 +48,9 @@ impl Fixture {
     }
 
     /// Begins the stream of accounts.
-    pub(crate) fn users(&self, run: i64) -> StreamStart {
+    pub(crate) fn users(&self, run: i64) -> StreamRead {
         self.store
-            .begin_stream(run, &name("users"), StreamKind::Accounts, "stamp")
+            .begin_stream(run, &name("users"), StreamKind::Accounts, "fingerprint")
             .unwrap()
     }
 
@@ -63,11 +63,11 @@ impl Fixture {
             run,
             &name("users"),
             &accounts_page(accounts, None),
-            Effort::default(),
+            RequestStats::default(),
         )
         .unwrap();
         self.store
-            .complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(2000))
+            .complete_stream(run, &name("users"), GUARD, ShiftPolicy::ReadAgain, at(2000))
             .unwrap()
     }
 
@@ -272,31 +272,31 @@ pub(crate) fn commit_page(
     run: i64,
     stream: &StreamName,
     page: &Page,
-    effort: Effort,
+    stats: RequestStats,
 ) -> Result<Committed, StoreError> {
-    let page = PartPage {
+    let page = PartitionPage {
         part: 0,
         page: page.clone(),
-        effort,
+        stats,
     };
     store
         .commit_pages(run, stream, &[page])
         .map(|committed| committed[0])
-        .map_err(|half_way| half_way.error)
+        .map_err(|partial| partial.error)
 }
 
 /// That a stream of one part goes on from a cursor.
-pub(crate) fn left(text: &str) -> ReadFrom {
-    ReadFrom::Parts(vec![Part {
+pub(crate) fn left(text: &str) -> StreamStart {
+    StreamStart::Partitions(vec![Partition {
         number: 0,
         cursor: Some(cursor(text)),
     }])
 }
 
 /// The number that the cursor of the only part is.
-pub(crate) fn place(parts: &[Part]) -> usize {
+pub(crate) fn place(parts: &[Partition]) -> usize {
     let [
-        Part {
+        Partition {
             number: 0,
             cursor: Some(cursor),
         },

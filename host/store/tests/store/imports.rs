@@ -46,7 +46,7 @@ fn people_come_back_as_they_were_given() {
     let mut left = person("2");
     left.employment = Employment::Left(None);
     let given = [person("1"), left];
-    let import = store.import_people(&given, Roster::Part).unwrap();
+    let import = store.import_people(&given, Roster::Partial).unwrap();
     assert_eq!(
         import,
         PeopleImport {
@@ -64,11 +64,11 @@ fn an_import_tells_what_it_changed() {
         store,
     } = Fixture::empty();
     store
-        .import_people(&people(&["1", "2", "3"]), Roster::Part)
+        .import_people(&people(&["1", "2", "3"]), Roster::Partial)
         .unwrap();
     let mut changed = people(&["2", "3", "4"]);
     changed[0].email = None;
-    let import = store.import_people(&changed, Roster::Part).unwrap();
+    let import = store.import_people(&changed, Roster::Partial).unwrap();
     assert_eq!(
         import,
         PeopleImport {
@@ -90,7 +90,7 @@ fn who_is_not_in_a_complete_roster_has_left_once() {
     } = Fixture::empty();
     let mut known = people(&["1", "2", "3"]);
     known[2].employment = Employment::Left(Some(date(2020, 1, 1)));
-    store.import_people(&known, Roster::Part).unwrap();
+    store.import_people(&known, Roster::Partial).unwrap();
     for left in [1, 0] {
         let import = store
             .import_people(&people(&["1"]), Roster::Complete(TODAY))
@@ -118,7 +118,7 @@ fn an_empty_roster_dismisses_nobody() {
         store,
     } = Fixture::empty();
     store.import_people(&[], Roster::Complete(TODAY)).unwrap();
-    store.import_people(&people(&["1"]), Roster::Part).unwrap();
+    store.import_people(&people(&["1"]), Roster::Partial).unwrap();
     let error = store
         .import_people(&[], Roster::Complete(TODAY))
         .unwrap_err();
@@ -133,7 +133,7 @@ fn a_number_that_occurs_twice_imports_nobody() {
         store,
     } = Fixture::empty();
     let error = store
-        .import_people(&people(&["1", "2", "1"]), Roster::Part)
+        .import_people(&people(&["1", "2", "1"]), Roster::Partial)
         .unwrap_err();
     assert_eq!(error.to_string(), "employee number \"1\" occurs twice");
     assert_eq!(error.blame(), Blame::Operator);

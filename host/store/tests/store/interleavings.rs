@@ -3,9 +3,9 @@
 use crate::fixture::{
     GUARD, account, accounts_page, at, commit_page, name, place, set_up, source, used,
 };
-use crate::place::Place;
+use crate::test_dir::TestDir;
 use purser_model::{Account, StreamKind};
-use purser_store::{Completion, Create, Effort, ReadFrom, Shifts, Store};
+use purser_store::{Completion, Create, RequestStats, StreamStart, ShiftPolicy, Store};
 use std::path::Path;
 
 /// A small generator of numbers that look random and are the same every time (Knuth's MMIX constants).
@@ -53,12 +53,12 @@ fn process(path: &Path, application: &Application, lifetime: usize, page_size: u
     let users = name("users");
     let run = store.begin_run(&source(), at(0)).unwrap();
     let start = store
-        .begin_stream(run, &users, StreamKind::Accounts, "stamp")
+        .begin_stream(run, &users, StreamKind::Accounts, "fingerprint")
         .unwrap();
     let mut offset = match &start.from {
-        ReadFrom::Beginning => Some(0),
-        ReadFrom::Parts(parts) => Some(place(parts)),
-        ReadFrom::End | ReadFrom::Done => None,
+        StreamStart::Beginning => Some(0),
+        StreamStart::Partitions(parts) => Some(place(parts)),
+        StreamStart::End | StreamStart::Done => None,
     };
     for _ in 0..lifetime {
         let Some(begin) = offset else {
@@ -66,7 +66,7 @@ fn process(path: &Path, application: &Application, lifetime: usize, page_size: u
                 run,
                 &users,
                 purser_store::ShrinkGuard { max_percent: 100 },
-                Shifts::ReadAgain,
+                ShiftPolicy::ReadAgain,
                 at(0),
             );
             assert!(matches!(done.unwrap(), Completion::Complete { .. }));
@@ -75,7 +75,7 @@ fn process(path: &Path, application: &Application, lifetime: usize, page_size: u
         let end = (begin + page_size).min(application.0.len());
         let next = (end < application.0.len()).then(|| end.to_string());
         let page = accounts_page(application.0[begin..end].to_vec(), next.as_deref());
-        let committed = commit_page(&store, run, &users, &page, Effort::default()).unwrap();
+        let committed = commit_page(&store, run, &users, &page, RequestStats::default()).unwrap();
         assert_eq!(
             (committed.records, committed.rejected),
             ((end - begin) as u64, 0),
@@ -90,7 +90,7 @@ fn process(path: &Path, application: &Application, lifetime: usize, page_size: u
 fn a_read_cut_off_anywhere_ends_with_the_same_rows() {
     for seed in 0..20 {
         let mut dice = Dice(seed);
-        let place = Place::new();
+        let place = TestDir::new();
         let path = place.join("purser.db");
         set_up(&Store::open(&path, Create::IfMissing).unwrap());
         for generation in 1..=3 {
@@ -106,7 +106,7 @@ fn a_read_cut_off_anywhere_ends_with_the_same_rows() {
             );
             let run = store.begin_run(&source(), at(0)).unwrap();
             let next = store
-                .begin_stream(run, &name("users"), StreamKind::Accounts, "stamp")
+                .begin_stream(run, &name("users"), StreamKind::Accounts, "fingerprint")
                 .unwrap();
             assert_eq!(
                 next.generation,
@@ -134,14 +134,14 @@ fn keep_latest(path: &Path, expected: &mut [Account]) {
 fn rows_that_move_between_pages_are_stored_once() {
     for seed in 0..20 {
         let mut dice = Dice(seed);
-        let place = Place::new();
+        let place = TestDir::new();
         let path = place.join("purser.db");
         let store = Store::open(&path, Create::IfMissing).unwrap();
         set_up(&store);
         let application = Application::with(&mut dice);
         let run = store.begin_run(&source(), at(0)).unwrap();
         store
-            .begin_stream(run, &name("users"), StreamKind::Accounts, "stamp")
+            .begin_stream(run, &name("users"), StreamKind::Accounts, "fingerprint")
             .unwrap();
         // Pages that overlap by some rows, as when rows are inserted before an offset while it is read.
         let (mut begin, mut overlap) = (0, 0);
@@ -153,12 +153,12 @@ fn rows_that_move_between_pages_are_stored_once() {
                 next.as_deref(),
             );
             let committed =
-                commit_page(&store, run, &name("users"), &page, Effort::default()).unwrap();
+                commit_page(&store, run, &name("users"), &page, RequestStats::default()).unwrap();
             assert_eq!(committed.repeated, overlap as u64);
             (begin, overlap) = (end, dice.below(10));
         }
         store
-            .complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(0))
+            .complete_stream(run, &name("users"), GUARD, ShiftPolicy::ReadAgain, at(0))
             .unwrap();
         assert_eq!(store.accounts(&source()).unwrap(), application.sorted());
     }

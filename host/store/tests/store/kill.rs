@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, account, accounts_page, at, commit_page, name, place, source};
 use purser_model::StreamKind;
-use purser_store::{Create, Effort, ReadFrom, Store, StreamStart};
+use purser_store::{Create, RequestStats, StreamStart, Store, StreamRead};
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ fn writer() {
     let store = Store::open(path, Create::Never).unwrap();
     let (run, start) = take_over(&store);
     let first: usize = match start.from {
-        ReadFrom::Parts(parts) => place(&parts),
+        StreamStart::Partitions(parts) => place(&parts),
         _ => 0,
     };
     for page in first.. {
@@ -27,17 +27,17 @@ fn writer() {
             .map(|row| account(&format!("{}-{page}", row * 7919 % PAGE)))
             .collect();
         let page = accounts_page(rows, Some(&(page + 1).to_string()));
-        commit_page(&store, run, &name("users"), &page, Effort::default()).unwrap();
+        commit_page(&store, run, &name("users"), &page, RequestStats::default()).unwrap();
         println!("\ncommitted {}", page.next.unwrap().as_str());
     }
 }
 
-fn take_over(store: &Store) -> (i64, StreamStart) {
+fn take_over(store: &Store) -> (i64, StreamRead) {
     let run = store.begin_run(&source(), at(0)).unwrap();
     (
         run,
         store
-            .begin_stream(run, &name("users"), StreamKind::Accounts, "stamp")
+            .begin_stream(run, &name("users"), StreamKind::Accounts, "fingerprint")
             .unwrap(),
     )
 }
@@ -70,7 +70,7 @@ fn what_was_acknowledged_survives_a_kill() {
         let acknowledged = write_and_kill(&fixture, commits);
         let store = fixture.again();
         let (_, start) = take_over(&store);
-        let ReadFrom::Parts(parts) = &start.from else {
+        let StreamStart::Partitions(parts) = &start.from else {
             panic!("{start:?}")
         };
         let pages = place(parts);

@@ -13,13 +13,14 @@ mod fixture;
 mod imports;
 mod interleavings;
 mod kill;
-mod lifecycle;
+
 mod opening;
-mod parts;
-mod place;
+mod partitions;
+mod test_dir;
 mod records;
 mod runs;
 mod setup;
 mod templates;
 mod tokens;
 mod vault;
+mod versions;

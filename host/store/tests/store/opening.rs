@@ -1,7 +1,7 @@
 //! What is opened, what is made, and what is refused and left as it was.
 
 use crate::fixture::{Fixture, alias};
-use crate::place::Place;
+use crate::test_dir::TestDir;
 use purser_model::{Blame, Blamed};
 use purser_store::{Create, Store, StoreError};
 use rusqlite::Connection;
@@ -52,7 +52,7 @@ fn a_store_keeps_what_it_was_given() {
 
 #[test]
 fn nothing_is_made_unless_asked_for() {
-    let place = Place::new();
+    let place = TestDir::new();
     let error = refused(&place, Create::Never);
     assert!(matches!(error, StoreError::Missing(_)), "{error}");
     assert_eq!(error.blame(), Blame::Operator);
@@ -60,7 +60,7 @@ fn nothing_is_made_unless_asked_for() {
 
 #[test]
 fn a_file_that_is_no_database_is_refused() {
-    let place = Place::new();
+    let place = TestDir::new();
     for bytes in [
         &b"hello"[..],
         &[0; 4096],
@@ -74,7 +74,7 @@ fn a_file_that_is_no_database_is_refused() {
 
 #[test]
 fn the_database_of_another_program_is_refused() {
-    let place = Place::new();
+    let place = TestDir::new();
     let other = Connection::open(place.join("purser.db")).unwrap();
     other
         .execute_batch(
@@ -124,7 +124,7 @@ fn a_newer_schema_that_is_only_in_the_log_is_seen() {
 
 #[test]
 fn a_place_that_cannot_be_written_is_named() {
-    let place = Place::new();
+    let place = TestDir::new();
     let mut path = place.join("sealed").join("purser.db");
     make_read_only(path.parent().unwrap());
     if fs::write(&path, b"").is_ok() {
@@ -161,7 +161,7 @@ fn nobody_else_may_read_a_new_store() {
 
 #[test]
 fn many_may_make_and_fill_the_same_store_at_once() {
-    let place = Place::new();
+    let place = TestDir::new();
     let path = place.join("purser.db");
     thread::scope(|scope| {
         for writer in 0..8 {

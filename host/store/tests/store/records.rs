@@ -5,13 +5,13 @@ use crate::fixture::{
     name, products_page, sealed, source, used,
 };
 use purser_model::{Account, Activity, Blame, Blamed, LastActivity, Page, RejectedRow, StreamKind};
-use purser_store::{Committed, Completion, Effort, ReadFrom, Shifts, Source, StoreError};
+use purser_store::{Committed, Completion, RequestStats, StreamStart, ShiftPolicy, Source, StoreError};
 
 const NEVER: LastActivity = LastActivity::Never;
 const UNKNOWN: LastActivity = LastActivity::Unknown;
 
 fn commit(fixture: &Fixture, run: i64, stream: &str, page: &Page) -> Result<Committed, StoreError> {
-    commit_page(&fixture.store, run, &name(stream), page, Effort::default())
+    commit_page(&fixture.store, run, &name(stream), page, RequestStats::default())
 }
 
 /// A run that reads one page of a stream, and completes it.
@@ -19,12 +19,12 @@ fn read(fixture: &Fixture, stream: &str, kind: StreamKind, page: &Page) -> Compl
     let run = fixture.run();
     fixture
         .store
-        .begin_stream(run, &name(stream), kind, "stamp")
+        .begin_stream(run, &name(stream), kind, "fingerprint")
         .unwrap();
     commit(fixture, run, stream, page).unwrap();
     fixture
         .store
-        .complete_stream(run, &name(stream), GUARD, Shifts::ReadAgain, at(0))
+        .complete_stream(run, &name(stream), GUARD, ShiftPolicy::ReadAgain, at(0))
         .unwrap()
 }
 
@@ -174,12 +174,12 @@ fn two_of_one_id_in_a_page_store_nothing_of_it() {
     assert_eq!(error.to_string(), "account \"x\" occurs twice");
     assert_eq!(error.blame(), Blame::Guest);
     assert!(fixture.ids().is_empty());
-    assert_eq!(fixture.users(run).from, ReadFrom::Beginning);
+    assert_eq!(fixture.users(run).from, StreamStart::Beginning);
     assert_eq!(fixture.store.run(run).unwrap().streams[0].counts.pages, 0);
 
     fixture
         .store
-        .begin_stream(run, &name("skus"), StreamKind::Products, "stamp")
+        .begin_stream(run, &name("skus"), StreamKind::Products, "fingerprint")
         .unwrap();
     let error = commit(
         &fixture,
@@ -377,7 +377,7 @@ fn a_product_repeated_in_a_later_page_is_rejected() {
     let run = fixture.run();
     fixture
         .store
-        .begin_stream(run, &name("skus"), StreamKind::Products, "stamp")
+        .begin_stream(run, &name("skus"), StreamKind::Products, "fingerprint")
         .unwrap();
     commit(
         &fixture,
@@ -490,7 +490,7 @@ fn sources_do_not_touch_each_other() {
     .unwrap();
     fixture
         .store
-        .complete_stream(run, &name("users"), GUARD, Shifts::ReadAgain, at(0))
+        .complete_stream(run, &name("users"), GUARD, ShiftPolicy::ReadAgain, at(0))
         .unwrap();
     assert_eq!(fixture.ids(), ["a", "b", "c", "d", "e"]);
     assert_eq!(

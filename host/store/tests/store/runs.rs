@@ -4,7 +4,7 @@ use crate::fixture::{
     Fixture, accounts, accounts_page, at, commit_page, connection, name, profile, sealed, source,
 };
 use purser_model::{Blame, Outcome, RejectedRow, RunState, StreamKind};
-use purser_store::{Effort, LogLine, Source, StoreError};
+use purser_store::{RequestStats, LogLine, Source, StoreError};
 
 fn outcome() -> Outcome {
     Outcome {
@@ -94,7 +94,7 @@ fn a_run_that_died_is_marked_and_can_write_no_more() {
         died,
         &name("users"),
         &page,
-        Effort::default(),
+        RequestStats::default(),
     )
     .unwrap_err();
     assert!(matches!(error, StoreError::RunEnded(_)), "{error}");
@@ -197,7 +197,7 @@ fn rejected_rows_are_all_counted_and_so_many_kept() {
             run,
             &name("users"),
             &page,
-            Effort::default(),
+            RequestStats::default(),
         )
         .unwrap();
     }
@@ -221,9 +221,9 @@ fn streams_are_listed_as_they_were_read_with_their_numbers() {
     let run = fixture.run();
     fixture.users(run);
     store
-        .begin_stream(run, &name("activity"), StreamKind::Activity, "stamp")
+        .begin_stream(run, &name("activity"), StreamKind::Activity, "fingerprint")
         .unwrap();
-    let effort = Effort {
+    let stats = RequestStats {
         requests: 3,
         retries: 1,
         waited_ms: 250,
@@ -233,16 +233,16 @@ fn streams_are_listed_as_they_were_read_with_their_numbers() {
         run,
         &name("users"),
         &accounts_page(accounts(&["a", "b"]), Some("2")),
-        effort,
+        stats,
     )
     .unwrap();
     store
-        .record_effort(
+        .record_request_stats(
             run,
             &name("users"),
-            Effort {
+            RequestStats {
                 requests: 5,
-                ..Effort::default()
+                ..RequestStats::default()
             },
         )
         .unwrap();

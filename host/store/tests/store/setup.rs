@@ -273,7 +273,7 @@ fn a_deleted_connection_takes_what_was_read_through_it() {
     );
 
     let other = rusqlite::Connection::open(fixture.place.join("purser.db")).unwrap();
-    for table in ["source", "stream", "sighting", "account", "connection"] {
+    for table in ["source", "stream", "account_seen", "account", "connection"] {
         let left = other.query_row(&format!("SELECT count(*) FROM {table}"), (), |row| {
             row.get::<_, i64>(0)
         });
@@ -285,7 +285,7 @@ fn a_deleted_connection_takes_what_was_read_through_it() {
     let run = fixture.run();
     assert_eq!(
         store
-            .begin_stream(run, &name("users"), StreamKind::Accounts, "stamp")
+            .begin_stream(run, &name("users"), StreamKind::Accounts, "fingerprint")
             .unwrap()
             .generation,
         1

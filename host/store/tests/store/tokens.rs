@@ -1,8 +1,8 @@
-//! Tokens are renewed by one holder at a time, and a renewal of which nobody knows the end is not forgotten.
+//! Tokens are renewed by one holder at a time, and a refresh of which nobody knows the end is not forgotten.
 
 use crate::fixture::{Fixture, alias, at, connection, name, sealed};
 use purser_model::{Connection, ConnectionName, ConnectionState, Timestamp, TokenFacts};
-use purser_store::{LEASE, Lease, NewToken, Renewal, SealedCredential, StoreError, StoredToken};
+use purser_store::{LEASE, Lease, NewToken, TokenRefresh, SealedCredential, StoreError, StoredToken};
 
 const NOW: i64 = 1_000_000;
 
@@ -31,8 +31,8 @@ fn with_token() -> (Fixture, Name) {
     (fixture, name("acme"))
 }
 
-fn renewal<'a>(connection: &'a ConnectionName, generation: u64, holder: &'a str) -> Renewal<'a> {
-    Renewal {
+fn refresh<'a>(connection: &'a ConnectionName, generation: u64, holder: &'a str) -> TokenRefresh<'a> {
+    TokenRefresh {
         connection,
         generation,
         holder,
@@ -85,7 +85,7 @@ fn what_is_known_of_a_token_is_shown_with_its_connection() {
 fn one_holder_at_a_time_and_the_others_find_the_new_token() {
     let (fixture, acme) = with_token();
     let (store, other) = (&fixture.store, fixture.again());
-    let mine = renewal(&acme, 1, "me");
+    let mine = refresh(&acme, 1, "me");
     assert_eq!(
         store.lease_token(mine, false, at(NOW)).unwrap(),
         Lease::Taken
@@ -93,12 +93,12 @@ fn one_holder_at_a_time_and_the_others_find_the_new_token() {
     for repeatable in [false, true] {
         assert_eq!(
             other
-                .lease_token(renewal(&acme, 1, "you"), repeatable, at(NOW + 1))
+                .lease_token(refresh(&acme, 1, "you"), repeatable, at(NOW + 1))
                 .unwrap(),
             Lease::Held
         );
     }
-    let stranger = renewal(&acme, 1, "you");
+    let stranger = refresh(&acme, 1, "you");
     assert!(
         !other.record_token(stranger, &token(b"stolen")).unwrap(),
         "only the holder stores"
@@ -123,7 +123,7 @@ fn one_holder_at_a_time_and_the_others_find_the_new_token() {
     );
     assert_eq!(
         other.lease_token(stranger, false, at(NOW + 3)).unwrap(),
-        Lease::Renewed
+        Lease::Refreshed
     );
     assert_eq!(
         other.token(&acme).unwrap(),
@@ -143,7 +143,7 @@ fn one_holder_at_a_time_and_the_others_find_the_new_token() {
     );
     assert_eq!(
         other
-            .lease_token(renewal(&acme, 2, "you"), false, at(NOW + 4))
+            .lease_token(refresh(&acme, 2, "you"), false, at(NOW + 4))
             .unwrap(),
         Lease::Taken
     );
@@ -164,11 +164,11 @@ fn a_holder_that_died_leaves_a_doubt() {
     ) = with_token();
     assert_eq!(
         store
-            .lease_token(renewal(&acme, 1, "dead"), false, at(NOW))
+            .lease_token(refresh(&acme, 1, "dead"), false, at(NOW))
             .unwrap(),
         Lease::Taken
     );
-    let mine = renewal(&acme, 1, "me");
+    let mine = refresh(&acme, 1, "me");
     assert_eq!(
         store.lease_token(mine, false, after(LEASE / 2)).unwrap(),
         Lease::Held
@@ -193,7 +193,7 @@ fn a_lost_answer_is_a_doubt_and_a_certain_failure_is_none() {
         },
         acme,
     ) = with_token();
-    let mine = renewal(&acme, 1, "me");
+    let mine = refresh(&acme, 1, "me");
     store.lease_token(mine, false, at(NOW)).unwrap();
     store.release_token(mine, true).unwrap();
     assert_eq!(
@@ -217,9 +217,9 @@ fn a_lease_from_a_clock_that_was_set_back_does_not_last() {
         acme,
     ) = with_token();
     store
-        .lease_token(renewal(&acme, 1, "dead"), false, at(NOW) + LEASE * 100)
+        .lease_token(refresh(&acme, 1, "dead"), false, at(NOW) + LEASE * 100)
         .unwrap();
-    let mine = renewal(&acme, 1, "me");
+    let mine = refresh(&acme, 1, "me");
     assert_eq!(
         store.lease_token(mine, true, at(NOW)).unwrap(),
         Lease::Taken
@@ -235,7 +235,7 @@ fn another_credential_ends_leases_and_doubts() {
         },
         acme,
     ) = with_token();
-    let old = renewal(&acme, 1, "me");
+    let old = refresh(&acme, 1, "me");
     store.lease_token(old, false, at(NOW)).unwrap();
     let renewed = Connection {
         state: ConnectionState::Active,
@@ -253,7 +253,7 @@ fn another_credential_ends_leases_and_doubts() {
         Some("ops")
     );
     assert!(!store.record_token(old, &token(b"late")).unwrap());
-    let mine = renewal(&acme, 2, "me");
+    let mine = refresh(&acme, 2, "me");
     assert_eq!(
         store.lease_token(mine, false, at(NOW + 1)).unwrap(),
         Lease::Taken
@@ -274,9 +274,9 @@ fn a_process_with_an_old_key_takes_no_lease_and_stores_nothing() {
         },
         acme,
     ) = with_token();
-    let old_key = Renewal {
+    let old_key = TokenRefresh {
         key_id: "key-0",
-        ..renewal(&acme, 1, "me")
+        ..refresh(&acme, 1, "me")
     };
     assert!(matches!(
         store.lease_token(old_key, true, at(NOW)),

@@ -1,7 +1,7 @@
 //! Changing the key: every secret or none.
 
 use crate::fixture::{Fixture, alias, at, connection, name, sealed};
-use purser_store::{LEASE, Lease, NewToken, Renewal, SealedCredential, SecretOf, StoreError};
+use purser_store::{LEASE, Lease, NewToken, TokenRefresh, SealedCredential, SecretOwner, StoreError};
 
 fn two_connections() -> Fixture {
     let fixture = Fixture::empty();
@@ -29,7 +29,7 @@ fn two_connections() -> Fixture {
     fixture
 }
 
-fn marked(of: &SecretOf, old: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+fn marked(of: &SecretOwner, old: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     Ok(format!("{of:?} {}", String::from_utf8(old).unwrap()).into_bytes())
 }
 
@@ -44,15 +44,15 @@ fn every_secret_is_sealed_anew() {
     assert_eq!(store.vault_key_id().unwrap().as_deref(), Some("key-2"));
     assert_eq!(
         store.sealed_secrets(&name("a")).unwrap(),
-        format!("{:?} a", SecretOf::Connection(name("a"))).as_bytes()
+        format!("{:?} a", SecretOwner::Connection(name("a"))).as_bytes()
     );
     assert_eq!(
         store.sealed_secrets(&name("b")).unwrap(),
-        format!("{:?} b", SecretOf::Connection(name("b"))).as_bytes()
+        format!("{:?} b", SecretOwner::Connection(name("b"))).as_bytes()
     );
     assert_eq!(
         store.token(&name("b")).unwrap().sealed,
-        format!("{:?} token", SecretOf::Token(name("b"))).as_bytes()
+        format!("{:?} token", SecretOwner::Token(name("b"))).as_bytes()
     );
 }
 
@@ -62,9 +62,9 @@ fn a_failure_half_way_leaves_everything_as_it_was() {
         store,
         place: _place,
     } = two_connections();
-    let failing = |of: &SecretOf, old| match of {
-        SecretOf::Token(_) => Err(StoreError::DiskFull),
-        SecretOf::Connection(_) => marked(of, old),
+    let failing = |of: &SecretOwner, old| match of {
+        SecretOwner::Token(_) => Err(StoreError::DiskFull),
+        SecretOwner::Connection(_) => marked(of, old),
     };
     assert!(matches!(
         store.reseal(("key-1", "key-2"), at(0), failing),
@@ -100,19 +100,19 @@ fn a_token_on_its_way_is_waited_for() {
         store,
         place: _place,
     } = two_connections();
-    let renewal = Renewal {
+    let refresh = TokenRefresh {
         connection: &name("b"),
         generation: 1,
         holder: "me",
         key_id: "key-1",
     };
     assert_eq!(
-        store.lease_token(renewal, false, at(0)).unwrap(),
+        store.lease_token(refresh, false, at(0)).unwrap(),
         Lease::Taken
     );
     let error = store.reseal(("key-1", "key-2"), at(1), marked).unwrap_err();
     assert!(
-        matches!(&error, StoreError::Renewing(connection) if *connection == name("b")),
+        matches!(&error, StoreError::Refreshing(connection) if *connection == name("b")),
         "{error}"
     );
     store

@@ -2,20 +2,20 @@
 
 use crate::fixture::{Fixture, GUARD, account, accounts, accounts_page, at, cursor, name};
 use purser_model::{Account, Page, RejectedRow};
-use purser_store::{Completion, Effort, HalfWay, Part, PartPage, ReadFrom, Shifts, StoreError};
+use purser_store::{Completion, RequestStats, PartialCommit, Partition, PartitionPage, StreamStart, ShiftPolicy, StoreError};
 
-fn of(part: u32, page: Page) -> PartPage {
-    PartPage {
+fn of(part: u32, page: Page) -> PartitionPage {
+    PartitionPage {
         part,
         page,
-        effort: Effort {
+        stats: RequestStats {
             requests: 1,
-            ..Effort::default()
+            ..RequestStats::default()
         },
     }
 }
 
-fn first(rows: Vec<Account>, next: Option<&str>, partitions: &[&str]) -> PartPage {
+fn first(rows: Vec<Account>, next: Option<&str>, partitions: &[&str]) -> PartitionPage {
     of(
         0,
         Page {
@@ -25,21 +25,21 @@ fn first(rows: Vec<Account>, next: Option<&str>, partitions: &[&str]) -> PartPag
     )
 }
 
-fn part(number: u32, at: &str) -> Part {
-    Part {
+fn part(number: u32, at: &str) -> Partition {
+    Partition {
         number,
         cursor: Some(cursor(at)),
     }
 }
 
-fn commit(fixture: &Fixture, run: i64, pages: &[PartPage]) -> Result<usize, HalfWay> {
+fn commit(fixture: &Fixture, run: i64, pages: &[PartitionPage]) -> Result<usize, PartialCommit> {
     fixture
         .store
         .commit_pages(run, &name("users"), pages)
         .map(|committed| committed.len())
 }
 
-fn complete(fixture: &Fixture, run: i64, shifts: Shifts) -> Result<Completion, StoreError> {
+fn complete(fixture: &Fixture, run: i64, shift_policy: ShiftPolicy) -> Result<Completion, StoreError> {
     fixture
         .store
         .complete_stream(run, &name("users"), GUARD, shifts, at(0))
@@ -61,15 +61,15 @@ fn each_part_goes_on_where_it_stopped() {
     let run = fixture.run();
     assert_eq!(
         fixture.users(run).from,
-        ReadFrom::Parts(vec![part(1, "1"), part(2, "2b")])
+        StreamStart::Partitions(vec![part(1, "1"), part(2, "2b")])
     );
     assert!(matches!(
-        complete(&fixture, run, Shifts::ReadAgain),
+        complete(&fixture, run, ShiftPolicy::ReadAgain),
         Err(StoreError::OutOfTurn { .. })
     ));
     // Nothing comes after the end of a part, and there are no others than those named.
     for done in [0, 3, 9] {
-        let HalfWay { error, .. } =
+        let PartialCommit { error, .. } =
             commit(&fixture, run, &[of(done, page("x", None))]).unwrap_err();
         assert!(matches!(error, StoreError::OutOfTurn { .. }), "{error}");
     }
@@ -80,17 +80,17 @@ fn each_part_goes_on_where_it_stopped() {
         &[of(1, page("b", Some("2"))), of(2, page("c2", None))],
     )
     .unwrap();
-    assert_eq!(fixture.users(run).from, ReadFrom::Parts(vec![part(1, "2")]));
+    assert_eq!(fixture.users(run).from, StreamStart::Partitions(vec![part(1, "2")]));
     commit(&fixture, run, &[of(1, page("b2", None))]).unwrap();
-    assert_eq!(fixture.users(run).from, ReadFrom::End);
+    assert_eq!(fixture.users(run).from, StreamStart::End);
     assert_eq!(
-        complete(&fixture, run, Shifts::ReadAgain).unwrap(),
+        complete(&fixture, run, ShiftPolicy::ReadAgain).unwrap(),
         Completion::Complete { removed: 0 }
     );
     assert_eq!(fixture.ids(), ["a", "b", "b2", "c", "c2", "d"]);
     assert_eq!(
         fixture.users(fixture.run()).from,
-        ReadFrom::Beginning,
+        StreamStart::Beginning,
         "the next generation has no parts yet"
     );
 }
@@ -101,7 +101,7 @@ fn a_part_that_leads_back_is_refused() {
     let run = fixture.run();
     fixture.users(run);
     commit(&fixture, run, &[first(accounts(&["a"]), None, &["1"])]).unwrap();
-    let HalfWay { error, .. } = commit(
+    let PartialCommit { error, .. } = commit(
         &fixture,
         run,
         &[of(1, accounts_page(Vec::new(), Some("1")))],
@@ -116,7 +116,7 @@ fn pages_before_one_that_cannot_be_committed_are() {
     let run = fixture.run();
     fixture.users(run);
     let page = |ids: &[&str], next| of(0, accounts_page(accounts(ids), Some(next)));
-    let HalfWay { committed, error } = commit(
+    let PartialCommit { committed, error } = commit(
         &fixture,
         run,
         &[
@@ -136,7 +136,7 @@ fn pages_before_one_that_cannot_be_committed_are() {
         [1, 2]
     );
     assert_eq!(fixture.ids(), ["a", "b", "c"]);
-    assert_eq!(fixture.users(run).from, ReadFrom::Parts(vec![part(0, "2")]));
+    assert_eq!(fixture.users(run).from, StreamStart::Partitions(vec![part(0, "2")]));
     assert_eq!(
         fixture.store.run(run).unwrap().streams[0].counts.requests,
         2
@@ -145,7 +145,7 @@ fn pages_before_one_that_cannot_be_committed_are() {
 }
 
 /// One read by position, page by page; gives what it is completed as.
-fn offset_paged(fixture: &Fixture, shifts: Shifts, pages: &[(&[&str], u64, usize)]) -> Completion {
+fn offset_paged(fixture: &Fixture, shift_policy: ShiftPolicy, pages: &[(&[&str], u64, usize)]) -> Completion {
     let run = fixture.run();
     fixture.users(run);
     for (at, (ids, total, unusable)) in pages.iter().enumerate() {
@@ -169,7 +169,7 @@ fn offset_paged(fixture: &Fixture, shifts: Shifts, pages: &[(&[&str], u64, usize
     let done = complete(fixture, run, shifts).unwrap();
     if done == Completion::Shifted {
         // It is not over, and what it found is not believed yet.
-        assert_eq!(fixture.users(run).from, ReadFrom::End);
+        assert_eq!(fixture.users(run).from, StreamStart::End);
         fixture.store.restart_stream(run, &name("users")).unwrap();
     }
     done
@@ -178,7 +178,7 @@ fn offset_paged(fixture: &Fixture, shifts: Shifts, pages: &[(&[&str], u64, usize
 #[test]
 fn rows_that_change_place_are_noticed() {
     let fixture = Fixture::ready();
-    let done = |pages: &[(&[&str], u64, usize)]| offset_paged(&fixture, Shifts::ReadAgain, pages);
+    let done = |pages: &[(&[&str], u64, usize)]| offset_paged(&fixture, ShiftPolicy::ReadAgain, pages);
     assert_eq!(
         done(&[(&["a", "b"], 5, 1), (&["c", "d"], 5, 0)]),
         Completion::Complete { removed: 0 }
@@ -216,7 +216,7 @@ fn what_keeps_moving_is_gone_when_no_read_has_seen_it() {
     let fixture = Fixture::ready();
     let ids: Vec<String> = (0..20).map(|number| format!("u{number:02}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    offset_paged(&fixture, Shifts::ReadAgain, &[(&ids, 20, 0)]);
+    offset_paged(&fixture, ShiftPolicy::ReadAgain, &[(&ids, 20, 0)]);
     let since = 2;
     // "u00" is in the first of these reads alone, "u01" in the second, "u02" in none.
     let (one, other) = (
@@ -224,11 +224,11 @@ fn what_keeps_moving_is_gone_when_no_read_has_seen_it() {
         [&ids[1..2], &ids[3..]].concat(),
     );
     assert_eq!(
-        offset_paged(&fixture, Shifts::ReadAgain, &[(&one, 20, 0)]),
+        offset_paged(&fixture, ShiftPolicy::ReadAgain, &[(&one, 20, 0)]),
         Completion::Shifted
     );
     assert_eq!(
-        offset_paged(&fixture, Shifts::Since(since), &[(&other, 20, 0)]),
+        offset_paged(&fixture, ShiftPolicy::Since(since), &[(&other, 20, 0)]),
         Completion::Complete { removed: 1 }
     );
     assert_eq!(fixture.ids(), [&ids[..2], &ids[3..]].concat());
@@ -255,7 +255,7 @@ fn a_stream_behind_a_cursor_may_change_its_total() {
     )
     .unwrap();
     assert_eq!(
-        complete(&fixture, run, Shifts::ReadAgain).unwrap(),
+        complete(&fixture, run, ShiftPolicy::ReadAgain).unwrap(),
         Completion::Complete { removed: 0 }
     );
 }

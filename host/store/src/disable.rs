@@ -1,4 +1,4 @@
-//! The end of a connector's version: disabled, and enabled again, or deleted. Nothing is taken from under a profile.
+//! Disabling, enabling and deleting a connector's version.
 
 use crate::connectors::{self, StoredConnector};
 use crate::convert::{Millis, Text};
@@ -7,10 +7,10 @@ use purser_model::{Digest, Timestamp};
 use rusqlite::{Transaction, params};
 
 impl Store {
-    /// Keeps a connector from running until it is enabled again.
+    /// Disables a connector: it does not run until it is enabled again.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::InUse`] while published profiles run it; or the store cannot be written.
+    /// [`StoreError::NotFound`], or [`StoreError::InUse`] while published profiles run it.
     pub fn disable_connector(
         &self,
         digest: &Digest,
@@ -18,51 +18,55 @@ impl Store {
     ) -> Result<StoredConnector, StoreError> {
         self.write(|tx| {
             let known = connectors::find(tx, digest)?;
-            must_not_be_used(tx, &known, "digest = ?1 AND state = 'published' ORDER BY name")?;
-            let sql = "INSERT INTO disabled_connector (digest, since) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            let users = "digest = ?1 AND state = 'published' ORDER BY name";
+            require_unused(tx, &known, users)?;
+
+            let sql = "INSERT INTO disabled_connector (digest, since) VALUES (?1, ?2)
+                       ON CONFLICT DO NOTHING";
             tx.execute(sql, params![Text(digest), Millis(at)])?;
             connectors::find(tx, digest)
         })
     }
 
-    /// Lets a connector run again, with the grant it has.
+    /// Enables a connector again, with the grant it has.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], or the store cannot be written.
+    /// [`StoreError::NotFound`].
     pub fn enable_connector(&self, digest: &Digest) -> Result<StoredConnector, StoreError> {
         self.write(|tx| {
-            tx.execute(
-                "DELETE FROM disabled_connector WHERE digest = ?1",
-                [Text(digest)],
-            )?;
+            let sql = "DELETE FROM disabled_connector WHERE digest = ?1";
+            tx.execute(sql, [Text(digest)])?;
             connectors::find(tx, digest)
         })
     }
 
-    /// Forgets a connector: its bytes, its description and its grant.
+    /// Deletes a connector: its bytes, its description and its grant.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::InUse`] while profiles run it, drafts too; or the store cannot be written.
+    /// [`StoreError::NotFound`], or [`StoreError::InUse`] while profiles run it, drafts included.
     pub fn delete_connector(&self, digest: &Digest) -> Result<StoredConnector, StoreError> {
         self.write(|tx| {
             let known = connectors::find(tx, digest)?;
-            must_not_be_used(tx, &known, "digest = ?1 ORDER BY name")?;
+            require_unused(tx, &known, "digest = ?1 ORDER BY name")?;
+
             tx.execute("DELETE FROM connector WHERE digest = ?1", [Text(digest)])?;
             Ok(known)
         })
     }
 }
 
-fn must_not_be_used(
+/// Refuses while profiles that meet a condition run the connector.
+fn require_unused(
     tx: &Transaction<'_>,
     known: &StoredConnector,
-    users: &str,
+    condition: &str,
 ) -> Result<(), StoreError> {
-    let users = profiles::all(tx, users, [Text(known.digest)])?;
+    let users = profiles::find_where(tx, condition, [Text(known.digest)])?;
     let names: Vec<_> = users.iter().map(|profile| profile.name.as_str()).collect();
+
     let by = match names.as_slice() {
         [] => return Ok(()),
-        [one] => format!("profile {one}"),
+        [only] => format!("profile {only}"),
         several => format!("profiles {}", several.join(", ")),
     };
     Err(StoreError::InUse {

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// An empty directory.
 #[derive(Debug)]
-pub(crate) struct Place(PathBuf);
+pub(crate) struct TestDir(PathBuf);
 
-impl Place {
+impl TestDir {
     /// Makes one.
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -22,7 +22,7 @@ impl Place {
     }
 }
 
-impl Deref for Place {
+impl Deref for TestDir {
     type Target = Path;
 
     fn deref(&self) -> &Path {
@@ -30,7 +30,7 @@ impl Deref for Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for TestDir {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             let _ = std::fs::remove_dir_all(&self.0);
