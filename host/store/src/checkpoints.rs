@@ -271,11 +271,7 @@ fn has_shifted(
     Ok(offset_paged && (moved == Some(true) || differs))
 }
 
-fn mark_complete(
-    tx: &Transaction<'_>,
-    open: &OpenStream,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+fn mark_complete(tx: &Transaction<'_>, open: &OpenStream, at: Timestamp) -> Result<(), StoreError> {
     let sql = "UPDATE stream SET state = ?2, completed_generation = generation, completed_at = ?3
                WHERE id = ?1";
     tx.execute(sql, params![open.id, Word(Progress::Complete), Millis(at)])?;

@@ -223,13 +223,17 @@ impl Blamed for StoreError {
                 };
                 return Some(NextStep::advice("leave it").and(distrust));
             }
-            Self::Conflict => "look at the connector again, and repeat the command if it still fits",
+            Self::Conflict => {
+                "look at the connector again, and repeat the command if it still fits"
+            }
             Self::InUse {
                 what: "connector", ..
             } => {
                 return Some(
-                    NextStep::advice("move the profiles to another version first: grant a newer one")
-                        .and(NextStep::RollBackConnector { connector: None }),
+                    NextStep::advice(
+                        "move the profiles to another version first: grant a newer one",
+                    )
+                    .and(NextStep::RollBackConnector { connector: None }),
                 );
             }
             Self::InUse { .. } => "wait until that has ended, or delete it first",

@@ -15,9 +15,7 @@ pub(crate) fn source_id(tx: &Transaction<'_>, source: &Source) -> Result<Option<
         tx.prepare_cached("SELECT id FROM source WHERE profile = ?1 AND connection = ?2")?;
     let names = [source.profile.as_str(), source.connection.as_str()];
 
-    Ok(statement
-        .query_row(names, |row| row.get(0))
-        .optional()?)
+    Ok(statement.query_row(names, |row| row.get(0)).optional()?)
 }
 
 /// Finds the source of a run, and refuses a run that may no longer write.

@@ -156,7 +156,9 @@ pub(crate) fn open_partition(
 ) -> Result<OpenStream, StoreError> {
     let open = open_stream(tx, run, stream)?;
     let sql = "SELECT 1 FROM partition WHERE stream_id = ?1 AND number = ?2 AND NOT done";
-    let has_pages = tx.prepare_cached(sql)?.exists(params![open.id, partition])?;
+    let has_pages = tx
+        .prepare_cached(sql)?
+        .exists(params![open.id, partition])?;
 
     if has_pages && open.progress == Progress::Reading {
         Ok(open)

@@ -99,7 +99,12 @@ impl Store {
 
             tx.execute(
                 "UPDATE run SET state = ?2, parked_until = ?3, outcome = ?4 WHERE id = ?1",
-                params![run.0, Word(RunState::Parked), Millis(until), Json(OutcomeRow::from(outcome))],
+                params![
+                    run.0,
+                    Word(RunState::Parked),
+                    Millis(until),
+                    Json(OutcomeRow::from(outcome))
+                ],
             )?;
             Ok(())
         })

@@ -61,7 +61,12 @@ pub(super) fn store(
     for row in rows {
         let product = row.product.as_deref().unwrap_or_default();
         let last_activity = Use(row.last_activity);
-        put.execute(params![stream.source_id, row.account, product, last_activity])?;
+        put.execute(params![
+            stream.source_id,
+            row.account,
+            product,
+            last_activity
+        ])?;
     }
     Ok(Vec::new())
 }

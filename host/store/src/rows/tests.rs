@@ -66,13 +66,20 @@ const LIMITS: &str = r#"{
 fn grant_keeps_its_stored_shape() {
     let rules = r#"[{"action":"read:users","methods":["GET","HEAD"],"path":"/users"},
         {"action":"reclaim:suspend","methods":["POST"],"host":"a.example","path":"/**"}]"#;
-    let json = format!(r#"{{"rules":{},"limits":{}}}"#, compact(rules), compact(LIMITS));
+    let json = format!(
+        r#"{{"rules":{},"limits":{}}}"#,
+        compact(rules),
+        compact(LIMITS)
+    );
     assert_unchanged::<GrantRow>(&json);
 
     let row: GrantRow = serde_json::from_str(&json).unwrap();
     let grant = Grant::from(row);
 
-    assert_eq!(serde_json::to_string(&GrantRow::from(&grant)).unwrap(), json);
+    assert_eq!(
+        serde_json::to_string(&GrantRow::from(&grant)).unwrap(),
+        json
+    );
     assert_eq!(grant.rules[0].to_string(), "read:users GET,HEAD /users");
 }
 
@@ -95,7 +102,10 @@ fn outcome_keeps_its_stored_shape() {
     let row: OutcomeRow = serde_json::from_str(json).unwrap();
     let outcome = Outcome::from(row);
 
-    assert_eq!(serde_json::to_string(&OutcomeRow::from(&outcome)).unwrap(), json);
+    assert_eq!(
+        serde_json::to_string(&OutcomeRow::from(&outcome)).unwrap(),
+        json
+    );
     let expected = Outcome {
         class: OutcomeClass::AuthRejected,
         blame: Blame::Operator,

@@ -82,7 +82,14 @@ fn open_store_of(schema: usize, dir: &TestDir) -> Store {
     migrate(&mut connection, &MIGRATIONS[..schema]).unwrap();
 
     let rows = ROWS
-        .replace("{connection}", if schema < 2 { CONNECTION_1 } else { CONNECTION_2 })
+        .replace(
+            "{connection}",
+            if schema < 2 {
+                CONNECTION_1
+            } else {
+                CONNECTION_2
+            },
+        )
         .replace("{stream}", if schema < 5 { STREAM_1 } else { STREAM_5 })
         .replace("{digest}", &Digest::of(COMPONENT).to_string())
         .replace("{description}", DESCRIPTION);
@@ -151,7 +158,11 @@ fn run_of_every_earlier_schema_resumes_at_its_checkpoint() {
             number: 0,
             cursor: Some(purser_model::Cursor::new("page-2".into()).unwrap()),
         };
-        assert_eq!(read.start, StreamStart::Partitions(vec![left]), "schema {schema}");
+        assert_eq!(
+            read.start,
+            StreamStart::Partitions(vec![left]),
+            "schema {schema}"
+        );
         assert_eq!(read.generation, 2);
 
         let run = store.run(RunId(3)).unwrap();
@@ -183,10 +194,21 @@ fn connection_of_every_earlier_schema_keeps_its_template_and_fields() {
     for_every_earlier_schema(|schema, store| {
         let connection = store.connection(&"main".parse().unwrap()).unwrap();
 
-        assert_eq!(connection.template.as_str(), "api-key-header", "schema {schema}");
+        assert_eq!(
+            connection.template.as_str(),
+            "api-key-header",
+            "schema {schema}"
+        );
         assert_eq!(connection.fields.len(), 1);
         assert_eq!(connection.fields.values().next().unwrap(), "x-key");
-        assert_eq!(store.alias(&"hubs".parse().unwrap()).unwrap().retry.attempts, 5);
+        assert_eq!(
+            store
+                .alias(&"hubs".parse().unwrap())
+                .unwrap()
+                .retry
+                .attempts,
+            5
+        );
     });
 }
 
