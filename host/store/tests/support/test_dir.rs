@@ -1,5 +1,5 @@
-//! A directory for one test, removed when the test has passed. Own code, because the crate for it shares dependencies with the engine and
-//! would rebuild that with other features.
+//! A directory for one test, deleted when the test has passed. Our own code: the crate for it shares
+//! dependencies with the engine, which would be rebuilt with other features.
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(crate) struct TestDir(PathBuf);
 
 impl TestDir {
-    /// Makes one.
+    /// Creates a directory.
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
+
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path =
-            std::env::temp_dir().join(format!("purser-store-{}-{number}", std::process::id()));
+        let name = format!("purser-store-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -32,6 +33,7 @@ impl Deref for TestDir {
 
 impl Drop for TestDir {
     fn drop(&mut self) {
+        // A failed test leaves its files to be looked at.
         if !std::thread::panicking() {
             let _ = std::fs::remove_dir_all(&self.0);
         }
