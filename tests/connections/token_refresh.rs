@@ -54,7 +54,7 @@ fn wait_for_refresh(env: &OAuthEnv) {
     let deadline = Instant::now() + Duration::from_secs(20);
 
     loop {
-        let sql = "SELECT count(*) FROM token WHERE renewal_began IS NOT NULL";
+        let sql = "SELECT count(*) FROM token WHERE refresh_began_at IS NOT NULL";
 
         let leased: i64 = database.query_row(sql, (), |row| row.get(0)).unwrap();
         if leased > 0 {

@@ -5,7 +5,7 @@ use crate::home::Home;
 use jiff::Timestamp;
 use once_cell::sync::OnceCell;
 use purser_model::{ConnectionName, NextStep};
-use purser_store::{SecretOf, Store};
+use purser_store::{SecretOwner, Store};
 use purser_vault::{KeyOrigin, Sealed, Secret, Vault, VaultError};
 use serde::Serialize;
 use std::fs;
@@ -26,15 +26,15 @@ pub struct KeyRotated {
 
 /// Returns the context that a stored secret is bound to. It opens in no other context, so swapping
 /// rows of the database gains nothing.
-pub(crate) fn context(of: &SecretOf) -> String {
+pub(crate) fn context(of: &SecretOwner) -> String {
     match of {
-        SecretOf::Connection(name) => format!("connection/{name}"),
-        SecretOf::Token(name) => format!("connection/{name}/token"),
+        SecretOwner::Connection(name) => format!("connection/{name}"),
+        SecretOwner::Token(name) => format!("connection/{name}/token"),
     }
 }
 
 /// Seals a secret of a connection under the vault's key.
-pub(crate) fn seal(vault: &Vault, of: &SecretOf, secret: &Secret) -> Result<Vec<u8>, Error> {
+pub(crate) fn seal(vault: &Vault, of: &SecretOwner, secret: &Secret) -> Result<Vec<u8>, Error> {
     Ok(vault.seal(&context(of), secret)?.as_bytes().to_vec())
 }
 
@@ -123,7 +123,7 @@ impl Keys {
             }
         }
         let mut new = Vault::create(&next)?;
-        let reseal = |of: &SecretOf, sealed: Vec<u8>| -> Result<Vec<u8>, Error> {
+        let reseal = |of: &SecretOwner, sealed: Vec<u8>| -> Result<Vec<u8>, Error> {
             let secret = old.unseal(&context(of), &Sealed::from_bytes(sealed))?;
             Ok(new.seal(&context(of), &secret)?.as_bytes().to_vec())
         };
@@ -152,7 +152,7 @@ impl Keys {
     }
 
     /// Seals a secret of a connection.
-    pub(crate) fn seal(&self, of: &SecretOf, secret: &Secret) -> Result<Vec<u8>, Error> {
+    pub(crate) fn seal(&self, of: &SecretOwner, secret: &Secret) -> Result<Vec<u8>, Error> {
         seal(self.vault()?, of, secret)
     }
 
@@ -167,7 +167,7 @@ impl Keys {
                 },
             ));
         }
-        let of = SecretOf::Connection(connection.clone());
+        let of = SecretOwner::Connection(connection.clone());
         Ok(self
             .vault()?
             .unseal(&context(&of), &Sealed::from_bytes(sealed))?)

@@ -61,7 +61,7 @@ impl Licensing {
             .filter(|profile| profile.state == ProfileState::Published)
             .map(|profile| profile.name)
             .collect();
-        let sources = self.store.sources()?.into_iter().map(|known| known.source);
+        let sources = self.store.sources()?.into_iter();
         Ok(sources
             .filter(|source| published.contains(&source.profile))
             .collect())
@@ -75,15 +75,15 @@ impl Licensing {
             .store
             .sources()?
             .into_iter()
-            .filter(|known| known.source.profile == *profile)
+            .filter(|known| known.profile == *profile)
         {
-            let connection = known.source.connection.clone();
+            let connection = known.connection.clone();
             let mut used: HashMap<String, LastActivity> = HashMap::new();
-            self.store.each_activity(&known.source, |record| {
+            self.store.each_activity(&known, |record| {
                 let latest = used.entry(record.account).or_default();
                 *latest = latest.latest(record.last_activity);
             })?;
-            self.store.each_account(&known.source, |mut account| {
+            self.store.each_account(&known, |mut account| {
                 let told = used.get(&account.id).copied().unwrap_or_default();
                 account.last_activity = account.last_activity.latest(told);
                 accounts.push(AccountView {

@@ -7,7 +7,7 @@ use crate::Error;
 use jiff::Timestamp;
 use purser_egress::{ClientConfig, ConnectionClient, CredentialSource, StaticCredential};
 use purser_model::{Connection, Description, FieldName, Outcome};
-use purser_store::{SealedCredential, SecretOf};
+use purser_store::{SealedCredential, SecretOwner};
 use purser_vault::oauth::{CallbackQuery, GrantKind, Provider, TokenEndpoint, Tokens};
 use purser_vault::{FilledTemplate, Secret};
 use std::collections::BTreeMap;
@@ -168,13 +168,13 @@ impl Connections {
         let secrets = credential.filled().secrets();
         let secrets = self
             .keys
-            .seal(&SecretOf::Connection(name.clone()), &secrets)?;
+            .seal(&SecretOwner::Connection(name.clone()), &secrets)?;
 
         let token = match credential {
             Signer::Fixed(..) => None,
             Signer::Token(source) => {
                 let tokens = source.latest().await;
-                let owner = SecretOf::Token(name.clone());
+                let owner = SecretOwner::Token(name.clone());
                 Some(SealedToken {
                     sealed: self.keys.seal(&owner, &tokens.document())?,
                     missing_scopes: token_refresh::missing_scopes(

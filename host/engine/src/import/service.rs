@@ -65,7 +65,7 @@ impl People {
         let roster = if complete {
             Roster::Complete(ZonedDateTime::now().date())
         } else {
-            Roster::Part
+            Roster::Partial
         };
         let PeopleImport {
             added,

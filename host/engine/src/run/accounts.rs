@@ -11,7 +11,7 @@ use futures::future::try_join;
 use futures::stream::{self, TryStreamExt as _};
 use purser_model::{AccountRef, Cursor, DataStream, Failure};
 use purser_sandbox::CallError;
-use purser_store::Part;
+use purser_store::Partition;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel, unbounded_channel};
 
@@ -96,7 +96,7 @@ impl StreamReader<'_> {
     pub(super) async fn read_by_account(
         &self,
         stream: &DataStream,
-        partitions: Vec<Part>,
+        partitions: Vec<Partition>,
         sink: &PageSink,
     ) -> Result<(), StreamError> {
         let start = BatchCursor::parse(partitions.first().and_then(|part| part.cursor.as_ref()))?;

@@ -1,12 +1,12 @@
 //! Page that was fetched, with the requests that it took.
 
 use purser_model::{Cursor, Page, Records, StreamKind};
-use purser_store::Effort;
+use purser_store::RequestStats;
 
 /// A page and the HTTP requests that fetching it took.
 pub(super) struct FetchedPage {
     pub(super) page: Page,
-    pub(super) stats: Effort,
+    pub(super) stats: RequestStats,
 }
 
 impl FetchedPage {
@@ -28,7 +28,7 @@ impl FetchedPage {
 
         Self {
             page,
-            stats: Effort::default(),
+            stats: RequestStats::default(),
         }
     }
 }

@@ -81,7 +81,7 @@ impl StreamReader<'_> {
         match self.fetch_page(stream, request, &mut stats).await {
             Ok(page) => Ok(FetchedPage { page, stats }),
             Err(error) => {
-                self.store.record_effort(self.run, &stream.name, stats)?;
+                self.store.record_request_stats(self.run, &stream.name, stats)?;
                 Err(error)
             }
         }

@@ -7,7 +7,7 @@ use super::sink::PageSink;
 use crate::call::Prefetch;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use purser_model::DataStream;
-use purser_store::Part;
+use purser_store::Partition;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ impl StreamReader<'_> {
     pub(super) async fn read_partitions(
         &self,
         stream: &DataStream,
-        partitions: Vec<Part>,
+        partitions: Vec<Partition>,
         sink: &PageSink,
     ) -> Result<(), StreamError> {
         let first_prefetch = Arc::default();
@@ -56,7 +56,7 @@ impl StreamReader<'_> {
         stream: &DataStream,
         prefetch: &Arc<Prefetch>,
         sink: &PageSink,
-    ) -> Result<VecDeque<Part>, StreamError> {
+    ) -> Result<VecDeque<Partition>, StreamError> {
         let request = PageRequest::Partition {
             number: 0,
             cursor: None,
@@ -69,7 +69,7 @@ impl StreamReader<'_> {
         let others = (1..).zip(&fetched.page.partitions);
         let waiting = rest
             .chain(others)
-            .map(|(number, start)| Part {
+            .map(|(number, start)| Partition {
                 number,
                 cursor: Some(start.clone()),
             })
@@ -82,11 +82,11 @@ impl StreamReader<'_> {
     async fn read_partition(
         &self,
         stream: &DataStream,
-        partition: Part,
+        partition: Partition,
         prefetch: Arc<Prefetch>,
         sink: &PageSink,
     ) -> Result<(), StreamError> {
-        let Part { number, mut cursor } = partition;
+        let Partition { number, mut cursor } = partition;
 
         loop {
             let request = PageRequest::Partition {
@@ -107,10 +107,10 @@ impl StreamReader<'_> {
 }
 
 /// True if nothing of the stream was read yet.
-fn is_beginning(partitions: &[Part]) -> bool {
+fn is_beginning(partitions: &[Partition]) -> bool {
     matches!(
         partitions,
-        [Part {
+        [Partition {
             number: 0,
             cursor: None,
         }]

@@ -7,7 +7,7 @@ use super::fetched::FetchedPage;
 use super::reader::StreamReader;
 use crate::outcome;
 use purser_model::{Blame, Counts, DataStream, NextStep, OutcomeClass};
-use purser_store::{Committed, HalfWay, PartPage};
+use purser_store::{Committed, PartialCommit, PartitionPage};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,7 +41,7 @@ pub(super) struct PageSink {
 
 /// Page that waits to be committed, with the rows it occupies in the queue.
 pub(super) struct QueuedPage {
-    page: PartPage,
+    page: PartitionPage,
     room: OwnedSemaphorePermit,
 }
 
@@ -77,10 +77,10 @@ impl PageSink {
             return Ok(());
         };
 
-        let page = PartPage {
-            part: partition,
+        let page = PartitionPage {
+            partition,
             page,
-            effort: stats,
+            stats,
         };
         // why: the receiver is gone only after a failed commit, which ends this read anyway
         drop(self.pages.send(QueuedPage { page, room }));
@@ -119,7 +119,7 @@ impl StreamReader<'_> {
             .unzip();
         let facts: Vec<_> = pages
             .iter()
-            .map(|page| (page.part, page.page.total))
+            .map(|page| (page.partition, page.page.total))
             .collect();
 
         let store = Arc::clone(self.store);
@@ -132,7 +132,7 @@ impl StreamReader<'_> {
         let (committed, failed) = match done {
             Ok(committed) => (committed, None),
             // why: pages before the failing one are stored, and count
-            Err(HalfWay { committed, error }) => (committed, Some(error)),
+            Err(PartialCommit { committed, error }) => (committed, Some(error)),
         };
         for ((partition, total), page) in facts.into_iter().zip(&committed) {
             self.report_page(stream, counts, page, total);

@@ -155,7 +155,7 @@ impl Runs {
     ) -> Result<RunId, Error> {
         match parked.filter(|_| target.request.stream.is_none()) {
             Some(run) => {
-                self.store.take_up_run(run.id)?;
+                self.store.resume_run(run.id)?;
                 Ok(run.id)
             }
             None => Ok(self.store.begin_run(&target.source, Timestamp::now())?),

@@ -9,7 +9,7 @@ use crate::outcome;
 use futures::future::try_join;
 use jiff::Timestamp;
 use purser_model::{Blame, DataStream, NextStep, OutcomeClass};
-use purser_store::{Completion, Part, ReadFrom, Shifts, ShrinkGuard};
+use purser_store::{Completion, Partition, ShiftPolicy, ShrinkGuard, StreamStart};
 
 /// Passes over a stream whose rows shift. After the last one the union of all passes is accepted.
 const MAX_PASSES: u32 = 3;
@@ -31,7 +31,7 @@ impl StreamReader<'_> {
         let started =
             self.store
                 .begin_stream(self.run, &stream.name, stream.kind, &self.fingerprint)?;
-        if started.from == ReadFrom::Done {
+        if started.start == StreamStart::Done {
             return Ok(());
         }
         self.observer.event(RunEvent::StreamStarted {
@@ -42,23 +42,23 @@ impl StreamReader<'_> {
 
         let first_generation = started.generation;
         let mut resumed = started.resumed();
-        let mut from = started.from;
+        let mut from = started.start;
         let mut pass = 1;
         loop {
             let read = self.read_generation(stream, from).await;
             if resumed && is_invalid_checkpoint(&read) {
                 // why: the application forgot the cursor of an earlier run; a new generation needs
                 // none
-                from = self.store.restart_stream(self.run, &stream.name)?.from;
+                from = self.store.restart_stream(self.run, &stream.name)?.start;
                 resumed = false;
                 continue;
             }
             read?;
 
             let policy = if pass < MAX_PASSES {
-                Shifts::ReadAgain
+                ShiftPolicy::ReadAgain
             } else {
-                Shifts::Since(first_generation)
+                ShiftPolicy::Since(first_generation)
             };
             if self.complete(stream, policy)? {
                 return self.report_end(stream);
@@ -68,7 +68,7 @@ impl StreamReader<'_> {
                 "rows of stream {} shifted while they were read: it is read again",
                 stream.name
             ))?;
-            from = self.store.restart_stream(self.run, &stream.name)?.from;
+            from = self.store.restart_stream(self.run, &stream.name)?.start;
             resumed = false;
             pass += 1;
         }
@@ -78,16 +78,16 @@ impl StreamReader<'_> {
     async fn read_generation(
         &self,
         stream: &DataStream,
-        from: ReadFrom,
+        from: StreamStart,
     ) -> Result<(), StreamError> {
         let partitions = match from {
-            ReadFrom::Beginning => vec![Part {
+            StreamStart::Beginning => vec![Partition {
                 number: 0,
                 cursor: None,
             }],
-            ReadFrom::Parts(partitions) => partitions,
+            StreamStart::Partitions(partitions) => partitions,
             // why: the last page was committed, but the run ended before the stream was completed
-            ReadFrom::End | ReadFrom::Done => return Ok(()),
+            StreamStart::End | StreamStart::Done => return Ok(()),
         };
 
         let (sink, queue) = PageSink::new(self.grant.limits.pages);
@@ -108,7 +108,7 @@ impl StreamReader<'_> {
     /// Completes a generation, which allows removal of the records that it lacks.
     ///
     /// Returns false if rows shifted during the read, so that it is not complete.
-    fn complete(&self, stream: &DataStream, policy: Shifts) -> Result<bool, StreamError> {
+    fn complete(&self, stream: &DataStream, policy: ShiftPolicy) -> Result<bool, StreamError> {
         let guard = ShrinkGuard {
             max_percent: if self.accept_shrink {
                 100

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use purser_model::{
     Blame, Blamed, ConnectionName, ConnectionState, NextStep, Outcome, OutcomeClass,
 };
-use purser_store::{LEASE, Lease, Renewal, SecretOf, Store, StoreError};
+use purser_store::{LEASE, Lease, SecretOwner, Store, StoreError, TokenRefresh};
 use purser_vault::oauth::{OAuthError, Provider, TokenEndpoint, Tokens};
 use purser_vault::{FilledTemplate, Vault};
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Refresher {
                     refresher: self,
                     store,
                     vault,
-                    lease: Renewal {
+                    lease: TokenRefresh {
                         connection,
                         generation,
                         holder: &holder,
@@ -96,7 +96,7 @@ struct SharedRefresh<'a> {
     refresher: &'a Refresher,
     store: &'a Store,
     vault: &'a Vault,
-    lease: Renewal<'a>,
+    lease: TokenRefresh<'a>,
 }
 
 impl SharedRefresh<'_> {
@@ -111,7 +111,7 @@ impl SharedRefresh<'_> {
                 .lease_token(self.lease, repeatable, Timestamp::now())?;
             match lease {
                 Lease::Taken => return self.refresh(provider, tokens).await,
-                Lease::Renewed => return self.reload(),
+                Lease::Refreshed => return self.reload(),
                 Lease::Unsettled(began) => return self.interrupted(began),
                 Lease::Held if Instant::now() > deadline => return Ok(busy()),
                 Lease::Held => sleep(POLL_INTERVAL).await,
@@ -132,7 +132,7 @@ impl SharedRefresh<'_> {
 
     fn store_token(&self, new: Tokens) -> Result<RefreshOutcome, Error> {
         let connection = self.lease.connection;
-        let owner = SecretOf::Token(connection.clone());
+        let owner = SecretOwner::Token(connection.clone());
         let sealed = keys::seal(self.vault, &owner, &new.document())?;
         let Refresher {
             filled, endpoint, ..

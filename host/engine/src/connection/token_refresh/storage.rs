@@ -2,7 +2,7 @@
 
 use crate::{Error, keys};
 use purser_model::ConnectionName;
-use purser_store::{NewToken, SecretOf, Store, StoredToken};
+use purser_store::{NewToken, SecretOwner, Store, StoredToken};
 use purser_vault::oauth::{Provider, TokenEndpoint, Tokens};
 use purser_vault::{FilledTemplate, Sealed, Vault};
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub(in crate::connection) fn load(
     connection: &ConnectionName,
 ) -> Result<(u64, Tokens), Error> {
     let StoredToken { generation, sealed } = store.token(connection)?;
-    let context = keys::context(&SecretOf::Token(connection.clone()));
+    let context = keys::context(&SecretOwner::Token(connection.clone()));
     let document = vault.unseal(&context, &Sealed::from_bytes(sealed))?;
 
     Ok((generation, Tokens::open(&document)?))

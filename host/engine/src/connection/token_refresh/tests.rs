@@ -9,7 +9,7 @@ use purser_egress::CredentialSource as _;
 use purser_model::{
     Connection, ConnectionName, ConnectionState, NextStep, OutcomeClass, RetryPolicy,
 };
-use purser_store::{Alias, Create, SealedCredential, SecretOf, Store};
+use purser_store::{Alias, Create, SealedCredential, SecretOwner, Store};
 use purser_vault::oauth::{TokenAnswer, TokenEndpoint, TokenRequest, Tokens, Unanswered};
 use purser_vault::{FilledTemplate, Secret, Vault, built_in};
 use std::fmt::Debug;
@@ -126,7 +126,7 @@ impl Bench {
     fn keep(&self, tokens: &Tokens, keep: impl FnOnce(SealedCredential<'_>)) {
         let sealed = crate::keys::seal(
             &self.vault,
-            &SecretOf::Token(self.name.clone()),
+            &SecretOwner::Token(self.name.clone()),
             &tokens.document(),
         )
         .unwrap();
