@@ -37,9 +37,9 @@ pub use connection::{
     NonInteractive, Revocation, Secrets, SignIn,
 };
 pub use connector::{
-    ConnectorView, Connectors, DifferenceView, Granted, Inspected, KeyId, MovedView, Policy,
+    ConnectorView, Connectors, DifferenceView, GrantSource, Granted, Inspected, KeyId, MovedProfile, Policy,
     Previous, PublisherKey, PublisherView, Publishers, RolledBack, SignatureError, SignatureStatus,
-    StayedView, Uploaded,
+    IncompatibleProfile, Uploaded,
 };
 pub use error::Error;
 pub use home::Create;
@@ -49,7 +49,6 @@ pub use profile::{NewProfile, ProfileView, Profiles};
 pub use purser_licensing as licensing;
 pub use purser_licensing::{ReclamationRules, Reconciliation, Rules};
 pub use purser_sandbox::{COMPLAINT, CheckReport, Compiler, compile_as_child};
-pub use purser_store::Rights;
 pub use purser_vault::oauth::GrantKind;
 pub use purser_vault::{FieldKind, Secret, Template, TemplateField};
 pub use reconcile::{AccountView, Licensing};

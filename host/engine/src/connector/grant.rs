@@ -1,13 +1,12 @@
 //! Granting: what one digest may send, and within which limits. To grant is to enable: profiles of an earlier version move along.
 
 use super::service::Connectors;
-use super::versions::{MovedView, StayedView};
+use super::version_change;
+use super::version_policy::{self, GrantPlan, GrantSource, IncompatibleProfile, MovedProfile};
 use super::view::ConnectorView;
 use crate::Error;
 use crate::templates::serves;
-use jiff::Timestamp;
-use purser_model::{Description, Digest, Grant, GrantDifference, GrantRule};
-use purser_store::Rights;
+use purser_model::{Description, Digest, Grant, GrantDifference, GrantRule, TemplateName};
 use semver::Version;
 use serde::Serialize;
 
@@ -20,9 +19,9 @@ pub struct Granted {
     /// What is different from what was allowed before; absent for the first grant of a connector's name.
     pub difference: Option<DifferenceView>,
     /// Profiles that run it from now on.
-    pub moved: Vec<MovedView>,
+    pub moved: Vec<MovedProfile>,
     /// Profiles that it does not fit, and that stay with their version.
-    pub stayed: Vec<StayedView>,
+    pub stayed: Vec<IncompatibleProfile>,
 }
 
 /// How a grant differs from the one before.
@@ -47,12 +46,12 @@ impl Connectors {
     pub fn grant(
         &self,
         reference: &str,
-        rights: Rights<'_>,
+        source: GrantSource<'_>,
         enable: bool,
     ) -> Result<Granted, Error> {
         let connector = self.find(reference)?;
         self.usable_bytes(&connector)?;
-        if let Rights::These(grant) = rights
+        if let GrantSource::Explicit(grant) = source
             && let Some(GrantRule { action, .. }) = grant
                 .rules
                 .iter()
@@ -66,31 +65,27 @@ impl Connectors {
                 format!("`purser connector inspect {reference}` shows its actions"),
             ));
         }
+
         let templates = self.templates.list()?;
-        let serves = |name: &str, description: &Description| serves(&templates, name, description);
-        let granted = self.store.grant_connector(
-            &connector.digest,
-            rights,
-            enable,
-            &serves,
-            Timestamp::now(),
-        )?;
-        let now = granted.connector.grant.clone().unwrap_or_default();
+        let serves = |name: &TemplateName, description: &Description| {
+            serves(&templates, name.as_str(), description)
+        };
+        let digest = &connector.digest;
+        let name = &connector.description.name;
+        let plan = version_change::decide_and_apply(&self.store, name, |facts| {
+            version_policy::plan_grant(facts, digest, source, enable, &serves)
+        })?;
+
+        let GrantPlan {
+            grant,
+            before,
+            moves,
+        } = plan;
         Ok(Granted {
-            difference: granted.before.map(|before| difference(&now, before.into())),
-            moved: granted
-                .moves
-                .moved
-                .into_iter()
-                .map(MovedView::from)
-                .collect(),
-            stayed: granted
-                .moves
-                .stayed
-                .into_iter()
-                .map(StayedView::from)
-                .collect(),
-            connector: self.find(&connector.digest.to_string())?,
+            difference: before.map(|before| difference(&grant, before.into())),
+            moved: moves.moved,
+            stayed: moves.incompatible,
+            connector: self.find(&digest.to_string())?,
         })
     }
 
@@ -102,9 +97,11 @@ impl Connectors {
         &self,
         connector: &ConnectorView,
     ) -> Result<Option<DifferenceView>, Error> {
-        let before = self.store.allowed_before(&connector.digest)?;
+        let facts = self.store.version_facts(&connector.description.name)?;
+        let before = version_policy::granted_before(&facts, &connector.digest);
         let wanted = Grant::of_everything_wanted(&connector.description);
-        Ok(before.map(|before| difference(&wanted, before.into())))
+
+        Ok(before.map(|before| difference(&wanted, before.clone().into())))
     }
 }
 

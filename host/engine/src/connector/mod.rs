@@ -8,6 +8,8 @@ mod publishers;
 mod service;
 mod signature;
 mod upload;
+mod version_change;
+mod version_policy;
 mod versions;
 mod view;
 
@@ -16,5 +18,6 @@ pub use publishers::{Policy, PublisherView, Publishers};
 pub use service::Connectors;
 pub use signature::{KeyId, PublisherKey, SignatureError, SignatureStatus};
 pub use upload::{Inspected, Previous, Uploaded};
-pub use versions::{MovedView, RolledBack, StayedView};
+pub use version_policy::{GrantSource, IncompatibleProfile, MovedProfile};
+pub use versions::RolledBack;
 pub use view::ConnectorView;

@@ -1,32 +1,15 @@
 //! The life of a connector's versions after the grant: rolled back, disabled, enabled, deleted.
 
 use super::service::Connectors;
+use super::version_change;
+use super::version_policy::{self, IncompatibleProfile, MovedProfile, RollbackPlan};
 use super::view::ConnectorView;
 use crate::Error;
 use crate::templates::serves;
 use jiff::Timestamp;
-use purser_model::{ConnectorName, Description, Digest, ProfileName};
+use purser_model::{ConnectorName, Description, TemplateName};
 use purser_sandbox::Connector;
-use purser_store::{Moved, Stayed};
 use serde::Serialize;
-
-/// A profile that runs another version from now on.
-#[derive(Debug, Clone, Serialize)]
-pub struct MovedView {
-    /// The profile.
-    pub profile: ProfileName,
-    /// What it ran until now.
-    pub from: Digest,
-}
-
-/// A profile that another version does not fit.
-#[derive(Debug, Clone, Serialize)]
-pub struct StayedView {
-    /// The profile.
-    pub profile: ProfileName,
-    /// What does not fit.
-    pub why: String,
-}
 
 /// What going back came to.
 #[derive(Debug, Clone, Serialize)]
@@ -34,21 +17,9 @@ pub struct RolledBack {
     /// The version that the profiles run now.
     pub connector: ConnectorView,
     /// The profiles that were moved.
-    pub moved: Vec<MovedView>,
+    pub moved: Vec<MovedProfile>,
     /// Profiles that it does not fit, and that stay with their version.
-    pub stayed: Vec<StayedView>,
-}
-
-impl From<Moved> for MovedView {
-    fn from(Moved { profile, from }: Moved) -> Self {
-        Self { profile, from }
-    }
-}
-
-impl From<Stayed> for StayedView {
-    fn from(Stayed { profile, why }: Stayed) -> Self {
-        Self { profile, why }
-    }
+    pub stayed: Vec<IncompatibleProfile>,
 }
 
 impl Connectors {
@@ -67,14 +38,22 @@ impl Connectors {
         let to = to
             .map(|reference| self.find(&reference))
             .transpose()?
-            .map(|known| known.digest);
+            .map(|known| self.store.connector(&known.digest))
+            .transpose()?;
         let templates = self.templates.list()?;
-        let serves = |name: &str, description: &Description| serves(&templates, name, description);
-        let (connector, moves) = self.store.roll_back(name, to.as_ref(), &serves)?;
+        let serves = |name: &TemplateName, description: &Description| {
+            serves(&templates, name.as_str(), description)
+        };
+
+        let plan = version_change::decide_and_apply(&self.store, name, |facts| {
+            version_policy::plan_rollback(facts, to.as_ref(), &serves)
+        })?;
+
+        let RollbackPlan { target, moves } = plan;
         Ok(RolledBack {
-            connector: connector.into(),
-            moved: moves.moved.into_iter().map(MovedView::from).collect(),
-            stayed: moves.stayed.into_iter().map(StayedView::from).collect(),
+            connector: self.store.connector(&target.digest)?.into(),
+            moved: moves.moved,
+            stayed: moves.incompatible,
         })
     }
 

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use purser_engine::{
     AccountView, AliasView, CheckReport, Checked, Connected, ConnectionView, ConnectorIdentity,
     ConnectorView, Difference, DifferenceKind, DifferenceView, EntitlementsImported, Granted,
-    Inspected, KeyRotated, LogLine, MovedView, PeopleImported, Policy, Previous, ProfileView,
+    Inspected, KeyRotated, LogLine, MovedProfile, PeopleImported, Policy, Previous, ProfileView,
     PublisherKey, PublisherView, RejectedRowView, ReplayReport, RolledBack, RunDetail,
-    SignatureStatus, StayedView, StreamReplay, Template, Uploaded,
+    SignatureStatus, IncompatibleProfile, StreamReplay, Template, Uploaded,
 };
 use purser_model::*;
 use std::fmt::Debug;
@@ -264,15 +264,15 @@ pub(super) fn granted() -> Granted {
     }
 }
 
-fn moved() -> MovedView {
-    MovedView {
+fn moved() -> MovedProfile {
+    MovedProfile {
         profile: parsed("hub"),
         from: digest(),
     }
 }
 
-fn stayed() -> StayedView {
-    StayedView {
+fn stayed() -> IncompatibleProfile {
+    IncompatibleProfile {
         profile: parsed("lab"),
         why: "setting page-size is required".into(),
     }

@@ -6,7 +6,7 @@ use super::grant::GrantRuleJson;
 use super::{Document, list};
 use crate::words;
 use purser_engine::{
-    DifferenceView, Granted, MovedView, Previous, RolledBack, SignatureStatus, StayedView, Uploaded,
+    DifferenceView, Granted, MovedProfile, Previous, RolledBack, SignatureStatus, IncompatibleProfile, Uploaded,
 };
 use purser_model::{Change, Digest};
 use serde::Serialize;
@@ -166,8 +166,8 @@ impl<'a> From<&'a DifferenceView> for GrantDifferenceJson<'a> {
     }
 }
 
-impl<'a> From<&'a MovedView> for MovedJson<'a> {
-    fn from(moved: &'a MovedView) -> Self {
+impl<'a> From<&'a MovedProfile> for MovedJson<'a> {
+    fn from(moved: &'a MovedProfile) -> Self {
         Self {
             profile: moved.profile.as_str(),
             from: moved.from,
@@ -175,8 +175,8 @@ impl<'a> From<&'a MovedView> for MovedJson<'a> {
     }
 }
 
-impl<'a> From<&'a StayedView> for StayedJson<'a> {
-    fn from(stayed: &'a StayedView) -> Self {
+impl<'a> From<&'a IncompatibleProfile> for StayedJson<'a> {
+    fn from(stayed: &'a IncompatibleProfile) -> Self {
         Self {
             profile: stayed.profile.as_str(),
             why: &stayed.why,

@@ -3,7 +3,7 @@
 use super::{Table, connector, number, sanitize};
 use crate::words;
 use purser_engine::{
-    ConnectorView, DifferenceView, Granted, MovedView, Previous, SignatureStatus, StayedView,
+    ConnectorView, DifferenceView, Granted, MovedProfile, Previous, SignatureStatus, IncompatibleProfile,
     Uploaded,
 };
 use purser_model::Change;
@@ -144,17 +144,17 @@ pub(crate) fn grant_difference(view: &DifferenceView) -> String {
 }
 
 /// Returns one line for each profile that moved or stayed; empty if there are none.
-pub(crate) fn moves(to: &ConnectorView, moved: &[MovedView], stayed: &[StayedView]) -> String {
+pub(crate) fn moves(to: &ConnectorView, moved: &[MovedProfile], stayed: &[IncompatibleProfile]) -> String {
     let version = &to.description.version;
     let digest = to.digest.short();
 
-    let moved = moved.iter().map(|MovedView { profile, from }| {
+    let moved = moved.iter().map(|MovedProfile { profile, from }| {
         format!(
             "Profile {profile} now runs {version} ({digest}) instead of {}.",
             from.short()
         )
     });
-    let stayed = stayed.iter().map(|StayedView { profile, why }| {
+    let stayed = stayed.iter().map(|IncompatibleProfile { profile, why }| {
         format!(
             "Profile {profile} stays on its version, because {version} does not fit: {}.",
             sanitize::line(why)

@@ -4,7 +4,7 @@ use super::limits::{parse_limit, with_limits};
 use crate::cli::{Context, Failure, input, notice};
 use crate::json::GrantedJson;
 use crate::render::{connector, version};
-use purser_engine::{ConnectorView, DifferenceView, Purser, Rights};
+use purser_engine::{ConnectorView, DifferenceView, Purser, GrantSource};
 use purser_model::{Grant, GrantRule, Limits};
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -60,13 +60,13 @@ impl GrantConnectorArgs {
         let granted = if self.as_before {
             purser
                 .connectors()
-                .grant(&digest, Rights::AsBefore, enable)?
+                .grant(&digest, GrantSource::Inherit, enable)?
         } else {
             let mut grant = self.requested_grant(&purser, &view)?;
             grant.limits = with_limits(&grant.limits, &self.limit)?;
             purser
                 .connectors()
-                .grant(&digest, Rights::These(&grant), enable)?
+                .grant(&digest, GrantSource::Explicit(&grant), enable)?
         };
 
         context.show(&GrantedJson::from(&granted), || version::granted(&granted))

@@ -7,8 +7,8 @@ use crate::render::progress::Progress;
 use crate::render::{candidate, connection, connector, number, position, reconciliation, run};
 use purser_engine::licensing::Reconciliation;
 use purser_engine::{
-    Compiler, Create, NewConnection, NewProfile, NonInteractive, Purser, Rights, Rules, RunRequest,
-    Secret,
+    Compiler, Create, GrantSource, NewConnection, NewProfile, NonInteractive, Purser, Rules,
+    RunRequest, Secret,
 };
 use purser_model::{
     AliasName, ConnectionName, FieldName, Grant, NameError, ProfileName, RetryPolicy, TemplateName,
@@ -124,7 +124,11 @@ impl Demonstration {
         let granted = self
             .purser
             .connectors()
-            .grant(&known.digest.to_string(), Rights::These(&wanted), true)?
+            .grant(
+                &known.digest.to_string(),
+                GrantSource::Explicit(&wanted),
+                true,
+            )?
             .connector;
         output.result(&format!(
             "{}\n\nGranted to exactly these bytes.",
