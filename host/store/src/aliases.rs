@@ -67,9 +67,6 @@ impl Store {
     }
 
     /// Returns every alias, by name.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn aliases(&self) -> Result<Vec<Alias>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare(&format!("{SELECT} ORDER BY name"))?;

@@ -21,7 +21,7 @@
 
 use crate::convert::{Count, Millis, Word};
 use crate::open_runs::running_source;
-use crate::open_stream::{self, OpenStream, Partition, Progress, open_stream, out_of_order};
+use crate::open_stream::{self, OpenStream, Progress, StreamStart, open_stream, out_of_order};
 use crate::records::{self, GenerationCounts};
 use crate::{Store, StoreError};
 use purser_model::{RunId, StreamKind, StreamName, Timestamp};
@@ -42,19 +42,6 @@ impl StreamRead {
     pub const fn resumed(&self) -> bool {
         !matches!(self.start, StreamStart::Beginning)
     }
-}
-
-/// The point to start reading a generation at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StreamStart {
-    /// The beginning of the stream.
-    Beginning,
-    /// The cursors of the partitions that have pages left.
-    Partitions(Vec<Partition>),
-    /// The end: the last page was committed, and the stream only needs to be completed.
-    End,
-    /// Nothing to do: the run completed the stream before it was parked.
-    Done,
 }
 
 /// The treatment of a read whose rows changed place, so that it may have missed some.

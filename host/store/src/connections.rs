@@ -125,9 +125,6 @@ impl Store {
     }
 
     /// Returns every connection, by name.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn connections(&self) -> Result<Vec<Connection>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare(&format!("{SELECT} ORDER BY name"))?;
@@ -137,9 +134,6 @@ impl Store {
     }
 
     /// Returns the connections of an alias, by name.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn connections_of(&self, alias: &AliasName) -> Result<Vec<Connection>, StoreError> {
         self.read(|tx| find_by_alias(tx, alias))
     }

@@ -143,9 +143,6 @@ impl Store {
     /// Adds a connector. The same bytes again change nothing but their signature. Other bytes under
     /// the same name and version are another connector, and the name then stands for the latest
     /// upload. Also returns the version that was uploaded before it.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn add_connector(
         &self,
         new: &NewConnector<'_>,
@@ -204,9 +201,6 @@ impl Store {
     }
 
     /// Returns every connector, by name, the latest upload of each name first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn connectors(&self) -> Result<Vec<StoredConnector>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare(&format!("{SELECT} ORDER BY name, id DESC"))?;

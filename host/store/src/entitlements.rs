@@ -143,9 +143,6 @@ impl Store {
     }
 
     /// Returns every entitlement, by application, product and reference.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn entitlements(&self) -> Result<Vec<Entitlement>, StoreError> {
         self.read(|tx| {
             let sql = format!("{SELECT} ORDER BY application, product, reference");

@@ -115,8 +115,8 @@ pub enum StoreError {
     /// A complete list of people is empty, though this many people are employed.
     #[error("the complete list of people is empty, and would mark all {0} people as having left")]
     EmptyRoster(u64),
-    /// The secrets are sealed with another key than the caller's: it was rotated in the meantime, or
-    /// belongs to another store.
+    /// The secrets are sealed with another key than the caller's: it was rotated in the meantime,
+    /// or belongs to another store.
     #[error("the stored secrets are sealed with another key than this command has")]
     OtherKey,
     /// The key cannot be rotated while a token that will be sealed with it is being refreshed.

@@ -8,12 +8,13 @@
 //!   before SQLite touches them, `schema` applies the append-only migrations, `convert` and `rows`
 //!   map the model's types to columns and JSON, `error` lists what can go wrong;
 //! - `connectors`, `versions`, `disable`: uploaded components, and changes of version;
-//!   `publishers`: signatures; `templates`, `aliases`, `connections`, `profiles`: what operators set
-//!   up;
-//! - `tokens`: refreshed by one process at a time; `vault`: the key that all secrets are sealed with;
-//! - `open_runs`, `runs`, `run_log`: executions, their numbers, log and rejected rows;
-//! - `open_stream`, `advance`, `records`: a page and its cursor, committed together; below `records`
-//!   accounts, activity and products;
+//!   `publishers`: signatures; `templates`, `aliases`, `connections`, `profiles`: what operators
+//!   set up;
+//! - `tokens`: refreshed by one process at a time; `vault`: the key that all secrets are sealed
+//!   with;
+//! - `source`, `open_runs`, `runs`, `run_log`: executions, their numbers, log and rejected rows;
+//! - `open_stream`, `advance`, `records`: a page and its cursor, committed together; below
+//!   `records` accounts, activity and products;
 //! - `checkpoints`: the state of a stream's read, its completion, and the deletions that follow;
 //! - `people`, `entitlements`: imported to reconcile with.
 //!
@@ -26,8 +27,8 @@
 //! then get [`StoreError::Busy`].
 //!
 //! **Errors.** Any method can fail with [`StoreError::Busy`], [`StoreError::DiskFull`],
-//! [`StoreError::ReadOnly`], [`StoreError::Io`] or [`StoreError::Damaged`]. The methods list only the
-//! errors of their own. A method that fails has changed nothing, unless it says otherwise.
+//! [`StoreError::ReadOnly`], [`StoreError::Io`] or [`StoreError::Damaged`]. The methods list only
+//! the errors of their own. A method that fails has changed nothing, unless it says otherwise.
 //!
 //! **Time.** The store has no clock. The caller passes the instant.
 
@@ -53,6 +54,7 @@ mod rows;
 mod run_log;
 mod runs;
 mod schema;
+mod source;
 mod templates;
 #[cfg(test)]
 #[path = "../tests/support/test_dir.rs"]
@@ -62,19 +64,19 @@ mod vault;
 mod versions;
 
 pub use aliases::Alias;
-pub use checkpoints::{Completion, ShiftPolicy, ShrinkGuard, StreamRead, StreamStart};
+pub use checkpoints::{Completion, ShiftPolicy, ShrinkGuard, StreamRead};
 pub use connections::SealedCredential;
 pub use connectors::{NewConnector, NewSignature, StoredConnector, Upload};
 pub use entitlements::EntitlementImport;
 pub use error::StoreError;
 pub use open::{Create, Store};
-pub use open_stream::Partition;
+pub use open_stream::{Partition, StreamStart};
 pub use people::{PeopleImport, Roster};
 pub use publishers::Publisher;
 pub use records::{Committed, PartialCommit, PartitionPage};
 pub use request_stats::RequestStats;
 pub use run_log::{LogLine, Rejection};
-pub use runs::Source;
+pub use source::Source;
 pub use tokens::{LEASE, Lease, NewToken, StoredToken, TokenRefresh};
 pub use vault::SecretOwner;
 pub use versions::{ProfileFacts, VersionChange, VersionFacts};

@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// The settings of each connection. The cache holds the upper levels of a few million accounts, so
-/// that a page of random keys does not read its way down for each, and a store of any size takes the
-/// same memory. A write-ahead log of up to 32 MiB lets many pages change a leaf before it is written
-/// back once.
+/// that a page of random keys does not read its way down for each, and a store of any size takes
+/// the same memory. A write-ahead log of up to 32 MiB lets many pages change a leaf before it is
+/// written back once.
 const TUNING: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA synchronous = NORMAL;

@@ -1,22 +1,13 @@
 //! Runs that have not ended: the check that a run may still write, and the end of runs that no
 //! process will continue.
 
+use crate::StoreError;
 use crate::convert::{Json, Millis, Word};
 use crate::rows::OutcomeRow;
-use crate::{Source, StoreError};
 use purser_model::{
     Blame, ConnectionName, NextStep, Outcome, OutcomeClass, ProfileName, RunId, RunState, Timestamp,
 };
 use rusqlite::{OptionalExtension, Transaction, params};
-
-/// Finds the row of a source; `None` before its first run.
-pub(crate) fn source_id(tx: &Transaction<'_>, source: &Source) -> Result<Option<i64>, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT id FROM source WHERE profile = ?1 AND connection = ?2")?;
-    let names = [source.profile.as_str(), source.connection.as_str()];
-
-    Ok(statement.query_row(names, |row| row.get(0)).optional()?)
-}
 
 /// Finds the source of a run, and refuses a run that may no longer write.
 pub(crate) fn running_source(tx: &Transaction<'_>, run: RunId) -> Result<i64, StoreError> {

@@ -1,8 +1,8 @@
 //! A stream that a run has begun: its state, its generation and the partitions left to read.
 
+use crate::StoreError;
 use crate::convert::Word;
 use crate::open_runs::running_source;
-use crate::{StoreError, StreamStart};
 use purser_model::{Cursor, RunId, StreamKind, StreamName};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,19 @@ pub struct Partition {
     pub number: u32,
     /// The cursor of its next page; absent for the beginning of the stream.
     pub cursor: Option<Cursor>,
+}
+
+/// The point to start reading a generation at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StreamStart {
+    /// The beginning of the stream.
+    Beginning,
+    /// The cursors of the partitions that have pages left.
+    Partitions(Vec<Partition>),
+    /// The end: the last page was committed, and the stream only needs to be completed.
+    End,
+    /// Nothing to do: the run completed the stream before it was parked.
+    Done,
 }
 
 /// The steps of a generation.

@@ -119,9 +119,6 @@ impl Store {
     }
 
     /// Returns all people, those who have left included, by employee number.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn people(&self) -> Result<Vec<Person>, StoreError> {
         self.read(find_all)
     }

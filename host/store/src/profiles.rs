@@ -109,9 +109,6 @@ impl Store {
     }
 
     /// Returns every profile, by name.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn profiles(&self) -> Result<Vec<Profile>, StoreError> {
         self.read(|tx| find_where(tx, "true ORDER BY name", ()))
     }

@@ -82,9 +82,6 @@ impl Store {
     }
 
     /// Returns the trusted publishers, by name.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn publishers(&self) -> Result<Vec<Publisher>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT name, key, trusted_at FROM publisher ORDER BY name";
@@ -95,9 +92,6 @@ impl Store {
     }
 
     /// Returns the signature stored with a connector's bytes, if there is one.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn signature(&self, digest: &Digest) -> Result<Option<String>, StoreError> {
         let sql = "SELECT signature FROM connector_signature WHERE digest = ?1";
 
@@ -109,17 +103,11 @@ impl Store {
     }
 
     /// Returns true if only signed connectors may be uploaded and run.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn requires_signature(&self) -> Result<bool, StoreError> {
         self.read(requires_signature)
     }
 
     /// Sets the policy: if `required`, only signed connectors may be uploaded and run.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn require_signature(&self, required: bool) -> Result<(), StoreError> {
         self.write(|tx| {
             tx.execute("UPDATE policy SET require_signature = ?1", [required])?;

@@ -3,9 +3,9 @@
 //!
 //! **Speed.** Identifiers come in any order, and inserting them one by one rewrites an index all
 //! over. So a page's rows are sorted first, wide rows go to the end of a table with its own
-//! numbering, and only the narrow index sees the identifier. A read that finds nothing new writes no
-//! wide row: a row of a few bytes in `account_seen`, ordered by account, marks the generation that
-//! saw the account, and a fingerprint of the account says that its content is the same.
+//! numbering, and only the narrow index sees the identifier. A read that finds nothing new writes
+//! no wide row: a row of a few bytes in `account_seen`, ordered by account, marks the generation
+//! that saw the account, and a fingerprint of the account says that its content is the same.
 //!
 //! **Shared rows.** Two streams of one source may report the same account. It has one row, with the
 //! content reported last. Each stream has its own row in `account_seen`, and the account is deleted
@@ -14,6 +14,7 @@
 mod accounts;
 mod activity;
 mod products;
+mod shared;
 
 use crate::advance::{advance, record_shift_signals};
 use crate::convert::Count;
@@ -22,6 +23,7 @@ use crate::run_log::keep_rejected;
 use crate::{RequestStats, Store, StoreError};
 use purser_model::{Page, Records, RejectedRow, RunId, StreamKind, StreamName};
 use rusqlite::{Transaction, params};
+use shared::count;
 
 /// The counts of a committed page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -275,38 +277,4 @@ pub(crate) fn delete_unseen(
         StreamKind::Products => products::delete_unseen(tx, stream, since),
         StreamKind::Activity => Ok(0),
     }
-}
-
-/// Sorts rows by identifier, and refuses two with the same one.
-fn sorted_by_id<'a, T>(
-    rows: &'a [T],
-    what: &'static str,
-    id: impl Fn(&'a T) -> &'a str,
-) -> Result<Vec<&'a T>, StoreError> {
-    let mut rows: Vec<_> = rows.iter().collect();
-    rows.sort_by_key(|row| id(row));
-
-    let twice = rows
-        .iter()
-        .zip(rows.iter().skip(1))
-        .find(|(row, next)| id(row) == id(next));
-    match twice {
-        Some((row, _)) => Err(StoreError::DuplicateId {
-            what,
-            id: id(row).to_owned(),
-        }),
-        None => Ok(rows),
-    }
-}
-
-/// Builds the rejected row for a record that the same read had reported before.
-fn repetition(id: &str) -> RejectedRow {
-    RejectedRow {
-        row: id.to_owned(),
-        reason: "seen before in this read: the first report of it is kept".into(),
-    }
-}
-
-fn count(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
 }

@@ -1,22 +1,12 @@
 //! Runs: executions of a profile over a connection, with their state and their numbers.
 
 use crate::convert::{Count, Json, Millis, Text, Word};
-use crate::open_runs::{RunsOf, end_interrupted, end_parked, running_source, source_id};
+use crate::open_runs::{RunsOf, end_interrupted, end_parked, running_source};
 use crate::rows::OutcomeRow;
-use crate::{Store, StoreError, connections, profiles};
-use purser_model::{
-    ConnectionName, Counts, Outcome, ProfileName, Run, RunId, RunState, StreamRun, Timestamp,
-};
+use crate::source::source_id;
+use crate::{Source, Store, StoreError, connections, profiles};
+use purser_model::{Counts, Outcome, ProfileName, Run, RunId, RunState, StreamRun, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
-
-/// The origin of records: a profile over one connection.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Source {
-    /// The profile.
-    pub profile: ProfileName,
-    /// The connection.
-    pub connection: ConnectionName,
-}
 
 impl Store {
     /// Begins a run of a source. Marks an earlier run that is still running as interrupted, and a
@@ -56,9 +46,6 @@ impl Store {
 
     /// Marks every run of a profile that is still running as interrupted. The caller holds the
     /// profile's lock, which proves that no process works on them.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn end_abandoned(&self, profile: &ProfileName, at: Timestamp) -> Result<(), StoreError> {
         let runs = RunsOf {
             profile: Some(profile),
@@ -68,9 +55,6 @@ impl Store {
     }
 
     /// Returns the parked run of a source, if there is one.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn parked_run(&self, source: &Source) -> Result<Option<Run>, StoreError> {
         self.read(|tx| {
             let sql =
@@ -142,9 +126,6 @@ impl Store {
     }
 
     /// Returns true if a person asked to cancel the run.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn is_to_be_cancelled(&self, run: RunId) -> Result<bool, StoreError> {
         self.read(|tx| {
             let sql = "SELECT 1 FROM run WHERE id = ?1 AND cancel_asked_at IS NOT NULL";
@@ -196,9 +177,6 @@ impl Store {
     }
 
     /// Returns the latest runs of one profile, or of all, newest first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn runs(&self, profile: Option<&ProfileName>, limit: u32) -> Result<Vec<Run>, StoreError> {
         self.read(|tx| {
             let sql =
@@ -212,9 +190,6 @@ impl Store {
     }
 
     /// Returns every source that was run and whose connection still exists.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn sources(&self) -> Result<Vec<Source>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT profile, connection FROM source ORDER BY profile, connection";

@@ -26,9 +26,6 @@ impl Store {
     }
 
     /// Returns the text of a template, if there is one of this name.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn template(&self, name: &TemplateName) -> Result<Option<String>, StoreError> {
         let sql = "SELECT toml FROM template WHERE name = ?1";
 
@@ -40,9 +37,6 @@ impl Store {
     }
 
     /// Returns the text of every template, by name.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn templates(&self) -> Result<Vec<String>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare("SELECT toml FROM template ORDER BY name")?;

@@ -83,7 +83,8 @@ pub(crate) fn facts(row: &Row<'_>) -> rusqlite::Result<Option<TokenFacts>> {
     }))
 }
 
-/// Stores a token in place of the one before, and ends a lease and an unsettled refresh of that one.
+/// Stores a token in place of the one before, and ends a lease and an unsettled refresh of that
+/// one.
 pub(crate) fn put(
     tx: &Transaction<'_>,
     connection: &ConnectionName,
@@ -238,9 +239,6 @@ impl Store {
     }
 
     /// Releases the lease without a new token. If `settled`, the old token is certainly unchanged.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn release_token(
         &self,
         refresh: TokenRefresh<'_>,

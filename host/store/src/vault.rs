@@ -57,9 +57,6 @@ pub(crate) fn require_key(tx: &Transaction<'_>, key: &str) -> Result<(), StoreEr
 
 impl Store {
     /// Returns the id of the key that the secrets are sealed with; `None` before the first secret.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn vault_key_id(&self) -> Result<Option<String>, StoreError> {
         self.read(key_id)
     }
@@ -67,8 +64,8 @@ impl Store {
     /// Seals every secret with another key, all of them or none. Returns their number.
     ///
     /// # Errors
-    /// [`StoreError::OtherKey`] if `from` is not their key, [`StoreError::Refreshing`] while a token
-    /// is being refreshed, or any error of `reseal`.
+    /// [`StoreError::OtherKey`] if `from` is not their key, [`StoreError::Refreshing`] while a
+    /// token is being refreshed, or any error of `reseal`.
     pub fn reseal<E: From<StoreError>>(
         &self,
         (from, to): (&str, &str),

@@ -1,8 +1,8 @@
 //! The versions of a connector: the facts that a change of version is decided on, and the change.
 //!
 //! The store does not judge whether a version may be granted or a profile may run it. The caller
-//! reads the [`VersionFacts`], decides, and hands in a [`VersionChange`] together with the facts. The
-//! change is applied only while the facts still hold, so that no decision rests on old ones.
+//! reads the [`VersionFacts`], decides, and hands in a [`VersionChange`] together with the facts.
+//! The change is applied only while the facts still hold, so that no decision rests on old ones.
 
 use crate::connectors::{self, StoredConnector};
 use crate::convert::{Json, Millis, Text};
@@ -50,9 +50,6 @@ pub struct VersionChange {
 impl Store {
     /// Returns the facts about the versions of a connector; without versions, if there is none of
     /// this name.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn version_facts(&self, connector: &ConnectorName) -> Result<VersionFacts, StoreError> {
         self.read(|tx| facts(tx, connector))
     }

@@ -1,5 +1,5 @@
-//! Decisions about the versions of a connector: what a grant gives, which version a rollback returns
-//! to, and which profiles move. Pure functions of stored facts.
+//! Decisions about the versions of a connector: what a grant gives, which version a rollback
+//! returns to, and which profiles move. Pure functions of stored facts.
 
 use crate::Error;
 use purser_model::{
@@ -149,8 +149,8 @@ pub(crate) fn plan_rollback(
     Ok((change, RollbackPlan { target, moves }))
 }
 
-/// Returns the version that a new grant of this digest is compared with: the same bytes if they were
-/// granted, else the latest granted version before them.
+/// Returns the version that a new grant of this digest is compared with: the same bytes if they
+/// were granted, else the latest granted version before them.
 pub(crate) fn granted_before<'a>(
     facts: &'a VersionFacts,
     digest: &Digest,

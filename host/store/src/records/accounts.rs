@@ -1,9 +1,9 @@
 //! Accounts of a source.
 
-use super::{count, repetition, sorted_by_id};
+use super::shared::{count, repetition, sorted_by_id};
 use crate::convert::{Count, Json, Millis, Use, Word};
-use crate::open_runs::source_id;
 use crate::open_stream::OpenStream;
+use crate::source::source_id;
 use crate::{Source, Store, StoreError};
 use purser_model::{Account, AccountRef, RejectedRow};
 use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
@@ -20,9 +20,6 @@ impl Store {
     ///
     /// Visits every account that was reported and not yet found missing, also before its stream was
     /// first complete.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn each_account(
         &self,
         source: &Source,
@@ -45,9 +42,6 @@ impl Store {
     }
 
     /// Returns up to `most` accounts of a source after an identifier, ordered by identifier.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn accounts_after(
         &self,
         source: &Source,
@@ -73,9 +67,6 @@ impl Store {
     }
 
     /// Returns all that [`Store::each_account`] visits.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn accounts(&self, source: &Source) -> Result<Vec<Account>, StoreError> {
         let mut accounts = Vec::new();
         self.each_account(source, |account| accounts.push(account))?;

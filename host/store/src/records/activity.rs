@@ -2,8 +2,8 @@
 //! it is about, and it only moves forward.
 
 use crate::convert::Use;
-use crate::open_runs::source_id;
 use crate::open_stream::OpenStream;
+use crate::source::source_id;
 use crate::{Source, Store, StoreError};
 use purser_model::{Activity, LastActivity, RejectedRow};
 use rusqlite::{Transaction, params};
@@ -12,9 +12,6 @@ impl Store {
     /// Visits all activity that the activity streams of a source reported, ordered by account and
     /// product. Activity that accounts came with is part of the accounts. The store is locked
     /// meanwhile: `visit` must not call it.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn each_activity(
         &self,
         source: &Source,

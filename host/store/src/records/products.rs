@@ -1,8 +1,8 @@
 //! Products of a source, as each of its streams reports them.
 
-use super::{count, repetition, sorted_by_id};
-use crate::open_runs::source_id;
+use super::shared::{count, repetition, sorted_by_id};
 use crate::open_stream::OpenStream;
+use crate::source::source_id;
 use crate::{Source, Store, StoreError};
 use purser_model::{Product, RejectedRow};
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -10,9 +10,6 @@ use rusqlite::{OptionalExtension, Transaction, params};
 impl Store {
     /// Returns the products of a source, ordered by identifier. If two streams report one, the
     /// stream that was added later counts.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn products(&self, source: &Source) -> Result<Vec<Product>, StoreError> {
         self.read(|tx| {
             let sql = "

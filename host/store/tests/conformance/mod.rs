@@ -2,7 +2,8 @@
 //! store's public methods alone.
 //!
 //! A backend joins with a test binary of its own, as `tests/sqlite` is one. That binary includes
-//! this folder (`#[path = "../conformance/mod.rs"] mod conformance;`) and has a module `backend` with
+//! this folder (`#[path = "../conformance/mod.rs"] mod conformance;`) and has a module `backend`
+//! with
 //! - `Backend`: the type of the store, with the methods of [`purser_store::Store`];
 //! - `Database`: one database; `Database::create()` makes an empty one, `open(&self) -> Backend`
 //!   gives a handle to it, as another process would have, and dropping it deletes it.

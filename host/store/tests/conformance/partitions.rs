@@ -218,7 +218,8 @@ fn rows_that_keep_shifting_are_deleted_if_no_read_has_seen_them() {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     read_by_offset(&test, ShiftPolicy::ReadAgain, &[(&ids, 20, 0)]);
 
-    // "u00" is only in the first of the following reads, "u01" only in the second, "u02" in neither.
+    // "u00" is only in the first of the following reads, "u01" only in the second, "u02" in
+    // neither.
     let first_shifted = 2;
     let one = [&ids[..1], &ids[3..]].concat();
     let other = [&ids[1..2], &ids[3..]].concat();

@@ -45,7 +45,8 @@ fn take_over(store: &Store) -> (RunId, StreamRead) {
     (run, read)
 }
 
-/// Starts the writer and kills it after some commits. Returns how many pages it acknowledged in all.
+/// Starts the writer and kills it after some commits. Returns how many pages it acknowledged in
+/// all.
 fn write_and_kill(test: &TestStore, commits: usize) -> usize {
     let mut writer = Command::new(env::current_exe().unwrap())
         .args(["--exact", "kill::writer", "--ignored", "--nocapture"])

@@ -1,5 +1,5 @@
-//! A directory for one test, deleted when the test has passed. Our own code: the crate for it shares
-//! dependencies with the engine, which would be rebuilt with other features.
+//! A directory for one test, deleted when the test has passed. Our own code: the crate for it
+//! shares dependencies with the engine, which would be rebuilt with other features.
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};

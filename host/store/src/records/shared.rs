@@ -1,0 +1,39 @@
+//! Helpers for the rows of a page of any kind.
+
+use crate::StoreError;
+use purser_model::RejectedRow;
+
+/// Sorts rows by identifier, and refuses two with the same one.
+pub(super) fn sorted_by_id<'a, T>(
+    rows: &'a [T],
+    what: &'static str,
+    id: impl Fn(&'a T) -> &'a str,
+) -> Result<Vec<&'a T>, StoreError> {
+    let mut rows: Vec<_> = rows.iter().collect();
+    rows.sort_by_key(|row| id(row));
+
+    let twice = rows
+        .iter()
+        .zip(rows.iter().skip(1))
+        .find(|(row, next)| id(row) == id(next));
+    match twice {
+        Some((row, _)) => Err(StoreError::DuplicateId {
+            what,
+            id: id(row).to_owned(),
+        }),
+        None => Ok(rows),
+    }
+}
+
+/// Builds the rejected row for a record that the same read had reported before.
+pub(super) fn repetition(id: &str) -> RejectedRow {
+    RejectedRow {
+        row: id.to_owned(),
+        reason: "seen before in this read: the first report of it is kept".into(),
+    }
+}
+
+/// Converts a length to a count.
+pub(super) fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
