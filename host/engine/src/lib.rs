@@ -37,9 +37,9 @@ pub use connection::{
     NonInteractive, Revocation, Secrets, SignIn,
 };
 pub use connector::{
-    ConnectorView, Connectors, DifferenceView, GrantSource, Granted, Inspected, KeyId, MovedProfile, Policy,
-    Previous, PublisherKey, PublisherView, Publishers, RolledBack, SignatureError, SignatureStatus,
-    IncompatibleProfile, Uploaded,
+    ConnectorView, Connectors, DifferenceView, GrantSource, Granted, IncompatibleProfile,
+    Inspected, KeyId, MovedProfile, Policy, Previous, PublisherKey, PublisherView, Publishers,
+    RolledBack, SignatureError, SignatureStatus, Uploaded,
 };
 pub use error::Error;
 pub use home::Create;

@@ -20,8 +20,8 @@ use crate::advance::{advance, record_shift_signals};
 use crate::convert::Count;
 use crate::open_stream::{OpenStream, open_partition, open_stream};
 use crate::run_log::keep_rejected;
-use crate::{RequestStats, Store, StoreError};
-use purser_model::{Page, Records, RejectedRow, RunId, StreamKind, StreamName};
+use crate::{Store, StoreError};
+use purser_model::{Page, Records, RejectedRow, RequestStats, RunId, StreamKind, StreamName};
 use rusqlite::{Transaction, params};
 use shared::count;
 

@@ -1,7 +1,6 @@
 //! Page that was fetched, with the requests that it took.
 
-use purser_model::{Cursor, Page, Records, StreamKind};
-use purser_store::RequestStats;
+use purser_model::{Cursor, Page, Records, RequestStats, StreamKind};
 
 /// A page and the HTTP requests that fetching it took.
 pub(super) struct FetchedPage {

@@ -12,9 +12,10 @@ use crate::call::{CallContext, Prefetch};
 use crate::cassette::CallRecorder;
 use crate::outcome;
 use jiff::Timestamp;
-use purser_model::{AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records};
+use purser_model::{
+    AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records, RequestStats,
+};
 use purser_sandbox::{CallError, ReadRequest};
-use purser_store::Effort;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,12 +77,13 @@ impl StreamReader<'_> {
         stream: &DataStream,
         request: PageRequest<'_>,
     ) -> Result<FetchedPage, StreamError> {
-        let mut stats = Effort::default();
+        let mut stats = RequestStats::default();
 
         match self.fetch_page(stream, request, &mut stats).await {
             Ok(page) => Ok(FetchedPage { page, stats }),
             Err(error) => {
-                self.store.record_request_stats(self.run, &stream.name, stats)?;
+                self.store
+                    .record_request_stats(self.run, &stream.name, stats)?;
                 Err(error)
             }
         }
@@ -91,7 +93,7 @@ impl StreamReader<'_> {
         &self,
         stream: &DataStream,
         request: PageRequest<'_>,
-        stats: &mut Effort,
+        stats: &mut RequestStats,
     ) -> Result<Page, StreamError> {
         let action = Action::Read(stream.name.clone());
         let (call, mut cursor, accounts, sink) = match request {
@@ -153,7 +155,7 @@ impl StreamReader<'_> {
         &self,
         context: &Arc<CallContext>,
         request: ReadRequest,
-        stats: &mut Effort,
+        stats: &mut RequestStats,
     ) -> Result<Result<Page, CallError>, StreamError> {
         let mut call = context.call(self.settings);
         let recorder = CallRecorder::attach(self.recording, &mut call, &request);
@@ -163,7 +165,7 @@ impl StreamReader<'_> {
             recorder.finish(&result);
         }
 
-        add(stats, &context.take_stats());
+        *stats += context.take_stats();
         self.store_log(context)?;
         Ok(result)
     }
@@ -231,7 +233,7 @@ impl StreamReader<'_> {
         stream: &DataStream,
         pause: Duration,
         error: &CallError,
-        stats: &mut Effort,
+        stats: &mut RequestStats,
     ) -> Result<(), StreamError> {
         if pause > MAX_WAIT && !self.wait_for_rate_limit {
             let until = Timestamp::now()
@@ -246,7 +248,7 @@ impl StreamReader<'_> {
             });
         }
 
-        stats.waited_ms += u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        stats.waited += pause;
         tokio::time::sleep(pause).await;
         Ok(())
     }
@@ -278,12 +280,6 @@ fn pending_cursor(error: &CallError) -> Option<&Cursor> {
         } => Some(next),
         _ => None,
     }
-}
-
-fn add(sum: &mut Effort, stats: &purser_model::RequestStats) {
-    sum.requests += stats.attempts;
-    sum.retries += stats.retries;
-    sum.waited_ms += u64::try_from(stats.waited.as_millis()).unwrap_or(u64::MAX);
 }
 
 /// Moves activity in the future back to the time of the call. One of the two clocks is wrong, and

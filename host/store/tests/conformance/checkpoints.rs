@@ -1,10 +1,8 @@
 //! Generations: resuming, starting over, completing, and the deletions of a complete read.
 
 use super::fixture::{TestStore, account, accounts, at, continue_at, name, source};
-use purser_model::{Account, RunId, StreamKind};
-use purser_store::{
-    Completion, RequestStats, ShiftPolicy, ShrinkGuard, StoreError, StreamRead, StreamStart,
-};
+use purser_model::{Account, RequestStats, RunId, StreamKind};
+use purser_store::{Completion, ShiftPolicy, ShrinkGuard, StoreError, StreamRead, StreamStart};
 
 const ALL: ShrinkGuard = ShrinkGuard { max_percent: 100 };
 

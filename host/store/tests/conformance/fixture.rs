@@ -3,13 +3,13 @@
 use crate::backend::{Backend, Database};
 use purser_model::{
     Account, AccountStatus, Activity, Connection, ConnectionState, Cursor, DataStream, Description,
-    Digest, Email, Grant, LastActivity, Page, Product, Profile, ProfileState, Records, RetryPolicy,
-    RunId, Seat, Settings, StreamKind, Timestamp,
+    Digest, Email, Grant, LastActivity, Page, Product, Profile, ProfileState, Records,
+    RequestStats, RetryPolicy, RunId, Seat, Settings, StreamKind, Timestamp,
 };
 use purser_store::{
     Alias, Committed, Completion, NewConnector, PartialCommit, Partition, PartitionPage,
-    RequestStats, SealedCredential, ShiftPolicy, ShrinkGuard, Source, StoreError, StreamRead,
-    StreamStart, VersionChange,
+    SealedCredential, ShiftPolicy, ShrinkGuard, Source, StoreError, StreamRead, StreamStart,
+    VersionChange,
 };
 use std::fmt::Debug;
 use std::str::FromStr;

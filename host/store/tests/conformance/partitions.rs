@@ -1,10 +1,9 @@
 //! Streams read in partitions, pages committed together, and rows that shift during a read.
 
 use super::fixture::{GUARD, TestStore, accounts, accounts_page, at, cursor, name};
-use purser_model::{Account, Page, RejectedRow, RunId};
+use purser_model::{Account, Page, RejectedRow, RequestStats, RunId};
 use purser_store::{
-    Completion, PartialCommit, Partition, PartitionPage, RequestStats, ShiftPolicy, StoreError,
-    StreamStart,
+    Completion, PartialCommit, Partition, PartitionPage, ShiftPolicy, StoreError, StreamStart,
 };
 
 fn page_of(partition: u32, page: Page) -> PartitionPage {

@@ -4,10 +4,10 @@ use super::fixture::{
     TestStore, accounts, accounts_page, at, connection, name, not_found, profile, sealed, source,
 };
 use purser_model::{
-    Blame, Counts, NextStep, Outcome, OutcomeClass, ProfileName, RejectedRow, RunId, RunState,
-    StreamKind,
+    Blame, Counts, NextStep, Outcome, OutcomeClass, ProfileName, RejectedRow, RequestStats, RunId,
+    RunState, StreamKind,
 };
-use purser_store::{LogLine, PartitionPage, RequestStats, Source, StoreError};
+use purser_store::{LogLine, PartitionPage, Source, StoreError};
 use std::time::Duration;
 
 fn outcome() -> Outcome {
