@@ -83,19 +83,19 @@ impl Store {
         stream: &StreamName,
         pages: &[PartitionPage],
     ) -> Result<Vec<Committed>, PartialCommit> {
-        self.commit_all(run, stream, pages).or_else(|failed| {
+        self.commit_all(run, stream, pages).map_err(|failed| {
             let before = pages.get(..failed.index).unwrap_or_default();
 
             // why: the failed transaction took the good pages along, so they are committed again
             match self.commit_all(run, stream, before) {
-                Ok(committed) => Err(PartialCommit {
+                Ok(committed) => PartialCommit {
                     committed,
                     error: failed.error,
-                }),
-                Err(FailedAt { error, .. }) => Err(PartialCommit {
+                },
+                Err(FailedAt { error, .. }) => PartialCommit {
                     committed: Vec::new(),
                     error,
-                }),
+                },
             }
         })
     }
