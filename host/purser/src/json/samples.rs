@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use purser_engine::{
     AccountView, AliasView, CheckReport, Checked, Connected, ConnectionView, ConnectorIdentity,
     ConnectorView, Difference, DifferenceKind, DifferenceView, EntitlementsImported, Granted,
-    Inspected, KeyRotated, LogLine, MovedProfile, PeopleImported, Policy, Previous, ProfileView,
-    PublisherKey, PublisherView, RejectedRowView, ReplayReport, RolledBack, RunDetail,
-    SignatureStatus, IncompatibleProfile, StreamReplay, Template, Uploaded,
+    IncompatibleProfile, Inspected, KeyRotated, LogLine, MovedProfile, PeopleImported, Policy,
+    Previous, ProfileView, PublisherKey, PublisherView, RejectedRowView, ReplayReport, RolledBack,
+    RunDetail, SignatureStatus, StreamReplay, Template, Uploaded,
 };
 use purser_model::*;
 use std::fmt::Debug;

@@ -6,7 +6,8 @@ use super::grant::GrantRuleJson;
 use super::{Document, list};
 use crate::words;
 use purser_engine::{
-    DifferenceView, Granted, MovedProfile, Previous, RolledBack, SignatureStatus, IncompatibleProfile, Uploaded,
+    DifferenceView, Granted, IncompatibleProfile, MovedProfile, Previous, RolledBack,
+    SignatureStatus, Uploaded,
 };
 use purser_model::{Change, Digest};
 use serde::Serialize;

@@ -3,8 +3,8 @@
 use super::{Table, connector, number, sanitize};
 use crate::words;
 use purser_engine::{
-    ConnectorView, DifferenceView, Granted, MovedProfile, Previous, SignatureStatus, IncompatibleProfile,
-    Uploaded,
+    ConnectorView, DifferenceView, Granted, IncompatibleProfile, MovedProfile, Previous,
+    SignatureStatus, Uploaded,
 };
 use purser_model::Change;
 
@@ -144,7 +144,11 @@ pub(crate) fn grant_difference(view: &DifferenceView) -> String {
 }
 
 /// Returns one line for each profile that moved or stayed; empty if there are none.
-pub(crate) fn moves(to: &ConnectorView, moved: &[MovedProfile], stayed: &[IncompatibleProfile]) -> String {
+pub(crate) fn moves(
+    to: &ConnectorView,
+    moved: &[MovedProfile],
+    stayed: &[IncompatibleProfile],
+) -> String {
     let version = &to.description.version;
     let digest = to.digest.short();
 

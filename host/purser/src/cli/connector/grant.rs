@@ -4,7 +4,7 @@ use super::limits::{parse_limit, with_limits};
 use crate::cli::{Context, Failure, input, notice};
 use crate::json::GrantedJson;
 use crate::render::{connector, version};
-use purser_engine::{ConnectorView, DifferenceView, Purser, GrantSource};
+use purser_engine::{ConnectorView, DifferenceView, GrantSource, Purser};
 use purser_model::{Grant, GrantRule, Limits};
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
