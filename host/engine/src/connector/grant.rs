@@ -1,4 +1,5 @@
-//! Granting: what one digest may send, and within which limits. To grant is to enable: profiles of an earlier version move along.
+//! Grants: access of one digest, and its limits. A grant also moves the profiles of earlier
+//! versions.
 
 use super::service::Connectors;
 use super::version_change;
@@ -6,30 +7,32 @@ use super::version_policy::{self, GrantPlan, GrantSource, IncompatibleProfile, M
 use super::view::ConnectorView;
 use crate::Error;
 use crate::templates::serves;
-use purser_model::{Description, Digest, Grant, GrantDifference, GrantRule, TemplateName};
+use purser_model::{
+    Description, Digest, Grant, GrantDifference, GrantRule, NextStep, TemplateName,
+};
 use semver::Version;
 use serde::Serialize;
 
-/// What a grant came to.
+/// Result of a grant.
 #[derive(Debug, Clone, Serialize)]
 pub struct Granted {
-    /// The connector, granted.
+    /// The connector with its grant.
     #[serde(flatten)]
     pub connector: ConnectorView,
-    /// What is different from what was allowed before; absent for the first grant of a connector's name.
+    /// Difference to the grant before; absent for the first grant of a connector's name.
     pub difference: Option<DifferenceView>,
-    /// Profiles that run it from now on.
+    /// Profiles that run it from their next run on.
     pub moved: Vec<MovedProfile>,
-    /// Profiles that it does not fit, and that stay with their version.
+    /// Profiles that it does not fit. They stay with their version.
     pub stayed: Vec<IncompatibleProfile>,
 }
 
-/// How a grant differs from the one before.
+/// Difference of a grant to the one before.
 #[derive(Debug, Clone, Serialize)]
 pub struct DifferenceView {
-    /// The version that the earlier grant was for.
+    /// Version that the earlier grant was for.
     pub version: Version,
-    /// Its digest.
+    /// Digest of that version.
     pub digest: Digest,
     /// The difference.
     #[serde(flatten)]
@@ -37,12 +40,15 @@ pub struct DifferenceView {
 }
 
 impl Connectors {
-    /// Gives a connector's bytes this grant in place of any earlier one. Less than the connector wants is fine, and so is more: an operator
-    /// may know the application better. But a rule for an action that it does not have is a mistake, and refused. Where `enable` is set,
-    /// profiles that run an earlier version run this one from now on.
+    /// Grants a connector access, in place of any earlier grant. With `enable`, profiles of earlier
+    /// versions run this one from their next run on.
+    ///
+    /// The grant may be narrower than the requested access, or wider: an operator may know the
+    /// application better. A rule for an action that the connector lacks is a mistake and refused.
     ///
     /// # Errors
-    /// When there is no such connector, it is disabled, a signature is required and it has none that counts, or the grant does not fit it.
+    /// The connector does not exist, is disabled, lacks a required signature, or does not have an
+    /// action of the grant.
     pub fn grant(
         &self,
         reference: &str,
@@ -51,19 +57,8 @@ impl Connectors {
     ) -> Result<Granted, Error> {
         let connector = self.find(reference)?;
         self.usable_bytes(&connector)?;
-        if let GrantSource::Explicit(grant) = source
-            && let Some(GrantRule { action, .. }) = grant
-                .rules
-                .iter()
-                .find(|rule| !connector.description.offers(&rule.action))
-        {
-            return Err(Error::refused(
-                format!(
-                    "connector {} has no action {action}",
-                    connector.description.name
-                ),
-                format!("`purser connector inspect {reference}` shows its actions"),
-            ));
+        if let GrantSource::Explicit(grant) = source {
+            require_known_actions(&connector, reference, grant)?;
         }
 
         let templates = self.templates.list()?;
@@ -89,10 +84,8 @@ impl Connectors {
         })
     }
 
-    /// What would be different if these bytes were granted all they want; absent where no version of their name was granted anything before.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
+    /// Returns the difference that granting all requested access would make; `None` if no version
+    /// of the name has a grant.
     pub fn difference_wanted(
         &self,
         connector: &ConnectorView,
@@ -105,6 +98,29 @@ impl Connectors {
     }
 }
 
+/// Fails if the grant has a rule for an action that the connector does not have.
+fn require_known_actions(
+    connector: &ConnectorView,
+    reference: &str,
+    grant: &Grant,
+) -> Result<(), Error> {
+    let description = &connector.description;
+    let unknown = grant
+        .rules
+        .iter()
+        .find(|rule| !description.offers(&rule.action));
+
+    match unknown {
+        None => Ok(()),
+        Some(GrantRule { action, .. }) => Err(Error::refused(
+            format!("connector {} has no action {action}", description.name),
+            NextStep::InspectConnector {
+                connector: reference.to_owned(),
+            },
+        )),
+    }
+}
+
 fn difference(now: &Grant, before: ConnectorView) -> DifferenceView {
     let ConnectorView {
         description,
@@ -112,10 +128,10 @@ fn difference(now: &Grant, before: ConnectorView) -> DifferenceView {
         grant,
         ..
     } = before;
-    let difference = now.difference_to(&grant.unwrap_or_default());
+
     DifferenceView {
         version: description.version,
         digest,
-        difference,
+        difference: now.difference_to(&grant.unwrap_or_default()),
     }
 }

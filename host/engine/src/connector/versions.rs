@@ -1,4 +1,4 @@
-//! The life of a connector's versions after the grant: rolled back, disabled, enabled, deleted.
+//! Versions of a connector after the grant: rollback, disable, enable, delete, load.
 
 use super::service::Connectors;
 use super::version_change;
@@ -11,23 +11,23 @@ use purser_model::{ConnectorName, Description, TemplateName};
 use purser_sandbox::Connector;
 use serde::Serialize;
 
-/// What going back came to.
+/// Result of a rollback.
 #[derive(Debug, Clone, Serialize)]
 pub struct RolledBack {
-    /// The version that the profiles run now.
+    /// Version that the profiles run from now on.
     pub connector: ConnectorView,
-    /// The profiles that were moved.
+    /// Profiles that were moved.
     pub moved: Vec<MovedProfile>,
-    /// Profiles that it does not fit, and that stay with their version.
+    /// Profiles that it does not fit. They stay with their version.
     pub stayed: Vec<IncompatibleProfile>,
 }
 
 impl Connectors {
-    /// Moves the profiles of a connector back: to a version or digest or, where none is named, to the latest granted one before the newest
-    /// that they run.
+    /// Moves the profiles of a connector back: to the version or digest `to`, or without one to the
+    /// latest granted version before the newest that they run.
     ///
     /// # Errors
-    /// When there is no such version, or it was not granted, or is disabled, or no profile runs a later one.
+    /// There is no such version, it has no grant or is disabled, or no profile runs a later one.
     pub fn roll_back(&self, name: &ConnectorName, to: Option<&str>) -> Result<RolledBack, Error> {
         let to = match to {
             Some(version) if version.parse::<semver::Version>().is_ok() => {
@@ -40,6 +40,7 @@ impl Connectors {
             .transpose()?
             .map(|known| self.store.connector(&known.digest))
             .transpose()?;
+
         let templates = self.templates.list()?;
         let serves = |name: &TemplateName, description: &Description| {
             serves(&templates, name.as_str(), description)
@@ -57,10 +58,10 @@ impl Connectors {
         })
     }
 
-    /// Keeps a connector from running and from being compiled until it is enabled again.
+    /// Disables a connector: it neither runs nor is compiled until it is enabled.
     ///
     /// # Errors
-    /// When there is no such connector, or published profiles run it.
+    /// The connector does not exist, or a published profile runs it.
     pub fn disable(&self, reference: &str) -> Result<ConnectorView, Error> {
         let digest = self.find(reference)?.digest;
         Ok(self
@@ -69,19 +70,16 @@ impl Connectors {
             .into())
     }
 
-    /// Lets a connector run again, with the grant it has.
-    ///
-    /// # Errors
-    /// When there is no such connector.
+    /// Enables a connector, with the grant it has.
     pub fn enable(&self, reference: &str) -> Result<ConnectorView, Error> {
         let digest = self.find(reference)?.digest;
         Ok(self.store.enable_connector(&digest)?.into())
     }
 
-    /// Forgets a connector's bytes, description and grant.
+    /// Deletes a connector: bytes, description, grant and machine code.
     ///
     /// # Errors
-    /// When there is no such connector, or profiles run it.
+    /// The connector does not exist, or a profile runs it.
     pub fn delete(&self, reference: &str) -> Result<ConnectorView, Error> {
         let digest = self.find(reference)?.digest;
         let deleted = self.store.delete_connector(&digest)?;
@@ -89,23 +87,27 @@ impl Connectors {
         Ok(deleted.into())
     }
 
-    /// Compiles a connector that was taken in: the one way from stored bytes to running code. Whether they may be used is looked at each time.
+    /// Loads a stored connector. The only path from stored bytes to code; checks on every call that
+    /// the connector may be used.
     pub(crate) async fn load(&self, known: &ConnectorView) -> Result<Connector, Error> {
         drop(self.usable_bytes(known)?);
-        let place = self.loaded.cell(known.digest);
-        // Read once more by the one who compiles: hundreds who wait for that would otherwise hold the bytes meanwhile.
+
+        let cell = self.loaded.cell(known.digest);
+        // why: the bytes are read again by the one caller that compiles, so that hundreds that wait
+        // for it do not hold them
         let connector =
-            place.get_or_try_init(async || self.compile(self.usable_bytes(known)?).await);
+            cell.get_or_try_init(async || self.compile(self.usable_bytes(known)?).await);
         Ok(connector.await?.clone())
     }
 
-    /// The bytes of a connector that may be used as things stand: enabled and, where the policy asks for it, signed. The signature is verified
-    /// anew, with the keys that are trusted now.
+    /// Returns the bytes of a connector that may be used now: enabled and, if the policy requires
+    /// it, signed. The signature is verified again, with the publishers that are trusted now.
     pub(crate) fn usable_bytes(&self, known: &ConnectorView) -> Result<Vec<u8>, Error> {
         known.require_enabled()?;
+
         let bytes = self.store.connector_bytes(&known.digest)?;
-        self.publishers
-            .verify(&bytes, self.store.signature(&known.digest)?.as_deref())?;
+        let signature = self.store.signature(&known.digest)?;
+        self.publishers.verify(&bytes, signature.as_deref())?;
         Ok(bytes)
     }
 }
