@@ -11,6 +11,7 @@ mod entitlement;
 mod grant;
 mod http;
 mod ids;
+mod implements;
 mod money;
 mod names;
 mod next_step;
@@ -21,6 +22,7 @@ mod profile;
 mod records;
 mod request_stats;
 mod run;
+pub mod safe_text;
 
 pub use account::{Account, AccountKind, AccountStatus, Email, LastActivity, Seat};
 pub use blame::{Blame, Blamed};

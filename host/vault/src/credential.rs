@@ -1,11 +1,15 @@
-//! Credentials: what is put on a request, and every form in which it could come back.
+//! Credentials: the headers and query parameters of a request, and every encoding in which a
+//! response could repeat them.
 
-use crate::{CredentialError, SHORTEST_SECRET, Secret, forms};
+use crate::credential_error::CredentialError;
+use crate::opaque::assert_opaque;
+use crate::{SHORTEST_SECRET, Secret, encodings};
 
-/// The header fields that the host sets, in lower case. Neither a connector nor a credential may name them.
+/// Header fields that the host sets, in lower case. Neither a connector nor a credential may name
+/// them.
 ///
-/// Beside the fields that frame a message, `accept-encoding` and `range` are among them because answers are scrubbed: of a body that
-/// arrives in an encoding the host did not ask for, or in slices, nobody could tell whether it holds the credential.
+/// `accept-encoding` and `range` are among them because responses are scrubbed. A body in an
+/// encoding that the host did not ask for, or in slices, could hide the credential.
 const HOST_HEADERS: [&str; 16] = [
     "accept-encoding",
     "connection",
@@ -25,13 +29,14 @@ const HOST_HEADERS: [&str; 16] = [
     "via",
 ];
 
-/// Whether the host alone sets this header field. `name` is in lower case.
+/// Returns true if the host alone sets this header field. `name` is in lower case.
 #[must_use]
 pub fn is_host_header(name: &str) -> bool {
     HOST_HEADERS.contains(&name) || name.starts_with("proxy-")
 }
 
-/// What signs a request: header fields and query parameters. Has no `Debug`: what it holds is what must not be seen.
+/// Header fields and query parameters that authenticate a request. Has no `Debug`, as all of it is
+/// secret.
 pub struct Credential {
     headers: Vec<(String, Secret)>,
     query: Vec<(String, Secret)>,
@@ -40,27 +45,31 @@ pub struct Credential {
     plain_query: Vec<(String, Secret)>,
 }
 
-static_assertions::assert_not_impl_any!(Credential: std::fmt::Debug, std::fmt::Display, Clone, serde::Serialize);
+assert_opaque!(Credential);
 
 impl Credential {
-    /// Puts together what a template places on a request. `hidden` are the secrets it is made of, and those that belong to it without being
-    /// sent, such as the token that renews it.
+    /// Makes a credential of its parts.
+    ///
+    /// `hidden` are the secrets that it is made of, and those that belong to it without being sent,
+    /// such as the refresh token.
     ///
     /// # Errors
-    /// When HTTP would not carry it unchanged: a control character (most often the line break of a copied key), a space at an end, a header
-    /// name that is none or that the host sets itself; or when a hidden secret is shorter than [`SHORTEST_SECRET`].
+    /// Fails if HTTP would not carry a value unchanged: a control character (most often a copied
+    /// line break), a space at an end, an invalid header name or one that the host sets itself.
+    /// Also fails if a hidden secret is shorter than [`SHORTEST_SECRET`].
     pub fn new(
         headers: Vec<(String, Secret)>,
         query: Vec<(String, Secret)>,
         hidden: Vec<Secret>,
     ) -> Result<Self, CredentialError> {
-        check(&headers, &query)?;
+        check_values(&headers, &query)?;
         if hidden
             .iter()
             .any(|secret| secret.expose().len() < SHORTEST_SECRET)
         {
             return Err(CredentialError::TooShort("secret".into()));
         }
+
         Ok(Self {
             headers,
             query,
@@ -70,23 +79,25 @@ impl Credential {
         })
     }
 
-    /// Adds what is sent along and is not secret, such as the version of an API. It is not looked for in answers: taken out of them, a
-    /// date or a word would be missing in the data.
+    /// Adds values that are sent along and are not secret, such as the version of an API.
+    ///
+    /// They are not redacted from responses: a date or a word would be missing in the data.
     ///
     /// # Errors
-    /// As in [`Credential::new`].
+    /// As for [`Credential::new`].
     pub fn with_plain(
         mut self,
         headers: Vec<(String, Secret)>,
         query: Vec<(String, Secret)>,
     ) -> Result<Self, CredentialError> {
-        check(&headers, &query)?;
+        check_values(&headers, &query)?;
         self.plain_headers.extend(headers);
         self.plain_query.extend(query);
         Ok(self)
     }
 
-    /// The header fields: names in lower case, values of visible ASCII characters and spaces.
+    /// Returns the header fields: names in lower case, values of visible ASCII characters and
+    /// spaces.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &Secret)> {
         self.headers
             .iter()
@@ -94,7 +105,7 @@ impl Credential {
             .map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The query parameters, neither of name and value percent-encoded.
+    /// Returns the query parameters; neither name nor value is percent-encoded.
     pub fn query(&self) -> impl Iterator<Item = (&str, &Secret)> {
         self.query
             .iter()
@@ -102,70 +113,86 @@ impl Credential {
             .map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Every form in which a secret could come back: as it is, as it stands in a header or in the query; each of them in base64 (both
-    /// alphabets, wherever it stands in what was encoded), percent-encoded, form-encoded, and escaped in JSON or HTML. None is empty, and
-    /// none comes twice.
+    /// Returns every text in which a response could repeat a secret.
+    ///
+    /// These are the secrets as they are and as a header or the query carries them. Each is also in
+    /// base64 (both alphabets, at any offset), percent-encoded, form-encoded, and escaped in JSON
+    /// or HTML. None is empty or comes twice.
     #[must_use]
-    pub fn marks(&self) -> Vec<Secret> {
+    pub fn redaction_patterns(&self) -> Vec<Secret> {
         let sent = self
             .headers
             .iter()
             .chain(&self.query)
             .map(|(_, value)| value);
+
         let texts = sent
             .chain(&self.hidden)
-            .flat_map(|secret| forms::of(secret.expose()));
-        let mut marks: Vec<_> = texts
+            .flat_map(|secret| encodings::all(secret.expose()));
+
+        let mut patterns: Vec<_> = texts
             .filter(|text| text.len() >= SHORTEST_SECRET)
             .map(Secret::new)
             .collect();
-        marks.sort_by(|a, b| a.expose().cmp(b.expose()));
-        marks.dedup_by(|a, b| a.expose() == b.expose());
-        marks
+
+        patterns.sort_by(|a, b| a.expose().cmp(b.expose()));
+        patterns.dedup_by(|a, b| a.expose() == b.expose());
+
+        patterns
     }
 }
 
-fn check(headers: &[(String, Secret)], query: &[(String, Secret)]) -> Result<(), CredentialError> {
+fn check_values(
+    headers: &[(String, Secret)],
+    query: &[(String, Secret)],
+) -> Result<(), CredentialError> {
     for (name, value) in headers {
-        header_name(name)?;
-        header_text(value.expose())?;
+        check_header_name(name)?;
+        check_header_value(value.expose())?;
     }
+
     if query
         .iter()
         .any(|(name, value)| name.is_empty() || value.expose().chars().any(char::is_control))
     {
-        return Err(CredentialError::Character("query parameter".into()));
+        return Err(CredentialError::InvalidCharacter("query parameter".into()));
     }
+
     Ok(())
 }
 
 /// Checks that HTTP carries the text unchanged.
-fn header_text(text: &str) -> Result<(), CredentialError> {
+fn check_header_value(text: &str) -> Result<(), CredentialError> {
     if !text
         .bytes()
         .all(|byte| byte == b' ' || byte.is_ascii_graphic())
     {
-        return Err(CredentialError::Character("header's value".into()));
+        return Err(CredentialError::InvalidCharacter("header value".into()));
     }
+
     if text.starts_with(' ') || text.ends_with(' ') {
-        return Err(CredentialError::OuterSpace("header's value".into()));
+        return Err(CredentialError::SurroundingSpace("header value".into()));
     }
+
     Ok(())
 }
 
-/// Checks that it is the name of a header that a credential may set, in lower case.
-pub(crate) fn header_name(name: &str) -> Result<(), CredentialError> {
-    // RFC 9110's token, in lower case.
+/// Checks that a credential may set a header of this name, which is in lower case.
+pub(crate) fn check_header_name(name: &str) -> Result<(), CredentialError> {
+    // A token of RFC 9110, in lower case.
     let token = |byte: u8| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&byte)
     };
+
     if name.is_empty() || name.len() > 100 || !name.bytes().all(token) {
         return Err(CredentialError::HeaderName(
             name.chars().take(100).collect(),
         ));
     }
+
     if is_host_header(name) {
         return Err(CredentialError::HostHeader(name.to_owned()));
     }
+
     Ok(())
 }

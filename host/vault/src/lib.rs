@@ -1,29 +1,40 @@
-//! The vault: where credentials are kept and how they are put on a request.
+//! The vault: sealing of secrets, configuration templates, and the credentials of requests.
 //!
-//! - [`Secret`] is text that is wiped from memory and that nothing can print or serialise.
-//! - [`Vault`] seals secrets with a key that lies beside the database, never in it. What is stored is a [`Sealed`].
-//! - [`Template`] says how an authentication method signs requests and which fields it asks for. Templates are data.
-//! - [`FilledTemplate`] is a template with its fields: what a connection signs with.
-//! - [`oauth`] gets the tokens that some templates sign with, and renews them.
-//! - [`Credential`] is what is put on a request, and every form in which the secret could come back in an answer, so that the egress can
-//!   take it out.
+//! - [`Secret`] is text that is wiped from memory and cannot be printed or serialised.
+//! - [`Vault`] seals secrets, as [`Sealed`] bytes, with a key that is kept outside the database.
+//! - [`Template`] defines the fields of an authentication method and how it signs requests. All
+//!   templates are data.
+//! - [`TemplateInstance`] is a template with the values of its fields: the source of a connection's
+//!   credential.
+//! - [`oauth`] obtains and refreshes the tokens that some templates sign with.
+//! - [`Credential`] is the headers and query parameters of a request, with every encoding in which
+//!   a response could repeat the secret, so that the egress can redact it.
 //!
-//! Nothing here knows about databases, networks or users.
+//! This crate knows nothing of databases, networks or users. Its rooms import downward only:
+//! `instance` → `template` → `oauth` → the files beside this one.
+
+// Tests in `src` share a module with those in `tests`, which name the crate.
+#[cfg(test)]
+extern crate self as purser_vault;
 
 mod credential;
+mod credential_error;
+mod encodings;
 mod error;
-mod filled;
-mod forms;
+mod instance;
 mod key;
+mod key_origin;
 pub mod oauth;
+mod opaque;
 mod sealed;
 mod secret;
 pub mod template;
 
 pub use credential::{Credential, is_host_header};
-pub use error::{CredentialError, VaultError};
-pub use filled::FilledTemplate;
-pub use key::{KEY_VARIABLE, KeyOrigin, SYSTEMD_CREDENTIAL};
+pub use credential_error::CredentialError;
+pub use error::VaultError;
+pub use instance::TemplateInstance;
+pub use key_origin::{KEY_VARIABLE, KeyOrigin, SYSTEMD_CREDENTIAL};
 pub use sealed::{Sealed, Vault};
 pub use secret::{SHORTEST_SECRET, Secret};
 pub use template::{FieldKind, Template, TemplateError, TemplateField, built_in};

@@ -1,33 +1,38 @@
-//! Sealing: how a secret is stored.
+//! Sealing of secrets for storage.
 //!
-//! XChaCha20-Poly1305, because its 192-bit nonces can be drawn at random without counting. A sealed secret is
-//! `version (1 byte) · nonce (24 bytes) · ciphertext and tag`; the version byte is where another cipher or a key's number would join.
+//! XChaCha20-Poly1305, because its 192-bit nonces can be drawn at random without counting. A sealed
+//! secret is `version (1 byte) · nonce (24 bytes) · ciphertext and tag`. Another cipher or the
+//! number of a key would get another version byte.
 
-use crate::key::{self, Key, KeyOrigin};
-use crate::{Secret, VaultError};
+use crate::Secret;
+use crate::error::VaultError;
+use crate::key::{self, Key};
+use crate::key_origin::KeyOrigin;
+use crate::opaque::assert_opaque;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use std::path::Path;
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// The layout described above.
+/// Version byte of the layout above.
 const VERSION: u8 = 1;
 
-/// Bytes of a nonce.
-const NONCE: usize = 24;
+/// Length of a nonce in bytes.
+const NONCE_LENGTH: usize = 24;
 
-/// A sealed secret, fit to be stored. To anyone without the vault's key it tells the secret's length and nothing else.
+/// Sealed secret, safe to store. Without the vault's key it reveals the secret's length and nothing
+/// else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed(Vec<u8>);
 
 impl Sealed {
-    /// What to store.
+    /// Returns the bytes to store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Takes what was stored. It is checked when it is unsealed.
+    /// Wraps stored bytes. They are checked when they are unsealed.
     #[must_use]
     pub const fn from_bytes(bytes: Vec<u8>) -> Self {
         Self(bytes)
@@ -41,54 +46,56 @@ pub struct Vault {
     origin: KeyOrigin,
 }
 
-static_assertions::assert_not_impl_any!(Vault: std::fmt::Debug, std::fmt::Display, Clone, serde::Serialize);
+assert_opaque!(Vault);
 
 impl Vault {
-    /// Makes a new key at `key_file`, readable by its owner alone, and returns once it is safely on disk.
+    /// Creates a new key at `key_file`, readable by its owner alone, and returns once it is safely
+    /// on disk.
     ///
     /// # Errors
-    /// When there is a file already (it is left as it is), or the new one cannot be written.
+    /// Fails if there is a file already (it is left unchanged), or the new one cannot be written.
     pub fn create(key_file: &Path) -> Result<Self, VaultError> {
-        Ok(Self::with(
+        Ok(Self::new(
             key::create_file(key_file)?,
             KeyOrigin::File(key_file.to_owned()),
         ))
     }
 
-    /// Opens with the key in [`KEY_VARIABLE`](crate::KEY_VARIABLE), with the one that systemd hands over, or else with that in `key_file`.
+    /// Opens the vault with the key in [`KEY_VARIABLE`](crate::KEY_VARIABLE), else with the systemd
+    /// credential, else with the key in `key_file`.
     ///
     /// # Errors
-    /// When there is no key, it is damaged, or others can read its file.
+    /// Fails if there is no key, it is damaged, or other users can read its file.
     pub fn open(key_file: &Path) -> Result<Self, VaultError> {
-        if let Some(vault) = Self::from_outside()? {
+        if let Some(vault) = Self::open_external()? {
             return Ok(vault);
         }
         Self::open_file(key_file)
     }
 
-    /// Opens with a key that is not in the home directory, if there is one.
+    /// Opens the vault with a key from the environment or systemd; `None` if there is none.
     ///
     /// # Errors
-    /// When there is one and it is damaged. It is not passed over.
-    pub fn from_outside() -> Result<Option<Self>, VaultError> {
+    /// Fails if there is one and it is damaged.
+    pub fn open_external() -> Result<Option<Self>, VaultError> {
         if let Some(key) = key::from_environment()? {
-            return Ok(Some(Self::with(key, KeyOrigin::Environment)));
+            return Ok(Some(Self::new(key, KeyOrigin::Environment)));
         }
-        Ok(key::from_systemd()?.map(|key| Self::with(key, KeyOrigin::Systemd)))
+        Ok(key::from_systemd()?.map(|key| Self::new(key, KeyOrigin::Systemd)))
     }
 
-    /// Opens with the key in this file and no other.
+    /// Opens the vault with the key in this file and no other.
     ///
     /// # Errors
-    /// When there is none, it is damaged, or others can read it.
+    /// Fails if there is none, it is damaged, or other users can read it.
     pub fn open_file(key_file: &Path) -> Result<Self, VaultError> {
-        Ok(Self::with(
+        Ok(Self::new(
             key::from_file(key_file)?,
             KeyOrigin::File(key_file.to_owned()),
         ))
     }
 
-    fn with(key: Key, origin: KeyOrigin) -> Self {
+    fn new(key: Key, origin: KeyOrigin) -> Self {
         Self {
             key_id: key::id(&key),
             key,
@@ -96,12 +103,11 @@ impl Vault {
         }
     }
 
-    /// Puts this vault's key file in the place of another, at once and for good.
-    ///
-    /// Does nothing where the key is in no file.
+    /// Moves this vault's key file to `path`, atomically and durably, over a file that is there.
+    /// Does nothing if the key is not in a file.
     ///
     /// # Errors
-    /// When the file cannot be moved. Both are as they were then.
+    /// Fails if the file cannot be moved. Both are unchanged then.
     pub fn move_key_to(&mut self, path: &Path) -> Result<(), VaultError> {
         if let KeyOrigin::File(from) = &self.origin {
             key::replace_file(from, path)?;
@@ -110,36 +116,41 @@ impl Vault {
         Ok(())
     }
 
-    /// A name for the key, that tells nothing of it.
+    /// Returns an id for the key, which reveals nothing of it.
     #[must_use]
     pub fn key_id(&self) -> &str {
         &self.key_id
     }
 
-    /// Where the key was found.
+    /// Returns the place where the key was found.
     #[must_use]
     pub const fn origin(&self) -> &KeyOrigin {
         &self.origin
     }
 
-    /// Seals a secret. `context` says what it belongs to, such as `connection/acme`; it is not stored, and the same one is needed to
-    /// unseal, so a sealed secret copied to another place does not open there.
+    /// Seals a secret.
+    ///
+    /// `context` names its owner, such as `connection/acme`. It is not stored, and the same one is
+    /// needed to unseal: a sealed secret copied to another owner does not open there.
     ///
     /// # Errors
-    /// When the operating system gives no random numbers.
+    /// Fails if the operating system returns no random numbers.
     pub fn seal(&self, context: &str, secret: &Secret) -> Result<Sealed, VaultError> {
-        let mut nonce = [0; NONCE];
+        let mut nonce = [0; NONCE_LENGTH];
         getrandom::fill(&mut nonce).map_err(VaultError::Random)?;
-        let aad = associated(context);
+        let aad = associated_data(context);
         let payload = Payload {
             msg: secret.expose().as_bytes(),
             aad: &aad,
         };
+
         let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
+
         // Encryption only fails for texts of more than 256 GiB.
-        let sealed = sealed.map_err(|_| VaultError::Format {
+        let sealed = sealed.map_err(|_| VaultError::UnknownFormat {
             context: context.to_owned(),
         })?;
+
         Ok(Sealed(
             [&[VERSION], nonce.as_slice(), sealed.as_slice()].concat(),
         ))
@@ -148,31 +159,40 @@ impl Vault {
     /// Opens a sealed secret.
     ///
     /// # Errors
-    /// When it was sealed with another key or for another context, or was altered. Which of them cannot be told apart.
+    /// Fails if it was sealed with another key or for another context, or was altered. These cases
+    /// cannot be told apart.
     pub fn unseal(&self, context: &str, sealed: &Sealed) -> Result<Secret, VaultError> {
-        let foreign = || VaultError::Foreign {
+        let failed = || VaultError::UnsealFailed {
             context: context.to_owned(),
         };
-        let (version, rest) = sealed.0.split_first().ok_or_else(foreign)?;
+
+        let (version, rest) = sealed.0.split_first().ok_or_else(failed)?;
         if *version != VERSION {
-            return Err(VaultError::Format {
+            return Err(VaultError::UnknownFormat {
                 context: context.to_owned(),
             });
         }
-        let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or_else(foreign)?;
-        let aad = associated(context);
+
+        let (nonce, ciphertext) = rest
+            .split_first_chunk::<NONCE_LENGTH>()
+            .ok_or_else(failed)?;
+
+        let aad = associated_data(context);
         let payload = Payload {
             msg: ciphertext,
             aad: &aad,
         };
+
         let opened = self
             .cipher()
             .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| foreign())?;
+            .map_err(|_| failed())?;
+
         let text = String::from_utf8(opened).map_err(|error| {
             error.into_bytes().zeroize();
-            foreign()
+            failed()
         })?;
+
         Ok(Secret::new(text))
     }
 
@@ -181,8 +201,9 @@ impl Vault {
     }
 }
 
-/// What a seal is bound to: its layout as well as its context, so that neither can be exchanged.
-fn associated(context: &str) -> Zeroizing<Vec<u8>> {
+/// Returns the associated data of a seal: its layout and its context, so that neither can be
+/// exchanged.
+fn associated_data(context: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(
         [
             b"purser sealed secret ",

@@ -1,29 +1,56 @@
-//! Text that must not be seen.
+//! Text that is wiped from memory and cannot be printed.
 
+use crate::opaque::assert_opaque;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
-/// The least bytes of a secret. What comes back from an application is searched for the secret; a shorter one would be found by chance, or
-/// is an ordinary word, and taking it out would damage the data. Keys that applications issue are several times longer.
+/// Shortest secret in bytes.
+///
+/// Responses are searched for the secret. A shorter one would be found by chance, or is an ordinary
+/// word, and redacting it would damage the data. Keys that applications issue are several times
+/// longer.
 pub const SHORTEST_SECRET: usize = 6;
 
-/// Secret text. It is overwritten when dropped, and has neither `Debug` nor `Display` nor `Serialize` nor `Clone`: the only way to its
-/// content is [`Secret::expose`], which is easy to search for.
+/// Secret text, overwritten when dropped.
 ///
-/// What takes the text over the network (an HTTP client, the kernel) makes copies that are not overwritten; nobody can help that.
+/// It has neither `Debug` nor `Display` nor `Serialize` nor `Clone`: the only way to its content is
+/// [`Secret::expose`], which is easy to search for. The HTTP client and the kernel make copies that
+/// are not overwritten.
 pub struct Secret(Zeroizing<String>);
 
-static_assertions::assert_not_impl_any!(Secret: std::fmt::Debug, std::fmt::Display, Clone, serde::Serialize, AsRef<str>);
+assert_opaque!(Secret);
 
 impl Secret {
-    /// Takes the text over. No copy is left behind.
+    /// Takes the text over, without a copy.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The text itself. Every caller must know where it goes next.
+    /// Returns the text itself. Every caller must know where it goes next.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Makes a second copy, which is overwritten on its own.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self::new(self.expose().to_owned())
+    }
+}
+
+/// Secret within a document that is itself sealed: the only form that serde reads and writes.
+pub(crate) struct SealedText<T>(pub(crate) T);
+
+impl Serialize for SealedText<&Secret> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for SealedText<Secret> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // A secret at once, so that it is wiped even if the rest of the document is malformed.
+        String::deserialize(deserializer).map(|text| Self(Secret::new(text)))
     }
 }

@@ -1,4 +1,4 @@
-//! Credentials of the built-in templates: what they put on a request, what they refuse, and what they know to look for in an answer.
+//! Credentials of the built-in templates: headers, refusals, and redaction patterns.
 
 #![allow(
     clippy::unwrap_used,
@@ -38,44 +38,50 @@ fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a Secret)>) -> Vec<(&'a str
     pairs.map(|(name, value)| (name, value.expose())).collect()
 }
 
-fn marks(credential: &Credential) -> Vec<String> {
+fn redaction_patterns(credential: &Credential) -> Vec<String> {
     credential
-        .marks()
+        .redaction_patterns()
         .into_iter()
         .map(|mark| mark.expose().to_owned())
         .collect()
 }
 
 #[test]
-fn each_template_signs_in_its_way() {
+fn built_in_template_sets_its_header_or_parameter() {
     let header = |credential: Result<Credential, CredentialError>, name: &str, value: &str| {
         let credential = credential.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(pairs(credential.headers()), [(name, value)]);
         assert!(pairs(credential.query()).is_empty());
     };
+
     header(bearer("tok-12345"), "authorization", "Bearer tok-12345");
+
     // The example of RFC 7617, section 2.
     header(
         basic("Aladdin", "open sesame"),
         "authorization",
         "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
     );
+
     header(
         basic("test", "123\u{a3}456"),
         "authorization",
         "Basic dGVzdDoxMjPCozQ1Ng==",
     );
+
     header(
         credential("basic-api-key", &[("key", "k-123456")]),
         "authorization",
         "Basic ay0xMjM0NTY6",
     );
+
     header(key("x-api-key", "", "k-123456"), "x-api-key", "k-123456");
     header(
         key("authorization", "token ", "k-123456"),
         "authorization",
         "token k-123456",
     );
+
     header(
         credential(
             "api-key-header",
@@ -91,13 +97,14 @@ fn each_template_signs_in_its_way() {
     )
     .ok()
     .unwrap();
+
     assert_eq!(pairs(query.query()), [("api_key", "a&b=c\u{e9}")]);
     assert!(pairs(query.headers()).is_empty());
 }
 
 #[test]
-fn what_would_break_a_header_is_refused() {
-    let character = |field: &str| Some(CredentialError::Character(field.into()));
+fn value_that_breaks_a_header_is_refused() {
+    let character = |field: &str| Some(CredentialError::InvalidCharacter(field.into()));
     for secret in ["abcdef\n", "abc\r\nx: y", "abc\0def", "abc\u{e9}def"] {
         assert_eq!(bearer(secret).err(), character("token"), "{secret:?}");
         assert_eq!(
@@ -106,16 +113,22 @@ fn what_would_break_a_header_is_refused() {
             "{secret:?}"
         );
     }
+
     assert_eq!(basic("u", "abcdef\n").err(), character("password"));
     assert_eq!(basic("u\n", "abcdef").err(), character("user"));
-    assert_eq!(basic("a:b", "abcdef").err(), Some(CredentialError::Colon));
+    assert_eq!(
+        basic("a:b", "abcdef").err(),
+        Some(CredentialError::ColonInUserName)
+    );
     assert_eq!(key("x-key", "a\r\n", "abcdef").err(), character("prefix"));
     assert_eq!(key("x-key", "\u{e9}", "abcdef").err(), character("prefix"));
     assert_eq!(
         credential("api-key-query", &[("parameter", "k"), ("key", "abcdef\n")]).err(),
         character("key")
     );
-    let space = |field: &str| Some(CredentialError::OuterSpace(field.into()));
+
+    let space = |field: &str| Some(CredentialError::SurroundingSpace(field.into()));
+
     assert_eq!(bearer(" abcdef").err(), space("token"));
     assert_eq!(bearer("abcdef ").err(), space("token"));
     assert_eq!(
@@ -126,7 +139,7 @@ fn what_would_break_a_header_is_refused() {
 }
 
 #[test]
-fn a_secret_that_ordinary_data_would_hold_is_refused() {
+fn short_secret_is_refused() {
     assert_eq!(
         bearer("").err(),
         Some(CredentialError::TooShort("token".into()))
@@ -136,7 +149,9 @@ fn a_secret_that_ordinary_data_would_hold_is_refused() {
         Some(CredentialError::TooShort("password".into()))
     );
     assert!(bearer("abcdef").is_ok());
+
     let short = Credential::new(Vec::new(), Vec::new(), vec![Secret::new("abcde".into())]);
+
     assert_eq!(
         short.err(),
         Some(CredentialError::TooShort("secret".into()))
@@ -144,7 +159,7 @@ fn a_secret_that_ordinary_data_would_hold_is_refused() {
 }
 
 #[test]
-fn a_credential_cannot_take_a_header_of_the_hosts() {
+fn header_of_the_host_is_refused() {
     for name in [
         "host",
         "content-length",
@@ -163,6 +178,7 @@ fn a_credential_cannot_take_a_header_of_the_hosts() {
             Some(CredentialError::HostHeader(name.into()))
         );
     }
+
     for name in ["x key", "x:key", "\u{e9}", &"x".repeat(101)] {
         let shown = name.chars().take(100).collect();
         assert_eq!(
@@ -170,6 +186,7 @@ fn a_credential_cannot_take_a_header_of_the_hosts() {
             Some(CredentialError::HeaderName(shown))
         );
     }
+
     for name in ["", "X-Key", "x\n"] {
         let made = Credential::new(
             vec![(name.into(), Secret::new("abcdef".into()))],
@@ -181,7 +198,7 @@ fn a_credential_cannot_take_a_header_of_the_hosts() {
 }
 
 #[test]
-fn what_is_put_together_by_hand_is_checked_too() {
+fn credential_of_parts_is_checked() {
     let pair = |name: &str, value: &str| vec![(name.to_owned(), Secret::new(value.to_owned()))];
     for value in ["a\nb", " a", "a ", "\u{e9}"] {
         assert!(
@@ -196,6 +213,7 @@ fn what_is_put_together_by_hand_is_checked_too() {
             "{value:?}"
         );
     }
+
     for (name, value) in [("", "abcdef"), ("key", "abc\ndef")] {
         assert!(
             Credential::new(Vec::new(), pair(name, value), Vec::new()).is_err(),
@@ -205,7 +223,7 @@ fn what_is_put_together_by_hand_is_checked_too() {
 }
 
 #[test]
-fn refusals_do_not_show_the_secret() {
+fn refusal_does_not_show_the_secret() {
     for secret in [
         "visible-secret\n",
         " visible-secret",
@@ -223,9 +241,10 @@ fn refusals_do_not_show_the_secret() {
 }
 
 #[test]
-fn marks_cover_the_secret_the_pair_and_the_value() {
+fn redaction_patterns_cover_secret_pair_and_header_value() {
     let credential = basic("ann", "p/ss+word").ok().unwrap();
-    let marks = marks(&credential);
+    let marks = redaction_patterns(&credential);
+
     for expected in [
         "p/ss+word",
         "ann:p/ss+word",
@@ -244,9 +263,11 @@ fn marks_cover_the_secret_the_pair_and_the_value() {
             "{expected} is missing"
         );
     }
+
     let mut distinct = marks.clone();
     distinct.sort();
     distinct.dedup();
+
     assert_eq!(distinct.len(), marks.len());
     assert!(
         marks.iter().all(|mark| mark.len() >= 6),
@@ -255,13 +276,14 @@ fn marks_cover_the_secret_the_pair_and_the_value() {
 }
 
 #[test]
-fn marks_cover_a_key_in_a_header_or_the_query() {
-    let header = marks(&key("x-key", "token ", "k/123456").ok().unwrap());
-    let query = marks(
+fn redaction_patterns_cover_a_key_in_header_or_query() {
+    let header = redaction_patterns(&key("x-key", "token ", "k/123456").ok().unwrap());
+    let query = redaction_patterns(
         &credential("api-key-query", &[("parameter", "k"), ("key", "k/123456")])
             .ok()
             .unwrap(),
     );
+
     for expected in ["k/123456", "k%2F123456"] {
         assert!(
             header.iter().any(|mark| mark == expected),
@@ -272,5 +294,6 @@ fn marks_cover_a_key_in_a_header_or_the_query() {
             "{expected} is missing"
         );
     }
+
     assert!(header.iter().any(|mark| mark == "token k/123456"));
 }

@@ -1,4 +1,4 @@
-//! The vault as its users see it.
+//! Sealing, and the places of the key.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,11 +25,12 @@ fn vault() -> (tempfile::TempDir, Vault) {
 }
 
 #[test]
-fn what_is_sealed_opens_again_after_a_restart() {
+fn sealed_secret_opens_after_a_restart() {
     let (directory, vault) = vault();
     let sealed = vault.seal("connection/acme", &secret()).unwrap();
     let reopened = Vault::open(&directory.path().join("key")).unwrap();
     let stored = Sealed::from_bytes(sealed.as_bytes().to_vec());
+
     assert_eq!(
         reopened
             .unseal("connection/acme", &stored)
@@ -40,9 +41,10 @@ fn what_is_sealed_opens_again_after_a_restart() {
 }
 
 #[test]
-fn a_seal_shows_nothing_and_never_repeats() {
+fn seal_of_one_secret_differs_every_time() {
     let (_directory, vault) = vault();
     let [first, second] = [(); 2].map(|()| vault.seal("c", &secret()).unwrap());
+
     assert_ne!(first, second);
     assert!(
         !first
@@ -53,17 +55,18 @@ fn a_seal_shows_nothing_and_never_repeats() {
 }
 
 #[test]
-fn another_context_or_key_does_not_open_it() {
+fn unseal_with_another_context_or_key_fails() {
     let (_directory, vault) = vault();
     let (_other_directory, other) = self::vault();
     let sealed = vault.seal("connection/acme", &secret()).unwrap();
+
     assert!(matches!(
         vault.unseal("connection/evil", &sealed),
-        Err(VaultError::Foreign { .. })
+        Err(VaultError::UnsealFailed { .. })
     ));
     assert!(matches!(
         other.unseal("connection/acme", &sealed),
-        Err(VaultError::Foreign { .. })
+        Err(VaultError::UnsealFailed { .. })
     ));
     assert!(
         vault.unseal("connection/acme", &sealed).is_ok(),
@@ -72,9 +75,10 @@ fn another_context_or_key_does_not_open_it() {
 }
 
 #[test]
-fn an_altered_or_shortened_seal_does_not_open() {
+fn unseal_altered_or_shortened_bytes_fails() {
     let (_directory, vault) = vault();
     let bytes = vault.seal("c", &secret()).unwrap().as_bytes().to_vec();
+
     for index in 0..bytes.len() {
         let mut altered = bytes.clone();
         altered[index] ^= 1;
@@ -89,16 +93,18 @@ fn an_altered_or_shortened_seal_does_not_open() {
             "length {index}"
         );
     }
+
     let mut newer = bytes;
     newer[0] = 9;
+
     assert!(matches!(
         vault.unseal("c", &Sealed::from_bytes(newer)),
-        Err(VaultError::Format { .. })
+        Err(VaultError::UnknownFormat { .. })
     ));
 }
 
 #[test]
-fn errors_show_neither_secret_nor_key() {
+fn vault_errors_show_neither_secret_nor_key() {
     let (directory, vault) = vault();
     let key = std::fs::read_to_string(directory.path().join("key")).unwrap();
     let sealed = vault.seal("c", &secret()).unwrap();
@@ -107,6 +113,7 @@ fn errors_show_neither_secret_nor_key() {
         "{error} {error:?} {:?}",
         purser_model::Blamed::next_step(&error)
     );
+
     assert!(!shown.contains(SECRET) && !shown.contains(key.trim()));
 }
 
@@ -117,8 +124,10 @@ fn child(test: &str, (variable, value): (&str, &str), directory: &std::path::Pat
         .args(["--ignored", "--exact", test])
         .env(variable, value)
         .env("VAULT_TEST_DIRECTORY", directory);
+
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
+
     assert!(
         output.status.success() && text.contains("1 passed"),
         "{text}"
@@ -130,7 +139,7 @@ fn key_in_child() -> std::path::PathBuf {
 }
 
 #[test]
-fn the_key_variable_goes_before_the_file() {
+fn key_variable_goes_before_the_file() {
     let (directory, vault) = vault();
     let sealed = vault.seal("c", &secret()).unwrap();
     std::fs::write(directory.path().join("sealed"), sealed.as_bytes()).unwrap();
@@ -140,6 +149,7 @@ fn the_key_variable_goes_before_the_file() {
         (KEY_VARIABLE, another),
         directory.path(),
     );
+
     let key = std::fs::read_to_string(directory.path().join("key")).unwrap();
     std::fs::remove_file(directory.path().join("key")).unwrap();
     child(
@@ -147,6 +157,7 @@ fn the_key_variable_goes_before_the_file() {
         (KEY_VARIABLE, &key),
         directory.path(),
     );
+
     child(
         "child_refuses_a_damaged_key_variable",
         (KEY_VARIABLE, "c2hvcnQ="),
@@ -155,7 +166,7 @@ fn the_key_variable_goes_before_the_file() {
 }
 
 #[test]
-fn a_key_from_systemd_goes_before_the_file() {
+fn systemd_key_goes_before_the_file() {
     let (directory, vault) = vault();
     let sealed = vault.seal("c", &secret()).unwrap();
     std::fs::write(directory.path().join("sealed"), sealed.as_bytes()).unwrap();
@@ -163,18 +174,21 @@ fn a_key_from_systemd_goes_before_the_file() {
         directory.path().join("credentials"),
         directory.path().join("empty"),
     );
+
     std::fs::create_dir(&empty).unwrap();
     child(
         "child_opens_with_the_file",
         ("CREDENTIALS_DIRECTORY", empty.to_str().unwrap()),
         directory.path(),
     );
+
     std::fs::create_dir(&credentials).unwrap();
     std::fs::rename(
         directory.path().join("key"),
         credentials.join(SYSTEMD_CREDENTIAL),
     )
     .unwrap();
+
     child(
         "child_opens_with_systemds_key",
         ("CREDENTIALS_DIRECTORY", credentials.to_str().unwrap()),
@@ -183,7 +197,7 @@ fn a_key_from_systemd_goes_before_the_file() {
 }
 
 #[test]
-#[ignore = "run by a_key_from_systemd_goes_before_the_file"]
+#[ignore = "run by systemd_key_goes_before_the_file"]
 fn child_opens_with_the_file() {
     assert_eq!(
         Vault::open(&key_in_child()).unwrap().origin(),
@@ -192,7 +206,7 @@ fn child_opens_with_the_file() {
 }
 
 #[test]
-#[ignore = "run by a_key_from_systemd_goes_before_the_file"]
+#[ignore = "run by systemd_key_goes_before_the_file"]
 fn child_opens_with_systemds_key() {
     let sealed =
         Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
@@ -204,11 +218,14 @@ fn child_opens_with_systemds_key() {
 }
 
 #[test]
-fn keys_are_told_apart_by_a_name_that_tells_nothing() {
+fn key_id_differs_by_key_and_reveals_nothing() {
     let (directory, vault) = vault();
     let (_other_directory, other) = self::vault();
+
     assert_ne!(vault.key_id(), other.key_id());
+
     let reopened = Vault::open_file(&directory.path().join("key")).unwrap();
+
     assert_eq!(
         (vault.key_id(), vault.key_id().len()),
         (reopened.key_id(), 16)
@@ -216,33 +233,37 @@ fn keys_are_told_apart_by_a_name_that_tells_nothing() {
 }
 
 #[test]
-fn a_key_file_takes_the_place_of_another() {
+fn move_key_to_replaces_another_key_file() {
     let (directory, vault) = vault();
     let (old, next) = (
         directory.path().join("key"),
         directory.path().join("key.next"),
     );
+
     let mut new = Vault::create(&next).unwrap();
     new.move_key_to(&old).unwrap();
+
     assert!(!next.exists());
+
     let reopened = Vault::open_file(&old).unwrap();
+
     assert!(reopened.key_id() == new.key_id() && reopened.key_id() != vault.key_id());
 }
 
 #[test]
-#[ignore = "run by the_key_variable_goes_before_the_file"]
+#[ignore = "run by key_variable_goes_before_the_file"]
 fn child_does_not_open_with_another_key() {
     let vault = Vault::open(&key_in_child()).unwrap();
     let sealed =
         Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
     assert!(matches!(
         vault.unseal("c", &sealed),
-        Err(VaultError::Foreign { .. })
+        Err(VaultError::UnsealFailed { .. })
     ));
 }
 
 #[test]
-#[ignore = "run by the_key_variable_goes_before_the_file"]
+#[ignore = "run by key_variable_goes_before_the_file"]
 fn child_opens_with_the_key_variable() {
     let sealed =
         Sealed::from_bytes(std::fs::read(key_in_child().with_file_name("sealed")).unwrap());
@@ -254,14 +275,14 @@ fn child_opens_with_the_key_variable() {
 }
 
 #[test]
-#[ignore = "run by the_key_variable_goes_before_the_file"]
+#[ignore = "run by key_variable_goes_before_the_file"]
 fn child_refuses_a_damaged_key_variable() {
     assert!(matches!(
         Vault::open(&key_in_child()),
         Err(VaultError::KeyMalformed { .. })
     ));
     assert!(matches!(
-        Vault::from_outside(),
+        Vault::open_external(),
         Err(VaultError::KeyMalformed { .. })
     ));
 }

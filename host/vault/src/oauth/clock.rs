@@ -1,24 +1,27 @@
-//! Whether this machine's clock is right, as far as the provider's answer shows. Assertions carry the time; a wrong one makes them invalid.
+//! Clock skew between this machine and the provider, from the `date` of a response. Assertions
+//! carry the time, so a wrong clock makes them invalid.
 
 use purser_model::Timestamp;
 use std::fmt;
 
-/// How far two clocks may be apart without anyone noticing: an answer takes time, and providers allow for as much.
-const TOLERATED_SECONDS: i64 = 60;
+/// Tolerated difference between two clocks, in seconds: a response takes time, and providers allow
+/// for as much.
+const TOLERANCE_SECONDS: i64 = 60;
 
-/// By how much this machine's clock is off, going by the other side's.
+/// Difference between this machine's clock and the provider's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockSkew {
-    /// Seconds. Positive where this machine is ahead.
+    /// Difference in seconds; positive if this machine is ahead.
     pub seconds: i64,
 }
 
 impl ClockSkew {
-    /// Compares the moment of a request with the answer's `date`. `None` where they agree, or there is no date to go by.
-    pub(super) fn between(now: Timestamp, date: Option<&str>) -> Option<Self> {
+    /// Compares the instant of a request with the response's `date`; `None` if they agree or there
+    /// is no usable date.
+    pub(super) fn measure(now: Timestamp, date: Option<&str>) -> Option<Self> {
         let theirs = Timestamp::try_from(httpdate::parse_http_date(date?).ok()?).ok()?;
         let seconds = now.as_second().saturating_sub(theirs.as_second());
-        (seconds.saturating_abs() > TOLERATED_SECONDS).then_some(Self { seconds })
+        (seconds.saturating_abs() > TOLERANCE_SECONDS).then_some(Self { seconds })
     }
 }
 
@@ -30,6 +33,7 @@ impl fmt::Display for ClockSkew {
             seconds @ ..=172_800 => (seconds.div_ceil(3_600), "hours"),
             seconds => (seconds.div_ceil(86_400), "days"),
         };
+
         write!(
             f,
             "about {amount} {unit} {}",
@@ -42,17 +46,17 @@ impl fmt::Display for ClockSkew {
 mod tests {
     use super::*;
 
-    /// The moment of the date below.
+    /// Instant of the date below, in seconds since 1970.
     const THEN: i64 = 1_431_696_861;
     const DATE: &str = "Fri, 15 May 2015 13:34:21 GMT";
 
     fn skew(seconds: i64) -> Option<i64> {
-        ClockSkew::between(Timestamp::from_second(THEN + seconds).unwrap(), Some(DATE))
+        ClockSkew::measure(Timestamp::from_second(THEN + seconds).unwrap(), Some(DATE))
             .map(|skew| skew.seconds)
     }
 
     #[test]
-    fn a_minute_is_tolerated_either_way() {
+    fn measure_difference_of_a_minute_is_tolerated() {
         assert_eq!([skew(0), skew(60), skew(-60)], [None; 3]);
         assert_eq!(
             [skew(61), skew(-61), skew(-600)],
@@ -61,18 +65,18 @@ mod tests {
     }
 
     #[test]
-    fn no_date_or_a_bad_one_shows_nothing() {
+    fn measure_missing_or_malformed_date_is_none() {
         let now = Timestamp::from_second(0).unwrap();
-        assert_eq!(ClockSkew::between(now, None), None);
-        assert_eq!(ClockSkew::between(now, Some("yesterday")), None);
+        assert_eq!(ClockSkew::measure(now, None), None);
+        assert_eq!(ClockSkew::measure(now, Some("yesterday")), None);
     }
 
     #[test]
-    fn it_is_told_in_words() {
-        let told = |seconds| ClockSkew { seconds }.to_string();
-        assert_eq!(told(90), "about 90 seconds ahead");
-        assert_eq!(told(-300), "about 5 minutes behind");
-        assert_eq!(told(7_201), "about 3 hours ahead");
-        assert_eq!(told(-864_000), "about 10 days behind");
+    fn display_difference_is_in_words() {
+        let text = |seconds| ClockSkew { seconds }.to_string();
+        assert_eq!(text(90), "about 90 seconds ahead");
+        assert_eq!(text(-300), "about 5 minutes behind");
+        assert_eq!(text(7_201), "about 3 hours ahead");
+        assert_eq!(text(-864_000), "about 10 days behind");
     }
 }

@@ -1,8 +1,15 @@
-//! The grant for which a person consents in a browser (RFC 6749, section 4.1; RFC 7636; RFC 9207).
+//! The authorization code grant: a person consents in a browser (RFC 6749, section 4.1; RFC 7636;
+//! RFC 9207).
 
-use super::sending::{Carrier, failure};
-use super::text::Hidden;
-use super::{Asking, CallbackQuery, GrantKind, OAuthError, Provider, Tokens, received};
+use super::authorization::PendingAuthorization;
+use super::callback::CallbackQuery;
+use super::error::OAuthError;
+use super::http_adapter::{OAuthHttpClient, into_error};
+use super::provider::Provider;
+use super::redact::Redactor;
+use super::settings::GrantType;
+use super::token_response;
+use super::tokens::Tokens;
 use crate::Secret;
 use oauth2::{
     AuthUrl, AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
@@ -12,109 +19,120 @@ use std::borrow::Cow;
 use url::Url;
 
 impl Provider<'_> {
-    /// Begins to ask for a person's consent. The browser comes back to `redirect`.
+    /// Begins an authorization. The browser returns to `redirect`.
     ///
     /// # Errors
-    /// When the grant is another one.
-    pub fn begin(&self, redirect: &Url) -> Result<Asking, OAuthError> {
+    /// Fails if the grant type is another one.
+    pub fn begin(&self, redirect: &Url) -> Result<PendingAuthorization, OAuthError> {
         let (_, verifier) = PkceCodeChallenge::new_random_sha256();
-        self.ask(redirect, CsrfToken::new_random(), verifier)
+        self.begin_with(redirect, CsrfToken::new_random(), verifier)
     }
 
-    fn ask(
+    fn begin_with(
         &self,
         redirect: &Url,
         state: CsrfToken,
         verifier: PkceCodeVerifier,
-    ) -> Result<Asking, OAuthError> {
+    ) -> Result<PendingAuthorization, OAuthError> {
         let url = self
             .settings
             .authorization_url
             .clone()
-            .filter(|_| self.settings.grant == GrantKind::AuthorizationCode);
+            .filter(|_| self.settings.grant == GrantType::AuthorizationCode);
+
         let url = url.ok_or_else(|| {
-            OAuthError::Unsupported("the template's grant needs nobody's consent".into())
+            OAuthError::Unsupported("the template's grant needs no consent".into())
         })?;
+
         let client = self.client()?.set_auth_uri(AuthUrl::from_url(url));
         let mut request = client
             .authorize_url(|| state)
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .set_redirect_uri(Cow::Owned(RedirectUrl::from_url(redirect.clone())))
             .add_scopes(self.joined_scopes());
+
         for (name, value) in &self.settings.authorization_params {
             request = request.add_extra_param(name, value);
         }
+
         let (url, state) = request.url();
-        let (state, verifier) = (
-            Secret::new(state.into_secret()),
-            Secret::new(verifier.into_secret()),
-        );
-        Ok(Asking {
+
+        Ok(PendingAuthorization {
             url,
-            state,
-            verifier,
+            state: Secret::new(state.into_secret()),
+            verifier: Secret::new(verifier.into_secret()),
             redirect: redirect.clone(),
         })
     }
 
-    /// Ends it with what the browser brought back: the state is compared, then the issuer, then the code exchanged; once, whatever happens,
-    /// as the provider takes a second time for an attack and withdraws what it gave.
+    /// Completes an authorization with the query that the browser brought back.
+    ///
+    /// Compares the state, then the issuer, then exchanges the code. The code is exchanged once at
+    /// most: a provider takes a second exchange for an attack and revokes the tokens of the first.
     ///
     /// # Errors
-    /// When the answer is another attempt's or another server's, the person said no, or the provider does not exchange the code.
+    /// Fails if the callback is another authorization's or another server's, the person denied
+    /// access, or the provider does not exchange the code.
     pub async fn finish(
         &self,
-        asking: Asking,
-        answer: &CallbackQuery,
+        pending: PendingAuthorization,
+        callback: &CallbackQuery,
         now: Timestamp,
     ) -> Result<Tokens, OAuthError> {
-        let code = self.code(&asking, answer)?;
+        let code = self.code(&pending, callback)?;
+
         let client = self.client()?.set_token_uri(self.token_url());
         let mut request = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .set_pkce_verifier(PkceCodeVerifier::new(asking.verifier.expose().to_owned()))
-            .set_redirect_uri(Cow::Owned(RedirectUrl::from_url(asking.redirect.clone())));
+            .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.expose().to_owned()))
+            .set_redirect_uri(Cow::Owned(RedirectUrl::from_url(pending.redirect.clone())));
+
         for (name, value) in self.extra_fields(now)? {
             request = request.add_extra_param(name, value);
         }
-        let carrier = Carrier {
-            provider: self,
-            refreshes: false,
-            now,
-        };
-        let answer = request.request_async(&carrier).await.map_err(failure)?;
-        received::tokens(&self.settings, &answer, None, now)
+
+        let http = OAuthHttpClient::new(self, now);
+        let response = request.request_async(&http).await.map_err(into_error)?;
+
+        token_response::to_tokens(&self.settings, &response, None, now)
     }
 
-    /// The code in the browser's answer.
-    fn code<'q>(&self, asking: &Asking, answer: &'q CallbackQuery) -> Result<&'q str, OAuthError> {
-        if !asking.is_answered_by(answer) {
+    /// Returns the code in the callback, after comparing state and issuer.
+    fn code<'q>(
+        &self,
+        pending: &PendingAuthorization,
+        callback: &'q CallbackQuery,
+    ) -> Result<&'q str, OAuthError> {
+        if !pending.matches(callback) {
             return Err(OAuthError::StateMismatch);
         }
-        let nothing = Hidden::nothing();
+
+        // No request was sent yet, so the callback can repeat no secret.
+        let redactor = Redactor::empty();
         if let Some(expected) = &self.settings.issuer {
-            let found = answer.once("iss")?;
+            let found = callback.unique("iss")?;
             if found != Some(expected) {
-                let found = found.map(|found| nothing.clean(found));
                 return Err(OAuthError::IssuerMismatch {
                     expected: expected.clone(),
-                    found,
+                    found: found.map(|found| redactor.redact(found)),
                 });
             }
         }
-        let description = answer
-            .once("error_description")?
-            .map(|text| nothing.clean(text));
-        match answer.once("error")? {
+
+        let description = callback
+            .unique("error_description")?
+            .map(|text| redactor.redact(text));
+
+        match callback.unique("error")? {
             Some("access_denied") => Err(OAuthError::Denied { description }),
             Some(code) => Err(OAuthError::Rejected {
-                code: nothing.clean(code),
+                code: redactor.redact(code),
                 description,
                 status: None,
                 clock: None,
             }),
             None => {
-                let code = answer.once("code")?.filter(|code| !code.is_empty());
+                let code = callback.unique("code")?.filter(|code| !code.is_empty());
                 code.ok_or(OAuthError::CallbackMalformed(
                     "it holds neither a code nor an error",
                 ))
@@ -127,25 +145,26 @@ impl Provider<'_> {
 mod tests {
     use super::*;
     use crate::oauth::{
-        OAuthSettings, SigningAlgorithm, TokenAnswer, TokenAuth, TokenEndpoint, TokenRequest,
-        Unanswered,
+        OAuthSettings, SigningAlgorithm, TokenAuth, TokenEndpoint, TokenRequest, TokenRequestError,
+        TokenResponse,
     };
     use futures::future::BoxFuture;
     use std::collections::BTreeMap;
 
-    struct Nobody;
+    /// Endpoint that must not be used.
+    struct UnusedEndpoint;
 
-    impl TokenEndpoint for Nobody {
-        fn post(&self, _: TokenRequest) -> BoxFuture<'_, Result<TokenAnswer, Unanswered>> {
-            Box::pin(async { panic!("nothing is to be sent") })
+    impl TokenEndpoint for UnusedEndpoint {
+        fn post(&self, _: TokenRequest) -> BoxFuture<'_, Result<TokenResponse, TokenRequestError>> {
+            Box::pin(async { panic!("no request may be sent") })
         }
     }
 
     /// RFC 7636, appendix B.
     #[test]
-    fn the_challenge_is_the_standard_s() {
+    fn begin_challenge_is_that_of_rfc_7636() {
         let settings = OAuthSettings {
-            grant: GrantKind::AuthorizationCode,
+            grant: GrantType::AuthorizationCode,
             authorization_url: Url::parse("https://acme.example/authorize").ok(),
             token_url: Url::parse("https://acme.example/token").unwrap(),
             revocation_url: None,
@@ -171,19 +190,25 @@ mod tests {
             metadata: Vec::new(),
             signs_bearer: true,
         };
-        let provider = Provider::of(&settings, &Nobody).ok().unwrap();
-        let verifier = PkceCodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into());
-        let redirect = Url::parse("http://127.0.0.1/callback").unwrap();
-        let asking = provider
-            .ask(&redirect, CsrfToken::new("the-state".into()), verifier)
+
+        let provider = Provider::from_settings(&settings, &UnusedEndpoint)
             .ok()
             .unwrap();
+
+        let verifier = PkceCodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into());
+        let redirect = Url::parse("http://127.0.0.1/callback").unwrap();
+        let pending = provider
+            .begin_with(&redirect, CsrfToken::new("the-state".into()), verifier)
+            .ok()
+            .unwrap();
+
         let expected = "https://acme.example/authorize?response_type=code&client_id=client&state=the-state\
             &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
             &redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback";
-        assert_eq!(asking.url.as_str(), expected);
+
+        assert_eq!(pending.url.as_str(), expected);
         assert_eq!(
-            asking.verifier.expose(),
+            pending.verifier.expose(),
             "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
         );
     }

@@ -1,44 +1,51 @@
-//! What a token request is to whoever carries it. Nothing here speaks HTTP: the egress does, and implements [`TokenEndpoint`].
+//! Interface between token requests and the HTTP client that sends them.
+//!
+//! The egress implements [`TokenEndpoint`]; this crate does not speak HTTP.
 
 use crate::Secret;
 use futures::future::BoxFuture;
 use purser_model::Blame;
 use url::Url;
 
-/// Carries requests to the places that give out tokens.
+/// HTTP client for token endpoints.
 pub trait TokenEndpoint: Send + Sync {
-    /// Sends one request, once, and waits for the whole answer. No redirect is followed: the request holds secrets.
-    fn post(&self, request: TokenRequest) -> BoxFuture<'_, Result<TokenAnswer, Unanswered>>;
+    /// Sends one request, once, and reads the whole response. Follows no redirect: the request
+    /// holds secrets.
+    fn post(
+        &self,
+        request: TokenRequest,
+    ) -> BoxFuture<'_, Result<TokenResponse, TokenRequestError>>;
 }
 
-/// A POST of a form. Has no `Debug`: all of it may be secret.
+/// POST of a form. Has no `Debug`: all of it may be secret.
 pub struct TokenRequest {
-    /// Where to.
+    /// URL of the endpoint.
     pub url: Url,
     /// Header fields, names in lower case.
     pub headers: Vec<(String, Secret)>,
-    /// `application/x-www-form-urlencoded`.
+    /// Body of type `application/x-www-form-urlencoded`.
     pub body: Secret,
 }
 
-/// What came back. Has no `Debug`: it holds tokens.
-pub struct TokenAnswer {
-    /// The status.
+/// Response of a token endpoint. Has no `Debug`: it holds tokens.
+pub struct TokenResponse {
+    /// HTTP status.
     pub status: u16,
-    /// The field `date`, by which a wrong clock shows.
+    /// Header field `date`, which shows whether this machine's clock is wrong. Absent if the
+    /// response has none.
     pub date: Option<String>,
-    /// The body.
+    /// Body, decoded.
     pub body: Vec<u8>,
 }
 
-/// There is no answer.
+/// Failure of a request to which no response arrived.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
-pub struct Unanswered {
-    /// What happened, without the request's content.
-    pub what: String,
-    /// Whether it is certain that nothing of the request reached the other side.
+#[error("{message}")]
+pub struct TokenRequestError {
+    /// Cause, without the request's content.
+    pub message: String,
+    /// True if it is certain that nothing of the request reached the endpoint.
     pub unsent: bool,
-    /// Whose fault.
+    /// Party at fault.
     pub blame: Blame,
 }

@@ -1,81 +1,87 @@
-//! What can go wrong with tokens. No message holds a token or any other secret; what comes from outside was cleaned before it got here.
+//! Failures of authorization and token requests. No message holds a token or any other secret: text
+//! of the provider is redacted before it gets here.
 
-use super::{ClockSkew, Unanswered};
+use super::clock::ClockSkew;
+use super::endpoint::TokenRequestError;
 use purser_model::{Blame, Blamed, NextStep};
 
-/// Why there are no tokens.
+/// Reason why no tokens were obtained.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OAuthError {
-    /// The browser came back with another `state` than it was sent with: another attempt's answer, or a forged one. Nothing of it was used.
-    #[error("the answer in the browser does not belong to this attempt: its state is another")]
+    /// The browser returned with another `state` than it was sent with: another authorization's
+    /// callback, or a forged one. Nothing of it was used.
+    #[error("the callback in the browser does not belong to this authorization: its state differs")]
     StateMismatch,
-    /// The browser came back from another authorization server (RFC 9207).
-    #[error("the answer in the browser comes from {}, not from {expected}", .found.as_deref().unwrap_or("a server that does not name itself"))]
+    /// The browser returned from another authorization server (RFC 9207).
+    #[error("the callback in the browser comes from {}, not from {expected}", .found.as_deref().unwrap_or("a server that does not state its issuer"))]
     IssuerMismatch {
-        /// The issuer that the settings know.
+        /// Issuer in the settings.
         expected: String,
-        /// The one that answered.
+        /// Issuer in the callback; absent if it names none.
         found: Option<String>,
     },
-    /// The person said no.
-    #[error("access was denied in the browser{}", detail(.description.as_ref()))]
+    /// The person denied access.
+    #[error("access was denied in the browser{}", text_detail(.description.as_ref()))]
     Denied {
-        /// What the application says of it.
+        /// Text of the application; absent if it gives none.
         description: Option<String>,
     },
-    /// The browser came back with something that is no answer.
-    #[error("the answer in the browser is malformed: {0}")]
+    /// The browser returned with a query that is not an authorization response.
+    #[error("the callback in the browser is malformed: {0}")]
     CallbackMalformed(&'static str),
-    /// The provider understood and refused.
-    #[error("the provider refused: {}{}{}{}", meaning(.code), detail(.description.as_ref()), in_status(*.status), skewed(*.clock))]
+    /// The provider understood the request and refused it.
+    #[error("the provider refused: {}{}{}{}", meaning(.code), text_detail(.description.as_ref()), status_detail(*.status), clock_detail(*.clock))]
     Rejected {
-        /// The error code of the standard, or the application's own.
+        /// Error code of the standard, or the application's own.
         code: String,
-        /// What the application says of it.
+        /// Text of the application; absent if it gives none.
         description: Option<String>,
-        /// The status of the answer. None where the refusal came through the browser.
+        /// HTTP status; absent if the refusal came through the browser.
         status: Option<u16>,
-        /// How far this machine's clock is off, where that may be why.
+        /// Clock skew, if it may be the cause.
         clock: Option<ClockSkew>,
     },
-    /// The provider answered with a status that means failure, and no error of the standard.
-    #[error("the provider answered with status {status}{}{}", detail(.text.as_ref()), skewed(*.clock))]
+    /// The provider responded with a failure status and without an error of the standard.
+    #[error("the provider responded with status {status}{}{}", text_detail(.text.as_ref()), clock_detail(*.clock))]
     Status {
-        /// The status.
+        /// HTTP status.
         status: u16,
-        /// What it says of it.
+        /// Text of the provider; absent if it gives none.
         text: Option<String>,
-        /// How far this machine's clock is off, where that may be why.
+        /// Clock skew, if it may be the cause.
         clock: Option<ClockSkew>,
     },
-    /// There is no answer.
-    #[error("the provider did not answer: {0}")]
-    Unanswered(#[from] Unanswered),
-    /// A successful answer that cannot be read.
-    #[error("the provider's answer is not understood: {0}")]
+    /// No response arrived.
+    #[error("the provider did not respond: {0}")]
+    NoResponse(#[from] TokenRequestError),
+    /// A successful response could not be parsed.
+    #[error("the provider's response cannot be parsed: {0}")]
     Malformed(String),
-    /// A token that a bearer header cannot carry.
-    #[error("the provider gave a token of type {0:?}, and requests are signed with bearer tokens")]
+    /// The token's type is not one that a bearer header carries.
+    #[error(
+        "the provider issued a token of type {0:?}, but requests are signed with bearer tokens"
+    )]
     TokenType(String),
-    /// The settings do not allow it, or contradict themselves.
+    /// The settings do not allow the call, or contradict themselves.
     #[error("{0}")]
     Unsupported(String),
-    /// There is nothing to renew with.
+    /// There is no refresh token.
     #[error(
-        "the application gave no refresh token, so its access cannot be renewed without a person"
+        "the application issued no refresh token, so its access cannot be refreshed without a person"
     )]
     NoRefreshToken,
     /// The private key cannot sign.
     #[error("the private key cannot be used: {0}")]
     Key(&'static str),
-    /// The operating system gives no random numbers.
-    #[error("the operating system gives no random numbers")]
+    /// The operating system returned no random numbers.
+    #[error("the operating system returned no random numbers")]
     Random,
 }
 
 impl OAuthError {
-    /// Whether the provider says that the code or the refresh token is not, or no longer, valid. Only a person can help then, unless another
-    /// process has renewed the tokens meanwhile.
+    /// Returns true if the code or the refresh token is not valid, or no longer.
+    ///
+    /// Only a person can help then, unless another process has refreshed the tokens meanwhile.
     #[must_use]
     pub fn is_invalid_grant(&self) -> bool {
         // The standard's code, and those of applications that have their own.
@@ -85,24 +91,28 @@ impl OAuthError {
             "invalid_refresh_token",
             "bad_verification_code",
         ];
+
         matches!(self, Self::Rejected { code, .. } if codes.contains(&code.as_str()))
     }
 
-    /// Whether the provider may have acted although no usable result arrived: the refresh token that was sent may be used up, and another
-    /// one be lost. Asking again is safe only where [`Provider::can_repeat`](super::Provider::can_repeat) says so.
+    /// Returns true if the provider may have acted although no usable result arrived.
+    ///
+    /// The refresh token that was sent may be used up and its successor lost. A retry is safe only
+    /// if [`Provider::can_retry`](super::Provider::can_retry) returns true.
     #[must_use]
     pub const fn outcome_unknown(&self) -> bool {
         match self {
-            Self::Unanswered(unanswered) => !unanswered.unsent,
+            Self::NoResponse(error) => !error.unsent,
             Self::Status { status, .. } => is_gateway_failure(*status),
-            // It answered with success, and what it gave is lost.
+            // The provider succeeded, and the tokens that it issued are lost.
             Self::Malformed(_) | Self::TokenType(_) => true,
             _ => false,
         }
     }
 }
 
-/// Statuses with which something in between says that it got no answer: the standard's, and two of a common proxy.
+/// Returns true for statuses with which a gateway says that it got no response: the standard's, and
+/// two of a common proxy.
 pub(super) const fn is_gateway_failure(status: u16) -> bool {
     matches!(status, 502 | 504 | 520 | 524)
 }
@@ -113,21 +123,21 @@ impl Blamed for OAuthError {
             Self::Rejected { clock: Some(_), .. }
             | Self::Status { clock: Some(_), .. }
             | Self::Random => Blame::Host,
-            Self::Rejected { code, status, .. } if is_passing(code, *status) => Blame::Upstream,
+            Self::Rejected { code, status, .. } if is_transient(code, *status) => Blame::Upstream,
             Self::Status {
                 status: 429 | 500..,
                 ..
             }
             | Self::CallbackMalformed(_)
             | Self::Malformed(_) => Blame::Upstream,
-            Self::Unanswered(unanswered) => unanswered.blame,
+            Self::NoResponse(error) => error.blame,
             _ => Blame::Operator,
         }
     }
 
     fn next_step(&self) -> Option<NextStep> {
         let text: String = match self {
-            Self::StateMismatch => "start again, and use the page that this attempt opens".into(),
+            Self::StateMismatch => "start again, and use the page that this authorization opens".into(),
             Self::IssuerMismatch { expected, .. } => {
                 format!("start again, and consent at {expected} only; check the template's issuer, or leave it out")
             }
@@ -136,42 +146,43 @@ impl Blamed for OAuthError {
             Self::Rejected { clock: Some(_), .. } | Self::Status { clock: Some(_), .. } => {
                 "set this machine's clock, or let it be kept by NTP, and try again".into()
             }
-            Self::Rejected { code, status, .. } if is_passing(code, *status) => "try again later".into(),
+            Self::Rejected { code, status, .. } if is_transient(code, *status) => "try again later".into(),
             Self::Rejected { code, .. } => remedy(code).into(),
             Self::Status { status: 429 | 500.., .. } => "try again later".into(),
             Self::Status { .. } => "check the token URL against the application's documentation".into(),
-            Self::Unanswered(_) | Self::Random => return None,
+            Self::NoResponse(_) | Self::Random => return None,
             Self::Malformed(_) => {
                 "check the token URL and the template's token path against the application's documentation".into()
             }
-            Self::TokenType(_) => "say in the template's [sign] how the application wants such a token".into(),
+            Self::TokenType(_) => "write in the template's [sign] how the application expects such a token".into(),
             Self::Unsupported(_) => "correct the template or the connection's fields".into(),
             Self::NoRefreshToken => {
-                "connect again; have the application give a refresh token (often a scope such as offline_access)".into()
+                "authorize again; have the application issue a refresh token (often by a scope such as offline_access)".into()
             }
             Self::Key(_) => {
-                "give the private key in PEM, unencrypted, in PKCS#8 form: `openssl pkcs8 -topk8 -nocrypt` makes it"
+                "provide the private key in PEM, unencrypted, in PKCS#8 form: `openssl pkcs8 -topk8 -nocrypt` makes it"
                     .into()
             }
         };
+
         Some(NextStep::from(text))
     }
 }
 
-/// Whether a refusal is of the kind that passes.
-fn is_passing(code: &str, status: Option<u16>) -> bool {
+/// Returns true if the same request may succeed later.
+fn is_transient(code: &str, status: Option<u16>) -> bool {
     matches!(
         code,
         "server_error" | "temporarily_unavailable" | "slow_down"
     ) || matches!(status, Some(429 | 500..))
 }
 
-/// What a code means by RFC 6749, sections 4.1.2.1 and 5.2, and RFC 7009, section 2.2.1.
+/// Explains a code by RFC 6749, sections 4.1.2.1 and 5.2, and RFC 7009, section 2.2.1.
 fn meaning(code: &str) -> String {
     let meaning = match code {
         "invalid_request" => "it finds the request malformed",
         "invalid_client" => {
-            "it does not know the client, or the client's secret or way of authenticating is wrong"
+            "it does not know the client, or the client's secret or authentication method is wrong"
         }
         "invalid_grant" => {
             "the code, refresh token or assertion is invalid, expired, revoked, or another client's"
@@ -183,20 +194,21 @@ fn meaning(code: &str) -> String {
         "access_denied" => "access was denied",
         "server_error" => "it failed",
         "temporarily_unavailable" | "slow_down" => "it is overloaded or under maintenance",
-        "unsupported_token_type" => "it does not take back tokens of this kind",
+        "unsupported_token_type" => "it does not revoke tokens of this kind",
         _ => return code.to_owned(),
     };
+
     format!("{meaning} ({code})")
 }
 
-/// What to do about a code.
+/// Returns the next step for a code.
 fn remedy(code: &str) -> &'static str {
     match code {
         "invalid_client" => {
-            "check the client id, the client secret and the way of authenticating (token-auth) against the application's settings"
+            "check the client id, the client secret and the authentication method (token-auth) against the application's settings"
         }
         "invalid_grant" => {
-            "connect again; with an assertion, check the issuer, subject, audience and key that it names"
+            "authorize again; with an assertion, check the issuer, subject, audience and key that it names"
         }
         "unauthorized_client" => "allow this grant for the client in the application's settings",
         "unsupported_grant_type" | "unsupported_response_type" => {
@@ -205,24 +217,24 @@ fn remedy(code: &str) -> &'static str {
         "invalid_scope" => {
             "correct the scopes, or allow them for the client in the application's settings"
         }
-        "access_denied" => "have someone allow the access",
+        "access_denied" => "have the access allowed in the application",
         _ => "check the connection's fields against the application's documentation",
     }
 }
 
-fn detail(text: Option<&String>) -> String {
+fn text_detail(text: Option<&String>) -> String {
     text.filter(|text| !text.is_empty())
         .map(|text| format!(": {text}"))
         .unwrap_or_default()
 }
 
-fn in_status(status: Option<u16>) -> String {
+fn status_detail(status: Option<u16>) -> String {
     status
         .map(|status| format!(" (status {status})"))
         .unwrap_or_default()
 }
 
-fn skewed(clock: Option<ClockSkew>) -> String {
+fn clock_detail(clock: Option<ClockSkew>) -> String {
     clock
         .map(|clock| {
             format!("; this machine's clock is {clock}, which makes its assertions invalid")

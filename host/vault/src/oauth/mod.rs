@@ -1,16 +1,16 @@
-//! OAuth 2: how tokens are got, renewed and given back.
+//! OAuth 2: how tokens are obtained, refreshed and revoked.
 //!
-//! - [`OAuthSettings`] are what a filled template says of its provider.
-//! - [`Provider`] asks it for tokens, through a [`TokenEndpoint`] that somebody else implements: nothing here speaks HTTP.
-//! - [`Asking`] is kept while a person decides in a browser, and [`CallbackQuery`] is what the browser brings back.
-//! - [`Tokens`] are what comes of it, and how they are sealed.
+//! - `OAuthSettings` are the provider's settings, from a template instance.
+//! - [`Provider`] sends the requests, through a [`TokenEndpoint`] that the egress implements.
+//! - [`PendingAuthorization`] is kept while a person decides in a browser, and [`CallbackQuery`] is
+//!   the query that the browser brings back.
+//! - [`Tokens`] are the result, and the document in which they are sealed.
 //!
-//! Requests are built and answers parsed by the `oauth2` crate. What applications do otherwise than the standard is data in the settings,
-//! and is straightened out before the crate reads an answer.
+//! The `oauth2` crate builds the requests and parses the responses. Deviations of applications from
+//! the standard are data in the settings, and are removed before the crate reads a response.
 
-mod answer;
-mod asking;
 mod assertion;
+mod authorization;
 mod callback;
 mod check;
 mod clock;
@@ -18,22 +18,25 @@ mod consent;
 mod endpoint;
 mod error;
 mod form;
-pub(crate) mod names;
+mod http_adapter;
 mod provider;
-mod received;
-mod sending;
+mod redact;
+mod request;
+pub(crate) mod reserved;
+mod response;
 mod settings;
-mod text;
+mod token_response;
 mod tokens;
 
-pub use asking::Asking;
-pub use assertion::check_private_key;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use assertion::check_private_key;
+pub use authorization::PendingAuthorization;
 pub use callback::CallbackQuery;
-pub use clock::ClockSkew;
-pub use endpoint::{TokenAnswer, TokenEndpoint, TokenRequest, Unanswered};
+pub use endpoint::{TokenEndpoint, TokenRequest, TokenRequestError, TokenResponse};
 pub use error::OAuthError;
 pub use provider::Provider;
-pub use settings::{
-    GrantKind, OAuthSettings, SigningAlgorithm, SigningAlgorithmError, TokenAuth, TokenAuthError,
-};
+pub use settings::GrantType;
+pub(crate) use settings::{OAuthSettings, SigningAlgorithm, TokenAuth};
 pub use tokens::Tokens;

@@ -1,6 +1,7 @@
-//! What a filled template says of its OAuth provider: every placeholder replaced, every value checked for its type.
+//! Settings of an OAuth provider, with every placeholder replaced and every value of its type.
 
 use crate::Secret;
+use crate::opaque::assert_opaque;
 use jsonwebtoken::Algorithm;
 use purser_model::FieldName;
 use serde::Deserialize;
@@ -9,68 +10,67 @@ use std::fmt;
 use std::str::FromStr;
 use url::Url;
 
-/// How tokens are first got.
+/// Grant type by which tokens are first obtained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum GrantKind {
+pub enum GrantType {
     /// RFC 6749, section 4.1: a person consents in a browser. Always with PKCE (RFC 7636).
     AuthorizationCode,
-    /// RFC 6749, section 4.4.
+    /// RFC 6749, section 4.4: the client's own credentials.
     ClientCredentials,
     /// RFC 7523, section 2.1: a signed assertion.
     JwtBearer,
 }
 
-impl GrantKind {
-    /// Whether tokens are got without a person, and so can be got anew at any time.
+impl GrantType {
+    /// Returns true if tokens are obtained without a person, and so at any time.
     #[must_use]
-    pub const fn is_machine(self) -> bool {
+    pub(crate) const fn is_unattended(self) -> bool {
         matches!(self, Self::ClientCredentials | Self::JwtBearer)
     }
 }
 
-/// How Purser proves to the token endpoint which client it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TokenAuth {
-    /// The header `authorization: Basic`, RFC 6749, section 2.3.1.
+/// Authentication of the client at the token endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
+#[strum(
+    serialize_all = "kebab-case",
+    parse_err_ty = TokenAuthError,
+    parse_err_fn = TokenAuthError::new
+)]
+pub(crate) enum TokenAuth {
+    /// Header `authorization: Basic` (RFC 6749, section 2.3.1).
     Basic,
     /// `client_id` and `client_secret` in the form.
     Post,
-    /// An assertion signed with the private key, RFC 7523, section 2.2.
+    /// Assertion signed with the private key (RFC 7523, section 2.2).
     PrivateKeyJwt,
-    /// A public client: `client_id` alone.
+    /// Public client: `client_id` alone.
     None,
 }
 
-impl FromStr for TokenAuth {
-    type Err = TokenAuthError;
+/// Text that does not name a client authentication method.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is not a method of authentication at the token endpoint: use basic, post, private-key-jwt or none"
+)]
+pub(crate) struct TokenAuthError(String);
 
-    fn from_str(text: &str) -> Result<Self, TokenAuthError> {
-        match text {
-            "basic" => Ok(Self::Basic),
-            "post" => Ok(Self::Post),
-            "private-key-jwt" => Ok(Self::PrivateKeyJwt),
-            "none" => Ok(Self::None),
-            _ => Err(TokenAuthError(text.chars().take(80).collect())),
-        }
+impl TokenAuthError {
+    fn new(text: &str) -> Self {
+        Self(text.chars().take(80).collect())
     }
 }
 
-/// Text that names no way of authenticating at the token endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{0:?} is no way to authenticate at the token endpoint: use basic, post, private-key-jwt or none"
-)]
-pub struct TokenAuthError(String);
-
-/// How assertions are signed. Always with a private key: a shared secret (HS256 and its kin) proves less, and no built-in template wants it.
+/// Signature algorithm of assertions.
+///
+/// Always with a private key: a shared secret (HS256 and its kin) proves less, and no built-in
+/// template needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SigningAlgorithm(Algorithm);
+pub(crate) struct SigningAlgorithm(Algorithm);
 
 impl SigningAlgorithm {
-    /// The one that every provider knows.
-    pub const RS256: Self = Self(Algorithm::RS256);
+    /// The algorithm that every provider supports.
+    pub(crate) const RS256: Self = Self(Algorithm::RS256);
 
     pub(super) const fn algorithm(self) -> Algorithm {
         self.0
@@ -96,71 +96,77 @@ impl FromStr for SigningAlgorithm {
     }
 }
 
-/// Text that names no algorithm for assertions.
+/// Text that does not name an algorithm for assertions.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no algorithm for signed assertions: use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA"
+    "{0:?} is not an algorithm for signed assertions: use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA"
 )]
-pub struct SigningAlgorithmError(String);
+pub(crate) struct SigningAlgorithmError(String);
 
-/// What a filled template says of its OAuth provider. Has no `Debug`: it holds the client's secrets.
-pub struct OAuthSettings {
-    /// How tokens are first got.
-    pub grant: GrantKind,
-    /// Where a person consents. Needed for [`GrantKind::AuthorizationCode`].
-    pub authorization_url: Option<Url>,
-    /// Where tokens are got and renewed.
-    pub token_url: Url,
-    /// Where tokens are given back (RFC 7009).
-    pub revocation_url: Option<Url>,
-    /// The client's name. Needed for everything but a JWT bearer grant.
-    pub client_id: Option<String>,
-    /// The client's secret. A public client has none.
-    pub client_secret: Option<Secret>,
-    /// How the client authenticates.
-    pub token_auth: TokenAuth,
-    /// What assertions are signed with, in PEM.
-    pub private_key: Option<Secret>,
-    /// The name under which the provider knows the public half.
-    pub key_id: Option<String>,
-    /// How assertions are signed.
-    pub algorithm: SigningAlgorithm,
-    /// The scopes that are asked for.
-    pub scopes: Vec<String>,
-    /// What stands between two scopes. By the standard, a space.
-    pub scope_separator: String,
-    /// With [`GrantKind::AuthorizationCode`], the authorization server's issuer identifier, to compare with the `iss` of RFC 9207 (an answer
-    /// without one is refused too: who forges answers would leave it out); with [`GrantKind::JwtBearer`], the assertion's `iss` (absent: the client's name).
-    pub issuer: Option<String>,
-    /// The assertion's `sub`. Absent: none is sent.
-    pub subject: Option<String>,
-    /// The assertions' `aud`. Absent: the token URL.
-    pub audience: Option<String>,
-    /// More claims of a JWT bearer assertion.
-    pub claims: BTreeMap<String, String>,
-    /// For how many seconds an assertion is valid.
-    pub assertion_lifetime: u64,
-    /// More parameters of the authorization URL.
-    pub authorization_params: BTreeMap<String, String>,
-    /// More form fields of every token request.
-    pub token_params: BTreeMap<String, String>,
-    /// Where the access token stands in the answer, as an RFC 6901 pointer. By the standard, `/access_token`.
-    pub token_path: String,
-    /// For how many seconds a token is valid where the answer does not say. Absent: until it is refused.
-    pub lifetime: Option<u64>,
-    /// How many seconds before its expiry a token is renewed; never more than a quarter of its lifetime.
-    pub margin: u64,
-    /// For how many seconds a refresh token is valid where the answer does not say.
-    pub refresh_token_lifetime: Option<u64>,
-    /// What of the answer is kept with the token, as RFC 6901 pointers.
-    pub metadata: Vec<(FieldName, String)>,
-    /// Whether requests are signed with `authorization: Bearer`, so that a token of another type cannot be used.
-    pub signs_bearer: bool,
+/// Settings of an OAuth provider. Has no `Debug`: it holds the client's secrets.
+pub(crate) struct OAuthSettings {
+    /// Grant type by which tokens are first obtained.
+    pub(crate) grant: GrantType,
+    /// Authorization endpoint. Required for [`GrantType::AuthorizationCode`], else absent.
+    pub(crate) authorization_url: Option<Url>,
+    /// Token endpoint, for obtaining and refreshing.
+    pub(crate) token_url: Url,
+    /// Revocation endpoint (RFC 7009); absent if the provider has none.
+    pub(crate) revocation_url: Option<Url>,
+    /// Client id. Absent only for [`GrantType::JwtBearer`].
+    pub(crate) client_id: Option<String>,
+    /// Client secret; absent for a public client.
+    pub(crate) client_secret: Option<Secret>,
+    /// Authentication of the client at the token endpoint.
+    pub(crate) token_auth: TokenAuth,
+    /// Private key in PEM that signs assertions; absent if none is sent.
+    pub(crate) private_key: Option<Secret>,
+    /// Id under which the provider knows the public key; absent if it does not need one.
+    pub(crate) key_id: Option<String>,
+    /// Signature algorithm of assertions.
+    pub(crate) algorithm: SigningAlgorithm,
+    /// Requested scopes.
+    pub(crate) scopes: Vec<String>,
+    /// Separator between two scopes. A space by the standard.
+    pub(crate) scope_separator: String,
+    /// Issuer.
+    ///
+    /// With [`GrantType::AuthorizationCode`] it is compared with the `iss` of RFC 9207. A callback
+    /// without `iss` is refused too, as a forged one would leave it out. With
+    /// [`GrantType::JwtBearer`] it is the assertion's `iss`; if absent, the client id is.
+    pub(crate) issuer: Option<String>,
+    /// `sub` of the assertion; if absent, none is sent.
+    pub(crate) subject: Option<String>,
+    /// `aud` of assertions; if absent, the token URL.
+    pub(crate) audience: Option<String>,
+    /// Additional claims of a JWT bearer assertion.
+    pub(crate) claims: BTreeMap<String, String>,
+    /// Seconds for which an assertion is valid.
+    pub(crate) assertion_lifetime: u64,
+    /// Additional parameters of the authorization URL.
+    pub(crate) authorization_params: BTreeMap<String, String>,
+    /// Additional form fields of every token request.
+    pub(crate) token_params: BTreeMap<String, String>,
+    /// Place of the access token in the response, as an RFC 6901 pointer.
+    pub(crate) token_path: String,
+    /// Seconds for which a token is valid if the response does not say; absent if until refused.
+    pub(crate) lifetime: Option<u64>,
+    /// Seconds before its expiry at which a token is refreshed; at most a quarter of its lifetime
+    /// is used.
+    pub(crate) margin: u64,
+    /// Seconds for which a refresh token is valid if the response does not say; absent if not
+    /// known.
+    pub(crate) refresh_token_lifetime: Option<u64>,
+    /// Values of the response that are kept with the token, as RFC 6901 pointers.
+    pub(crate) metadata: Vec<(FieldName, String)>,
+    /// True if requests carry `authorization: Bearer`, so that a token of another type cannot be
+    /// used.
+    pub(crate) signs_bearer: bool,
 }
 
-static_assertions::assert_not_impl_any!(OAuthSettings: fmt::Debug, fmt::Display, Clone, serde::Serialize);
+assert_opaque!(OAuthSettings);
 
 impl OAuthSettings {
-    /// Where the access token stands by the standard.
-    pub const TOKEN_PATH: &str = "/access_token";
+    /// Place of the access token in a response by the standard.
+    pub(crate) const TOKEN_PATH: &str = "/access_token";
 }

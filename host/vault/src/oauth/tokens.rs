@@ -1,47 +1,49 @@
 //! Tokens, and the document in which they are sealed.
 
+use crate::opaque::assert_opaque;
+use crate::secret::SealedText;
 use crate::{Secret, VaultError};
 use purser_model::{FieldName, Timestamp};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// The layout of the document below.
+/// Layout of the document below.
 const VERSION: u32 = 1;
 
-/// An access token, what renews it, and what is known of both. Has no `Debug`.
+/// Access token, refresh token, and the facts known of both. Has no `Debug`.
 pub struct Tokens {
-    /// The access token.
+    /// Access token.
     pub access: Secret,
-    /// The refresh token.
+    /// Refresh token; absent if none was issued.
     pub refresh: Option<Secret>,
-    /// When the request that gave the access token was sent.
+    /// Instant at which the request for the access token was sent.
     pub obtained_at: Timestamp,
-    /// When the access token expires. Absent: when it is refused.
+    /// Expiry of the access token; absent if it is valid until refused.
     pub expires_at: Option<Timestamp>,
-    /// When the refresh token expires, where that is known.
+    /// Expiry of the refresh token; absent if not known.
     pub refresh_expires_at: Option<Timestamp>,
-    /// How many seconds before it expires the access token is renewed.
+    /// Seconds before expiry at which the access token is refreshed.
     pub margin: u64,
-    /// What was granted; where the answer does not say, what was asked for (RFC 6749, section 5.1).
+    /// Granted scopes; the requested ones if the response does not say (RFC 6749, section 5.1).
     pub scopes: Vec<String>,
-    /// Whether the last refresh gave another refresh token. Absent: there was none yet.
+    /// True if the last refresh issued another refresh token; absent before the first refresh.
     pub rotates: Option<bool>,
-    /// What the template keeps of the answer.
+    /// Values that the template keeps of the response.
     pub metadata: BTreeMap<FieldName, String>,
 }
 
-static_assertions::assert_not_impl_any!(Tokens: std::fmt::Debug, std::fmt::Display, Clone, serde::Serialize);
+assert_opaque!(Tokens);
 
 impl Tokens {
-    /// One document of all of it, to be sealed.
+    /// Writes all of it as one document, to be sealed.
     #[must_use]
     pub fn document(&self) -> Secret {
-        let stored = Stored {
+        let document = WrittenTokens {
             version: VERSION,
-            access: Hidden(&self.access),
-            refresh: self.refresh.as_ref().map(Hidden),
+            access: SealedText(&self.access),
+            refresh: self.refresh.as_ref().map(SealedText),
             obtained_at: self.obtained_at.as_millisecond(),
             expires_at: self.expires_at.map(Timestamp::as_millisecond),
             refresh_expires_at: self.refresh_expires_at.map(Timestamp::as_millisecond),
@@ -50,70 +52,80 @@ impl Tokens {
             rotates: self.rotates,
             metadata: &self.metadata,
         };
-        // Room for everything, escaped: a buffer that grows leaves copies behind.
-        let texts = self
-            .scopes
-            .iter()
-            .map(String::len)
-            .chain(self.metadata.values().map(|value| value.len() + 80));
-        let secrets = self.access.expose().len()
-            + self
-                .refresh
-                .as_ref()
-                .map_or(0, |token| token.expose().len());
-        let mut buffer = Zeroizing::new(Vec::with_capacity(
-            6 * (secrets + texts.sum::<usize>()) + 4_096,
-        ));
-        // Nothing in it can fail to be written; if it did, the document would be one that does not open.
-        let written = serde_json::to_writer(&mut *buffer, &stored);
+
+        let mut buffer = Zeroizing::new(Vec::with_capacity(self.max_document_length()));
+
+        // Cannot fail for these types. If it did, the document would be one that does not open.
+        let written = serde_json::to_writer(&mut *buffer, &document);
         debug_assert!(written.is_ok());
+
         Secret::new(String::from_utf8(std::mem::take(&mut *buffer)).unwrap_or_default())
+    }
+
+    /// Returns enough bytes for the document, with every character escaped: a buffer that grows
+    /// leaves copies of secrets in memory.
+    fn max_document_length(&self) -> usize {
+        let refresh = self
+            .refresh
+            .as_ref()
+            .map_or(0, |token| token.expose().len());
+
+        let secrets = self.access.expose().len() + refresh;
+        let scopes = self.scopes.iter().map(String::len);
+        let metadata = self.metadata.values().map(|value| value.len() + 80);
+
+        6 * (secrets + scopes.chain(metadata).sum::<usize>()) + 4_096
     }
 
     /// Opens such a document.
     ///
     /// # Errors
-    /// When it is none, or another version wrote it.
+    /// Fails if the text is not a document, or another version of Purser wrote it. The error does
+    /// not quote it.
     pub fn open(document: &Secret) -> Result<Self, VaultError> {
-        // What the parser says could quote the document.
-        let unknown = || VaultError::Format {
+        let malformed = || VaultError::UnknownFormat {
             context: "the OAuth tokens".into(),
         };
-        let opened: Opened = serde_json::from_str(document.expose()).map_err(|_| unknown())?;
-        if opened.version != VERSION {
-            return Err(unknown());
+
+        let instant =
+            |milliseconds| Timestamp::from_millisecond(milliseconds).map_err(|_| malformed());
+
+        // The parser's own message could quote the document.
+        let read: ReadTokens = serde_json::from_str(document.expose()).map_err(|_| malformed())?;
+        if read.version != VERSION {
+            return Err(malformed());
         }
-        let moment =
-            |milliseconds| Timestamp::from_millisecond(milliseconds).map_err(|_| unknown());
+
         Ok(Self {
-            access: opened.access.0,
-            refresh: opened.refresh.map(|token| token.0),
-            obtained_at: moment(opened.obtained_at)?,
-            expires_at: opened.expires_at.map(moment).transpose()?,
-            refresh_expires_at: opened.refresh_expires_at.map(moment).transpose()?,
-            margin: opened.margin,
-            scopes: opened.scopes,
-            rotates: opened.rotates,
-            metadata: opened.metadata,
+            access: read.access.0,
+            refresh: read.refresh.map(|token| token.0),
+            obtained_at: instant(read.obtained_at)?,
+            expires_at: read.expires_at.map(instant).transpose()?,
+            refresh_expires_at: read.refresh_expires_at.map(instant).transpose()?,
+            margin: read.margin,
+            scopes: read.scopes,
+            rotates: read.rotates,
+            metadata: read.metadata,
         })
     }
 
-    /// Whether the access token should be renewed: it has expired, or is about to.
+    /// Returns true if the access token has expired or is about to.
     #[must_use]
-    pub fn is_due(&self, now: Timestamp) -> bool {
+    pub fn needs_refresh(&self, now: Timestamp) -> bool {
         let soon = now
             .checked_add(Duration::from_secs(self.margin))
             .unwrap_or(Timestamp::MAX);
+
         self.expires_at.is_some_and(|expiry| expiry <= soon)
     }
 }
 
-/// The document, as it is written.
+/// The document as it is written. Instants are in milliseconds since 1970.
 #[derive(Serialize)]
-struct Stored<'a> {
+struct WrittenTokens<'a> {
     version: u32,
-    access: Hidden<&'a Secret>,
-    refresh: Option<Hidden<&'a Secret>>,
+    access: SealedText<&'a Secret>,
+    refresh: Option<SealedText<&'a Secret>>,
     obtained_at: i64,
     expires_at: Option<i64>,
     refresh_expires_at: Option<i64>,
@@ -123,12 +135,12 @@ struct Stored<'a> {
     metadata: &'a BTreeMap<FieldName, String>,
 }
 
-/// The document, as it is read.
+/// The document as it is read. Instants are in milliseconds since 1970.
 #[derive(Deserialize)]
-struct Opened {
+struct ReadTokens {
     version: u32,
-    access: Hidden<Secret>,
-    refresh: Option<Hidden<Secret>>,
+    access: SealedText<Secret>,
+    refresh: Option<SealedText<Secret>>,
     obtained_at: i64,
     expires_at: Option<i64>,
     refresh_expires_at: Option<i64>,
@@ -138,23 +150,8 @@ struct Opened {
     metadata: BTreeMap<FieldName, String>,
 }
 
-static_assertions::assert_not_impl_any!(Stored<'static>: std::fmt::Debug);
-static_assertions::assert_not_impl_any!(Opened: std::fmt::Debug);
-
-/// A secret that passes through serde, in this module alone.
-struct Hidden<T>(T);
-
-impl Serialize for Hidden<&Secret> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.expose())
-    }
-}
-
-impl<'de> Deserialize<'de> for Hidden<Secret> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(Secret::new(text)))
-    }
-}
+const _: () = assert!(!purser_model::implements!(WrittenTokens<'static>: std::fmt::Debug));
+const _: () = assert!(!purser_model::implements!(ReadTokens: std::fmt::Debug));
 
 #[cfg(test)]
 mod tests {
@@ -182,9 +179,10 @@ mod tests {
     }
 
     #[test]
-    fn a_document_opens_as_what_it_was() {
+    fn document_opened_again_has_the_same_tokens() {
         let before = tokens();
         let after = Tokens::open(&before.document()).ok().unwrap();
+
         assert_eq!(after.access.expose(), before.access.expose());
         assert_eq!(after.refresh.unwrap().expose(), "refresh-1");
         assert_eq!(
@@ -207,17 +205,20 @@ mod tests {
             rotates: None,
             ..tokens()
         };
+
         let after = Tokens::open(&bare.document()).ok().unwrap();
+
         assert!(after.refresh.is_none() && after.expires_at.is_none() && after.rotates.is_none());
         assert!(after.refresh_expires_at.is_none());
     }
 
     #[test]
-    fn what_is_no_document_is_refused_without_being_quoted() {
+    fn open_malformed_document_is_refused_without_quoting_it() {
         let newer = tokens()
             .document()
             .expose()
             .replace("\"version\":1", "\"version\":2");
+
         for bad in [
             newer.as_str(),
             "",
@@ -233,10 +234,10 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_due_a_margin_before_they_expire() {
+    fn needs_refresh_is_true_a_margin_before_expiry() {
         let tokens = tokens();
         assert_eq!(
-            [4_539, 4_540, 5_000].map(|now| tokens.is_due(second(now))),
+            [4_539, 4_540, 5_000].map(|now| tokens.needs_refresh(second(now))),
             [false, true, true]
         );
         assert!(
@@ -244,7 +245,7 @@ mod tests {
                 expires_at: None,
                 ..tokens
             }
-            .is_due(Timestamp::MAX),
+            .needs_refresh(Timestamp::MAX),
             "valid until refused"
         );
     }

@@ -1,6 +1,6 @@
-//! The templates that come with Purser.
+//! Templates that come with Purser.
 
-use super::Template;
+use super::definition::Template;
 use std::sync::LazyLock;
 
 const FILES: [&str; 8] = [
@@ -14,16 +14,17 @@ const FILES: [&str; 8] = [
     include_str!("../../templates/oauth-jwt-bearer.toml"),
 ];
 
-/// The templates that come with Purser, simplest first.
+/// Returns the templates that come with Purser, simplest first.
 #[must_use]
 pub fn built_in() -> &'static [Template] {
-    // All of them parse: a test holds that none is missing here.
+    // All of them parse: a test checks that none is missing here.
     static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
         FILES
             .into_iter()
             .filter_map(|toml| Template::parse(toml).ok())
             .collect()
     });
+
     &TEMPLATES
 }
 
@@ -32,14 +33,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_is_a_template() {
+    fn built_in_file_is_a_template() {
         for toml in FILES {
             if let Err(error) = Template::parse(toml) {
                 panic!("{error} in\n{toml}");
             }
         }
+
         assert_eq!(built_in().len(), FILES.len());
+
         let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates")).unwrap();
+
         assert_eq!(files.count(), FILES.len(), "a file that is not built in");
     }
 }

@@ -1,7 +1,7 @@
-//! The TOML form of a template, as it is written. Nothing in it is checked but that it has the right shape.
+//! TOML form of a template. Only its shape is checked here, not its content.
 
-use super::FieldKind;
-use crate::oauth::GrantKind;
+use super::field::FieldKind;
+use crate::oauth::GrantType;
 use purser_model::{FieldName, TemplateName};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Document {
+pub(super) struct TemplateDocument {
     pub(super) name: TemplateName,
     pub(super) title: String,
     pub(super) summary: String,
@@ -20,14 +20,14 @@ pub(super) struct Document {
     #[serde(default, rename = "static")]
     pub(super) fixed: BTreeMap<FieldName, String>,
     #[serde(default)]
-    pub(super) fields: Vec<WrittenField>,
-    pub(super) sign: Option<WrittenSign>,
-    pub(super) oauth: Option<WrittenOAuth>,
+    pub(super) fields: Vec<FieldSection>,
+    pub(super) sign: Option<SignSection>,
+    pub(super) oauth: Option<OAuthSection>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct WrittenField {
+pub(super) struct FieldSection {
     pub(super) name: FieldName,
     pub(super) title: String,
     #[serde(default)]
@@ -36,26 +36,29 @@ pub(super) struct WrittenField {
     pub(super) kind: FieldKind,
     #[serde(default)]
     pub(super) secret: bool,
-    #[serde(default = "yes")]
+    #[serde(default = "default_required")]
     pub(super) required: bool,
     pub(super) default: Option<String>,
     #[serde(default)]
     pub(super) choices: Vec<String>,
 }
 
-const fn yes() -> bool {
+const fn default_required() -> bool {
     true
 }
 
-/// The keys by which somebody may try to have another origin's requests signed are known here to be refused with the reason.
+/// The `[sign]` section.
+///
+/// The keys of an origin are known only so that they are refused with a reason: a template cannot
+/// have the requests of another origin signed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct WrittenSign {
-    pub(super) basic: Option<WrittenBasic>,
+pub(super) struct SignSection {
+    pub(super) basic: Option<BasicSection>,
     #[serde(default)]
-    pub(super) headers: Vec<WrittenPair>,
+    pub(super) headers: Vec<NamedValueSection>,
     #[serde(default)]
-    pub(super) query: Vec<WrittenPair>,
+    pub(super) query: Vec<NamedValueSection>,
     url: Option<IgnoredAny>,
     base_url: Option<IgnoredAny>,
     origin: Option<IgnoredAny>,
@@ -63,8 +66,8 @@ pub(super) struct WrittenSign {
     hosts: Option<IgnoredAny>,
 }
 
-impl WrittenSign {
-    pub(super) fn names_an_origin(&self) -> bool {
+impl SignSection {
+    pub(super) fn names_origin(&self) -> bool {
         [
             &self.url,
             &self.base_url,
@@ -79,31 +82,31 @@ impl WrittenSign {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct WrittenBasic {
+pub(super) struct BasicSection {
     pub(super) user: String,
     pub(super) password: String,
 }
 
-/// A header or a query parameter.
+/// Header or query parameter.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct WrittenPair {
+pub(super) struct NamedValueSection {
     pub(super) name: String,
     pub(super) value: String,
     url: Option<IgnoredAny>,
     host: Option<IgnoredAny>,
 }
 
-impl WrittenPair {
-    pub(super) const fn names_an_origin(&self) -> bool {
+impl NamedValueSection {
+    pub(super) const fn names_origin(&self) -> bool {
         self.url.is_some() || self.host.is_some()
     }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct WrittenOAuth {
-    pub(super) grant: GrantKind,
+pub(super) struct OAuthSection {
+    pub(super) grant: GrantType,
     pub(super) authorization_url: Option<String>,
     pub(super) token_url: String,
     pub(super) revocation_url: Option<String>,

@@ -1,136 +1,139 @@
-//! Why a file is no template.
+//! Reasons why a file is not a valid template.
 
-use super::PatternError;
-use crate::CredentialError;
+use super::pattern::PatternError;
+use crate::credential_error::CredentialError;
 use purser_model::{Blame, Blamed, FieldName, NextStep};
 
-/// Why a file is no template. Keys are written as in the file: `oauth.token-url`.
+/// Longest template in bytes. The longest built-in one has a tenth of them.
+pub(super) const MAX_BYTES: usize = 64 * 1024;
+
+/// Reason why a file is not a valid template. Keys are written as in the file: `oauth.token-url`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
-    /// No TOML, a key that is not known, a value of the wrong type.
+    /// The text is not TOML, a key is unknown, or a value is of the wrong type.
     #[error("{0}")]
     Toml(String),
-    /// A file of unlikely length.
-    #[error("the template is longer than {} bytes", super::LONGEST)]
+    /// The file is longer than any sensible template.
+    #[error("the template is longer than {} bytes", MAX_BYTES)]
     TooLong,
-    /// Text for people that would not show, or would do more than show.
+    /// A text for people is empty or holds control characters.
     #[error("{key}: {why}")]
     Text {
-        /// The key.
+        /// Key of the text.
         key: String,
-        /// What is wrong with the text.
+        /// Defect of the text.
         why: &'static str,
     },
-    /// Two things by one name.
-    #[error("{key}: there are two by the name of {name}")]
+    /// Two items have one name.
+    #[error("{key}: two have the name {name}")]
     Duplicate {
-        /// The key.
+        /// Key of the second item.
         key: String,
         /// The name.
         name: String,
     },
-    /// A name that has a meaning of its own.
-    #[error("{key}: {name} is a name that Purser gives itself")]
+    /// The name has a meaning of its own.
+    #[error("{key}: {name} is a name that Purser sets itself")]
     Reserved {
-        /// The key.
+        /// Key of the item.
         key: String,
         /// The name.
         name: String,
     },
-    /// A field whose attributes do not go together.
+    /// Attributes of a field contradict each other.
     #[error("field {field}: {why}")]
-    Field {
+    InvalidField {
         /// The field.
         field: FieldName,
-        /// What is wrong.
+        /// The contradiction.
         why: &'static str,
     },
-    /// A field that is asked for and goes nowhere.
-    #[error("field {0} is asked for and used nowhere")]
-    Unused(FieldName),
-    /// Braces that do not go together.
+    /// A field is defined and used nowhere.
+    #[error("field {0} is defined and used nowhere")]
+    UnusedField(FieldName),
+    /// The braces of a pattern do not match.
     #[error("{key}: {error}")]
     Pattern {
-        /// The key.
+        /// Key of the pattern.
         key: String,
-        /// What is wrong.
+        /// Defect of the pattern.
         error: PatternError,
     },
-    /// A placeholder for something that is not there.
+    /// A placeholder names nothing that is known there.
     #[error("{key}: there is no {{{name}}} here; there is {}", listed(.known))]
-    Unknown {
-        /// The key.
+    UnknownPlaceholder {
+        /// Key of the pattern.
         key: String,
-        /// What is mentioned.
+        /// Name in the placeholder.
         name: FieldName,
-        /// What could be.
+        /// Names that are known there.
         known: Vec<FieldName>,
     },
-    /// A secret where people, logs or a browser would see it, or where it is not needed.
+    /// A secret stands where people, logs or a browser would see it, or where it is not needed.
     #[error(
         "{key}: {{{field}}} is secret and cannot stand here, where it would be seen or kept in plain"
     )]
-    SecretSeen {
-        /// The key.
+    SecretExposed {
+        /// Key of the pattern.
         key: String,
-        /// The field.
+        /// The secret field.
         field: FieldName,
     },
-    /// A private key in what is sent.
+    /// A private key stands in a value that is sent.
     #[error("{key}: {{{field}}} is a private key; it signs assertions and is never sent")]
     PrivateKeySent {
-        /// The key.
+        /// Key of the pattern.
         key: String,
         /// The field.
         field: FieldName,
     },
-    /// A URL that is none, or not a safe one.
+    /// The text is not a URL, or not a safe one.
     #[error("{key}: {why}")]
     Url {
-        /// The key.
+        /// Key of the URL.
         key: String,
-        /// What is wrong.
+        /// Defect of the URL.
         why: &'static str,
     },
-    /// A placeholder that could name any host.
+    /// A placeholder in the host could name any host.
     #[error("{key}: {{{field}}} stands in the host and so must be of type host")]
     UrlHost {
-        /// The key.
+        /// Key of the URL.
         key: String,
-        /// The field.
+        /// The field in the placeholder.
         field: FieldName,
     },
-    /// A header that cannot be sent, or that is not the template's to set.
+    /// The header cannot be sent, or is not the template's to set.
     #[error("{key}: {error}")]
     Header {
-        /// The key.
+        /// Key of the header.
         key: String,
-        /// What is wrong.
+        /// Defect of the header.
         error: CredentialError,
     },
-    /// Nothing to keep, and nothing that would let anyone in.
+    /// No field is secret, so that the template would authenticate nothing.
     #[error("no field is secret")]
     NoSecret,
-    /// Requests that may go out unsigned.
+    /// Requests could be sent without the credential.
     #[error(
         "[sign] must place {0} in a header, a query parameter or basic, and there with nothing that could be left out"
     )]
-    SignsNothing(&'static str),
-    /// A template that would send its secret elsewhere.
+    Unsigned(&'static str),
+    /// The template would send its secret to another origin.
     #[error(
         "{0}: requests are signed for the connection's own origin alone; a template cannot name another"
     )]
     OtherOrigin(String),
-    /// Something under `[oauth]` that is missing, or that does not go with the rest.
+    /// A key under `[oauth]` is missing, or contradicts the others.
     #[error("oauth.{key}: {why}")]
     OAuth {
-        /// The key.
+        /// Key under `[oauth]`.
         key: String,
-        /// What is wrong.
+        /// The contradiction.
         why: String,
     },
-    /// A pattern of hosts that would match more than its author meant, or nothing.
-    #[error("hosts: {0:?} is no host pattern")]
+    /// The pattern of hosts would match nothing, or more than its author meant.
+    #[error("hosts: {0:?} is not a host pattern")]
     HostPattern(String),
 }
 
@@ -151,33 +154,34 @@ impl Blamed for TemplateError {
     fn next_step(&self) -> Option<NextStep> {
         let text: String = match self {
             Self::Toml(_) => "correct the file; the built-in templates show how one is written".into(),
-            Self::TooLong => "a template says how requests are signed, and nothing else".into(),
+            Self::TooLong => "keep to how requests are signed".into(),
             Self::Text { .. } => "write one plain sentence".into(),
-            Self::Duplicate { .. } | Self::Reserved { .. } => "give it another name".into(),
-            Self::Field { field, .. } => format!("correct the [[fields]] of {field}"),
-            Self::Unused(field) => format!("mention {{{field}}} in [sign] or [oauth], or take the field out"),
+            Self::Duplicate { .. } | Self::Reserved { .. } => "choose another name".into(),
+            Self::InvalidField { field, .. } => format!("correct the [[fields]] of {field}"),
+            Self::UnusedField(field) => format!("use {{{field}}} in [sign] or [oauth], or remove the field"),
             Self::Pattern { .. } => "a placeholder is the name of a field in braces: {key}".into(),
-            Self::Unknown { name, .. } => {
-                format!("add [[fields]] with the name {name}, or {name} under [static], or mention another")
+            Self::UnknownPlaceholder { name, .. } => {
+                format!("add [[fields]] with the name {name}, or {name} under [static], or use another name")
             }
-            Self::SecretSeen { .. } => {
+            Self::SecretExposed { .. } => {
                 "place secrets in [sign], oauth.client-secret or oauth.private-key, as values and never in names".into()
             }
-            Self::PrivateKeySent { .. } => "mention it in oauth.private-key alone".into(),
+            Self::PrivateKeySent { .. } => "use it in oauth.private-key alone".into(),
             Self::Url { .. } => "write a full https URL, or one field of type url: \"{token-url}\"".into(),
-            Self::UrlHost { field, .. } => format!("give the field {field} the type host"),
+            Self::UrlHost { field, .. } => format!("set the type of the field {field} to host"),
             Self::Header { error, .. } => return error.next_step(),
             Self::NoSecret => "mark the field that holds the secret with secret = true".into(),
-            Self::SignsNothing(what) => {
-                format!("add [[sign.headers]], [[sign.query]] or [sign] basic, mentioning {what}")
+            Self::Unsigned(what) => {
+                format!("add [[sign.headers]], [[sign.query]] or [sign] basic, with {what}")
             }
-            Self::OtherOrigin(_) => "take the key out; the base URL is the connection's".into(),
+            Self::OtherOrigin(_) => "remove the key; the base URL is the connection's".into(),
             Self::OAuth { key, .. } => format!("correct {key} under [oauth]"),
             Self::HostPattern(_) => {
                 "write a host name, with * for any labels before a dot: \"*.acme.example\"; no scheme, port or path"
                     .into()
             }
         };
-        Some(NextStep::from(text))
+
+        Some(NextStep::advice(text))
     }
 }

@@ -1,77 +1,80 @@
-//! Fields: what a template asks for with every connection.
+//! Fields: the values that a template asks for with every connection.
 
-use super::TemplateError;
-use crate::CredentialError;
+use super::error::TemplateError;
+use crate::credential_error::CredentialError;
 use purser_model::FieldName;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// What a template asks for with every connection.
+/// Value that a template asks for with every connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct TemplateField {
-    /// Its name in the template, on the command line and in the database.
+    /// Name in the template, on the command line and in the database.
     pub name: FieldName,
-    /// What it is called at a prompt.
+    /// Label at a prompt.
     pub title: String,
-    /// What to put there and where to find it; may be empty.
+    /// Explanation of the value and where to find it; may be empty.
     pub help: String,
-    /// What is put there.
+    /// Type of the value.
     #[serde(rename = "type")]
     pub kind: FieldKind,
-    /// Whether it is kept sealed and never shown.
+    /// If set, the value is kept sealed and never shown.
     pub secret: bool,
-    /// Whether a connection needs it. One that has a default is never missing.
+    /// If set, a connection needs a value. A field with a default is never missing.
     pub required: bool,
-    /// What it is where nothing is given.
+    /// Value if none is given; absent if there is no default.
     pub default: Option<String>,
-    /// The only values it can have; none: any.
+    /// The only valid values; if empty, any.
     pub choices: Vec<String>,
 }
 
-/// What can be put into a field.
+/// Type of a field's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldKind {
     /// One line of text.
     #[default]
     Text,
-    /// An https URL; http only where the connection may reach private networks.
+    /// An https URL; http only if the connection may reach private networks.
     Url,
     /// A host name or a part of one: letters, digits, dots and hyphens.
     Host,
-    /// Words with spaces between them, such as scopes.
+    /// Words separated by spaces, such as scopes.
     Words,
     /// A private key in PEM.
     PrivateKey,
 }
 
 impl TemplateField {
-    /// Whether it takes a private key, which is a file and nothing that anybody types.
+    /// Returns true if the field takes a private key, which is read from a file and never typed.
     #[must_use]
     pub fn is_private_key(&self) -> bool {
         self.kind == FieldKind::PrivateKey
     }
 
-    /// Whether a connection always has a value for it.
-    pub(crate) const fn is_certain(&self) -> bool {
+    /// Returns true if a connection always has a value for the field.
+    pub(crate) const fn is_always_set(&self) -> bool {
         self.required || self.default.is_some()
     }
 
     /// Checks a value that is not secret.
     pub(crate) fn check_plain(&self, value: &str) -> Result<(), CredentialError> {
         let wrong = |why: String| {
-            Err(CredentialError::Value {
+            Err(CredentialError::InvalidValue {
                 field: self.name.clone(),
                 why,
             })
         };
+
         if value.chars().any(char::is_control) {
-            return Err(CredentialError::Character(self.name.to_string()));
+            return Err(CredentialError::InvalidCharacter(self.name.to_string()));
         }
+
         if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice == value) {
             return wrong(format!("it can be {}", self.choices.join(", ")));
         }
+
         match self.kind {
             FieldKind::Url if !is_url(value) => {
                 wrong("it must be a full URL such as https://login.example.com/token, without user name and #".into())
@@ -83,28 +86,33 @@ impl TemplateField {
         }
     }
 
-    /// Checks that what the template says of the field goes together.
+    /// Checks that the field's attributes do not contradict each other.
     pub(super) fn check(&self) -> Result<(), TemplateError> {
         let wrong = |why: &'static str| {
-            Err(TemplateError::Field {
+            Err(TemplateError::InvalidField {
                 field: self.name.clone(),
                 why,
             })
         };
+
         if self.secret && !matches!(self.kind, FieldKind::Text | FieldKind::PrivateKey) {
             return wrong("a secret is of type text or private-key");
         }
+
         if !self.secret && self.kind == FieldKind::PrivateKey {
             return wrong("a private key must have secret = true");
         }
+
         if self.secret && self.default.is_some() {
             return wrong(
-                "a secret can have no default: everybody who reads the template would know it",
+                "a secret can have no default: every reader of the template would know it",
             );
         }
+
         if !self.choices.is_empty() && (self.secret || self.kind != FieldKind::Text) {
             return wrong("choices go with plain text only");
         }
+
         if self
             .choices
             .iter()
@@ -113,15 +121,17 @@ impl TemplateField {
         {
             return wrong("a choice comes twice");
         }
+
         if self.choices.iter().any(String::is_empty) {
             return wrong("a choice is empty; use required = false");
         }
+
         match self
             .default
             .as_deref()
             .map(|default| self.check_plain(default))
         {
-            Some(Err(_)) => wrong("the default is no value that the field can have"),
+            Some(Err(_)) => wrong("the default is not a valid value of the field"),
             Some(Ok(())) | None => Ok(()),
         }
     }
@@ -137,7 +147,7 @@ fn is_url(text: &str) -> bool {
     })
 }
 
-/// Also of a part of a name, such as a customer's own label.
+/// Returns true for a host name or a part of one, such as a customer's own label.
 fn is_host(text: &str) -> bool {
     let label = |label: &str| {
         let inside = label
@@ -145,6 +155,7 @@ fn is_host(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         inside && !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
     };
+
     text.len() <= 253 && text.split('.').all(label)
 }
 
@@ -166,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_of_the_fields_type() {
+    fn check_plain_value_must_be_of_the_type() {
         let good = [
             (FieldKind::Text, "any \u{e9} text"),
             (FieldKind::Url, "https://a.example/x?y=z"),
@@ -175,9 +186,11 @@ mod tests {
             (FieldKind::Host, "eu-1.Acme.example"),
             (FieldKind::Words, "read write"),
         ];
+
         for (kind, value) in good {
             assert_eq!(field(kind).check_plain(value), Ok(()), "{value}");
         }
+
         let bad = [
             (FieldKind::Text, "a\nb"),
             (FieldKind::Words, "a\tb"),
@@ -197,17 +210,19 @@ mod tests {
             (FieldKind::Host, "\u{e9}"),
             (FieldKind::Host, &"a".repeat(254)),
         ];
+
         for (kind, value) in bad {
             assert!(field(kind).check_plain(value).is_err(), "{value:?}");
         }
     }
 
     #[test]
-    fn a_choice_is_one_of_those_named() {
+    fn check_plain_value_must_be_a_choice() {
         let field = TemplateField {
             choices: vec!["basic".into(), "post".into()],
             ..field(FieldKind::Text)
         };
+
         assert_eq!(field.check_plain("post"), Ok(()));
         assert!(
             field

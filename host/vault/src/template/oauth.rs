@@ -1,20 +1,27 @@
-//! The `[oauth]` section: how tokens are got.
+//! The `[oauth]` section: how tokens are obtained.
 
-use super::document::WrittenOAuth;
-use super::scope::{ACCESS_TOKEN, Place, Scope};
-use super::{FieldKind, Pattern, TemplateError, TemplateField, UrlPattern};
-use crate::oauth::{GrantKind, OAuthSettings, SigningAlgorithm, TokenAuth, names};
+use super::document::OAuthSection;
+use super::error::TemplateError;
+use super::field::{FieldKind, TemplateField};
+use super::pattern::Pattern;
+use super::resolve::{ACCESS_TOKEN, ResolvedIn, Resolver};
+use super::url::UrlPattern;
+use crate::oauth::{GrantType, OAuthSettings, SigningAlgorithm, TokenAuth, reserved};
 use purser_model::FieldName;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// Ten years: nobody means more, and no date overflows.
-const LONGEST_LIFETIME: u64 = 315_360_000;
+/// Longest lifetime in seconds: ten years, which is more than any application grants, and no date
+/// overflows.
+const MAX_LIFETIME: u64 = 315_360_000;
 
-/// How tokens are got, before the fields are filled in.
+/// Reason for refusing a section without the key.
+const REQUIRED: &str = "this grant requires it";
+
+/// OAuth settings before the fields are filled in. The keys are those of the section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OAuthTemplate {
-    pub(crate) grant: GrantKind,
+    pub(crate) grant: GrantType,
     pub(crate) authorization_url: Option<UrlPattern>,
     pub(crate) token_url: UrlPattern,
     pub(crate) revocation_url: Option<UrlPattern>,
@@ -41,125 +48,149 @@ pub(crate) struct OAuthTemplate {
 }
 
 impl OAuthTemplate {
-    pub(super) fn new(written: WrittenOAuth, scope: &Scope<'_>) -> Result<Self, TemplateError> {
-        let read = Reading { scope };
+    pub(super) fn new(
+        section: OAuthSection,
+        resolver: &Resolver<'_>,
+    ) -> Result<Self, TemplateError> {
+        let parse = SectionParser { resolver };
         let oauth = Self {
-            grant: written.grant,
-            authorization_url: written
+            grant: section.grant,
+            authorization_url: section
                 .authorization_url
-                .map(|text| read.url("authorization-url", &text))
+                .map(|text| parse.url("authorization-url", &text))
                 .transpose()?,
-            token_url: read.url("token-url", &written.token_url)?,
-            revocation_url: written
+            token_url: parse.url("token-url", &section.token_url)?,
+            revocation_url: section
                 .revocation_url
-                .map(|text| read.url("revocation-url", &text))
+                .map(|text| parse.url("revocation-url", &text))
                 .transpose()?,
-            client_id: read.pattern("client-id", written.client_id)?,
-            client_secret: read.secret("client-secret", written.client_secret, FieldKind::Text)?,
-            token_auth: read.one_of::<TokenAuth>("token-auth", written.token_auth)?,
-            private_key: read.secret("private-key", written.private_key, FieldKind::PrivateKey)?,
-            key_id: read.pattern("key-id", written.key_id)?,
-            algorithm: read.one_of::<SigningAlgorithm>("algorithm", written.algorithm)?,
-            scopes: read.pattern("scopes", written.scopes)?,
-            scope_separator: separator(written.scope_separator)?,
-            issuer: read.pattern("issuer", written.issuer)?,
-            subject: read.pattern("subject", written.subject)?,
-            audience: read.pattern("audience", written.audience)?,
-            claims: read.table("claims", written.claims, &names::CLAIMS)?,
+            client_id: parse.pattern("client-id", section.client_id)?,
+            client_secret: parse.secret_field(
+                "client-secret",
+                section.client_secret,
+                FieldKind::Text,
+            )?,
+            token_auth: parse.one_of::<TokenAuth>("token-auth", section.token_auth)?,
+            private_key: parse.secret_field(
+                "private-key",
+                section.private_key,
+                FieldKind::PrivateKey,
+            )?,
+            key_id: parse.pattern("key-id", section.key_id)?,
+            algorithm: parse.one_of::<SigningAlgorithm>("algorithm", section.algorithm)?,
+            scopes: parse.pattern("scopes", section.scopes)?,
+            scope_separator: separator(section.scope_separator)?,
+            issuer: parse.pattern("issuer", section.issuer)?,
+            subject: parse.pattern("subject", section.subject)?,
+            audience: parse.pattern("audience", section.audience)?,
+            claims: parse.table("claims", section.claims, &reserved::CLAIMS)?,
             assertion_lifetime: seconds(
                 "assertion-lifetime",
-                written.assertion_lifetime.unwrap_or(300),
+                section.assertion_lifetime.unwrap_or(300),
                 1,
                 3600,
             )?,
-            authorization_params: read.table(
+            authorization_params: parse.table(
                 "authorization-params",
-                written.authorization_params,
-                &names::AUTHORIZATION_PARAMS,
+                section.authorization_params,
+                &reserved::AUTHORIZATION_PARAMS,
             )?,
-            token_params: read.table("token-params", written.token_params, &names::TOKEN_PARAMS)?,
+            token_params: parse.table(
+                "token-params",
+                section.token_params,
+                &reserved::TOKEN_PARAMS,
+            )?,
             token_path: pointer(
                 "token-path",
-                written
+                section
                     .token_path
                     .unwrap_or_else(|| OAuthSettings::TOKEN_PATH.into()),
             )?,
-            lifetime: lifetime("lifetime", written.lifetime)?,
-            margin: seconds("margin", written.margin.unwrap_or(60), 0, LONGEST_LIFETIME)?,
+            lifetime: lifetime("lifetime", section.lifetime)?,
+            margin: seconds("margin", section.margin.unwrap_or(60), 0, MAX_LIFETIME)?,
             refresh_token_lifetime: lifetime(
                 "refresh-token-lifetime",
-                written.refresh_token_lifetime,
+                section.refresh_token_lifetime,
             )?,
-            metadata: metadata(written.metadata)?,
+            metadata: metadata(section.metadata)?,
         };
-        oauth.check(scope)?;
+
+        oauth.check(resolver)?;
         Ok(oauth)
     }
 
-    /// Checks that what the grant needs is there, and nothing that it could make no use of.
-    fn check(&self, scope: &Scope<'_>) -> Result<(), TemplateError> {
-        let missing = |key: &str| refuse(key, "it is needed for this grant");
-        let stray = |key: &str| refuse(key, "this grant has no use for it");
-        let (code, jwt) = (
-            self.grant == GrantKind::AuthorizationCode,
-            self.grant == GrantKind::JwtBearer,
-        );
+    /// Checks that every key that the grant type needs is present, and none that it cannot use.
+    fn check(&self, resolver: &Resolver<'_>) -> Result<(), TemplateError> {
+        let missing = |key: &str| refuse(key, REQUIRED);
+        let unused = |key: &str| refuse(key, "this grant does not use it");
+        let code = self.grant == GrantType::AuthorizationCode;
+        let jwt = self.grant == GrantType::JwtBearer;
+
         if code && self.authorization_url.is_none() {
             return missing("authorization-url");
         }
+
         if !code && self.authorization_url.is_some() {
-            return stray("authorization-url");
+            return unused("authorization-url");
         }
+
         if !code && !self.authorization_params.is_empty() {
-            return stray("authorization-params");
+            return unused("authorization-params");
         }
+
         if !jwt && self.subject.is_some() {
-            return stray("subject");
+            return unused("subject");
         }
+
         if !jwt && !self.claims.is_empty() {
-            return stray("claims");
+            return unused("claims");
         }
+
         if !jwt && self.client_id.is_none() {
             return missing("client-id");
         }
-        if jwt && self.client_id.is_none() && self.issuer.is_none() {
-            return missing("issuer");
+
+        match self.grant {
+            GrantType::AuthorizationCode => Ok(()),
+            GrantType::ClientCredentials => {
+                if self.client_secret.is_none() && self.private_key.is_none() {
+                    return missing("client-secret");
+                }
+                Ok(())
+            }
+            GrantType::JwtBearer => self.check_jwt_bearer(resolver),
         }
-        if jwt {
-            let required = self
-                .private_key
-                .as_ref()
-                .and_then(|name| scope.field(name))
-                .map(TemplateField::is_certain);
-            return match required {
-                None => missing("private-key"),
-                Some(false) => refuse(
-                    "private-key",
-                    "its field must be required: this grant is the key's signature",
-                ),
-                Some(true) => Ok(()),
-            };
+    }
+
+    fn check_jwt_bearer(&self, resolver: &Resolver<'_>) -> Result<(), TemplateError> {
+        if self.client_id.is_none() && self.issuer.is_none() {
+            return refuse("issuer", REQUIRED);
         }
-        if self.grant == GrantKind::ClientCredentials
-            && self.client_secret.is_none()
-            && self.private_key.is_none()
-        {
-            return missing("client-secret");
+
+        let key = self.private_key.as_ref();
+        let field = key.and_then(|name| resolver.field(name));
+
+        match field.map(TemplateField::is_always_set) {
+            None => refuse("private-key", REQUIRED),
+            Some(false) => refuse(
+                "private-key",
+                "its field must be required: this grant is the key's signature",
+            ),
+            Some(true) => Ok(()),
         }
-        Ok(())
     }
 }
 
-/// Reads the patterns of the section.
-struct Reading<'a> {
-    scope: &'a Scope<'a>,
+/// Parser for the patterns of the section.
+struct SectionParser<'a> {
+    resolver: &'a Resolver<'a>,
 }
 
-impl Reading<'_> {
+impl SectionParser<'_> {
     fn pattern(&self, key: &str, text: Option<String>) -> Result<Option<Pattern>, TemplateError> {
         text.map(|text| {
-            self.scope
-                .pattern(&format!("oauth.{key}"), &text, Place::Seen)
+            self.resolver
+                .pattern(&format!("oauth.{key}"), &text, ResolvedIn::Visible)
         })
         .transpose()
     }
@@ -168,22 +199,26 @@ impl Reading<'_> {
         let key = format!("oauth.{key}");
         UrlPattern::new(
             &key,
-            self.scope.pattern(&key, text, Place::Seen)?,
-            self.scope,
+            self.resolver.pattern(&key, text, ResolvedIn::Visible)?,
+            self.resolver,
         )
     }
 
-    fn secret(
+    fn secret_field(
         &self,
         key: &str,
         text: Option<String>,
         kind: FieldKind,
     ) -> Result<Option<FieldName>, TemplateError> {
-        text.map(|text| self.scope.secret(&format!("oauth.{key}"), &text, kind))
-            .transpose()
+        text.map(|text| {
+            self.resolver
+                .secret_field(&format!("oauth.{key}"), &text, kind)
+        })
+        .transpose()
     }
 
-    /// A pattern that must become one of the words that `T` knows. What is known of it already is checked already.
+    /// Parses a pattern that must render as one of the words that `T` knows. A default or a choice
+    /// is checked already here.
     fn one_of<T: FromStr<Err: ToString>>(
         &self,
         key: &str,
@@ -193,26 +228,30 @@ impl Reading<'_> {
         let field = pattern
             .as_ref()
             .and_then(Pattern::sole)
-            .and_then(|name| self.scope.field(name));
+            .and_then(|name| self.resolver.field(name));
+
         let choices = field
             .into_iter()
             .flat_map(|field| field.choices.iter().chain(&field.default));
+
         let words = choices
             .map(String::as_str)
             .chain(pattern.as_ref().and_then(Pattern::literal));
+
         for word in words {
             if let Err(error) = word.parse::<T>() {
                 refuse(key, &error.to_string())?;
             }
         }
+
         Ok(pattern)
     }
 
-    /// Parameters by name, none of which the protocol sets itself.
+    /// Parses parameters by name. None may be one that the protocol sets itself.
     fn table(
         &self,
         key: &str,
-        written: BTreeMap<String, String>,
+        section: BTreeMap<String, String>,
         own: &[&str],
     ) -> Result<BTreeMap<String, Pattern>, TemplateError> {
         let key = format!("oauth.{key}");
@@ -229,29 +268,31 @@ impl Reading<'_> {
                     why: "a name is empty or holds a control character",
                 });
             }
-            let pattern = self
-                .scope
-                .pattern(&format!("{key}.{name}"), &text, Place::Seen)?;
+            let pattern =
+                self.resolver
+                    .pattern(&format!("{key}.{name}"), &text, ResolvedIn::Visible)?;
             Ok((name, pattern))
         };
-        written.into_iter().map(one).collect()
+
+        section.into_iter().map(one).collect()
     }
 }
 
-fn separator(written: Option<String>) -> Result<String, TemplateError> {
-    let separator = written.unwrap_or_else(|| " ".into());
+fn separator(section: Option<String>) -> Result<String, TemplateError> {
+    let separator = section.unwrap_or_else(|| " ".into());
     if separator.is_empty() || separator.len() > 8 || separator.chars().any(char::is_control) {
         refuse(
             "scope-separator",
             "it must be 1 to 8 characters, such as a space or a comma",
         )?;
     }
+
     Ok(separator)
 }
 
-fn lifetime(key: &str, written: Option<u64>) -> Result<Option<u64>, TemplateError> {
-    written
-        .map(|given| seconds(key, given, 1, LONGEST_LIFETIME))
+fn lifetime(key: &str, section: Option<u64>) -> Result<Option<u64>, TemplateError> {
+    section
+        .map(|given| seconds(key, given, 1, MAX_LIFETIME))
         .transpose()
 }
 
@@ -263,7 +304,7 @@ fn seconds(key: &str, given: u64, least: u64, most: u64) -> Result<u64, Template
 }
 
 fn metadata(
-    written: BTreeMap<FieldName, String>,
+    section: BTreeMap<FieldName, String>,
 ) -> Result<BTreeMap<FieldName, String>, TemplateError> {
     let one = |(name, text): (FieldName, String)| {
         if name.as_str() == ACCESS_TOKEN {
@@ -275,21 +316,24 @@ fn metadata(
         let pointer = pointer(&format!("metadata.{name}"), text)?;
         Ok((name, pointer))
     };
-    written.into_iter().map(one).collect()
+
+    section.into_iter().map(one).collect()
 }
 
-/// Checks an RFC 6901 pointer to a member of the token answer.
+/// Checks an RFC 6901 pointer to a member of the token response.
 fn pointer(key: &str, text: String) -> Result<String, TemplateError> {
     let escapes = text
         .split('~')
         .skip(1)
         .all(|after| after.starts_with(['0', '1']));
+
     if !text.starts_with('/') || text.len() < 2 || !escapes || text.chars().any(char::is_control) {
         refuse(
             key,
-            "it must be a JSON pointer (RFC 6901) into the token answer, such as /authed_user/access_token",
+            "it must be a JSON pointer (RFC 6901) into the token response, such as /authed_user/access_token",
         )?;
     }
+
     Ok(text)
 }
 

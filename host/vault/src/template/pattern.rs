@@ -1,4 +1,4 @@
-//! Text with placeholders: `Bearer {token}`. A brace that is one is written twice.
+//! Text with placeholders: `Bearer {token}`. A literal brace is written twice.
 
 use crate::Secret;
 use purser_model::FieldName;
@@ -6,86 +6,89 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// Text with placeholders. Parsing takes back exactly what it prints.
+/// Text with placeholders. Its `Display` prints exactly the text that was parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pattern(Vec<Part>);
+pub(crate) struct Pattern(Vec<Segment>);
 
-/// A stretch of a pattern. Of two neighbours at most one is text, and no text is empty.
+/// Segment of a pattern. Two literals are never neighbours, and none is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Part {
-    Text(String),
-    Name(FieldName),
+pub(crate) enum Segment {
+    Literal(String),
+    Placeholder(FieldName),
 }
 
-/// Why text is no pattern.
+/// Reason why text is not a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
-    /// A `{` whose `}` is missing.
+    /// A `{` without its `}`.
     #[error("a {{ is not closed; a brace that is meant as one is written twice")]
     Open,
-    /// A `}` before which there is no `{`.
-    #[error("a }} closes nothing; a brace that is meant as one is written twice")]
+    /// A `}` without its `{`.
+    #[error("a }} has no opening brace; a brace that is meant as one is written twice")]
     Close,
-    /// What stands between the braces cannot be the name of a field.
-    #[error("{{{0}}} names no field: names are lower-case letters, digits and hyphens")]
+    /// The text between the braces cannot be the name of a field.
+    #[error("{{{0}}} is not the name of a field: names are lower-case letters, digits and hyphens")]
     Name(String),
 }
 
 impl Pattern {
-    pub(crate) fn parts(&self) -> &[Part] {
+    pub(crate) fn segments(&self) -> &[Segment] {
         &self.0
     }
 
-    /// Everything it mentions, as often as it does.
+    /// Returns every name in a placeholder, with repetitions.
     pub(crate) fn names(&self) -> impl Iterator<Item = &FieldName> {
-        self.0.iter().filter_map(|part| match part {
-            Part::Name(name) => Some(name),
-            Part::Text(_) => None,
+        self.0.iter().filter_map(|segment| match segment {
+            Segment::Placeholder(name) => Some(name),
+            Segment::Literal(_) => None,
         })
     }
 
-    /// The text, where it has no placeholder.
+    /// Returns the text of a pattern without placeholders.
     pub(crate) fn literal(&self) -> Option<&str> {
         match self.0.as_slice() {
             [] => Some(""),
-            [Part::Text(text)] => Some(text),
+            [Segment::Literal(text)] => Some(text),
             _ => None,
         }
     }
 
-    /// The name, where it is one placeholder and nothing else.
+    /// Returns the name of a pattern that is one placeholder and nothing else.
     pub(crate) fn sole(&self) -> Option<&FieldName> {
         match self.0.as_slice() {
-            [Part::Name(name)] => Some(name),
+            [Segment::Placeholder(name)] => Some(name),
             _ => None,
         }
     }
 
-    /// The pattern with these names replaced for good.
+    /// Replaces the placeholders of static values.
     pub(crate) fn with_fixed(self, fixed: &BTreeMap<FieldName, String>) -> Self {
-        let mut parts = Parts::default();
-        for part in self.0 {
-            match part {
-                Part::Text(text) => parts.text(&text),
-                Part::Name(name) => match fixed.get(&name) {
-                    Some(text) => parts.text(text),
-                    None => parts.0.push(Part::Name(name)),
+        let mut segments = SegmentList::default();
+        for segment in self.0 {
+            match segment {
+                Segment::Literal(text) => segments.push_literal(&text),
+                Segment::Placeholder(name) => match fixed.get(&name) {
+                    Some(text) => segments.push_literal(text),
+                    None => segments.0.push(Segment::Placeholder(name)),
                 },
             }
         }
-        Self(parts.0)
+
+        Self(segments.0)
     }
 
-    /// The text with every placeholder replaced; nothing where one of them has no value. It may hold secrets, so it is one.
+    /// Returns the text with every placeholder replaced; `None` if one has no value. It may hold
+    /// secrets, so it is one.
     pub(crate) fn render<'a>(
         &'a self,
         value: impl Fn(&FieldName) -> Option<&'a str>,
     ) -> Option<Secret> {
-        let texts = self.0.iter().map(|part| match part {
-            Part::Text(text) => Some(text.as_str()),
-            Part::Name(name) => value(name),
+        let texts = self.0.iter().map(|segment| match segment {
+            Segment::Literal(text) => Some(text.as_str()),
+            Segment::Placeholder(name) => value(name),
         });
-        // Joined in one allocation, so that no half of a secret is left behind in memory.
+
+        // Joined in one allocation, so that no part of a secret is left in memory.
         Some(Secret::new(texts.collect::<Option<Vec<_>>>()?.concat()))
     }
 }
@@ -94,49 +97,54 @@ impl FromStr for Pattern {
     type Err = PatternError;
 
     fn from_str(text: &str) -> Result<Self, PatternError> {
-        let mut parts = Parts::default();
+        let mut segments = SegmentList::default();
         let mut rest = text;
+
         while let Some(at) = rest.find(['{', '}']) {
             let (before, from) = rest.split_at(at);
-            parts.text(before);
+            segments.push_literal(before);
             rest = if let Some(after) = from.strip_prefix("{{") {
-                parts.text("{");
+                segments.push_literal("{");
                 after
             } else if let Some(after) = from.strip_prefix("}}") {
-                parts.text("}");
+                segments.push_literal("}");
                 after
             } else if let Some(inside) = from.strip_prefix('{') {
                 let (name, after) = inside.split_once('}').ok_or(PatternError::Open)?;
                 let wrong = |_| PatternError::Name(name.chars().take(80).collect());
-                parts.0.push(Part::Name(name.parse().map_err(wrong)?));
+                segments
+                    .0
+                    .push(Segment::Placeholder(name.parse().map_err(wrong)?));
                 after
             } else {
                 return Err(PatternError::Close);
             };
         }
-        parts.text(rest);
-        Ok(Self(parts.0))
+
+        segments.push_literal(rest);
+        Ok(Self(segments.0))
     }
 }
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|part| match part {
-            Part::Text(text) => f.write_str(&text.replace('{', "{{").replace('}', "}}")),
-            Part::Name(name) => write!(f, "{{{name}}}"),
+        self.0.iter().try_for_each(|segment| match segment {
+            Segment::Literal(text) => f.write_str(&text.replace('{', "{{").replace('}', "}}")),
+            Segment::Placeholder(name) => write!(f, "{{{name}}}"),
         })
     }
 }
 
+/// Segments under construction; joins neighbouring literals.
 #[derive(Default)]
-struct Parts(Vec<Part>);
+struct SegmentList(Vec<Segment>);
 
-impl Parts {
-    fn text(&mut self, more: &str) {
+impl SegmentList {
+    fn push_literal(&mut self, more: &str) {
         match self.0.last_mut() {
             _ if more.is_empty() => {}
-            Some(Part::Text(text)) => text.push_str(more),
-            _ => self.0.push(Part::Text(more.to_owned())),
+            Some(Segment::Literal(text)) => text.push_str(more),
+            _ => self.0.push(Segment::Literal(more.to_owned())),
         }
     }
 }
@@ -157,13 +165,14 @@ mod tests {
                 .find(|(known, _)| *known == name.as_str())
                 .map(|(_, value)| *value)
         };
+
         pattern(text)
             .render(value)
             .map(|secret| secret.expose().to_owned())
     }
 
     #[test]
-    fn placeholders_are_replaced_and_doubled_braces_are_braces() {
+    fn render_placeholders_and_doubled_braces_are_replaced() {
         assert_eq!(
             rendered("Bearer {token}", &[("token", "t")]).unwrap(),
             "Bearer t"
@@ -174,19 +183,19 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_not_read_as_a_pattern() {
+    fn render_value_with_braces_is_not_a_pattern() {
         assert_eq!(rendered("{a}", &[("a", "{b}"), ("b", "1")]).unwrap(), "{b}");
         let fixed = BTreeMap::from([("a".parse().unwrap(), "{b}".to_owned())]);
         assert_eq!(pattern("x{a}").with_fixed(&fixed).literal(), Some("x{b}"));
     }
 
     #[test]
-    fn text_with_a_value_missing_is_left_out() {
+    fn render_without_a_value_is_none() {
         assert_eq!(rendered("{a}-{b}", &[("a", "1")]), None);
     }
 
     #[test]
-    fn what_is_no_pattern_is_refused() {
+    fn parse_malformed_pattern_is_refused() {
         for (text, error) in [
             ("{token", PatternError::Open),
             ("{", PatternError::Open),
@@ -201,8 +210,8 @@ mod tests {
     }
 
     #[test]
-    fn it_tells_what_it_is() {
-        assert_eq!(pattern("{a}").sole().map(Name::as_str), Some("a"));
+    fn literal_sole_and_names_describe_the_pattern() {
+        assert_eq!(pattern("{a}").sole().map(FieldName::as_str), Some("a"));
         assert_eq!((pattern("{a}b").sole(), pattern("ab").sole()), (None, None));
         assert_eq!(
             (
@@ -223,21 +232,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_can_be_written_as_a_pattern(text in ".{0,40}") {
-            let written = text.replace('{', "{{").replace('}', "}}");
-            let pattern = pattern(&written);
+        fn parse_escaped_text_is_literal(text in ".{0,40}") {
+            let escaped = text.replace('{', "{{").replace('}', "}}");
+            let pattern = pattern(&escaped);
             prop_assert_eq!(pattern.literal(), Some(text.as_str()));
         }
 
         #[test]
-        fn what_parses_prints_as_it_was_written(text in "([a-z{}]|\\{[a-z][a-z0-9]{0,3}\\}){0,12}") {
+        fn display_of_a_parsed_pattern_is_the_text(text in "([a-z{}]|\\{[a-z][a-z0-9]{0,3}\\}){0,12}") {
             if let Ok(pattern) = text.parse::<Pattern>() {
                 prop_assert_eq!(pattern.to_string(), text);
             }
         }
 
         #[test]
-        fn rendering_puts_values_where_the_names_stand(before in "[^{}]{0,8}", value in ".{0,12}", after in "[^{}]{0,8}") {
+        fn render_value_stands_in_place_of_its_name(before in "[^{}]{0,8}", value in ".{0,12}", after in "[^{}]{0,8}") {
             let text = format!("{before}{{a}}{after}");
             prop_assert_eq!(rendered(&text, &[("a", &value)]), Some(format!("{before}{value}{after}")));
         }

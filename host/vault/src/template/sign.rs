@@ -1,42 +1,44 @@
-//! How a request is signed: what is put into its header and its query.
+//! The `[sign]` section: the headers and query parameters of a signed request.
 
-use super::document::{WrittenBasic, WrittenPair, WrittenSign};
-use super::scope::{ACCESS_TOKEN, Place, Scope};
-use super::{Pattern, TemplateError};
-use crate::credential::header_name;
+use super::document::{BasicSection, NamedValueSection, SignSection};
+use super::error::TemplateError;
+use super::field::TemplateField;
+use super::pattern::Pattern;
+use super::resolve::{ACCESS_TOKEN, ResolvedIn, Resolver};
+use crate::credential::check_header_name;
 
-/// What is put on a request.
+/// Patterns of a request's headers and query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signing {
     pub(crate) basic: Option<Basic>,
-    pub(crate) headers: Vec<Placed>,
-    pub(crate) query: Vec<Placed>,
+    pub(crate) headers: Vec<NamedPattern>,
+    pub(crate) query: Vec<NamedPattern>,
 }
 
-/// User and password of RFC 7617.
+/// User name and password of RFC 7617.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Basic {
     pub(crate) user: Pattern,
     pub(crate) password: Pattern,
 }
 
-/// A header or a query parameter.
+/// Header or query parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Placed {
+pub(crate) struct NamedPattern {
     pub(crate) name: Pattern,
     pub(crate) value: Pattern,
 }
 
 impl Signing {
     pub(super) fn new(
-        written: Option<WrittenSign>,
-        scope: &Scope<'_>,
+        section: Option<SignSection>,
+        resolver: &Resolver<'_>,
         oauth: bool,
     ) -> Result<Self, TemplateError> {
-        let signing = match written {
+        let signing = match section {
             None if oauth => Self {
                 basic: None,
-                headers: vec![bearer(scope)?],
+                headers: vec![bearer(resolver)?],
                 query: Vec::new(),
             },
             None => Self {
@@ -44,24 +46,27 @@ impl Signing {
                 headers: Vec::new(),
                 query: Vec::new(),
             },
-            Some(written) if written.names_an_origin() => {
+            Some(section) if section.names_origin() => {
                 return Err(TemplateError::OtherOrigin("sign".into()));
             }
-            Some(written) => Self {
-                basic: written
+            Some(section) => Self {
+                basic: section
                     .basic
-                    .map(|basic| Basic::new(&basic, scope))
+                    .map(|basic| Basic::new(&basic, resolver))
                     .transpose()?,
-                headers: placed("sign.headers", &written.headers, scope)?,
-                query: placed("sign.query", &written.query, scope)?,
+                headers: patterns("sign.headers", &section.headers, resolver)?,
+                query: patterns("sign.query", &section.query, resolver)?,
             },
         };
-        signing.check_headers()?;
-        signing.check_secret(scope, oauth)?;
+
+        signing.check_header_names()?;
+        signing.check_parameter_names()?;
+        signing.check_secret(resolver, oauth)?;
+
         Ok(signing)
     }
 
-    /// Whether the access token goes out as RFC 6750 has it.
+    /// Returns true if the access token is sent as RFC 6750 defines it.
     pub(crate) fn is_bearer(&self) -> bool {
         self.headers.iter().any(|header| {
             let authorization = header
@@ -76,34 +81,36 @@ impl Signing {
         })
     }
 
-    fn check_headers(&self) -> Result<(), TemplateError> {
+    fn check_header_names(&self) -> Result<(), TemplateError> {
         let key = || "sign.headers".to_owned();
         let mut taken: Vec<String> = self.basic.iter().map(|_| "authorization".into()).collect();
-        for name in self
-            .headers
-            .iter()
-            .filter_map(|header| header.name.literal())
-        {
+
+        for name in literal_names(&self.headers) {
             let name = name.to_ascii_lowercase();
-            header_name(&name).map_err(|error| TemplateError::Header { key: key(), error })?;
+            check_header_name(&name)
+                .map_err(|error| TemplateError::Header { key: key(), error })?;
+
             if taken.contains(&name) {
                 return Err(TemplateError::Duplicate { key: key(), name });
             }
             taken.push(name);
         }
+
+        Ok(())
+    }
+
+    fn check_parameter_names(&self) -> Result<(), TemplateError> {
+        let key = || "sign.query".to_owned();
         let mut taken = Vec::new();
-        for name in self
-            .query
-            .iter()
-            .filter_map(|parameter| parameter.name.literal())
-        {
-            let key = || "sign.query".to_owned();
+
+        for name in literal_names(&self.query) {
             if name.is_empty() || name.chars().any(char::is_control) {
                 return Err(TemplateError::Text {
                     key: key(),
                     why: "a parameter has no name",
                 });
             }
+
             if taken.contains(&name) {
                 return Err(TemplateError::Duplicate {
                     key: key(),
@@ -112,20 +119,22 @@ impl Signing {
             }
             taken.push(name);
         }
+
         Ok(())
     }
 
-    /// Makes sure that no connection's requests can go out without what lets them in.
-    fn check_secret(&self, scope: &Scope<'_>, oauth: bool) -> Result<(), TemplateError> {
+    /// Checks that a connection's requests always carry the secret or the access token.
+    fn check_secret(&self, resolver: &Resolver<'_>, oauth: bool) -> Result<(), TemplateError> {
         let certain = |pattern: &Pattern| {
             pattern.names().all(|name| {
-                scope
+                resolver
                     .field(name)
-                    .is_none_or(super::TemplateField::is_certain)
+                    .is_none_or(TemplateField::is_always_set)
             })
         };
+
         let secret = |pattern: &Pattern| {
-            let field = |name| scope.field(name).is_some_and(|field| field.secret);
+            let field = |name| resolver.field(name).is_some_and(|field| field.secret);
             pattern.names().any(|name| {
                 if oauth {
                     name.as_str() == ACCESS_TOKEN
@@ -134,22 +143,26 @@ impl Signing {
                 }
             })
         };
+
         let pairs = self
             .headers
             .iter()
             .chain(&self.query)
-            .map(|placed| (&placed.name, &placed.value));
+            .map(|pattern| (&pattern.name, &pattern.value));
+
         let mut pairs = pairs.chain(
             self.basic
                 .iter()
                 .map(|basic| (&basic.user, &basic.password)),
         );
+
         if pairs
             .any(|(one, other)| certain(one) && certain(other) && (secret(one) || secret(other)))
         {
             return Ok(());
         }
-        Err(TemplateError::SignsNothing(if oauth {
+
+        Err(TemplateError::Unsigned(if oauth {
             "{access-token}"
         } else {
             "a required secret field"
@@ -157,35 +170,49 @@ impl Signing {
     }
 }
 
+/// Returns the names that are known before the fields are filled in.
+fn literal_names(patterns: &[NamedPattern]) -> impl Iterator<Item = &str> {
+    patterns.iter().filter_map(|pattern| pattern.name.literal())
+}
+
 impl Basic {
-    fn new(written: &WrittenBasic, scope: &Scope<'_>) -> Result<Self, TemplateError> {
+    fn new(section: &BasicSection, resolver: &Resolver<'_>) -> Result<Self, TemplateError> {
         Ok(Self {
-            user: scope.pattern("sign.basic.user", &written.user, Place::Signed)?,
-            password: scope.pattern("sign.basic.password", &written.password, Place::Signed)?,
+            user: resolver.pattern("sign.basic.user", &section.user, ResolvedIn::Signed)?,
+            password: resolver.pattern(
+                "sign.basic.password",
+                &section.password,
+                ResolvedIn::Signed,
+            )?,
         })
     }
 }
 
-fn bearer(scope: &Scope<'_>) -> Result<Placed, TemplateError> {
-    Ok(Placed {
-        name: scope.pattern("sign", "authorization", Place::Seen)?,
-        value: scope.pattern("sign", &format!("Bearer {{{ACCESS_TOKEN}}}"), Place::Signed)?,
+fn bearer(resolver: &Resolver<'_>) -> Result<NamedPattern, TemplateError> {
+    Ok(NamedPattern {
+        name: resolver.pattern("sign", "authorization", ResolvedIn::Visible)?,
+        value: resolver.pattern(
+            "sign",
+            &format!("Bearer {{{ACCESS_TOKEN}}}"),
+            ResolvedIn::Signed,
+        )?,
     })
 }
 
-fn placed(
+fn patterns(
     key: &str,
-    written: &[WrittenPair],
-    scope: &Scope<'_>,
-) -> Result<Vec<Placed>, TemplateError> {
-    let one = |pair: &WrittenPair| {
-        if pair.names_an_origin() {
+    section: &[NamedValueSection],
+    resolver: &Resolver<'_>,
+) -> Result<Vec<NamedPattern>, TemplateError> {
+    let one = |pair: &NamedValueSection| {
+        if pair.names_origin() {
             return Err(TemplateError::OtherOrigin(key.into()));
         }
-        Ok(Placed {
-            name: scope.pattern(&format!("{key}.name"), &pair.name, Place::Seen)?,
-            value: scope.pattern(&format!("{key}.value"), &pair.value, Place::Signed)?,
+        Ok(NamedPattern {
+            name: resolver.pattern(&format!("{key}.name"), &pair.name, ResolvedIn::Visible)?,
+            value: resolver.pattern(&format!("{key}.value"), &pair.value, ResolvedIn::Signed)?,
         })
     };
-    written.iter().map(one).collect()
+
+    section.iter().map(one).collect()
 }

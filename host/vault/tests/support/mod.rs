@@ -1,14 +1,14 @@
-//! What the tests of templates share.
+//! Template instances for tests.
 
 #![allow(dead_code, reason = "not every test uses everything")]
 
-use purser_vault::{CredentialError, FilledTemplate, Secret, Template, VaultError};
+use purser_vault::{CredentialError, Secret, Template, TemplateInstance, VaultError};
 use std::collections::BTreeMap;
 
-/// Fields with what is put into them, in any order.
+/// Values by field name, in any order.
 pub(crate) type Given<'a> = &'a [(&'a str, &'a str)];
 
-/// A template that comes with Purser.
+/// Returns a template that comes with Purser.
 pub(crate) fn built_in(name: &str) -> &'static Template {
     purser_vault::built_in()
         .iter()
@@ -16,54 +16,60 @@ pub(crate) fn built_in(name: &str) -> &'static Template {
         .unwrap()
 }
 
-/// Fills a template in; what its fields call secret goes among the secrets, everything else among the rest.
+/// Makes an instance; values of secret fields go among the secrets.
 pub(crate) fn fill(
     template: &Template,
     given: Given<'_>,
-) -> Result<FilledTemplate, CredentialError> {
+) -> Result<TemplateInstance, CredentialError> {
     fill_in(template, given, false)
 }
 
-/// The same, for a connection that may reach private networks.
+/// Does the same for a connection that may reach private networks, or not.
 pub(crate) fn fill_in(
     template: &Template,
     given: Given<'_>,
     private: bool,
-) -> Result<FilledTemplate, CredentialError> {
+) -> Result<TemplateInstance, CredentialError> {
     let is_secret = |name: &str| {
         template
             .fields()
             .iter()
             .any(|field| field.secret && field.name.as_str() == name)
     };
+
     let (secrets, plain): (Vec<_>, Vec<_>) =
         given.iter().copied().partition(|(name, _)| is_secret(name));
     filled(template, &plain, &secrets, private)
 }
 
-/// Fills a template in, with what is given where it is given.
+/// Makes an instance with each value where it is given.
 pub(crate) fn filled(
     template: &Template,
     plain: Given<'_>,
     secrets: Given<'_>,
     private: bool,
-) -> Result<FilledTemplate, CredentialError> {
+) -> Result<TemplateInstance, CredentialError> {
     let plain: BTreeMap<_, _> = plain
         .iter()
         .map(|(name, text)| (name.parse().unwrap(), (*text).to_owned()))
         .collect();
+
     let secret = |text: &str| Secret::new(text.to_owned());
     let secrets = secrets
         .iter()
         .map(|(name, text)| (name.parse().unwrap(), secret(text)))
         .collect();
-    let made =
-        FilledTemplate::new(template, plain.clone(), secrets, private).map_err(credential_error)?;
-    // What was filled in opens again from its sealed document, whatever the test is about.
-    let opened = FilledTemplate::open(template, made.plain().clone(), &made.secrets(), private);
+
+    let made = TemplateInstance::new(template, plain.clone(), secrets, private)
+        .map_err(credential_error)?;
+
+    // Every instance must open again from its sealed document.
+    let opened = TemplateInstance::open(template, made.plain().clone(), &made.secrets(), private);
     let opened = opened.map_err(credential_error)?;
+
     assert_eq!(opened.plain(), made.plain());
     assert_eq!(opened.secrets().expose(), made.secrets().expose());
+
     Ok(opened)
 }
 

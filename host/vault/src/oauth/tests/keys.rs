@@ -1,9 +1,9 @@
-//! Private keys for tests, made when they run.
+//! Private keys for tests, generated when they run.
 
+use crate::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::DecodingKey;
-use purser_vault::Secret;
 
 pub(crate) struct Pair {
     pub(crate) private: Secret,
@@ -41,27 +41,33 @@ fn pem(kind: &str, der: &[u8]) -> Secret {
         .chunks(64)
         .map(|line| std::str::from_utf8(line).unwrap())
         .collect();
+
     let label = [kind, "PRIVATE", "KEY"].join(" ");
     let label = label.trim();
+
     Secret::new(format!(
         "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
         lines.join("\n")
     ))
 }
 
-/// An RSA key of two Mersenne primes, which can be written down without a library that finds primes. It protects nothing, of course.
+/// Returns an RSA key of two Mersenne primes, which can be written down without a library that
+/// finds primes. It protects nothing.
 pub(crate) fn rsa() -> Pair {
     const EXPONENT: u64 = 65_537;
     let (p, q) = (
         Number::of(&[(607, 1), (0, -1)]),
         Number::of(&[(521, 1), (0, -1)]),
     );
+
     let modulus = Number::of(&[(1128, 1), (607, -1), (521, -1), (0, 1)]);
     let phi = Number::of(&[(1128, 1), (608, -1), (522, -1), (0, 4)]);
+
     // The private exponent is (1 + k phi) / e for the k that makes it whole.
     let k = (1..EXPONENT)
         .find(|k| (1 + k * phi.remainder(EXPONENT)).is_multiple_of(EXPONENT))
         .unwrap();
+
     let d = phi.times(k).plus_one().divided(EXPONENT);
     let one = Number::of(&[(0, 1)]);
     let numbers = [
@@ -75,12 +81,15 @@ pub(crate) fn rsa() -> Pair {
         one.clone(),
         one,
     ];
+
     let content: Vec<u8> = numbers
         .iter()
         .flat_map(|number| der(2, &number.signed()))
         .collect();
+
     let private = pem("RSA", &der(0x30, &content));
     let public = DecodingKey::from_rsa_raw_components(&modulus.signed(), &EXPONENT.to_be_bytes());
+
     Pair { private, public }
 }
 
@@ -91,26 +100,29 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
         (0, _) => vec![tag, 0x81, low],
         _ => vec![tag, 0x82, high, low],
     };
+
     [head.as_slice(), content].concat()
 }
 
-/// A natural number in limbs of 32 bits, the least first.
+/// Natural number in limbs of 32 bits, the least first.
 #[derive(Clone)]
 struct Number(Vec<u64>);
 
 impl Number {
-    /// The sum of these multiples of powers of two.
+    /// Returns the sum of these multiples of powers of two.
     fn of(terms: &[(usize, i64)]) -> Self {
         let mut limbs = vec![0_i64; 36];
         for (power, times) in terms {
             limbs[power / 32] += times << (power % 32);
         }
+
         let mut carry = 0;
         let carried = limbs.into_iter().map(|limb| {
             let sum = limb + carry;
             carry = sum >> 32;
             u64::try_from(sum & 0xffff_ffff).unwrap()
         });
+
         Self(carried.collect())
     }
 
@@ -128,6 +140,7 @@ impl Number {
             .iter()
             .map(|limb| next(limb * by, &mut carry))
             .collect();
+
         limbs.push(carry);
         Self(limbs)
     }
@@ -149,11 +162,12 @@ impl Number {
                 upper / by
             })
             .collect();
+
         limbs.reverse();
         Self(limbs)
     }
 
-    /// Big-endian, with a leading zero where the first bit would make it negative.
+    /// Returns big-endian bytes, with a leading zero where the first bit would make them negative.
     fn signed(&self) -> Vec<u8> {
         let bytes: Vec<u8> = self
             .0
@@ -161,10 +175,12 @@ impl Number {
             .rev()
             .flat_map(|limb| u32::try_from(*limb).unwrap().to_be_bytes())
             .collect();
+
         let first = bytes
             .iter()
             .position(|byte| *byte != 0)
             .unwrap_or(bytes.len() - 1);
+
         let leading: &[u8] = if bytes[first] > 0x7f { &[0] } else { &[] };
         [leading, &bytes[first..]].concat()
     }

@@ -1,12 +1,13 @@
 //! Settings that do not suffice.
 
-use crate::{keys, support::*};
-use purser_vault::oauth::{
-    GrantKind, OAuthError, OAuthSettings, Provider, SigningAlgorithm, TokenAuth,
-};
+use super::{keys, support::*};
+use crate::oauth::{GrantType, OAuthError, OAuthSettings, Provider, SigningAlgorithm, TokenAuth};
 
 fn refused(settings: &OAuthSettings, word: &str) {
-    let error = Provider::of(settings, &Script::default()).err().unwrap();
+    let error = Provider::from_settings(settings, &Script::default())
+        .err()
+        .unwrap();
+
     assert!(
         matches!(&error, OAuthError::Unsupported(text) if text.contains(word)),
         "{error}"
@@ -14,21 +15,24 @@ fn refused(settings: &OAuthSettings, word: &str) {
 }
 
 #[test]
-fn each_grant_needs_its_own() {
+fn settings_without_a_required_key_are_refused() {
     let mut settings = consent();
     settings.authorization_url = None;
     refused(&settings, "authorization-url");
-    for grant in [GrantKind::AuthorizationCode, GrantKind::ClientCredentials] {
+
+    for grant in [GrantType::AuthorizationCode, GrantType::ClientCredentials] {
         let mut settings = support(grant);
         settings.client_id = None;
         refused(&settings, "client-id");
     }
+
     for auth in [TokenAuth::Basic, TokenAuth::Post] {
-        let mut settings = support(GrantKind::ClientCredentials);
+        let mut settings = support(GrantType::ClientCredentials);
         (settings.token_auth, settings.client_secret) = (auth, None);
         refused(&settings, "client-secret");
     }
-    let mut settings = support(GrantKind::JwtBearer);
+
+    let mut settings = support(GrantType::JwtBearer);
     refused(&settings, "private-key");
     settings.private_key = Some(keys::ec().private);
     settings.client_id = None;
@@ -36,20 +40,23 @@ fn each_grant_needs_its_own() {
     (settings.issuer, settings.token_auth) = (Some("i".into()), TokenAuth::PrivateKeyJwt);
     refused(&settings, "client-id");
     settings.token_auth = TokenAuth::None;
+
     assert!(settings.check().is_ok());
+
     settings.assertion_lifetime = 0;
     refused(&settings, "assertion-lifetime");
     let mut settings = consent();
     settings.token_auth = TokenAuth::PrivateKeyJwt;
+
     refused(&settings, "private-key");
 }
 
-fn support(grant: GrantKind) -> OAuthSettings {
+fn support(grant: GrantType) -> OAuthSettings {
     settings(grant)
 }
 
 #[test]
-fn nothing_takes_the_place_of_what_the_protocol_sets() {
+fn settings_with_a_reserved_name_are_refused() {
     for name in [
         "state",
         "code_challenge",
@@ -67,6 +74,7 @@ fn nothing_takes_the_place_of_what_the_protocol_sets() {
             Some(format!("https://acme.example/?{name}=x").parse().unwrap());
         refused(&settings, name);
     }
+
     for name in [
         "grant_type",
         "code",
@@ -80,6 +88,7 @@ fn nothing_takes_the_place_of_what_the_protocol_sets() {
         settings.token_params = params(&[(name, "x")]);
         refused(&settings, name);
     }
+
     for name in ["iss", "sub", "aud", "iat", "nbf", "exp", "jti"] {
         let mut settings = consent();
         settings.claims = params(&[(name, "x")]);
@@ -88,17 +97,20 @@ fn nothing_takes_the_place_of_what_the_protocol_sets() {
 }
 
 #[test]
-fn only_what_a_private_key_signs_is_an_algorithm() {
+fn parse_symmetric_algorithm_is_refused() {
     for name in [
         "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA",
     ] {
         assert_eq!(name.parse::<SigningAlgorithm>().unwrap().to_string(), name);
     }
+
     for name in ["HS256", "HS384", "HS512", "none", "rs256", ""] {
         assert!(name.parse::<SigningAlgorithm>().is_err(), "{name}");
     }
+
     for name in ["basic", "post", "private-key-jwt", "none"] {
         assert!(name.parse::<TokenAuth>().is_ok());
     }
+
     assert!("digest".parse::<TokenAuth>().is_err());
 }

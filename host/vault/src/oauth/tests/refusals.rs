@@ -1,10 +1,10 @@
-//! Refusals and failures, and what is told of them.
+//! Errors and failures of the provider, and the messages about them.
 
-use crate::support::*;
+use super::support::*;
+use crate::oauth::{OAuthError, TokenAuth};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use purser_model::{Blame, Blamed as _};
-use purser_vault::oauth::{OAuthError, TokenAuth};
+use purser_model::{Blame, Blamed as _, NextStep};
 
 fn refusal(status: u16, body: &str) -> OAuthError {
     exchange(&consent(), &Script::with(status, body))
@@ -13,7 +13,7 @@ fn refusal(status: u16, body: &str) -> OAuthError {
 }
 
 #[test]
-fn the_standard_s_codes_say_what_they_mean_and_what_to_do() {
+fn standard_error_code_has_meaning_and_next_step() {
     for (code, meaning, step) in [
         (
             "invalid_client",
@@ -47,6 +47,7 @@ fn the_standard_s_codes_say_what_they_mean_and_what_to_do() {
         );
         assert_eq!(error.blame(), Blame::Operator);
         let next = error.next_step().unwrap();
+        let next = next.text().unwrap();
         assert!(
             next.contains(step) || step == "another grant" && next.contains("a grant that"),
             "{next}"
@@ -57,7 +58,7 @@ fn the_standard_s_codes_say_what_they_mean_and_what_to_do() {
 }
 
 #[test]
-fn an_error_with_status_200_is_a_refusal() {
+fn error_with_status_200_is_rejected() {
     for (body, code) in [
         (r#"{"ok":false,"error":"invalid_code"}"#, "invalid_code"),
         (
@@ -79,6 +80,7 @@ fn an_error_with_status_200_is_a_refusal() {
             "{error}"
         );
     }
+
     assert!(refusal(200, r#"{"error":"bad_refresh_token"}"#).is_invalid_grant());
     assert!(
         refusal(200, r#"{"error":{"message":"Expired."}}"#)
@@ -88,7 +90,7 @@ fn an_error_with_status_200_is_a_refusal() {
 }
 
 #[test]
-fn failures_that_pass_are_the_application_s() {
+fn transient_failure_blames_the_application() {
     for (status, body) in [
         (503, ""),
         (500, "oops"),
@@ -98,19 +100,26 @@ fn failures_that_pass_are_the_application_s() {
     ] {
         let error = refusal(status, body);
         assert_eq!(
-            (error.blame(), error.next_step().as_deref()),
-            (Blame::Upstream, Some("try again later")),
+            (error.blame(), error.next_step()),
+            (Blame::Upstream, Some(NextStep::advice("try again later"))),
             "{error}"
         );
     }
+
     let wrong_url = refusal(404, "<html>not here</html>");
+
     assert_eq!(
         wrong_url.to_string(),
         "the provider answered with status 404"
     );
     assert!(
         wrong_url.blame() == Blame::Operator
-            && wrong_url.next_step().unwrap().contains("token URL")
+            && wrong_url
+                .next_step()
+                .unwrap()
+                .text()
+                .unwrap()
+                .contains("token URL")
     );
     assert_eq!(
         refusal(403, "blocked\r\n").to_string(),
@@ -123,13 +132,14 @@ fn failures_that_pass_are_the_application_s() {
 }
 
 #[test]
-fn no_answer_is_told_as_the_carrier_tells_it() {
+fn missing_response_has_the_endpoint_s_message() {
     let error = exchange(
         &consent(),
         &Script::silent("no route; sent the-code/1", true),
     )
     .err()
     .unwrap();
+
     assert_eq!(
         error.to_string(),
         "the provider did not answer: no route; sent [secret]"
@@ -138,14 +148,14 @@ fn no_answer_is_told_as_the_carrier_tells_it() {
 }
 
 #[test]
-fn nothing_that_was_sent_is_shown() {
+fn echoed_request_is_redacted() {
     for auth in [TokenAuth::Basic, TokenAuth::Post] {
         let mut settings = consent();
         settings.token_auth = auth;
         settings.token_params = params(&[("key", "extra-s3cret")]);
-        // The endpoint repeats everything; the first round shows what that is.
+        // The endpoint repeats everything; the first round shows the request.
         let first = Script::with(200, r#"{"access_token":"a"}"#);
-        renew(&settings, &former(), &first).unwrap();
+        refresh(&settings, &former(), &first).unwrap();
         let basic = STANDARD.encode("client-1:client-s3cret%2F%2B%26");
         let sent = [
             "refresh/+1",
@@ -162,7 +172,7 @@ fn nothing_that_was_sent_is_shown() {
                 format!(r#"{{"message":"bad {secret}"}}"#),
                 format!("bad {secret}"),
             ] {
-                let error = renew(&settings, &former(), &Script::with(400, &body))
+                let error = refresh(&settings, &former(), &Script::with(400, &body))
                     .err()
                     .unwrap();
                 let is_sent = auth == TokenAuth::Basic || secret != basic;
@@ -173,25 +183,27 @@ fn nothing_that_was_sent_is_shown() {
 }
 
 #[test]
-fn neither_code_nor_verifier_is_shown() {
+fn echoed_code_and_verifier_are_redacted() {
     struct Echo;
-    impl purser_vault::oauth::TokenEndpoint for Echo {
+    impl crate::oauth::TokenEndpoint for Echo {
         fn post(
             &self,
-            request: purser_vault::oauth::TokenRequest,
+            request: crate::oauth::TokenRequest,
         ) -> futures::future::BoxFuture<
             '_,
-            Result<purser_vault::oauth::TokenAnswer, purser_vault::oauth::Unanswered>,
+            Result<crate::oauth::TokenResponse, crate::oauth::TokenRequestError>,
         > {
             let form: std::collections::BTreeMap<String, String> =
                 url::form_urlencoded::parse(request.body.expose().as_bytes())
                     .into_owned()
                     .collect();
+
             let text = format!("{} and {}", form["code"], form["code_verifier"]);
             let body = serde_json::json!({"error": "invalid_grant", "error_description": text})
                 .to_string();
+
             Box::pin(async {
-                Ok(purser_vault::oauth::TokenAnswer {
+                Ok(crate::oauth::TokenResponse {
                     status: 400,
                     date: None,
                     body: body.into(),
@@ -199,24 +211,27 @@ fn neither_code_nor_verifier_is_shown() {
             })
         }
     }
+
     let settings = consent();
-    let asking = begin(&settings);
-    let answer = callback(&asking, &[("code", CODE)]);
-    let provider = purser_vault::oauth::Provider::of(&settings, &Echo)
+    let pending = begin(&settings);
+    let answer = callback(&pending, &[("code", CODE)]);
+    let provider = crate::oauth::Provider::from_settings(&settings, &Echo)
         .ok()
         .unwrap();
-    let error = run(provider.finish(asking, &answer, now())).err().unwrap();
+
+    let error = run(provider.finish(pending, &answer, now())).err().unwrap();
     let expected = OAuthError::Rejected {
         code: "invalid_grant".into(),
         description: Some("[secret] and [secret]".into()),
         status: Some(400),
         clock: None,
     };
+
     assert_eq!(error, expected);
 }
 
 #[test]
-fn texts_are_cut_and_hold_no_control_characters() {
+fn provider_text_is_cut_and_has_no_control_characters() {
     let long = "z".repeat(100_000);
     for body in [
         format!(r#"{{"error":"{long}","error_description":"{long}"}}"#),
@@ -225,11 +240,13 @@ fn texts_are_cut_and_hold_no_control_characters() {
     ] {
         assert!(refusal(400, &body).to_string().len() < 600);
     }
+
     let text = refusal(
         400,
         r#"{"error":"a\nb","error_description":"c\u001b[31m\u202ed"}"#,
     )
     .to_string();
+
     assert!(
         !text.chars().any(|c| c.is_control() || c == '\u{202e}'),
         "{text:?}"

@@ -1,13 +1,14 @@
-//! A token endpoint that answers by a script and keeps what it was sent, and settings to vary.
+//! A token endpoint with scripted responses that records its requests, and settings to vary.
 
+use crate::Secret;
+use crate::oauth::{
+    CallbackQuery, GrantType, OAuthError, OAuthSettings, PendingAuthorization, Provider,
+    SigningAlgorithm, TokenAuth, TokenEndpoint, TokenRequest, TokenRequestError, TokenResponse,
+    Tokens,
+};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use purser_model::{Blame, Blamed, Timestamp};
-use purser_vault::Secret;
-use purser_vault::oauth::{
-    Asking, CallbackQuery, GrantKind, OAuthError, OAuthSettings, Provider, SigningAlgorithm,
-    TokenAnswer, TokenAuth, TokenEndpoint, TokenRequest, Tokens, Unanswered,
-};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use url::Url;
@@ -16,7 +17,7 @@ pub(crate) const REDIRECT: &str = "http://127.0.0.1:4180/callback?app=acme";
 pub(crate) const SECRET: &str = "client-s3cret/+&";
 pub(crate) const CODE: &str = "the-code/1";
 
-/// What the endpoint was sent.
+/// Recorded request.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
     pub(crate) url: String,
@@ -25,15 +26,18 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// The only value of a field.
+    /// Returns the only value of a field.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         let mut values = self
             .form
             .iter()
             .filter(|(other, _)| other == name)
             .map(|(_, value)| value.as_str());
+
         let value = values.next();
+
         assert_eq!(values.next(), None, "{name} twice");
+
         value
     }
 
@@ -46,43 +50,46 @@ impl Sent {
 
 #[derive(Default)]
 pub(crate) struct Script {
-    answers: Mutex<Vec<Result<TokenAnswer, Unanswered>>>,
+    answers: Mutex<Vec<Result<TokenResponse, TokenRequestError>>>,
     sent: Mutex<Vec<Sent>>,
 }
 
 impl Script {
-    /// Answers with this, once; a second request is a test's failure.
+    /// Responds with this, once; a second request fails the test.
     pub(crate) fn with(status: u16, body: &str) -> Self {
         Self::default().then(status, body)
     }
 
     pub(crate) fn then(self, status: u16, body: &str) -> Self {
-        self.answers.lock().unwrap().push(Ok(TokenAnswer {
+        self.answers.lock().unwrap().push(Ok(TokenResponse {
             status,
             date: None,
             body: body.into(),
         }));
+
         self
     }
 
     pub(crate) fn dated(status: u16, body: &str, date: &str) -> Self {
         let script = Self::default();
-        let answer = TokenAnswer {
+        let answer = TokenResponse {
             status,
             date: Some(date.to_owned()),
             body: body.into(),
         };
+
         script.answers.lock().unwrap().push(Ok(answer));
         script
     }
 
-    pub(crate) fn silent(what: &str, unsent: bool) -> Self {
+    pub(crate) fn silent(message: &str, unsent: bool) -> Self {
         let script = Self::default();
-        let unanswered = Unanswered {
-            what: what.to_owned(),
+        let unanswered = TokenRequestError {
+            message: message.to_owned(),
             unsent,
             blame: Blame::Upstream,
         };
+
         script.answers.lock().unwrap().push(Err(unanswered));
         script
     }
@@ -91,7 +98,7 @@ impl Script {
         self.sent.lock().unwrap().clone()
     }
 
-    /// The only request.
+    /// Returns the only request.
     pub(crate) fn sent(&self) -> Sent {
         let mut sent = self.all_sent();
         assert_eq!(sent.len(), 1);
@@ -100,21 +107,28 @@ impl Script {
 }
 
 impl TokenEndpoint for Script {
-    fn post(&self, request: TokenRequest) -> BoxFuture<'_, Result<TokenAnswer, Unanswered>> {
+    fn post(
+        &self,
+        request: TokenRequest,
+    ) -> BoxFuture<'_, Result<TokenResponse, TokenRequestError>> {
         let headers = request
             .headers
             .iter()
             .map(|(name, value)| (name.clone(), value.expose().to_owned()));
+
         let form = url::form_urlencoded::parse(request.body.expose().as_bytes())
             .into_owned()
             .collect();
+
         let sent = Sent {
             url: request.url.into(),
             headers: headers.collect(),
             form,
         };
+
         self.sent.lock().unwrap().push(sent);
         let answer = self.answers.lock().unwrap().remove(0);
+
         Box::pin(async move { answer })
     }
 }
@@ -131,7 +145,7 @@ pub(crate) fn second(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-pub(crate) fn settings(grant: GrantKind) -> OAuthSettings {
+pub(crate) fn settings(grant: GrantType) -> OAuthSettings {
     OAuthSettings {
         grant,
         authorization_url: Some(Url::parse("https://acme.example/authorize?tenant=7").unwrap()),
@@ -162,7 +176,7 @@ pub(crate) fn settings(grant: GrantKind) -> OAuthSettings {
 }
 
 pub(crate) fn consent() -> OAuthSettings {
-    settings(GrantKind::AuthorizationCode)
+    settings(GrantType::AuthorizationCode)
 }
 
 pub(crate) fn params(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -172,13 +186,13 @@ pub(crate) fn params(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The scripted endpoint answers at once.
+/// Runs a future that is ready at once, as those of the scripted endpoint are.
 pub(crate) fn run<T>(future: impl Future<Output = T> + Send) -> T {
     future.now_or_never().unwrap()
 }
 
-pub(crate) fn begin(settings: &OAuthSettings) -> Asking {
-    Provider::of(settings, &Script::default())
+pub(crate) fn begin(settings: &OAuthSettings) -> PendingAuthorization {
+    Provider::from_settings(settings, &Script::default())
         .ok()
         .unwrap()
         .begin(&Url::parse(REDIRECT).unwrap())
@@ -186,36 +200,36 @@ pub(crate) fn begin(settings: &OAuthSettings) -> Asking {
         .unwrap()
 }
 
-/// The query that a browser brings back.
-pub(crate) fn callback(asking: &Asking, params: &[(&str, &str)]) -> CallbackQuery {
+/// Returns the query with which the browser returns.
+pub(crate) fn callback(pending: &PendingAuthorization, params: &[(&str, &str)]) -> CallbackQuery {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query
         .extend_pairs(params)
-        .append_pair("state", asking.state().expose());
+        .append_pair("state", pending.state().expose());
     CallbackQuery::parse(&query.finish())
 }
 
-/// A person consents, and the code is exchanged.
+/// Completes an authorization and exchanges the code.
 pub(crate) fn exchange(settings: &OAuthSettings, script: &Script) -> Result<Tokens, OAuthError> {
-    let asking = begin(settings);
-    let answer = callback(&asking, &[("code", CODE)]);
-    run(Provider::of(settings, script)?.finish(asking, &answer, now()))
+    let pending = begin(settings);
+    let answer = callback(&pending, &[("code", CODE)]);
+    run(Provider::from_settings(settings, script)?.finish(pending, &answer, now()))
 }
 
-/// What an answer with these members makes of the exchange.
+/// Returns the tokens of an exchange whose response has these members.
 pub(crate) fn exchanged(settings: &OAuthSettings, answer: &str) -> Tokens {
     exchange(settings, &Script::with(200, answer)).unwrap()
 }
 
-pub(crate) fn renew(
+pub(crate) fn refresh(
     settings: &OAuthSettings,
     tokens: &Tokens,
     script: &Script,
 ) -> Result<Tokens, OAuthError> {
-    run(Provider::of(settings, script)?.renew(tokens, now()))
+    run(Provider::from_settings(settings, script)?.refresh(tokens, now()))
 }
 
-/// Tokens with a refresh token, as they were got an hour ago.
+/// Returns tokens with a refresh token, obtained an hour ago.
 pub(crate) fn former() -> Tokens {
     Tokens {
         access: secret("former-access"),
@@ -230,7 +244,7 @@ pub(crate) fn former() -> Tokens {
     }
 }
 
-/// All that an error shows anywhere.
+/// Returns everything that an error shows anywhere.
 pub(crate) fn shown(error: &OAuthError) -> String {
     format!("{error} {error:?} {:?}", error.next_step())
 }

@@ -1,11 +1,12 @@
-//! The forms in which a text can come back in an answer: as it is, in base64, percent-encoded, in JSON, in HTML.
+//! Encodings in which a response can repeat a text: as it is, in base64, percent-encoded, in JSON,
+//! in HTML.
 
 use base64::Engine as _;
 use base64::alphabet::{self, Alphabet};
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What the encoders in use leave as it is differs; these are the sets that occur. First, everything encoded that can be.
+/// Character sets that the encoders in use leave unencoded. First, everything encoded that can be.
 const SETS: [&AsciiSet; 4] = [
     NON_ALPHANUMERIC,
     // RFC 3986's unreserved characters stay: `encodeURIComponent`, most libraries.
@@ -14,7 +15,7 @@ const SETS: [&AsciiSet; 4] = [
         .remove(b'.')
         .remove(b'_')
         .remove(b'~'),
-    // The WHATWG's query set: what a URL parser does to a query.
+    // The WHATWG's query set: as a URL parser encodes a query.
     &CONTROLS
         .add(b' ')
         .add(b'"')
@@ -36,35 +37,39 @@ const SETS: [&AsciiSet; 4] = [
         .add(b'}'),
 ];
 
-/// Every form of `text`, itself included. Repetitions are left in.
-pub(crate) fn of(text: &str) -> Vec<String> {
-    let mut forms = vec![text.to_owned()];
-    forms.extend(base64(text.as_bytes()));
-    forms.extend(percent(text));
-    forms.extend(json(text));
-    forms.push(html(text));
-    forms
+/// Returns every encoding of `text`, itself included. Duplicates are left in.
+pub(crate) fn all(text: &str) -> Vec<String> {
+    let mut encodings = vec![text.to_owned()];
+    encodings.extend(base64(text.as_bytes()));
+    encodings.extend(percent(text));
+    encodings.extend(json(text));
+    encodings.push(html(text));
+
+    encodings
 }
 
-/// Base64 in both alphabets: padded, unpadded, and the stretch that shows when the text stands within something longer. Three bytes
-/// make four characters, so there are three positions; at each, the characters that also depend on a neighbour are left out.
+/// Encodes in base64, with both alphabets: padded, unpadded, and within something longer.
+///
+/// Three bytes make four characters, so a text within a longer one can start at three offsets. For
+/// each, the characters that also depend on a neighbour are left out.
 pub(crate) fn base64(bytes: &[u8]) -> Vec<String> {
-    let mut forms = Vec::new();
+    let mut encodings = Vec::new();
     for alphabet in [&alphabet::STANDARD, &alphabet::URL_SAFE] {
-        forms.push(engine(alphabet, true).encode(bytes));
-        forms.push(engine(alphabet, false).encode(bytes));
+        encodings.push(base64_engine(alphabet, true).encode(bytes));
+        encodings.push(base64_engine(alphabet, false).encode(bytes));
         for offset in 0..3 {
             let shifted = [vec![0; offset].as_slice(), bytes].concat();
             let first = (offset * 8).div_ceil(6);
             let last = shifted.len() * 8 / 6;
-            let encoded = engine(alphabet, false).encode(&shifted);
-            forms.extend(encoded.get(first..last).map(str::to_owned));
+            let encoded = base64_engine(alphabet, false).encode(&shifted);
+            encodings.extend(encoded.get(first..last).map(str::to_owned));
         }
     }
-    forms
+
+    encodings
 }
 
-fn engine(alphabet: &Alphabet, padding: bool) -> GeneralPurpose {
+fn base64_engine(alphabet: &Alphabet, padding: bool) -> GeneralPurpose {
     GeneralPurpose::new(
         alphabet,
         GeneralPurposeConfig::new().with_encode_padding(padding),
@@ -72,17 +77,18 @@ fn engine(alphabet: &Alphabet, padding: bool) -> GeneralPurpose {
 }
 
 fn percent(text: &str) -> Vec<String> {
-    let mut forms = Vec::new();
+    let mut encodings = Vec::new();
     for set in SETS {
         let upper = utf8_percent_encode(text, set).to_string();
-        // The form encoding differs in the space alone.
+        // Form encoding differs in the space alone.
         let form = upper.replace("%20", "+");
-        forms.extend([lower_hex(&upper), lower_hex(&form), upper, form]);
+        encodings.extend([lower_hex(&upper), lower_hex(&form), upper, form]);
     }
-    forms
+
+    encodings
 }
 
-/// `%2F` as `%2f`.
+/// Writes `%2F` as `%2f`.
 fn lower_hex(text: &str) -> String {
     let mut digits = 0_u8;
     let lower = |c: char| {
@@ -96,11 +102,12 @@ fn lower_hex(text: &str) -> String {
             c
         }
     };
+
     text.chars().map(lower).collect()
 }
 
-/// As the content of a JSON string: the least escaping, with `\/`, with all that is not ASCII as `\u`, and with what is special in HTML
-/// as `\u` (which is how several frameworks make JSON safe to embed).
+/// Escapes as the content of a JSON string: with the least escaping, with `\/`, with all non-ASCII
+/// characters as `\u`, and with HTML's special characters as `\u` (as several frameworks do).
 fn json(text: &str) -> Vec<String> {
     let quoted = serde_json::Value::from(text).to_string();
     let plain = quoted
@@ -108,13 +115,16 @@ fn json(text: &str) -> Vec<String> {
         .and_then(|rest| rest.strip_suffix('"'))
         .unwrap_or(&quoted)
         .to_owned();
+
     let ascii = escape(&plain, |c| !c.is_ascii(), false);
     let embedded = escape(&plain, |c| !c.is_ascii() || "<>&'+=".contains(c), false);
     let upper = [
         escape(&plain, |c| !c.is_ascii(), true),
         escape(&plain, |c| "<>&'+=".contains(c), true),
     ];
+
     let slashed = plain.replace('/', "\\/");
+
     [
         vec![slashed, ascii.replace('/', "\\/"), ascii, embedded, plain],
         upper.to_vec(),
@@ -122,10 +132,10 @@ fn json(text: &str) -> Vec<String> {
     .concat()
 }
 
-fn escape(text: &str, which: impl Fn(char) -> bool, upper: bool) -> String {
+fn escape(text: &str, selected: impl Fn(char) -> bool, upper: bool) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if !which(c) {
+        if !selected(c) {
             escaped.push(c);
             continue;
         }
@@ -137,6 +147,7 @@ fn escape(text: &str, which: impl Fn(char) -> bool, upper: bool) -> String {
             });
         }
     }
+
     escaped
 }
 
@@ -156,7 +167,7 @@ mod tests {
 
     #[test]
     fn forms_are_what_servers_write() {
-        let forms = of("a/b+c d=é\"");
+        let encodings = all("a/b+c d=é\"");
         for expected in [
             "a/b+c d=é\"",
             "a%2Fb%2Bc%20d%3D%C3%A9%22",
@@ -170,30 +181,30 @@ mod tests {
             "a/b+c d=é&quot;",
         ] {
             assert!(
-                forms.iter().any(|form| form == expected),
+                encodings.iter().any(|encoding| encoding == expected),
                 "{expected} is missing"
             );
         }
     }
 
     #[test]
-    fn a_text_of_quotes_is_escaped_whole() {
+    fn json_quotes_at_the_ends_are_escaped() {
         assert!(json("\"\"a\"\"").contains(&"\\\"\\\"a\\\"\\\"".to_owned()));
     }
 
     proptest! {
         #[test]
-        fn base64_is_found_wherever_the_text_stands(before in ".{0,9}", text in "[ -~]{6,40}", after in ".{0,9}") {
+        fn base64_text_within_another_is_found(before in ".{0,9}", text in "[ -~]{6,40}", after in ".{0,9}") {
             let whole = format!("{before}{text}{after}");
-            let forms = base64(text.as_bytes());
+            let encodings = base64(text.as_bytes());
             for encoded in [STANDARD.encode(&whole), URL_SAFE_NO_PAD.encode(&whole)] {
-                prop_assert!(forms.iter().any(|form| encoded.contains(form)), "{encoded}");
+                prop_assert!(encodings.iter().any(|encoding| encoded.contains(encoding)), "{encoded}");
             }
         }
 
         #[test]
-        fn base64_forms_are_never_trivial(text in "[ -~]{6,40}") {
-            prop_assert!(base64(text.as_bytes()).iter().all(|form| form.len() >= 7));
+        fn base64_encodings_are_never_short(text in "[ -~]{6,40}") {
+            prop_assert!(base64(text.as_bytes()).iter().all(|encoding| encoding.len() >= 7));
         }
     }
 }

@@ -1,19 +1,17 @@
 //! Signed assertions.
 
-use crate::keys::{self, Pair};
-use crate::support::*;
+use super::keys::{self, Pair};
+use super::support::*;
+use crate::oauth::{GrantType, OAuthError, OAuthSettings, Provider, TokenAuth, check_private_key};
 use jsonwebtoken::{Algorithm, Header, Validation};
 use purser_model::{Blame, Blamed as _};
-use purser_vault::oauth::{
-    GrantKind, OAuthError, OAuthSettings, Provider, TokenAuth, check_private_key,
-};
 use serde_json::{Value, json};
 
-const ANSWER: &str = r#"{"access_token":"access-1","token_type":"bearer"}"#;
+const RESPONSE: &str = r#"{"access_token":"access-1","token_type":"bearer"}"#;
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const CLIENT: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Header and claims of an assertion whose signature is right.
+/// Verifies an assertion and returns its header and claims.
 fn verified(assertion: &str, pair: &Pair, algorithm: Algorithm) -> (Header, Value) {
     let mut validation = Validation::new(algorithm);
     (validation.validate_exp, validation.validate_aud) = (false, false);
@@ -22,15 +20,16 @@ fn verified(assertion: &str, pair: &Pair, algorithm: Algorithm) -> (Header, Valu
 }
 
 fn bearer(pair: &Pair, algorithm: &str) -> OAuthSettings {
-    let mut settings = settings(GrantKind::JwtBearer);
+    let mut settings = settings(GrantType::JwtBearer);
     settings.private_key = Some(secret(pair.private.expose()));
     settings.algorithm = algorithm.parse().unwrap();
     settings.issuer = Some("service@acme.example".into());
     (settings.client_id, settings.client_secret) = (None, None);
+
     settings
 }
 
-fn private_key_jwt(grant: GrantKind, pair: &Pair) -> OAuthSettings {
+fn private_key_jwt(grant: GrantType, pair: &Pair) -> OAuthSettings {
     let mut settings = settings(grant);
     settings.private_key = Some(secret(pair.private.expose()));
     settings.algorithm = "ES256".parse().unwrap();
@@ -39,7 +38,7 @@ fn private_key_jwt(grant: GrantKind, pair: &Pair) -> OAuthSettings {
 }
 
 fn obtain(settings: &OAuthSettings, script: &Script) -> Sent {
-    run(Provider::of(settings, script)
+    run(Provider::from_settings(settings, script)
         .unwrap_or_else(|error| panic!("{error}"))
         .obtain(now()))
     .unwrap();
@@ -47,7 +46,7 @@ fn obtain(settings: &OAuthSettings, script: &Script) -> Sent {
 }
 
 #[test]
-fn every_algorithm_signs_what_its_public_key_verifies() {
+fn sign_with_any_algorithm_verifies_with_the_public_key() {
     let pairs = [
         (
             keys::rsa(),
@@ -57,10 +56,11 @@ fn every_algorithm_signs_what_its_public_key_verifies() {
         (keys::p384(), &["ES384"]),
         (keys::ed(), &["EdDSA"]),
     ];
+
     for (pair, algorithms) in pairs {
         for algorithm in algorithms {
             check_private_key(&pair.private, algorithm.parse().unwrap()).unwrap();
-            let sent = obtain(&bearer(&pair, algorithm), &Script::with(200, ANSWER));
+            let sent = obtain(&bearer(&pair, algorithm), &Script::with(200, RESPONSE));
             let (header, _) = verified(
                 sent.field("assertion").unwrap(),
                 &pair,
@@ -72,14 +72,15 @@ fn every_algorithm_signs_what_its_public_key_verifies() {
 }
 
 #[test]
-fn a_bearer_assertion_holds_what_the_template_says() {
+fn jwt_bearer_assertion_has_the_claims_of_the_template() {
     let pair = keys::ec();
     let mut settings = bearer(&pair, "ES256");
     settings.subject = Some("admin@acme.example".into());
     settings.key_id = Some("key-7".into());
     settings.claims = params(&[("scope", "users:read"), ("box_sub_type", "enterprise")]);
     settings.token_params = params(&[("resource", "api")]);
-    let sent = obtain(&settings, &Script::with(200, ANSWER));
+    let sent = obtain(&settings, &Script::with(200, RESPONSE));
+
     assert_eq!(
         sent.names(),
         ["assertion", "grant_type", "resource", "scope"]
@@ -92,29 +93,34 @@ fn a_bearer_assertion_holds_what_the_template_says() {
         sent.headers["content-type"],
         "application/x-www-form-urlencoded"
     );
+
     let (header, mut claims) = verified(sent.field("assertion").unwrap(), &pair, Algorithm::ES256);
+
     assert_eq!(
         (header.typ.as_deref(), header.kid.as_deref()),
         (Some("JWT"), Some("key-7"))
     );
     assert!(claims["jti"].as_str().unwrap().len() >= 22);
+
     claims.as_object_mut().unwrap().remove("jti");
     let expected = json!({
         "iss": "service@acme.example", "sub": "admin@acme.example", "aud": "https://acme.example/token?tenant=7",
         "iat": 1_800_000_000, "exp": 1_800_000_300, "scope": "users:read", "box_sub_type": "enterprise",
     });
+
     assert_eq!(claims, expected);
 }
 
 #[test]
-fn absent_claims_have_their_defaults() {
+fn jwt_bearer_absent_claims_have_defaults() {
     let pair = keys::ec();
     let mut settings = bearer(&pair, "ES256");
     (settings.issuer, settings.client_id) = (None, Some("client-1".into()));
     (settings.audience, settings.assertion_lifetime) =
         (Some("https://login.acme.example".into()), 60);
-    let sent = obtain(&settings, &Script::with(200, ANSWER));
+    let sent = obtain(&settings, &Script::with(200, RESPONSE));
     let (header, claims) = verified(sent.field("assertion").unwrap(), &pair, Algorithm::ES256);
+
     assert_eq!((header.kid, claims.get("sub")), (None, None));
     assert_eq!(
         (&claims["iss"], &claims["aud"]),
@@ -125,19 +131,20 @@ fn absent_claims_have_their_defaults() {
 }
 
 #[test]
-fn every_assertion_is_another() {
+fn assertion_of_every_request_is_unique() {
     let pair = keys::ec();
     let settings = bearer(&pair, "ES256");
-    let script = Script::with(200, ANSWER).then(200, ANSWER);
+    let script = Script::with(200, RESPONSE).then(200, RESPONSE);
     let [first, second] = [(); 2].map(|()| {
         let sent = obtain(&settings, &script);
         verified(sent.field("assertion").unwrap(), &pair, Algorithm::ES256).1["jti"].clone()
     });
+
     assert_ne!(first, second);
 }
 
 #[test]
-fn a_client_proves_itself_with_its_key_in_every_request() {
+fn private_key_jwt_every_request_carries_an_assertion() {
     let pair = keys::ec();
     let check = |sent: &Sent, grant: &str| {
         assert_eq!(
@@ -166,49 +173,55 @@ fn a_client_proves_itself_with_its_key_in_every_request() {
             "the template's claims are the grant's"
         );
     };
-    let mut machine = private_key_jwt(GrantKind::ClientCredentials, &pair);
+
+    let mut machine = private_key_jwt(GrantType::ClientCredentials, &pair);
     machine.claims = params(&[("own", "1")]);
     check(
-        &obtain(&machine, &Script::with(200, ANSWER)),
+        &obtain(&machine, &Script::with(200, RESPONSE)),
         "client_credentials",
     );
 
-    let mut settings = private_key_jwt(GrantKind::AuthorizationCode, &pair);
+    let mut settings = private_key_jwt(GrantType::AuthorizationCode, &pair);
     settings.revocation_url = Some("https://acme.example/revoke".parse().unwrap());
     settings.client_secret = None;
-    let script = Script::with(200, ANSWER);
+    let script = Script::with(200, RESPONSE);
     exchange(&settings, &script).unwrap();
     check(&script.sent(), "authorization_code");
-    let script = Script::with(200, ANSWER);
-    renew(&settings, &former(), &script).unwrap();
+    let script = Script::with(200, RESPONSE);
+    refresh(&settings, &former(), &script).unwrap();
     check(&script.sent(), "refresh_token");
     let script = Script::with(200, "").then(200, "");
-    run(Provider::of(&settings, &script)
+    run(Provider::from_settings(&settings, &script)
         .ok()
         .unwrap()
         .revoke(&former()))
     .unwrap();
+
     script.all_sent().iter().for_each(|sent| check(sent, ""));
 
-    let mut both = private_key_jwt(GrantKind::JwtBearer, &pair);
+    let mut both = private_key_jwt(GrantType::JwtBearer, &pair);
     both.issuer = Some("service@acme.example".into());
-    let sent = obtain(&both, &Script::with(200, ANSWER));
+    let sent = obtain(&both, &Script::with(200, RESPONSE));
     check(&sent, GRANT);
     let (_, claims) = verified(sent.field("assertion").unwrap(), &pair, Algorithm::ES256);
+
     assert_eq!(claims["iss"], json!("service@acme.example"));
 }
 
 #[test]
-fn a_jwt_bearer_client_may_have_a_secret_too() {
+fn jwt_bearer_client_secret_is_sent_too() {
     let pair = keys::ec();
     let mut settings = bearer(&pair, "ES256");
     (settings.client_id, settings.client_secret) = (Some("client-1".into()), Some(secret(SECRET)));
+
     assert!(
-        obtain(&settings, &Script::with(200, ANSWER)).headers["authorization"]
+        obtain(&settings, &Script::with(200, RESPONSE)).headers["authorization"]
             .starts_with("Basic ")
     );
+
     settings.token_auth = TokenAuth::Post;
-    let sent = obtain(&settings, &Script::with(200, ANSWER));
+    let sent = obtain(&settings, &Script::with(200, RESPONSE));
+
     assert_eq!(
         (sent.field("client_id"), sent.field("client_secret")),
         (Some("client-1"), Some(SECRET))
@@ -216,31 +229,42 @@ fn a_jwt_bearer_client_may_have_a_secret_too() {
 }
 
 #[test]
-fn a_jwt_bearer_answer_is_read_as_any_other() {
+fn jwt_bearer_response_is_normalized() {
     let settings = bearer(&keys::ec(), "ES256");
     let answer =
         r#"{"access_token":"a","expires_in":"100","scope":"x,y","refresh_token":"refresh-1"}"#;
     let script = Script::with(200, answer);
-    let tokens = run(Provider::of(&settings, &script).ok().unwrap().obtain(now())).unwrap();
+    let tokens = run(Provider::from_settings(&settings, &script)
+        .ok()
+        .unwrap()
+        .obtain(now()))
+    .unwrap();
+
     assert_eq!(
         (tokens.expires_at, tokens.margin),
         (Some(second(1_800_000_100)), 25)
     );
     assert!(tokens.scopes == ["x", "y"] && tokens.refresh.is_none());
-    let script = Script::with(200, ANSWER);
-    let renewed = renew(&settings, &former(), &script).unwrap();
+
+    let script = Script::with(200, RESPONSE);
+    let renewed = refresh(&settings, &former(), &script).unwrap();
+
     assert_eq!(
         (script.sent().field("grant_type"), renewed.rotates),
         (Some(GRANT), None)
     );
+
     for bad in [
         r#"{"access_token":"tok-1","token_type":["tok-1"]}"#,
         "tok-1",
     ] {
         let script = Script::with(200, bad);
-        let error = run(Provider::of(&settings, &script).ok().unwrap().obtain(now()))
-            .err()
-            .unwrap();
+        let error = run(Provider::from_settings(&settings, &script)
+            .ok()
+            .unwrap()
+            .obtain(now()))
+        .err()
+        .unwrap();
         assert!(
             matches!(error, OAuthError::Malformed(_)) && !shown(&error).contains("tok-1"),
             "{error}"
@@ -249,20 +273,24 @@ fn a_jwt_bearer_answer_is_read_as_any_other() {
 }
 
 #[test]
-fn a_wrong_clock_is_told_where_assertions_were_refused() {
-    // The answer's date is ten minutes before now.
+fn refused_assertion_names_the_clock_skew() {
+    // The response's date is ten minutes before now.
     let date = "Fri, 15 Jan 2027 07:50:00 GMT";
     let refused = r#"{"error":"invalid_grant","error_description":"Token used too early"}"#;
     let error = |settings: &OAuthSettings, status, body: &str, date: &str| {
         let script = Script::dated(status, body, date);
-        run(Provider::of(settings, &script).ok().unwrap().obtain(now()))
-            .err()
+        run(Provider::from_settings(settings, &script)
+            .ok()
             .unwrap()
+            .obtain(now()))
+        .err()
+        .unwrap()
     };
+
     let pair = keys::ec();
     for settings in [
         bearer(&pair, "ES256"),
-        private_key_jwt(GrantKind::ClientCredentials, &pair),
+        private_key_jwt(GrantType::ClientCredentials, &pair),
     ] {
         for (status, body) in [(400, refused), (401, "no")] {
             let error = error(&settings, status, body, date);
@@ -272,7 +300,10 @@ fn a_wrong_clock_is_told_where_assertions_were_refused() {
                     .contains("clock is about 10 minutes ahead"),
                 "{error}"
             );
-            assert!(error.blame() == Blame::Host && error.next_step().unwrap().contains("clock"));
+            assert!(
+                error.blame() == Blame::Host
+                    && error.next_step().unwrap().text().unwrap().contains("clock")
+            );
         }
         let near = error(&settings, 400, refused, "Fri, 15 Jan 2027 07:59:00 GMT");
         assert!(
@@ -280,7 +311,9 @@ fn a_wrong_clock_is_told_where_assertions_were_refused() {
             "{near}"
         );
     }
-    let plain = error(&settings(GrantKind::ClientCredentials), 400, refused, date);
+
+    let plain = error(&settings(GrantType::ClientCredentials), 400, refused, date);
+
     assert!(
         !plain.to_string().contains("clock"),
         "without an assertion it does not matter: {plain}"
@@ -288,23 +321,24 @@ fn a_wrong_clock_is_told_where_assertions_were_refused() {
 }
 
 #[test]
-fn an_assertion_is_not_shown() {
+fn echoed_assertion_is_redacted() {
     struct Echo;
-    impl purser_vault::oauth::TokenEndpoint for Echo {
+    impl crate::oauth::TokenEndpoint for Echo {
         fn post(
             &self,
-            request: purser_vault::oauth::TokenRequest,
+            request: crate::oauth::TokenRequest,
         ) -> futures::future::BoxFuture<
             '_,
-            Result<purser_vault::oauth::TokenAnswer, purser_vault::oauth::Unanswered>,
+            Result<crate::oauth::TokenResponse, crate::oauth::TokenRequestError>,
         > {
             let pairs = url::form_urlencoded::parse(request.body.expose().as_bytes());
             let text: String = pairs
                 .filter(|(name, _)| name.ends_with("assertion"))
                 .map(|(_, value)| value.into_owned())
                 .collect();
+
             Box::pin(async {
-                Ok(purser_vault::oauth::TokenAnswer {
+                Ok(crate::oauth::TokenResponse {
                     status: 400,
                     date: None,
                     body: text.into(),
@@ -312,12 +346,17 @@ fn an_assertion_is_not_shown() {
             })
         }
     }
+
     let pair = keys::ec();
-    let mut settings = private_key_jwt(GrantKind::JwtBearer, &pair);
+    let mut settings = private_key_jwt(GrantType::JwtBearer, &pair);
     settings.issuer = Some("service@acme.example".into());
-    let error = run(Provider::of(&settings, &Echo).ok().unwrap().obtain(now()))
-        .err()
-        .unwrap();
+    let error = run(Provider::from_settings(&settings, &Echo)
+        .ok()
+        .unwrap()
+        .obtain(now()))
+    .err()
+    .unwrap();
+
     assert_eq!(
         error,
         OAuthError::Status {
@@ -329,7 +368,7 @@ fn an_assertion_is_not_shown() {
 }
 
 #[test]
-fn a_key_that_cannot_sign_is_refused_without_being_shown() {
+fn unusable_key_is_refused_without_quoting_it() {
     let (rsa, ec) = (keys::rsa(), keys::ec());
     let header = ["EC", "PRIVATE", "KEY"].join(" ");
     let sec1 = ec.private.expose().replace("PRIVATE KEY", &header);
@@ -337,6 +376,7 @@ fn a_key_that_cannot_sign_is_refused_without_being_shown() {
         .private
         .expose()
         .replace("PRIVATE KEY", &["ENCRYPTED", "PRIVATE", "KEY"].join(" "));
+
     let public = ec.private.expose().replace("PRIVATE", "PUBLIC");
     for (key, algorithm, why) in [
         (rsa.private.expose(), "ES256", "of the kind"),
@@ -355,7 +395,12 @@ fn a_key_that_cannot_sign_is_refused_without_being_shown() {
             "{algorithm}: {error}"
         );
         assert!(
-            error.next_step().unwrap().contains("openssl pkcs8")
+            error
+                .next_step()
+                .unwrap()
+                .text()
+                .unwrap()
+                .contains("openssl pkcs8")
                 && error.blame() == Blame::Operator
         );
         let line = key
@@ -368,7 +413,7 @@ fn a_key_that_cannot_sign_is_refused_without_being_shown() {
 }
 
 #[test]
-fn a_key_copied_from_json_signs() {
+fn key_with_escaped_line_breaks_signs() {
     let pair = keys::ec();
     let escaped = secret(&pair.private.expose().replace('\n', "\\n"));
     assert_eq!(

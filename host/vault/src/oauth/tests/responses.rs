@@ -1,8 +1,8 @@
-//! Answers, by the standard and otherwise.
+//! Responses, by the standard and otherwise.
 
-use crate::support::*;
+use super::support::*;
+use crate::oauth::{OAuthError, OAuthSettings};
 use purser_model::Timestamp;
-use purser_vault::oauth::{OAuthError, OAuthSettings};
 
 fn expiry(settings: &OAuthSettings, members: &str) -> (Option<i64>, u64) {
     let tokens = exchanged(settings, &format!(r#"{{"access_token":"a"{members}}}"#));
@@ -10,9 +10,10 @@ fn expiry(settings: &OAuthSettings, members: &str) -> (Option<i64>, u64) {
 }
 
 #[test]
-fn expiry_counts_from_the_moment_of_the_request() {
+fn expiry_counts_from_the_instant_of_the_request() {
     let settings = consent();
     let hour = (Some(1_800_003_600), 60);
+
     for told in ["3600", "\"3600\"", "3600.9", "\" 3600.0 \""] {
         assert_eq!(
             expiry(&settings, &format!(r#","expires_in":{told}"#)),
@@ -20,13 +21,17 @@ fn expiry_counts_from_the_moment_of_the_request() {
             "{told}"
         );
     }
+
     let tokens = exchanged(&settings, r#"{"access_token":"a","expires_in":3600}"#);
+
     assert_eq!(tokens.obtained_at, now());
-    assert!(!tokens.is_due(second(1_800_003_539)) && tokens.is_due(second(1_800_003_540)));
+    assert!(
+        !tokens.needs_refresh(second(1_800_003_539)) && tokens.needs_refresh(second(1_800_003_540))
+    );
 }
 
 #[test]
-fn an_answer_without_expiry_has_the_template_s_or_none() {
+fn response_without_expiry_has_that_of_the_template() {
     let mut settings = consent();
     let silent = [
         "",
@@ -35,9 +40,11 @@ fn an_answer_without_expiry_has_the_template_s_or_none() {
         r#","expires_in":-1"#,
         r#","expires_in":"never""#,
     ];
+
     for members in silent {
         assert_eq!(expiry(&settings, members).0, None, "{members}");
     }
+
     settings.lifetime = Some(1_000);
     for members in silent {
         assert_eq!(
@@ -46,6 +53,7 @@ fn an_answer_without_expiry_has_the_template_s_or_none() {
             "{members}"
         );
     }
+
     assert_eq!(
         expiry(&settings, r#","expires_in":50"#).0,
         Some(1_800_000_050),
@@ -54,7 +62,7 @@ fn an_answer_without_expiry_has_the_template_s_or_none() {
 }
 
 #[test]
-fn the_margin_is_never_more_than_a_quarter_of_the_lifetime() {
+fn margin_is_at_most_a_quarter_of_the_lifetime() {
     let mut settings = consent();
     assert_eq!(expiry(&settings, r#","expires_in":240"#).1, 60);
     assert_eq!(expiry(&settings, r#","expires_in":100"#).1, 25);
@@ -63,7 +71,7 @@ fn the_margin_is_never_more_than_a_quarter_of_the_lifetime() {
 }
 
 #[test]
-fn a_lifetime_beyond_all_time_is_endless() {
+fn lifetime_beyond_the_last_date_does_not_expire() {
     assert_eq!(
         expiry(&consent(), &format!(r#","expires_in":{}"#, u64::MAX)).0,
         None
@@ -71,14 +79,16 @@ fn a_lifetime_beyond_all_time_is_endless() {
 }
 
 #[test]
-fn how_long_the_refresh_token_is_valid_is_told_or_known() {
+fn refresh_lifetime_is_that_of_the_response_or_template() {
     let mut settings = consent();
     let mut expiry = |known, members: &str| {
         settings.refresh_token_lifetime = known;
         let tokens = exchanged(&settings, &format!(r#"{{"access_token":"a"{members}}}"#));
         tokens.refresh_expires_at.map(Timestamp::as_second)
     };
+
     let given = r#","refresh_token":"refresh-1""#;
+
     assert_eq!(expiry(None, given), None);
     assert_eq!(expiry(Some(100), given), Some(1_800_000_100));
     assert_eq!(expiry(Some(100), ""), None, "there is none");
@@ -100,7 +110,7 @@ fn how_long_the_refresh_token_is_valid_is_told_or_known() {
 }
 
 #[test]
-fn scopes_are_read_as_applications_write_them() {
+fn scopes_in_any_known_form_are_parsed() {
     let mut settings = consent();
     let mut granted = |separator: &str, scope: &str| {
         settings.scope_separator = separator.to_owned();
@@ -110,6 +120,7 @@ fn scopes_are_read_as_applications_write_them() {
         )
         .scopes
     };
+
     for scope in [
         r#""users:read audit""#,
         r#""users:read,audit""#,
@@ -119,6 +130,7 @@ fn scopes_are_read_as_applications_write_them() {
         assert_eq!(granted(" ", scope), ["users:read", "audit"], "{scope}");
         assert_eq!(granted(",", scope), ["users:read", "audit"], "{scope}");
     }
+
     assert_eq!(
         granted("|", r#""users:read|audit""#),
         ["users:read", "audit"]
@@ -130,12 +142,14 @@ fn scopes_are_read_as_applications_write_them() {
         ["users:read", "audit"],
         "silence grants what was asked for"
     );
+
     settings.scopes = vec!["read,write".into()];
     settings.scope_separator = " ".into();
     let tokens = exchanged(
         &settings,
         r#"{"access_token":"a","scope":"read,write other"}"#,
     );
+
     assert_eq!(
         tokens.scopes,
         ["read,write", "other"],
@@ -144,12 +158,13 @@ fn scopes_are_read_as_applications_write_them() {
 }
 
 #[test]
-fn the_token_may_stand_elsewhere() {
+fn token_at_another_path_is_found() {
     let mut settings = consent();
     settings.token_path = "/authed_user/access_token".into();
     let answer = r#"{"ok":true,"access_token":"bot","refresh_token":"bot-refresh","expires_in":9,"token_type":"bot","scope":"b",
         "authed_user":{"access_token":"user","refresh_token":"user-refresh","expires_in":"3600","scope":"audit"}}"#;
     let tokens = exchanged(&settings, answer);
+
     assert_eq!(
         (tokens.access.expose(), tokens.refresh.unwrap().expose()),
         ("user", "user-refresh")
@@ -160,13 +175,16 @@ fn the_token_may_stand_elsewhere() {
     );
 
     let bare = r#"{"access_token":"bot","refresh_token":"bot-refresh","authed_user":{"access_token":"user"}}"#;
+
     assert!(
         exchanged(&settings, bare).refresh.is_none(),
         "another token's"
     );
+
     let lone =
         r#"{"refresh_token":"refresh-1","expires_in":60,"authed_user":{"access_token":"user"}}"#;
     let tokens = exchanged(&settings, lone);
+
     assert_eq!(
         (tokens.refresh.unwrap().expose(), tokens.expires_at),
         ("refresh-1", Some(second(1_800_000_060)))
@@ -174,12 +192,13 @@ fn the_token_may_stand_elsewhere() {
 
     let top = r#"{"access_token":"bot"}"#;
     let error = exchange(&settings, &Script::with(200, top)).err().unwrap();
+
     assert!(
         matches!(&error, OAuthError::Malformed(text) if text.contains("/authed_user/access_token")),
         "{error}"
     );
     assert_eq!(
-        renew(&settings, &former(), &Script::with(200, top))
+        refresh(&settings, &former(), &Script::with(200, top))
             .unwrap()
             .access
             .expose(),
@@ -189,7 +208,7 @@ fn the_token_may_stand_elsewhere() {
 }
 
 #[test]
-fn another_type_of_token_needs_a_template_that_signs_with_it() {
+fn token_of_another_type_is_refused_by_a_bearer_template() {
     let mut settings = consent();
     for bearer in [r#""Bearer""#, r#""BEARER""#, "null"] {
         exchanged(
@@ -197,15 +216,19 @@ fn another_type_of_token_needs_a_template_that_signs_with_it() {
             &format!(r#"{{"access_token":"a","token_type":{bearer}}}"#),
         );
     }
+
     let mac = r#"{"access_token":"a-secret","token_type":"MAC"}"#;
     let error = exchange(&settings, &Script::with(200, mac)).err().unwrap();
+
     assert_eq!(error, OAuthError::TokenType("mac".into()));
+
     settings.signs_bearer = false;
+
     assert_eq!(exchanged(&settings, mac).access.expose(), "a-secret");
 }
 
 #[test]
-fn what_the_template_names_is_kept() {
+fn metadata_named_by_the_template_is_kept() {
     let mut settings = consent();
     let wanted = [
         ("instance", "/instance_url"),
@@ -214,15 +237,18 @@ fn what_the_template_names_is_kept() {
         ("none", "/none"),
         ("list", "/list"),
     ];
+
     settings.metadata = wanted
         .map(|(name, path)| (name.parse().unwrap(), path.to_owned()))
         .to_vec();
+
     let answer = r#"{"access_token":"a","instance_url":"https://eu.acme.example","account":{"id":7},"admin":true,"list":[]}"#;
     let metadata = exchanged(&settings, answer).metadata;
     let kept: Vec<_> = metadata
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
+
     assert_eq!(
         kept,
         [
@@ -234,12 +260,13 @@ fn what_the_template_names_is_kept() {
 }
 
 #[test]
-fn any_success_will_do_and_an_empty_error_is_none() {
+fn response_of_any_success_status_is_accepted() {
     let created = exchange(
         &consent(),
         &Script::with(201, r#"{"access_token":"a","error":null}"#),
     )
     .unwrap();
+
     assert_eq!(created.access.expose(), "a");
     assert_eq!(
         exchanged(&consent(), r#"{"access_token":"a","error":""}"#)
@@ -250,7 +277,7 @@ fn any_success_will_do_and_an_empty_error_is_none() {
 }
 
 #[test]
-fn what_cannot_be_read_is_not_quoted() {
+fn malformed_response_is_not_quoted() {
     for answer in [
         r#"{"access_token":["tok-in-answer"]}"#,
         r#"{"token":"tok-in-answer"}"#,

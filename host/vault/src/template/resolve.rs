@@ -1,44 +1,51 @@
-//! What a pattern may mention, and where.
+//! Resolution of the names in patterns, by the position of the pattern.
 
-use super::{FieldKind, Pattern, TemplateError, TemplateField};
+use super::error::TemplateError;
+use super::field::{FieldKind, TemplateField};
+use super::pattern::Pattern;
 use purser_model::FieldName;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The name under which the access token can be placed.
+/// Name of the access token in a placeholder.
 pub(crate) const ACCESS_TOKEN: &str = "access-token";
 
-/// Everything in a template that has a name.
-pub(super) struct Scope<'a> {
+/// Everything in a template that a placeholder can name.
+pub(super) struct Resolver<'a> {
+    /// Values under `[static]`.
     pub(super) fixed: &'a BTreeMap<FieldName, String>,
+    /// Fields of the template.
     pub(super) fields: &'a [TemplateField],
-    /// What `[oauth]` adds for `[sign]`: the access token and what is kept of the answer.
-    pub(super) received: BTreeSet<FieldName>,
+    /// Names that `[oauth]` adds for `[sign]`: the access token and the values kept of the
+    /// response.
+    pub(super) response_names: BTreeSet<FieldName>,
+    /// Names that some pattern used.
     pub(super) used: RefCell<BTreeSet<FieldName>>,
 }
 
-/// Where a pattern stands.
+/// ResolvedIn of a pattern, which decides the names that it can use.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// What people, logs or a browser see: names, URLs, parameters. Nothing secret, and nothing that another side sent.
-    Seen,
-    /// The value of a header or a query parameter of a signed request.
+pub(super) enum ResolvedIn {
+    /// A text that people, logs or a browser see: a name, URL or parameter. It can name nothing
+    /// secret and nothing that the application sent.
+    Visible,
+    /// The value of a header or query parameter of a signed request.
     Signed,
 }
 
-impl Scope<'_> {
+impl Resolver<'_> {
     pub(super) fn field(&self, name: &FieldName) -> Option<&TemplateField> {
         self.fields.iter().find(|field| field.name == *name)
     }
 
-    /// Reads a pattern and puts in what is fixed.
+    /// Parses a pattern, checks its names and replaces those that are static.
     pub(super) fn pattern(
         &self,
         key: &str,
         text: &str,
-        place: Place,
+        context: ResolvedIn,
     ) -> Result<Pattern, TemplateError> {
-        let pattern = self.any(key, text)?;
+        let pattern = self.parse(key, text)?;
         for name in pattern.names() {
             match self.field(name) {
                 Some(field) if field.kind == FieldKind::PrivateKey => {
@@ -47,30 +54,32 @@ impl Scope<'_> {
                         field: name.clone(),
                     });
                 }
-                Some(field) if field.secret && place == Place::Seen => {
-                    return Err(TemplateError::SecretSeen {
+                Some(field) if field.secret && context == ResolvedIn::Visible => {
+                    return Err(TemplateError::SecretExposed {
                         key: key.into(),
                         field: name.clone(),
                     });
                 }
-                None if place == Place::Seen || !self.received.contains(name) => {
-                    return Err(self.unknown(key, name, place));
+                None if context == ResolvedIn::Visible || !self.response_names.contains(name) => {
+                    return Err(self.unknown(key, name, context));
                 }
                 Some(_) | None => {}
             }
         }
+
         Ok(pattern)
     }
 
-    /// Reads what must be one secret field and nothing else, of this type.
-    pub(super) fn secret(
+    /// Parses a pattern that must be one secret field of this type and nothing else.
+    pub(super) fn secret_field(
         &self,
         key: &str,
         text: &str,
         kind: FieldKind,
     ) -> Result<FieldName, TemplateError> {
-        let pattern = self.any(key, text)?;
+        let pattern = self.parse(key, text)?;
         let known = pattern.sole().and_then(|name| self.field(name));
+
         match known.filter(|field| field.secret && field.kind == kind) {
             Some(field) => Ok(field.name.clone()),
             None => {
@@ -90,30 +99,38 @@ impl Scope<'_> {
         }
     }
 
-    fn any(&self, key: &str, text: &str) -> Result<Pattern, TemplateError> {
+    fn parse(&self, key: &str, text: &str) -> Result<Pattern, TemplateError> {
         let pattern: Pattern = text.parse().map_err(|error| TemplateError::Pattern {
             key: key.into(),
             error,
         })?;
+
         self.used.borrow_mut().extend(pattern.names().cloned());
         Ok(pattern.with_fixed(self.fixed))
     }
 
-    fn unknown(&self, key: &str, name: &FieldName, place: Place) -> TemplateError {
+    fn unknown(&self, key: &str, name: &FieldName, context: ResolvedIn) -> TemplateError {
         let fields = self
             .fields
             .iter()
             .filter(|field| field.kind != FieldKind::PrivateKey);
+
         let fields = fields
-            .filter(|field| place == Place::Signed || !field.secret)
+            .filter(|field| context == ResolvedIn::Signed || !field.secret)
             .map(|field| &field.name);
-        let received = self.received.iter().filter(|_| place == Place::Signed);
+
+        let from_response = self
+            .response_names
+            .iter()
+            .filter(|_| context == ResolvedIn::Signed);
+
         let known = fields
             .chain(self.fixed.keys())
-            .chain(received)
+            .chain(from_response)
             .cloned()
             .collect();
-        TemplateError::Unknown {
+
+        TemplateError::UnknownPlaceholder {
             key: key.into(),
             name: name.clone(),
             known,

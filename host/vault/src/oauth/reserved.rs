@@ -1,4 +1,4 @@
-//! The names that the protocol sets itself. No template adds anything under them.
+//! Names that the protocol sets itself. A template cannot add a parameter or claim of these names.
 
 /// Claims of an assertion (RFC 7519, section 4.1).
 pub(crate) const CLAIMS: [&str; 7] = ["iss", "sub", "aud", "iat", "nbf", "exp", "jti"];

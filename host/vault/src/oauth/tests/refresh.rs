@@ -1,13 +1,13 @@
-//! Renewing with a refresh token.
+//! Refresh of tokens.
 
-use crate::support::*;
+use super::support::*;
+use crate::Secret;
+use crate::oauth::{OAuthError, Provider, Tokens};
 use purser_model::Timestamp;
-use purser_vault::Secret;
-use purser_vault::oauth::{OAuthError, Provider, Tokens};
 
-fn renewed(members: &str) -> Tokens {
+fn refreshed(members: &str) -> Tokens {
     let answer = format!(r#"{{"access_token":"access-2","token_type":"bearer"{members}}}"#);
-    renew(&consent(), &former(), &Script::with(200, &answer)).unwrap()
+    refresh(&consent(), &former(), &Script::with(200, &answer)).unwrap()
 }
 
 fn text(secret: Option<&Secret>) -> Option<&str> {
@@ -15,21 +15,22 @@ fn text(secret: Option<&Secret>) -> Option<&str> {
 }
 
 #[test]
-fn the_refresh_token_is_sent_and_no_scope() {
+fn refresh_request_carries_the_token_and_no_scope() {
     let mut settings = consent();
     settings.token_params = params(&[("resource", "api")]);
     let script = Script::with(200, r#"{"access_token":"access-2","token_type":"bearer"}"#);
-    renew(&settings, &former(), &script).unwrap();
+    refresh(&settings, &former(), &script).unwrap();
     let sent = script.sent();
+
     assert_eq!(sent.names(), ["grant_type", "refresh_token", "resource"]);
     assert_eq!(sent.field("grant_type"), Some("refresh_token"));
     assert_eq!(sent.field("refresh_token"), Some("refresh/+1"));
 }
 
 #[test]
-fn a_refresh_token_that_is_left_out_stays() {
+fn refresh_response_without_refresh_token_keeps_the_old_one() {
     for members in ["", r#","refresh_token":null"#, r#","refresh_token":"""#] {
-        let tokens = renewed(members);
+        let tokens = refreshed(members);
         assert_eq!(tokens.access.expose(), "access-2");
         assert_eq!(
             text(tokens.refresh.as_ref()),
@@ -44,70 +45,82 @@ fn a_refresh_token_that_is_left_out_stays() {
 }
 
 #[test]
-fn whether_refresh_tokens_rotate_is_observed() {
+fn refresh_observes_rotation() {
     assert_eq!(
-        renewed(r#","refresh_token":"refresh-2""#).rotates,
+        refreshed(r#","refresh_token":"refresh-2""#).rotates,
         Some(true)
     );
     assert_eq!(
-        text(renewed(r#","refresh_token":"refresh-2""#).refresh.as_ref()),
+        text(
+            refreshed(r#","refresh_token":"refresh-2""#)
+                .refresh
+                .as_ref()
+        ),
         Some("refresh-2")
     );
     assert_eq!(
-        renewed(r#","refresh_token":"refresh/+1""#).rotates,
+        refreshed(r#","refresh_token":"refresh/+1""#).rotates,
         Some(false),
         "the same is none"
     );
 }
 
 #[test]
-fn only_a_token_that_stayed_the_same_may_be_sent_again() {
+fn can_retry_is_true_only_for_an_unrotated_token() {
     let settings = consent();
     let script = Script::default();
-    let provider = Provider::of(&settings, &script).ok().unwrap();
-    let can_repeat = |rotates| {
-        provider.can_repeat(&Tokens {
+    let provider = Provider::from_settings(&settings, &script).ok().unwrap();
+    let can_retry = |rotates| {
+        provider.can_retry(&Tokens {
             rotates,
             ..former()
         })
     };
+
     assert_eq!(
-        [None, Some(true), Some(false)].map(can_repeat),
+        [None, Some(true), Some(false)].map(can_retry),
         [false, false, true]
     );
 }
 
 #[test]
-fn what_the_answer_leaves_out_stays_as_it_was() {
+fn refresh_response_without_members_keeps_the_old_values() {
     let mut settings = consent();
     settings.metadata = vec![
         ("instance".parse().unwrap(), "/instance".into()),
         ("org".parse().unwrap(), "/org".into()),
     ];
+
     let script = Script::with(200, r#"{"access_token":"access-2","org":"acme"}"#);
-    let tokens = renew(&settings, &former(), &script).unwrap();
+    let tokens = refresh(&settings, &former(), &script).unwrap();
+
     assert_eq!(
         tokens.scopes,
         ["users:read"],
         "those granted, not those wanted"
     );
+
     let metadata: Vec<_> = tokens
         .metadata
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
+
     assert_eq!(metadata, [("instance", "eu"), ("org", "acme")]);
-    let told = renewed(r#","scope":"audit""#);
+
+    let told = refreshed(r#","scope":"audit""#);
+
     assert_eq!(told.scopes, ["audit"]);
 }
 
 #[test]
-fn the_refresh_token_s_expiry_follows_the_token() {
+fn refresh_expiry_follows_the_refresh_token() {
     let expiry = |members: &str| {
-        renewed(members)
+        refreshed(members)
             .refresh_expires_at
             .map(Timestamp::as_second)
     };
+
     assert_eq!(
         expiry(r#","refresh_token":"refresh-2""#),
         None,
@@ -127,51 +140,57 @@ fn the_refresh_token_s_expiry_follows_the_token() {
         None,
         "0 is said of those that do not expire"
     );
+
     let mut settings = consent();
     settings.refresh_token_lifetime = Some(1_000);
     let renewed = |answer: &str| {
-        renew(&settings, &former(), &Script::with(200, answer))
+        refresh(&settings, &former(), &Script::with(200, answer))
             .unwrap()
             .refresh_expires_at
     };
+
     assert_eq!(
-        renewed(r#"{"access_token":"a","refresh_token":"refresh-2"}"#),
+        refreshed(r#"{"access_token":"a","refresh_token":"refresh-2"}"#),
         Some(second(1_800_001_000))
     );
     assert_eq!(
-        renewed(r#"{"access_token":"a"}"#),
+        refreshed(r#"{"access_token":"a"}"#),
         Some(second(1_900_000_000)),
         "the same token, the same end"
     );
 }
 
 #[test]
-fn without_a_refresh_token_nothing_is_sent() {
+fn refresh_without_refresh_token_sends_nothing() {
     let script = Script::default();
     let tokens = Tokens {
         refresh: None,
         ..former()
     };
+
     assert_eq!(
-        renew(&consent(), &tokens, &script).err(),
+        refresh(&consent(), &tokens, &script).err(),
         Some(OAuthError::NoRefreshToken)
     );
     assert!(script.all_sent().is_empty());
 }
 
 #[test]
-fn what_was_sent_and_not_answered_has_an_unknown_outcome() {
+fn refresh_without_response_has_an_unknown_outcome() {
     let unknown = |script: Script| {
-        let error = renew(&consent(), &former(), &script).err().unwrap();
+        let error = refresh(&consent(), &former(), &script).err().unwrap();
         assert_eq!(script.all_sent().len(), 1, "never repeated by itself");
         error.outcome_unknown()
     };
+
     assert!(unknown(Script::silent("no answer within 20 s", false)));
     assert!(!unknown(Script::silent("no connection", true)));
+
     for status in [502, 504] {
         assert!(unknown(Script::with(status, "")));
         assert!(unknown(Script::with(status, r#"{"error":"server_error"}"#)));
     }
+
     for status in [400, 401, 404, 429, 503] {
         assert!(!unknown(Script::with(status, "")), "{status}");
         assert!(
@@ -179,6 +198,7 @@ fn what_was_sent_and_not_answered_has_an_unknown_outcome() {
             "{status}"
         );
     }
+
     for unreadable in [
         "",
         "<html>",
@@ -190,6 +210,7 @@ fn what_was_sent_and_not_answered_has_an_unknown_outcome() {
     ] {
         assert!(unknown(Script::with(200, unreadable)), "{unreadable}");
     }
+
     assert!(unknown(Script::with(
         200,
         r#"{"access_token":"a","token_type":"mac"}"#

@@ -1,9 +1,10 @@
-//! What a filled template says of its OAuth provider.
+//! OAuth settings of a template instance.
 
-use super::FilledTemplate;
+use super::template_instance::TemplateInstance;
 use super::values::is_https;
 use crate::oauth::{
-    GrantKind, OAuthError, OAuthSettings, SigningAlgorithm, TokenAuth, check_private_key,
+    GrantType, OAuthError, OAuthSettings, Provider, SigningAlgorithm, TokenAuth, TokenEndpoint,
+    check_private_key,
 };
 use crate::template::{OAuthTemplate, Pattern, UrlPattern};
 use crate::{CredentialError, Secret, VaultError};
@@ -12,12 +13,32 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use url::Url;
 
-impl FilledTemplate {
-    /// What the template says of its OAuth provider, everything filled in; nothing for templates that use none.
+impl<'a> Provider<'a> {
+    /// Makes a client of the provider that a template instance describes.
     ///
     /// # Errors
-    /// When what was filled in does not go together.
-    pub fn oauth(&self) -> Result<Option<OAuthSettings>, VaultError> {
+    /// Fails if the template does not use OAuth, or its settings do not suffice.
+    pub fn new(
+        instance: &TemplateInstance,
+        endpoint: &'a dyn TokenEndpoint,
+    ) -> Result<Self, OAuthError> {
+        let settings = instance
+            .oauth()
+            .map_err(|error| OAuthError::Unsupported(error.to_string()))?;
+
+        let settings = settings
+            .ok_or_else(|| OAuthError::Unsupported("the template does not use OAuth".into()))?;
+
+        Self::with_settings(settings, endpoint)
+    }
+}
+
+impl TemplateInstance {
+    /// Returns the OAuth settings, with every field filled in; `None` for templates without OAuth.
+    ///
+    /// # Errors
+    /// Fails if the values contradict each other.
+    pub(crate) fn oauth(&self) -> Result<Option<OAuthSettings>, VaultError> {
         let Some(oauth) = self.template.oauth() else {
             return Ok(None);
         };
@@ -28,6 +49,7 @@ impl FilledTemplate {
         let algorithm = self
             .word("algorithm", oauth.algorithm.as_ref())?
             .unwrap_or(SigningAlgorithm::RS256);
+
         let url =
             |key, url: &Option<UrlPattern>| url.as_ref().map_or(Ok(None), |url| self.url(key, url));
         let token_url = self.url("token-url", &oauth.token_url)?;
@@ -35,8 +57,7 @@ impl FilledTemplate {
         let settings = OAuthSettings {
             grant: oauth.grant,
             authorization_url: url("authorization-url", &oauth.authorization_url)?,
-            token_url: token_url
-                .ok_or_else(|| wrong("token-url", "a field that it mentions was not given"))?,
+            token_url: token_url.ok_or_else(|| wrong("token-url", "a field in it has no value"))?,
             revocation_url: url("revocation-url", &oauth.revocation_url)?,
             client_id: self.text(oauth.client_id.as_ref()),
             client_secret: self.secret(oauth.client_secret.as_ref()),
@@ -64,35 +85,42 @@ impl FilledTemplate {
                 .collect(),
             signs_bearer: self.template.signing().is_bearer(),
         };
+
         settings
             .check()
             .map_err(|error| wrong("[oauth]", &error.to_string()))?;
+
         Ok(settings)
     }
 
-    /// The way that was chosen; where none was, the one that fits what was given.
+    /// Returns the chosen authentication method, or else the one that fits the given values.
     fn token_auth(&self, oauth: &OAuthTemplate) -> Result<TokenAuth, CredentialError> {
         let given = |name: &Option<FieldName>| {
             name.as_ref()
                 .is_some_and(|name| self.secrets.contains_key(name))
         };
-        let (secret, key) = (given(&oauth.client_secret), given(&oauth.private_key));
-        let fitting = if secret {
+
+        let has_secret = given(&oauth.client_secret);
+        let has_key = given(&oauth.private_key);
+
+        let fitting = if has_secret {
             TokenAuth::Basic
-        } else if key && oauth.grant != GrantKind::JwtBearer {
+        } else if has_key && oauth.grant != GrantType::JwtBearer {
             TokenAuth::PrivateKeyJwt
         } else {
             TokenAuth::None
         };
+
         let chosen = self.word("token-auth", oauth.token_auth.as_ref())?;
+
         match chosen.unwrap_or(fitting) {
-            TokenAuth::Basic | TokenAuth::Post if !secret => {
+            TokenAuth::Basic | TokenAuth::Post if !has_secret => {
                 Err(wrong("token-auth", "it needs a client secret"))
             }
-            TokenAuth::PrivateKeyJwt if !key => {
+            TokenAuth::PrivateKeyJwt if !has_key => {
                 Err(wrong("token-auth", "private-key-jwt needs a private key"))
             }
-            TokenAuth::None if chosen.is_none() && oauth.grant == GrantKind::ClientCredentials => {
+            TokenAuth::None if chosen.is_none() && oauth.grant == GrantType::ClientCredentials => {
                 Err(wrong(
                     "token-auth",
                     "client credentials need a client secret or a private key",
@@ -112,6 +140,7 @@ impl FilledTemplate {
         else {
             return Ok(None);
         };
+
         check_private_key(&pem, algorithm).map_err(|error| {
             let why = match error {
                 OAuthError::Key(why) => why.to_owned(),
@@ -123,21 +152,21 @@ impl FilledTemplate {
                 why,
             }
         })?;
+
         Ok(Some(pem))
     }
 
-    /// Text that holds no secret; what is empty was not given.
+    /// Renders text that holds no secret; empty text counts as not given.
     fn text(&self, pattern: Option<&Pattern>) -> Option<String> {
         let text = pattern?.render(|name| self.value(name))?;
         Some(text.expose().to_owned()).filter(|text| !text.is_empty())
     }
 
     fn secret(&self, name: Option<&FieldName>) -> Option<Secret> {
-        self.secrets
-            .get(name?)
-            .map(|secret| Secret::new(secret.expose().to_owned()))
+        self.secrets.get(name?).map(Secret::duplicate)
     }
 
+    /// Parses a rendered pattern as one of the words that `T` knows.
     fn word<T: FromStr<Err: ToString>>(
         &self,
         key: &str,
@@ -151,24 +180,26 @@ impl FilledTemplate {
         .transpose()
     }
 
-    /// The parameters whose fields were all given.
+    /// Renders the parameters whose fields all have values.
     fn table(&self, patterns: &BTreeMap<String, Pattern>) -> BTreeMap<String, String> {
-        let one = |(name, pattern): (&String, &Pattern)| {
+        let entry = |(name, pattern): (&String, &Pattern)| {
             let text = pattern.render(|name| self.value(name))?;
             Some((name.clone(), text.expose().to_owned()))
         };
-        patterns.iter().filter_map(one).collect()
+        patterns.iter().filter_map(entry).collect()
     }
 
     fn url(&self, key: &str, url: &UrlPattern) -> Result<Option<Url>, CredentialError> {
         let Some(text) = url.render(|name| self.value(name)) else {
             return Ok(None);
         };
+
         let url =
-            Url::parse(&text).map_err(|error| wrong(key, &format!("it is no URL: {error}")))?;
+            Url::parse(&text).map_err(|error| wrong(key, &format!("it is not a URL: {error}")))?;
         if !self.private_network && !is_https(url.as_str()) {
             return Err(CredentialError::PlainHttp(key.to_owned()));
         }
+
         Ok(Some(url))
     }
 }

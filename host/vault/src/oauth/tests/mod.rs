@@ -1,4 +1,4 @@
-//! What the provider is sent, and what is made of its answers.
+//! Tests of requests to the provider and of its responses.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,13 +7,13 @@
     reason = "tests fail loudly"
 )]
 
-mod answers;
 mod assertions;
 mod consent;
 mod keys;
-mod machine;
+mod refresh;
 mod refusals;
-mod renewal;
+mod responses;
 mod revocation;
 mod settings;
 mod support;
+mod unattended;

@@ -1,28 +1,31 @@
-//! Tokens that need no person.
+//! Grants without a person.
 
-use crate::support::*;
+use super::support::*;
+use crate::oauth::{GrantType, OAuthError, Provider, TokenAuth};
+use crate::{TemplateInstance, built_in};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use purser_vault::oauth::{GrantKind, OAuthError, Provider, TokenAuth};
-use purser_vault::{FilledTemplate, built_in};
 
-const ANSWER: &str = r#"{"access_token":"access-1","token_type":"bearer","expires_in":3600,"refresh_token":"refresh-1"}"#;
+const RESPONSE: &str = r#"{"access_token":"access-1","token_type":"bearer","expires_in":3600,"refresh_token":"refresh-1"}"#;
 
 #[test]
-fn client_credentials_are_sent_once_with_scopes_and_what_the_template_adds() {
-    let mut settings = settings(GrantKind::ClientCredentials);
+fn client_credentials_request_has_scopes_and_extra_params() {
+    let mut settings = settings(GrantType::ClientCredentials);
     settings.scope_separator = ",".into();
     settings.token_params = params(&[("audience", "api")]);
-    let script = Script::with(200, ANSWER);
-    let provider = Provider::of(&settings, &script).ok().unwrap();
+    let script = Script::with(200, RESPONSE);
+    let provider = Provider::from_settings(&settings, &script).ok().unwrap();
     let tokens = run(provider.obtain(now())).unwrap();
+
     assert_eq!(tokens.access.expose(), "access-1");
     assert!(
         tokens.refresh.is_none(),
         "what would renew it is not kept: it is got anew"
     );
-    assert!(provider.can_repeat(&tokens) && provider.wanted_scopes() == ["users:read", "audit"]);
+    assert!(provider.can_retry(&tokens) && provider.requested_scopes() == ["users:read", "audit"]);
+
     let sent = script.sent();
+
     assert_eq!(sent.names(), ["audience", "grant_type", "scope"]);
     assert_eq!(sent.field("grant_type"), Some("client_credentials"));
     assert_eq!(sent.field("scope"), Some("users:read,audit"));
@@ -30,29 +33,33 @@ fn client_credentials_are_sent_once_with_scopes_and_what_the_template_adds() {
 }
 
 #[test]
-fn they_are_renewed_by_getting_them_anew() {
-    let settings = settings(GrantKind::ClientCredentials);
-    let script = Script::with(200, ANSWER);
-    let tokens = renew(&settings, &former(), &script).unwrap();
+fn refresh_of_an_unattended_grant_obtains_new_tokens() {
+    let settings = settings(GrantType::ClientCredentials);
+    let script = Script::with(200, RESPONSE);
+    let tokens = refresh(&settings, &former(), &script).unwrap();
+
     assert_eq!((tokens.access.expose(), tokens.rotates), ("access-1", None));
     assert!(tokens.refresh.is_none() && tokens.refresh_expires_at.is_none());
+
     let sent = script.sent();
+
     assert_eq!(sent.field("grant_type"), Some("client_credentials"));
     assert_eq!(sent.field("refresh_token"), None);
 }
 
-/// RFC 6749, section 2.3.1: both are form-encoded before they are joined.
+/// Both are form-encoded before they are joined (RFC 6749, section 2.3.1).
 #[test]
-fn client_and_secret_are_encoded_before_they_are_joined() {
-    let mut settings = settings(GrantKind::ClientCredentials);
+fn basic_auth_client_and_secret_are_form_encoded() {
+    let mut settings = settings(GrantType::ClientCredentials);
     settings.client_id = Some("cli:ent é".into());
     settings.client_secret = Some(secret("p%ss:w+rd &/=~"));
     settings.revocation_url = Some("https://acme.example/revoke".parse().unwrap());
-    let script = Script::with(200, ANSWER).then(200, "");
-    let provider = Provider::of(&settings, &script).ok().unwrap();
+    let script = Script::with(200, RESPONSE).then(200, "");
+    let provider = Provider::from_settings(&settings, &script).ok().unwrap();
     let tokens = run(provider.obtain(now())).unwrap();
     run(provider.revoke(&tokens)).unwrap();
-    // The library's request and the one made here.
+
+    // The request of the `oauth2` crate, and the one of this crate.
     for sent in script.all_sent() {
         let encoded = sent.headers["authorization"]
             .strip_prefix("Basic ")
@@ -64,18 +71,23 @@ fn client_and_secret_are_encoded_before_they_are_joined() {
 }
 
 #[test]
-fn a_secret_in_the_form_is_encoded_once() {
-    let mut settings = settings(GrantKind::ClientCredentials);
+fn post_auth_secret_is_encoded_once() {
+    let mut settings = settings(GrantType::ClientCredentials);
     settings.token_auth = TokenAuth::Post;
     settings.client_secret = Some(secret("p%ss:w+rd &/=~"));
-    let script = Script::with(200, ANSWER);
-    run(Provider::of(&settings, &script).ok().unwrap().obtain(now())).unwrap();
+    let script = Script::with(200, RESPONSE);
+    run(Provider::from_settings(&settings, &script)
+        .ok()
+        .unwrap()
+        .obtain(now()))
+    .unwrap();
+
     assert_eq!(script.sent().field("client_secret"), Some("p%ss:w+rd &/=~"));
     assert!(!script.sent().headers.contains_key("authorization"));
 }
 
 #[test]
-fn a_filled_template_is_a_provider_if_it_is_for_oauth() {
+fn provider_of_a_template_without_oauth_is_refused() {
     let filled = |name: &str, plain: &[(&str, &str)], secrets: &[(&str, &str)]| {
         let template = built_in()
             .iter()
@@ -89,22 +101,26 @@ fn a_filled_template_is_a_provider_if_it_is_for_oauth() {
             .iter()
             .map(|(name, text)| (name.parse().unwrap(), secret(text)))
             .collect();
-        FilledTemplate::new(template, plain, secrets, false)
+        TemplateInstance::new(template, plain, secrets, false)
             .ok()
             .unwrap()
     };
+
     let plain = [
         ("token-url", "https://acme.example/token"),
         ("client-id", "client-1"),
         ("scopes", "a b"),
     ];
+
     let filled_in = filled(
         "oauth-client-credentials",
         &plain,
         &[("client-secret", SECRET)],
     );
-    let script = Script::with(200, ANSWER);
+
+    let script = Script::with(200, RESPONSE);
     let provider = Provider::new(&filled_in, &script).ok().unwrap();
+
     assert_eq!(
         run(provider.obtain(now())).unwrap().access.expose(),
         "access-1"
@@ -116,6 +132,7 @@ fn a_filled_template_is_a_provider_if_it_is_for_oauth() {
     assert!(script.sent().headers.contains_key("authorization"));
 
     let bearer = filled("bearer", &[], &[("token", "some-token")]);
+
     assert!(matches!(
         Provider::new(&bearer, &script).err(),
         Some(OAuthError::Unsupported(_))

@@ -1,13 +1,15 @@
-//! What was given for the fields, held against what the template asks for.
+//! Given values, checked against the fields of the template.
 
 use crate::template::{FieldKind, Template, TemplateField};
 use crate::{CredentialError, SHORTEST_SECRET, Secret};
 use purser_model::FieldName;
 use std::collections::BTreeMap;
 
-/// Checks that the template asks for everything that was given, and where it was given. It comes before what is missing: that is most often
-/// the other side of the same mistake.
-pub(super) fn check_places(
+/// Checks that every given value has a field, and was given where the field belongs.
+///
+/// This check comes before that for missing values, because a misspelt name is the usual reason for
+/// one.
+pub(super) fn check_fields(
     template: &Template,
     plain: &BTreeMap<FieldName, String>,
     secrets: &BTreeMap<FieldName, Secret>,
@@ -35,10 +37,12 @@ pub(super) fn check_places(
             Some(_) => {}
         }
     }
+
     Ok(())
 }
 
-/// Everything that is not secret, defaults included. An empty value stands for none, unless the field has a default that it takes away.
+/// Returns all values that are not secret, defaults included. An empty value counts as not given,
+/// unless it overrides a default.
 pub(super) fn plain_values(
     template: &Template,
     mut given: BTreeMap<FieldName, String>,
@@ -61,10 +65,11 @@ pub(super) fn plain_values(
         }
         values.insert(field.name.clone(), value);
     }
+
     Ok(values)
 }
 
-/// Every secret. An empty one stands for none where it is optional.
+/// Returns all secrets. An empty one counts as not given if its field is optional.
 pub(super) fn secret_values(
     template: &Template,
     mut given: BTreeMap<FieldName, Secret>,
@@ -81,30 +86,32 @@ pub(super) fn secret_values(
         check_secret(field, value.expose())?;
         values.insert(field.name.clone(), value);
     }
+
     Ok(values)
 }
 
 fn check_secret(field: &TemplateField, text: &str) -> Result<(), CredentialError> {
     let name = || field.name.to_string();
     if field.kind != FieldKind::PrivateKey && text.chars().any(char::is_control) {
-        return Err(CredentialError::Character(name()));
+        return Err(CredentialError::InvalidCharacter(name()));
     }
+
     if text.len() < SHORTEST_SECRET {
         return Err(CredentialError::TooShort(name()));
     }
+
     Ok(())
 }
 
 fn missing(template: &Template, field: &TemplateField) -> CredentialError {
-    let (template, title) = (template.name().clone(), field.title.clone());
-    CredentialError::Missing {
-        template,
+    CredentialError::MissingField {
+        template: template.name().clone(),
         field: field.name.clone(),
-        title,
+        title: field.title.clone(),
     }
 }
 
-/// Of text that is a URL. Letters of a scheme have no case.
+/// Returns true for an https URL. The scheme is case-insensitive.
 pub(super) fn is_https(url: &str) -> bool {
     url.get(..6)
         .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
