@@ -3,139 +3,137 @@
 use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// When an account was last used. The three cases never blur: `Unknown` is never waste, `Never` may be.
+/// Last use of an account. The three cases stay apart: `Unknown` is never waste, `Never` may be.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 #[serde(rename_all = "kebab-case", tag = "state", content = "at")]
 pub enum LastActivity {
-    /// The application does not tell.
+    /// The application does not report activity.
     #[default]
     Unknown,
-    /// The application tells, and the account was never used.
+    /// The application reports activity, and the account was never used.
     Never,
-    /// The latest use known.
+    /// Latest known use.
     At(Timestamp),
 }
 
 impl LastActivity {
-    /// The one that says more: an instant before `Never`, `Never` before `Unknown`, and the later of two instants. This is what
-    /// "activity only moves forward" means: merging never loses what is known.
+    /// Returns the value that says more: an instant before `Never`, `Never` before `Unknown`, and
+    /// the later of two instants.
+    ///
+    /// Activity therefore only moves forward: merging never loses a known use.
     #[must_use]
     pub fn latest(self, other: Self) -> Self {
         self.max(other)
     }
 }
 
-/// Who or what signs in with an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+/// Kind of user that signs in with an account.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum AccountKind {
     /// A person.
     Human,
-    /// A program; never matched to people.
+    /// A program; never matched to a person.
     Service,
     /// A person outside the organisation.
     Guest,
-    /// The application does not tell; treated as `Human`.
+    /// Not reported by the application; treated as `Human`.
     #[default]
     Unspecified,
 }
 
 impl AccountKind {
-    /// The word used in the database.
+    /// Returns the word used in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Human => "human",
-            Self::Service => "service",
-            Self::Guest => "guest",
-            Self::Unspecified => "unspecified",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// Whether an account can be signed in to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+/// State of an account's sign-in.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum AccountStatus {
-    /// It can.
+    /// The account can be signed in to.
     Active,
-    /// It exists, and cannot until somebody re-enables it.
+    /// The account exists, and cannot be signed in to until it is re-enabled.
     Suspended,
-    /// Invited, not yet accepted.
+    /// The invitation is not accepted yet.
     Invited,
-    /// The application does not tell.
+    /// Not reported by the application.
     #[default]
     Unspecified,
 }
 
 impl AccountStatus {
-    /// The word used in the database.
+    /// Returns the word used in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-            Self::Invited => "invited",
-            Self::Unspecified => "unspecified",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// One e-mail address of an account.
+/// E-mail address of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Email {
-    /// As the application spells it.
+    /// Address in the application's spelling.
     pub address: String,
-    /// Whether the application calls it the main one.
+    /// True if the application calls it the main address.
     pub primary: bool,
 }
 
-/// An account's right to use one product.
+/// Right of an account to use one product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
-    /// The application's identifier of the product.
+    /// Identifier of the product in the application.
     pub product: String,
-    /// When it was given.
+    /// Instant of the assignment; absent if not known.
     pub assigned_at: Option<Timestamp>,
-    /// The group it comes from, if it does.
+    /// Group that the seat is inherited from; absent if it is assigned directly.
     pub inherited_from: Option<String>,
 }
 
-/// A login that exists in the application. Absent fields are unknown, not empty.
+/// Login that exists in the application. Absent fields are unknown, not empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Account {
-    /// The application's own identifier: not empty, at most 1 KiB.
+    /// Identifier in the application: not empty, at most 1 KiB.
     pub id: String,
-    /// What is typed to sign in.
+    /// Name that is typed to sign in.
     pub principal_name: Option<String>,
-    /// Every address known.
+    /// All known addresses.
     pub emails: Vec<Email>,
-    /// The name shown to others.
+    /// Name shown to other users.
     pub display_name: Option<String>,
-    /// Given name.
+    /// Given name of the person.
     pub given_name: Option<String>,
-    /// Family name.
+    /// Family name of the person.
     pub family_name: Option<String>,
-    /// The employer's number of the person.
+    /// Number that the employer gave the person.
     pub employee_number: Option<String>,
-    /// Who or what signs in.
+    /// Kind of user.
     pub kind: AccountKind,
-    /// Whether it can be signed in to.
+    /// State of the sign-in.
     pub status: AccountStatus,
-    /// When it was made.
+    /// Instant of creation.
     pub created_at: Option<Timestamp>,
-    /// When it was last used.
+    /// Last use.
     pub last_activity: LastActivity,
-    /// The seats it holds.
+    /// Seats that the account holds.
     pub seats: Vec<Seat>,
-    /// Anything else, as name and value.
+    /// Other attributes, as name and value.
     pub attributes: Vec<(String, String)>,
 }
 
 impl Account {
-    /// The address that stands for the account: the one called primary, else the first.
+    /// Returns the address that stands for the account: the main one, else the first.
     #[must_use]
     pub fn primary_email(&self) -> Option<&str> {
         let primary = self
@@ -143,6 +141,7 @@ impl Account {
             .iter()
             .find(|email| email.primary)
             .or_else(|| self.emails.first());
+
         primary.map(|email| email.address.as_str())
     }
 }
@@ -152,11 +151,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_latest_activity_is_what_says_most() {
-        let (early, late) = (
-            LastActivity::At(Timestamp::UNIX_EPOCH),
-            LastActivity::At(Timestamp::MAX),
-        );
+    fn latest_keeps_the_value_that_says_more() {
+        let early = LastActivity::At(Timestamp::UNIX_EPOCH);
+        let late = LastActivity::At(Timestamp::MAX);
+
         assert_eq!(
             LastActivity::Unknown.latest(LastActivity::Never),
             LastActivity::Never
@@ -167,15 +165,17 @@ mod tests {
     }
 
     #[test]
-    fn the_primary_address_need_not_be_the_first() {
+    fn primary_email_need_not_be_the_first() {
         let email = |address: &str, primary| Email {
             address: address.into(),
             primary,
         };
+
         let account = Account {
             emails: vec![email("home@x", false), email("work@x", true)],
             ..Account::default()
         };
+
         assert_eq!(account.primary_email(), Some("work@x"));
         assert_eq!(Account::default().primary_email(), None);
     }

@@ -1,16 +1,30 @@
-//! Whose fault a failure is. Every error that reaches a person carries it, with what to do next.
+//! The party at fault for a failure. Every error that reaches a person carries it, with the next
+//! step.
 
 use crate::NextStep;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Whose fault a failure is, and so who can mend it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// Party at fault for a failure, and so the one who can fix it.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Blame {
     /// The connector: its code or its description.
     Guest,
-    /// The SaaS application, or the network on the way to it.
+    /// The SaaS application, or the network between it and Purser.
     Upstream,
     /// The person who configured it: a grant, a credential, a setting, an input file.
     Operator,
@@ -19,18 +33,13 @@ pub enum Blame {
 }
 
 impl Blame {
-    /// The word used in tables, JSON and the database.
+    /// Returns the word used in tables, JSON and the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Guest => "guest",
-            Self::Upstream => "upstream",
-            Self::Operator => "operator",
-            Self::Host => "host",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
-    /// The same, for a sentence.
+    /// Returns the words used in a sentence.
     #[must_use]
     pub const fn in_words(self) -> &'static str {
         match self {
@@ -48,9 +57,9 @@ impl fmt::Display for Blame {
     }
 }
 
-/// An error that says whose fault it is and what to do next. Its `Display` says what happened.
+/// Error with a party at fault and a next step. Its `Display` describes the failure.
 pub trait Blamed: std::error::Error {
-    /// Whose fault.
+    /// Returns the party at fault.
     fn blame(&self) -> Blame;
 
     /// Returns the step that the reader should take, if there is one.

@@ -1,18 +1,18 @@
-//! Connections: where a SaaS application is, and with which credential. The credential itself is the vault's.
+//! Connections: the base URL of a SaaS application and the facts about its credential. The
+//! credential itself is in the vault.
 
 use crate::{AliasName, ConnectionName, FieldName, TemplateName, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::str::FromStr;
 use url::Url;
 
-/// How often and how long a request that failed in passing is made again, for all connections of an alias.
+/// Limits for retries of a request that failed temporarily, for all connections of an alias.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RetryPolicy {
-    /// Attempts at one request, the first included: 1 to 10.
+    /// Attempts per request, the first included: 1 to 10.
     pub attempts: u32,
-    /// Seconds after the first attempt in which another may begin: 0 to 600.
+    /// Seconds after the first attempt in which a retry may begin: 0 to 600.
     pub within_seconds: u32,
 }
 
@@ -25,91 +25,88 @@ impl Default for RetryPolicy {
     }
 }
 
-/// How a connection fares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// State of a connection.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumString,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", parse_err_ty = String, parse_err_fn = unknown_state)]
 pub enum ConnectionState {
-    /// Never tried.
+    /// Not checked yet.
     Untested,
-    /// It worked the last time it was used.
+    /// The last use succeeded.
     Active,
     /// The application refused the credential; a person must act.
     NeedsAttention,
-    /// Given up by the operator.
+    /// Revoked by the operator.
     Revoked,
 }
 
 impl ConnectionState {
-    /// The word used in tables and in the database.
+    /// Returns the word used in tables and in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Untested => "untested",
-            Self::Active => "active",
-            Self::NeedsAttention => "needs-attention",
-            Self::Revoked => "revoked",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-impl FromStr for ConnectionState {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [
-            Self::Untested,
-            Self::Active,
-            Self::NeedsAttention,
-            Self::Revoked,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == text)
-        .ok_or_else(|| format!("{text:?} is no connection state"))
-    }
+fn unknown_state(text: &str) -> String {
+    format!("{text:?} is not a connection state")
 }
 
-/// A base URL, a credential and a state, in the place that an alias names.
+/// Base URL, credential and state of one tenant, under an alias.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
-    /// What people call it.
+    /// Name of the connection.
     pub name: ConnectionName,
-    /// The alias it belongs to.
+    /// Alias that it belongs to.
     pub alias: AliasName,
-    /// Where the application is. Its path has no trailing slash.
+    /// Base URL of the application. Its path has no trailing slash.
     pub base_url: Url,
-    /// The configuration template that says how requests are signed.
+    /// Configuration template that signs its requests.
     pub template: TemplateName,
-    /// What the template's fields were filled in with, but for those that are secret.
+    /// Values of the template's fields, without the secret ones.
     pub fields: BTreeMap<FieldName, String>,
-    /// Whether it may reach loopback and private addresses.
+    /// True if it may reach loopback and private addresses.
     pub private_network: bool,
-    /// How it fares.
+    /// Current state.
     pub state: ConnectionState,
-    /// When it was made.
+    /// Instant of creation.
     pub created_at: Timestamp,
-    /// When the application last accepted its credential.
+    /// Instant at which the application last accepted its credential; absent before the first time.
     pub last_success_at: Option<Timestamp>,
-    /// Why it needs attention.
+    /// Reason for `needs-attention`; absent in other states.
     pub attention: Option<String>,
-    /// The application's name for whoever the credential belongs to, as its last check told.
+    /// Name of the credential's owner in the application, from the last check; absent if not
+    /// reported.
     pub identity: Option<String>,
-    /// The application's name for the customer it reached, as its last check told.
+    /// Name of the tenant in the application, from the last check; absent if not reported.
     pub tenant: Option<String>,
-    /// What is known of its token, where its template gets one.
+    /// Facts about its token; absent if its template does not use OAuth.
     pub token: Option<TokenFacts>,
 }
 
-/// What may be known of a token without having it.
+/// Facts about a token that are not secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenFacts {
-    /// Counted up from 1 with every token that took another's place.
+    /// Counter from 1, increased with every refresh or new authorization.
     pub generation: u64,
-    /// When the application gave it out.
+    /// Instant at which the application issued it.
     pub obtained_at: Timestamp,
-    /// When it expires, where the application tells. It is renewed before.
+    /// Expiry; absent if the application does not report one. The token is refreshed before.
     pub expires_at: Option<Timestamp>,
-    /// Until when it can be renewed without a person, where the application tells.
+    /// Instant until which it can be refreshed without a person; absent if the application does not
+    /// report one.
     pub authorized_until: Option<Timestamp>,
-    /// The scopes that were asked for and not granted.
+    /// Scopes that were requested and not granted.
     pub missing_scopes: Vec<String>,
 }

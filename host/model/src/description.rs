@@ -1,4 +1,4 @@
-//! What a connector says of itself: the answer of its `describe`, checked.
+//! Description of a connector: the response of its `describe` export, validated.
 
 use crate::{ConnectorName, Host, Method, PathPattern, SettingName, StreamName};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
-/// What kind of record a stream yields.
+/// Kind of record in a data stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StreamKind {
@@ -18,27 +18,41 @@ pub enum StreamKind {
     Products,
 }
 
-/// A named, paged, resumable read of one kind of record.
+/// Named, paged, resumable read of one kind of record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataStream {
-    /// In kebab-case, unique in the description.
+    /// Name in kebab-case, unique in the description.
     pub name: StreamName,
-    /// What a person calls it.
+    /// Title for people.
     pub title: String,
-    /// What it yields.
+    /// Kind of its records.
     pub kind: StreamKind,
-    /// Whether activity in its records can be anything but unknown.
+    /// True if activity in its records can be anything but unknown.
     pub reports_activity: bool,
-    /// Whether it honours a look-back time.
+    /// True if it honours a look-back time.
     pub incremental: bool,
-    /// Whether it is asked for some accounts at a time.
+    /// True if it reads a batch of accounts per call.
     #[serde(default)]
     pub per_account: bool,
 }
 
-/// What taking a seat back does in the application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// Effect of taking a seat back in the application.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumString,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", parse_err_ty = String, parse_err_fn = unknown_mode)]
 pub enum ReclaimMode {
     /// The account stays and loses the product.
     RemoveLicence,
@@ -51,58 +65,41 @@ pub enum ReclaimMode {
 }
 
 impl ReclaimMode {
-    /// The word used in grants, on the command line and in the database.
+    /// Returns the word used in grants, on the command line and in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::RemoveLicence => "remove-licence",
-            Self::Suspend => "suspend",
-            Self::Delete => "delete",
-            Self::Downgrade => "downgrade",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-impl FromStr for ReclaimMode {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [
-            Self::RemoveLicence,
-            Self::Suspend,
-            Self::Delete,
-            Self::Downgrade,
-        ]
-        .into_iter()
-        .find(|mode| mode.as_str() == text)
-        .ok_or_else(|| {
-            format!("{text:?} is no reclaim mode: use remove-licence, suspend, delete or downgrade")
-        })
-    }
+fn unknown_mode(text: &str) -> String {
+    format!("{text:?} is not a reclaim mode: use remove-licence, suspend, delete or downgrade")
 }
 
-/// A way of taking a seat back.
+/// Offer to take a seat back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReclaimOffer {
-    /// What it does.
+    /// Effect in the application.
     pub mode: ReclaimMode,
-    /// The same in a sentence, for the person who approves it.
+    /// Sentence for the person who approves it.
     pub summary: String,
-    /// Whether the application can undo it with nothing lost.
+    /// True if the application can undo it without loss.
     pub reversible: bool,
-    /// For a downgrade: the product the account ends up with.
+    /// Product that the account ends up with; only for a downgrade.
     pub floor_product: Option<String>,
 }
 
-/// What a connector is called for. Grants are given per action, so a read can never write. Written `check`, `read:STREAM`, `reclaim:MODE`.
+/// Purpose of a call. Grants are given per action, so that a read can never write.
+///
+/// Written `check`, `read:STREAM`, `reclaim:MODE`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Action {
-    /// Trying a capability.
+    /// Check of a capability.
     Check,
-    /// Reading the stream named.
+    /// Read of a stream.
     Read(StreamName),
-    /// Reclaiming in this mode.
+    /// Reclaim of a seat.
     Reclaim(ReclaimMode),
 }
 
@@ -127,7 +124,7 @@ impl FromStr for Action {
             )),
             Some(("reclaim", mode)) => Ok(Self::Reclaim(mode.parse()?)),
             _ => Err(format!(
-                "{text:?} is no action: use check, read:STREAM or reclaim:MODE"
+                "{text:?} is not an action: use check, read:STREAM or reclaim:MODE"
             )),
         }
     }
@@ -147,27 +144,27 @@ impl From<Action> for String {
     }
 }
 
-/// What kind of value a setting takes.
+/// Type of a setting's value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SettingType {
     /// Text.
     Text,
-    /// A whole number.
+    /// Whole number.
     Integer,
-    /// Yes or no.
+    /// True or false.
     Boolean,
-    /// One of these.
+    /// One of these texts.
     Choice(Vec<String>),
 }
 
-/// A value of a setting. A choice is text.
+/// Value of a setting. A choice is text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum SettingValue {
-    /// Yes or no.
+    /// True or false.
     Boolean(bool),
-    /// A whole number.
+    /// Whole number.
     Integer(i64),
     /// Text.
     Text(String),
@@ -183,32 +180,33 @@ impl fmt::Display for SettingValue {
     }
 }
 
-/// A profile's settings by name. A `BTreeMap`, so that their serialised form, and a digest of it, does not depend on entry order.
+/// Settings of a profile by name. A `BTreeMap`, so that their serialised form, and a digest of it,
+/// does not depend on the order of entry.
 pub type Settings = BTreeMap<String, SettingValue>;
 
-/// A setting that a profile can carry. Never a secret.
+/// Setting of a profile. Never a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingField {
-    /// In kebab-case, unique in the description.
+    /// Name in kebab-case, unique in the description.
     pub name: SettingName,
-    /// What a form shows.
+    /// Label in a form.
     pub title: String,
-    /// What it does.
+    /// Explanation of its effect.
     pub help: String,
-    /// The type of its value.
+    /// Type of its value.
     #[serde(rename = "type")]
     pub kind: SettingType,
-    /// Whether a profile without it cannot be published.
+    /// If set, a profile without it cannot be published.
     pub required: bool,
-    /// What the connector receives when the profile is silent.
+    /// Value for profiles that do not set it; absent if there is none.
     pub default: Option<SettingValue>,
 }
 
 impl SettingField {
-    /// Reads a value of this setting's type from text, as typed on a command line.
+    /// Parses a value of this setting's type from text, as typed on a command line.
     ///
     /// # Errors
-    /// A sentence that names the setting and what it takes.
+    /// Returns a sentence that names the setting and its valid values.
     pub fn parse(&self, text: &str) -> Result<SettingValue, String> {
         let takes = |what: &str| format!("setting {} takes {what}, not {text:?}", self.name);
         match &self.kind {
@@ -242,122 +240,131 @@ impl SettingField {
 /// Requests that a connector asks to be allowed, for one action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestedAccess {
-    /// For what.
+    /// Action that sends them.
     pub action: Action,
-    /// Which methods.
+    /// Methods.
     pub methods: Vec<Method>,
-    /// A server other than the connection's own.
+    /// Server; absent for the connection's own.
     pub host: Option<Host>,
-    /// Below the base URL, or from the root of `host`.
+    /// Path below the base URL, or from the root of `host`.
     pub path: PathPattern,
-    /// Why.
+    /// Reason for the operator.
     pub reason: String,
 }
 
-/// How often the application may be asked.
+/// Rate of requests that the application allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RateHint {
     /// Requests allowed in each period.
     pub requests: u32,
-    /// The period in milliseconds.
+    /// Length of the period in milliseconds.
     pub per: u64,
 }
 
-/// An answer that means "too many requests, come back later" although its status says something else.
+/// Response that means "too many requests" although its status says something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateLimitResponse {
-    /// Its status.
+    /// HTTP status.
     pub status: u16,
-    /// A text that its body has then, in capitals or not.
+    /// Text in the body, in any case; absent if the status suffices.
     pub body_has: Option<String>,
 }
 
 impl RateLimitResponse {
-    /// How many a description may have.
-    pub const MOST: usize = 16;
+    /// Largest number of these in a description.
+    pub const MAX_COUNT: usize = 16;
 
-    /// Whether this is such an answer.
+    /// Returns true if a response is one of these.
     #[must_use]
-    pub fn is(&self, status: u16, body: &[u8]) -> bool {
+    pub fn matches(&self, status: u16, body: &[u8]) -> bool {
         let has = |text: &String| {
             body.windows(text.len())
-                .any(|part| part.eq_ignore_ascii_case(text.as_bytes()))
+                .any(|window| window.eq_ignore_ascii_case(text.as_bytes()))
         };
         self.status == status && self.body_has.as_ref().is_none_or(has)
     }
 
     fn validate(&self) -> Result<(), String> {
-        // 401 is about the credential: another one is got for it.
+        // 401 concerns the credential: the token is refreshed for it.
         if !(400..600).contains(&self.status) || self.status == 401 {
             return Err(format!(
-                "an answer of {} says nothing of a rate limit",
+                "a response of {} does not mean a rate limit",
                 self.status
             ));
         }
+
         match &self.body_has {
-            Some(text) if text.trim().is_empty() => Err("a limited answer's text is empty".into()),
+            Some(text) if text.trim().is_empty() => {
+                Err("the text of a rate limit response is empty".into())
+            }
             _ => Ok(()),
         }
     }
 }
 
-/// What a connector is and wants.
+/// Identity, offers and requested access of a connector.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Description {
-    /// In kebab-case.
+    /// Name in kebab-case.
     pub name: ConnectorName,
-    /// Its version.
+    /// Version.
     pub version: semver::Version,
-    /// Who made it.
+    /// Publisher, as the connector states it.
     pub publisher: String,
-    /// The SaaS application, by the name its users know.
+    /// Name of the SaaS application, as its users know it.
     pub application: String,
-    /// What it does, in a sentence.
+    /// Summary in one sentence.
     pub summary: String,
-    /// Names of configuration templates it can work with, best first.
+    /// Names of the configuration templates it can work with, best first.
     pub templates: Vec<String>,
     /// Settings of a profile.
     pub settings: Vec<SettingField>,
     /// Data streams.
     pub streams: Vec<DataStream>,
-    /// Ways of taking a seat back.
+    /// Offers to take a seat back.
     pub reclaims: Vec<ReclaimOffer>,
-    /// What it asks to be allowed.
+    /// Requested access.
     pub requests: Vec<RequestedAccess>,
-    /// How often the application may be asked.
+    /// Rate of requests that the application allows; absent if not known.
     pub rate: Option<RateHint>,
-    /// How else than with 429 and 503 the application says that it was asked too often.
+    /// Responses other than 429 and 503 that mean "too many requests".
     #[serde(default)]
     pub rate_limit_responses: Vec<RateLimitResponse>,
 }
 
-/// A description that contradicts itself.
+/// Description that contradicts itself.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the connector's description is not consistent: {0}")]
 pub struct DescriptionError(pub String);
 
 impl Description {
-    /// Checks what types alone cannot say: unique names, requests for actions that exist, defaults of the right type, lengths.
+    /// Checks what types cannot express: unique names, requests for actions that exist, defaults of
+    /// the right type, lengths.
     ///
     /// # Errors
-    /// The first contradiction found.
+    /// Returns the first contradiction.
     pub fn validate(&self) -> Result<(), DescriptionError> {
         let wrong = |text: String| Err(DescriptionError(text));
         if self.streams.is_empty() {
             return wrong("it offers no stream".into());
         }
+
         if self.templates.is_empty() {
             return wrong("it names no configuration template".into());
         }
+
         if let Some(name) = repeated(self.streams.iter().map(|stream| &stream.name)) {
             return wrong(format!("stream {name} is described twice"));
         }
+
         if let Some(name) = repeated(self.settings.iter().map(|field| &field.name)) {
             return wrong(format!("setting {name} is described twice"));
         }
+
         if let Some(mode) = repeated(self.reclaims.iter().map(|offer| offer.mode.as_str())) {
             return wrong(format!("reclaim mode {mode} is described twice"));
         }
+
         for field in &self.settings {
             if field
                 .default
@@ -370,6 +377,7 @@ impl Description {
                 ));
             }
         }
+
         for wanted in &self.requests {
             if !self.offers(&wanted.action) {
                 return wrong(format!(
@@ -384,20 +392,24 @@ impl Description {
                 ));
             }
         }
-        if self.rate_limit_responses.len() > RateLimitResponse::MOST {
+
+        if self.rate_limit_responses.len() > RateLimitResponse::MAX_COUNT {
             return wrong(format!(
-                "it names {} limited answers; it can name {}",
+                "it names {} rate limit responses; it can name {}",
                 self.rate_limit_responses.len(),
-                RateLimitResponse::MOST
+                RateLimitResponse::MAX_COUNT
             ));
         }
+
         if let Some(why) = self
             .rate_limit_responses
             .iter()
-            .find_map(|answer| answer.validate().err())
+            .find_map(|response| response.validate().err())
+
         {
             return wrong(why);
         }
+
         let texts = [&self.publisher, &self.application, &self.summary];
         if texts.iter().any(|text| {
             text.trim().is_empty() || text.len() > 1000 || text.chars().any(char::is_control)
@@ -406,10 +418,11 @@ impl Description {
                 "publisher, application and summary must be plain text of 1 to 1000 bytes".into(),
             );
         }
+
         Ok(())
     }
 
-    /// Whether the connector has this action.
+    /// Returns true if the connector has this action.
     #[must_use]
     pub fn offers(&self, action: &Action) -> bool {
         match action {
@@ -419,13 +432,14 @@ impl Description {
         }
     }
 
-    /// The stream of this name.
+    /// Returns the stream of this name.
     #[must_use]
     pub fn stream(&self, name: &StreamName) -> Option<&DataStream> {
         self.streams.iter().find(|stream| stream.name == *name)
     }
 
-    /// The streams in the order in which a run reads them: accounts first, so that activity finds the account it is about.
+    /// Returns the streams in the order of a run: accounts first, so that activity finds its
+    /// account.
     #[must_use]
     pub fn streams_in_order(&self) -> Vec<&DataStream> {
         let mut streams: Vec<_> = self.streams.iter().collect();
@@ -436,7 +450,7 @@ impl Description {
     /// Completes a profile's settings with defaults, and checks them.
     ///
     /// # Errors
-    /// A sentence that names the setting that is unknown, missing or of the wrong type.
+    /// Returns a sentence that names the setting that is unknown, missing or of the wrong type.
     pub fn complete(&self, given: &Settings) -> Result<Settings, String> {
         if let Some(unknown) = given.keys().find(|name| {
             !self
@@ -458,6 +472,7 @@ impl Description {
                 ),
             });
         }
+
         let mut complete = Settings::new();
         for field in &self.settings {
             match given.get(field.name.as_str()).or(field.default.as_ref()) {
@@ -478,12 +493,14 @@ impl Description {
                 None => {}
             }
         }
+
         Ok(complete)
     }
 }
 
 fn repeated<T: Eq + std::hash::Hash>(mut items: impl Iterator<Item = T>) -> Option<T> {
     let mut seen = HashSet::new();
+
     items.find_map(|item| {
         if seen.contains(&item) {
             Some(item)

@@ -1,23 +1,23 @@
-//! Digests: how connector bytes are known.
+//! Digests, by which connector bytes are identified.
 
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use std::fmt;
 use std::str::FromStr;
 
-/// The SHA-256 of a component's bytes. Grants are given to it and to nothing else.
+/// SHA-256 of a component's bytes. Grants are given to it and to nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Digests bytes.
+    /// Computes the digest of bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(sha2::Sha256::digest(bytes).into())
     }
 
-    /// The first 12 hexadecimal digits, for tables.
+    /// Returns the first 12 hexadecimal digits, for tables.
     #[must_use]
     pub fn short(&self) -> String {
         self.to_string()
@@ -30,8 +30,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("sha256:")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "sha256:{}", hex::encode(self.0))
     }
 }
 
@@ -41,25 +40,20 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Text that is no digest.
+/// Text that is not a digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no digest: it must be `sha256:` and 64 hexadecimal digits")]
+#[error("{0:?} is not a digest: it must be `sha256:` and 64 hexadecimal digits")]
 pub struct DigestError(String);
 
 impl FromStr for Digest {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        let wrong = || DigestError(text.chars().take(80).collect());
-        let hex = text.strip_prefix("sha256:").unwrap_or(text);
-        if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(wrong());
-        }
+        let digits = text.strip_prefix("sha256:").unwrap_or(text);
         let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
-        }
+        hex::decode_to_slice(digits, &mut bytes)
+            .map_err(|_| DigestError(text.chars().take(80).collect()))?;
+
         Ok(Self(bytes))
     }
 }
@@ -83,8 +77,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_reads_back_what_it_prints() {
+    fn display_of_a_digest_parses_back() {
         let digest = Digest::of(b"abc");
+
         assert_eq!(
             digest.to_string(),
             "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

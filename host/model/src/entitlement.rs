@@ -4,18 +4,18 @@ use crate::Money;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// What a unit cost buys.
+/// Period that a unit cost pays for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Term {
-    /// A month of one seat.
+    /// One seat for a month.
     Monthly,
-    /// A year of one seat.
+    /// One seat for a year.
     Yearly,
 }
 
 impl Term {
-    /// How many of it make a year.
+    /// Returns the number of periods in a year.
     #[must_use]
     pub const fn per_year(self) -> u64 {
         match self {
@@ -28,26 +28,26 @@ impl Term {
 /// Rights to a number of seats of one product, for a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entitlement {
-    /// The contract, order or invoice that says so: what identifies it. Never empty.
+    /// Contract, order or invoice that identifies it. Never empty.
     pub reference: String,
-    /// The SaaS application, by the name of its profile.
+    /// Name of the profile of the SaaS application.
     pub application: String,
-    /// The product's identifier in the application.
+    /// Identifier of the product in the application.
     pub product: String,
-    /// Seats.
+    /// Number of seats.
     pub quantity: u32,
-    /// The price of one seat for one `term`; absent when not known. Not known is not free.
+    /// Price of one seat for one `term`; absent if not known, which does not mean free.
     pub unit_cost: Option<Money>,
-    /// What the unit cost buys.
+    /// Period that the unit cost pays for.
     pub term: Term,
-    /// The first day it is valid; absent when it always was.
+    /// First valid day; absent if it always was valid.
     pub start: Option<Date>,
-    /// The last day it is valid; absent when it does not end.
+    /// Last valid day; absent if it does not end.
     pub end: Option<Date>,
 }
 
 impl Entitlement {
-    /// Whether it is valid on a day. First and last day count.
+    /// Returns true if it is valid on a day. First and last day count.
     #[must_use]
     pub fn is_active_on(&self, day: Date) -> bool {
         self.start.is_none_or(|start| start <= day) && self.end.is_none_or(|end| day <= end)
@@ -60,7 +60,7 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
-    fn first_and_last_day_count() {
+    fn is_active_on_first_and_last_day_is_true() {
         let entitlement = Entitlement {
             reference: "PO-1".into(),
             application: "hub".into(),
@@ -71,6 +71,7 @@ mod tests {
             start: Some(date(2026, 1, 1)),
             end: Some(date(2026, 12, 31)),
         };
+
         assert!(!entitlement.is_active_on(date(2025, 12, 31)));
         assert!(entitlement.is_active_on(date(2026, 1, 1)));
         assert!(entitlement.is_active_on(date(2026, 12, 31)));

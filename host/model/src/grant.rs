@@ -1,4 +1,5 @@
-//! Grants: what an operator allowed one digest to do, per action, and within which limits. Whatever no rule allows is denied.
+//! Grants: the requests that an operator allowed one digest, per action, and their limits. A
+//! request that no rule allows is denied.
 
 use crate::{Action, Description, Method, RequestedAccess};
 use serde::de::Error as _;
@@ -6,7 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A server by name and port. The scheme is https; http is only possible for the connection's own base URL.
+/// Server by name and port. The scheme is https; http is only possible for the connection's own
+/// base URL.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Host {
@@ -14,21 +16,21 @@ pub struct Host {
     port: u16,
 }
 
-/// Text that is no host.
+/// Text that is not a host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no host: use a full host name, with :PORT where it is not 443; wildcards and addresses cannot be granted"
+    "{0:?} is not a host: use a full host name, with :PORT where it is not 443; wildcards and addresses cannot be granted"
 )]
 pub struct HostError(String);
 
 impl Host {
-    /// The name in lower case, in its ASCII form.
+    /// Returns the name in lower case, in its ASCII form.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The port.
+    /// Returns the port.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
@@ -40,11 +42,13 @@ impl FromStr for Host {
 
     fn from_str(text: &str) -> Result<Self, HostError> {
         let wrong = || HostError(text.chars().take(80).collect());
-        // The URL standard leaves out line breaks and tabs.
-        let left_out = |c: char| c.is_control() || c.is_whitespace();
-        if text.contains(['/', '@', '?', '#', '\\', '*', '%']) || text.contains(left_out) {
+
+        // The URL standard removes line breaks and tabs, so they must be refused before.
+        let is_removed = |c: char| c.is_control() || c.is_whitespace();
+        if text.contains(['/', '@', '?', '#', '\\', '*', '%']) || text.contains(is_removed) {
             return Err(wrong());
         }
+
         let url = url::Url::parse(&format!("https://{text}/")).map_err(|_| wrong())?;
         match url.host() {
             // DNS has no longer names.
@@ -84,26 +88,29 @@ impl From<Host> for String {
     }
 }
 
-/// A path with holes: `*` stands for exactly one segment, a last `**` for any number of them, none included. Segments are compared as they
-/// are encoded in the URL.
+/// Path with wildcards: `*` matches exactly one segment, a last `**` any number of them, none
+/// included.
+///
+/// Segments are compared as they are encoded in the URL.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PathPattern(String);
 
-/// Text that is no path pattern.
+/// Text that is not a path pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no path pattern: {why}")]
+#[error("{text:?} is not a path pattern: {why}")]
 pub struct PathPatternError {
     text: String,
     why: &'static str,
 }
 
 impl PathPattern {
-    /// Whether the pattern covers a path (which begins with `/`).
+    /// Returns true if the pattern covers a path (which begins with `/`).
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         let mut wanted = self.0.split('/');
         let mut given = path.split('/');
+
         loop {
             match (wanted.next(), given.next()) {
                 (Some("**"), _) | (None, None) => return true,
@@ -114,11 +121,12 @@ impl PathPattern {
         }
     }
 
-    /// Whether this pattern covers every path that `other` covers.
+    /// Returns true if this pattern covers every path that `other` covers.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         let mut mine = self.0.split('/');
         let mut theirs = other.0.split('/');
+
         loop {
             match (mine.next(), theirs.next()) {
                 (Some("**"), _) | (None, None) => return true,
@@ -140,35 +148,43 @@ impl FromStr for PathPattern {
                 why,
             })
         };
+
         if !text.starts_with('/') {
             return wrong("it must begin with /");
         }
+
         if text.len() > 1024 {
             return wrong("it is longer than 1024 bytes");
         }
+
         if text.contains(['?', '#', '\\']) {
-            return wrong("it can hold no query, fragment or backslash");
+            return wrong("it cannot hold a query, fragment or backslash");
         }
-        // In URLs there is nothing else; and what reorders text would make the line that an operator reads another one.
+
+        // URLs hold nothing else, and a character that reorders text would make an operator read
+        // another line.
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return wrong(
                 "a space, a control character, and one that is not ASCII must be percent-encoded",
             );
         }
+
         let segments: Vec<_> = text.split('/').collect();
         let last = segments.len() - 1;
+
         for (index, segment) in segments.iter().enumerate() {
             match *segment {
                 "*" => {}
                 "**" if index == last => {}
                 "**" => return wrong("`**` can only be the last segment"),
-                "." | ".." => return wrong("it can hold no dot segment"),
+                "." | ".." => return wrong("it cannot hold a dot segment"),
                 segment if segment.contains('*') => {
                     return wrong("a `*` stands for a whole segment, not a part of one");
                 }
                 _ => {}
             }
         }
+
         Ok(Self(text.to_owned()))
     }
 }
@@ -193,23 +209,25 @@ impl From<PathPattern> for String {
     }
 }
 
-/// One line of a grant: what one action may send. Written `read:users GET /users/*` or `read:users GET api.example.com/users/*`.
+/// One line of a grant: requests that one action may send.
+///
+/// Written `read:users GET /users/*` or `read:users GET api.example.com/users/*`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct GrantRule {
-    /// For what.
+    /// Action that may send them.
     pub action: Action,
-    /// With which methods; at least one.
-    #[serde(deserialize_with = "some_methods")]
+    /// Methods; at least one.
+    #[serde(deserialize_with = "non_empty_methods")]
     pub methods: Vec<Method>,
-    /// To which server; absent for the connection's base URL.
+    /// Server; absent for the connection's base URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<Host>,
-    /// To which path below it.
+    /// Path on that server.
     pub path: PathPattern,
 }
 
-/// A rule without a method would allow nothing, and its line could not be read.
-fn some_methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Method>, D::Error> {
+/// Refuses a rule without a method, which would allow nothing and whose line could not be parsed.
+fn non_empty_methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Method>, D::Error> {
     let methods = Vec::deserialize(deserializer)?;
     if methods.is_empty() {
         Err(D::Error::custom("a rule names at least one method"))
@@ -219,7 +237,7 @@ fn some_methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Method
 }
 
 impl GrantRule {
-    /// Whether the rule allows all that is wanted.
+    /// Returns true if the rule allows everything that `wanted` allows.
     #[must_use]
     pub fn covers(&self, wanted: &Self) -> bool {
         self.action == wanted.action
@@ -241,6 +259,7 @@ impl From<&RequestedAccess> for GrantRule {
             path,
             reason: _,
         } = wanted.clone();
+
         Self {
             action,
             methods,
@@ -258,6 +277,7 @@ impl fmt::Display for GrantRule {
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
+
         write!(
             f,
             "{} {} {host}{}",
@@ -273,16 +293,18 @@ impl FromStr for GrantRule {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let parts: Vec<_> = text.split_whitespace().collect();
-        let [action, methods, place] = parts.as_slice() else {
+        let [action, methods, target] = parts.as_slice() else {
             return Err(format!(
-                "{text:?} is no grant line: use ACTION METHOD[,METHOD] [HOST]/PATH"
+                "{text:?} is not a grant line: use ACTION METHOD[,METHOD] [HOST]/PATH"
             ));
         };
-        let (host, path) = place.split_at(
-            place
+
+        let (host, path) = target.split_at(
+            target
                 .find('/')
-                .ok_or_else(|| format!("{place:?} names no path; use / for the root"))?,
+                .ok_or_else(|| format!("{target:?} has no path; use / for the root"))?,
         );
+
         Ok(Self {
             action: action.parse()?,
             methods: methods
@@ -307,19 +329,21 @@ impl FromStr for GrantRule {
 pub struct Limits {
     /// Bytes of linear memory, over all memories of the instance.
     pub memory_bytes: u64,
-    /// Milliseconds that a call may compute between two host calls it waits for, before it counts as stuck.
+    /// Milliseconds that a call may compute between two host calls it waits for, before it counts
+    /// as stuck.
     pub cpu_ms: u64,
-    /// Milliseconds that a call may take in all, waits included.
+    /// Milliseconds that a call may take in total, waits included.
     pub wall_ms: u64,
     /// Host calls of any kind in one call.
     pub host_calls: u64,
-    /// HTTP requests in one call; attempts that the host repeats on its own do not count.
+    /// HTTP requests in one call; retries by the host do not count.
     pub requests: u64,
     /// Bytes of one response body, decoded.
     pub response_bytes: u64,
     /// Bytes of all response bodies of one call, decoded.
     pub response_bytes_total: u64,
-    /// Bytes of all downloads of one call, as they come, and of packed ones again as they unpack.
+    /// Bytes of all downloads of one call, as received, and of compressed ones again as they are
+    /// decompressed.
     pub download_bytes: u64,
     /// Bytes of one request: target, headers and body.
     pub request_bytes: u64,
@@ -353,29 +377,31 @@ impl Default for Limits {
     }
 }
 
-/// What an operator allowed one digest.
+/// Access that an operator granted one digest.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
-    /// What may be sent.
+    /// Allowed requests.
     #[serde(default)]
     pub rules: Vec<GrantRule>,
-    /// Within which limits.
+    /// Limits of calls and runs.
     #[serde(default)]
     pub limits: Limits,
 }
 
 impl Grant {
-    /// The grant of exactly what a connector asks for.
+    /// Returns the grant of exactly the requested access.
     #[must_use]
-    pub fn of_everything_wanted(description: &Description) -> Self {
+    pub fn as_requested(description: &Description) -> Self {
         Self {
             rules: description.requests.iter().map(GrantRule::from).collect(),
             limits: Limits::default(),
         }
     }
 
-    /// Whether the action may send this request. `host` is `None` for the connection's own base URL, and `path` is then relative to it.
+    /// Returns true if the action may send this request.
+    ///
+    /// `host` is `None` for the connection's own base URL, and `path` is then relative to it.
     #[must_use]
     pub fn allows(&self, action: &Action, method: Method, host: Option<&Host>, path: &str) -> bool {
         self.rules.iter().any(|rule| {
@@ -386,13 +412,14 @@ impl Grant {
         })
     }
 
-    /// What a connector wants and the grant does not give.
+    /// Returns the requested access that the grant does not cover.
     #[must_use]
     pub fn missing<'a>(&self, description: &'a Description) -> Vec<&'a RequestedAccess> {
         let covered = |wanted: &&RequestedAccess| {
             let wanted = GrantRule::from(*wanted);
             self.rules.iter().any(|rule| rule.covers(&wanted))
         };
+
         description
             .requests
             .iter()
@@ -410,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_is_one_segment_and_two_are_the_rest() {
+    fn matches_star_is_one_segment_and_two_are_the_rest() {
         assert!(pattern("/users").matches("/users"));
         assert!(!pattern("/users").matches("/users/"));
         assert!(!pattern("/users").matches("/users/1"));
@@ -425,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_covers_what_is_narrower() {
+    fn covers_narrower_pattern_is_true() {
         assert!(pattern("/**").covers(&pattern("/users/*")));
         assert!(pattern("/users/*").covers(&pattern("/users/me")));
         assert!(!pattern("/users/*").covers(&pattern("/users/**")));
@@ -434,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_that_would_surprise_are_refused() {
+    fn parse_ambiguous_pattern_is_refused() {
         for bad in [
             "", "users", "/a?b", "/a/../b", "/a/./b", "/**/a", "/a*", "/a b", "/a\\b", "/a#b",
         ] {
@@ -443,7 +470,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_a_full_name() {
+    fn parse_host_that_is_not_a_full_name_is_refused() {
         assert_eq!(
             "API.Example.com".parse::<Host>().unwrap().to_string(),
             "api.example.com"
@@ -456,6 +483,7 @@ mod tests {
             format!("{}a", "a.".repeat(126)).parse::<Host>().is_ok(),
             "as long as a name can be"
         );
+
         for bad in [
             "",
             "*.example.com",
@@ -476,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_reads_back_what_it_prints() {
+    fn display_of_a_rule_parses_back() {
         for line in [
             "read:users GET /users",
             "reclaim:delete DELETE,GET /users/*",
@@ -484,32 +512,35 @@ mod tests {
         ] {
             assert_eq!(line.parse::<GrantRule>().unwrap().to_string(), line);
         }
+
         assert!("read:users /users".parse::<GrantRule>().is_err());
         assert!(
             "check GET /\u{2066}a".parse::<GrantRule>().is_err(),
-            "what reorders a line"
+            "a character that reorders the line"
         );
         assert!(
             "check GET /ü".parse::<GrantRule>().is_err(),
-            "what no URL has"
+            "a character that URLs do not hold"
         );
         assert!("write:users GET /users".parse::<GrantRule>().is_err());
     }
 
     #[test]
-    fn a_rule_has_a_method() {
+    fn rule_without_method_is_refused() {
         let rule = |methods| format!(r#"{{"action":"check","methods":[{methods}],"path":"/"}}"#);
         assert!(serde_json::from_str::<GrantRule>(&rule("\"GET\"")).is_ok());
         assert!(serde_json::from_str::<GrantRule>(&rule("")).is_err());
     }
 
     #[test]
-    fn a_read_grant_gives_a_reclaim_nothing() {
+    fn allows_other_action_method_or_host_is_false() {
         let grant = Grant {
             rules: vec!["read:users GET /users/*".parse().unwrap()],
             limits: Limits::default(),
         };
+
         let read: Action = "read:users".parse().unwrap();
+
         assert!(grant.allows(&read, Method::Get, None, "/users/1"));
         assert!(!grant.allows(&read, Method::Delete, None, "/users/1"));
         assert!(!grant.allows(&Action::Check, Method::Get, None, "/users/1"));

@@ -1,42 +1,50 @@
-//! HTTP as a connector sees it. The WIT interface `purser:connector/http` documents the meaning of each part.
+//! HTTP as a connector sees it. The WIT interface `purser:connector/http` documents the meaning of
+//! each part.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::str::FromStr;
 
-/// The methods that a connector can use. Closed: there is no way to ask for CONNECT or TRACE.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// Methods that a connector can use. CONNECT and TRACE cannot be requested.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumString,
+)]
 #[serde(rename_all = "UPPERCASE")]
+#[strum(serialize_all = "UPPERCASE", parse_err_ty = String, parse_err_fn = unknown_method)]
 pub enum Method {
-    /// GET
+    /// GET.
     Get,
-    /// HEAD
+    /// HEAD.
     Head,
-    /// POST
+    /// POST.
     Post,
-    /// PUT
+    /// PUT.
     Put,
-    /// PATCH
+    /// PATCH.
     Patch,
-    /// DELETE
+    /// DELETE.
     Delete,
 }
 
 impl Method {
-    /// The method as it goes over the wire.
+    /// Returns the method as it is sent.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Head => "HEAD",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
-    /// Whether sending it twice does what sending it once does (RFC 9110, section 9.2.2).
+    /// Returns true if sending it twice has the effect of sending it once (RFC 9110, section
+    /// 9.2.2).
     #[must_use]
     pub const fn is_idempotent(self) -> bool {
         matches!(self, Self::Get | Self::Head | Self::Put | Self::Delete)
@@ -49,77 +57,70 @@ impl fmt::Display for Method {
     }
 }
 
-impl FromStr for Method {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Get, Self::Head, Self::Post, Self::Put, Self::Patch, Self::Delete]
-            .into_iter()
-            .find(|method| method.as_str() == text)
-            .ok_or_else(|| {
-                format!("{text:?} is no method that can be granted: use GET, HEAD, POST, PUT, PATCH or DELETE")
-            })
-    }
+fn unknown_method(text: &str) -> String {
+    format!(
+        "{text:?} is not a method that can be granted: use GET, HEAD, POST, PUT, PATCH or DELETE"
+    )
 }
 
-/// A header field.
+/// Header field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Case-insensitive.
+    /// Case-insensitive name.
     pub name: String,
-    /// Its value.
+    /// Value.
     pub value: String,
 }
 
-/// A request, before it is authorised and authenticated.
+/// Request, before it is authorised and authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The method.
+    /// Method.
     pub method: Method,
-    /// A path with query below the base URL, or an absolute URL.
+    /// Path with query below the base URL, or an absolute URL.
     pub target: String,
     /// Header fields.
     pub headers: Vec<Header>,
-    /// The body, if any.
+    /// Body; absent if there is none.
     pub body: Option<Vec<u8>>,
-    /// Whether the connector promises that repeating it is harmless.
+    /// True if the connector states that repeating it is harmless.
     pub repeatable: bool,
 }
 
-/// An answer.
+/// Response with its whole body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    /// The status code.
+    /// Status code.
     pub status: u16,
     /// Header fields, names in lower case.
     pub headers: Vec<Header>,
-    /// The whole body, decoded.
+    /// Whole body, decoded.
     pub body: Vec<u8>,
 }
 
-/// A request whose answer is wanted piece by piece.
+/// Request whose response is streamed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
-    /// What is sent.
+    /// Request to send.
     pub request: Request,
-    /// What the file is packed as.
+    /// Compression of the file.
     pub compression: Compression,
-    /// How many bytes of the unpacked file are passed over.
+    /// Bytes of the decompressed file to skip.
     pub start: u64,
 }
 
-/// What a file is packed as.
+/// Compression of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Compression {
-    /// It is not.
+    /// None.
     Plain,
-    /// By gzip.
+    /// Gzip.
     Gzip,
-    /// It is the only file of a ZIP archive whose name ends so.
+    /// ZIP archive; the file is the only one whose name ends with this text.
     Zip(String),
 }
 
-/// Why there is no answer. One case for each of the WIT interface's.
+/// Reason why no response was returned. One case for each of the WIT interface's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum HttpError {
@@ -129,13 +130,13 @@ pub enum HttpError {
     /// The address may not be reached.
     #[error("the address may not be reached: {0}")]
     DestinationProhibited(String),
-    /// Nobody listens.
+    /// The server refused the connection.
     #[error("the connection was refused")]
     ConnectionRefused,
-    /// It broke off.
-    #[error("the connection ended before the answer was complete")]
+    /// The connection ended too early.
+    #[error("the connection ended before the response was complete")]
     ConnectionTerminated,
-    /// No connection in time.
+    /// The connection took too long.
     #[error("no connection in time")]
     ConnectionTimeout,
     /// The certificate is not acceptable.
@@ -144,22 +145,22 @@ pub enum HttpError {
     /// TLS failed in another way.
     #[error("TLS failed: {0}")]
     TlsProtocol(String),
-    /// No answer in time.
-    #[error("no answer in time")]
+    /// The response took too long.
+    #[error("no response in time")]
     ResponseTimeout,
     /// The body is larger than this many bytes.
-    #[error("the answer is larger than the {0} bytes that the grant allows")]
+    #[error("the response is larger than the {0} bytes that the grant allows")]
     ResponseBodySize(u64),
-    /// What was downloaded is not packed as it was said to be.
+    /// The file is not compressed as stated.
     #[error("the file is not what it should be: {0}")]
     ContentCoding(String),
-    /// The answer is no HTTP.
-    #[error("the answer is not valid HTTP: {0}")]
+    /// The response is not valid HTTP.
+    #[error("the response is not valid HTTP: {0}")]
     Protocol(String),
     /// Too many redirects.
     #[error("too many redirects")]
     LoopDetected,
-    /// The grant does not allow it.
+    /// The grant does not allow the request.
     #[error("the grant does not allow the request: {0}")]
     Denied(String),
     /// The request is malformed.
@@ -171,7 +172,7 @@ pub enum HttpError {
     /// The credential could not be used.
     #[error("the credential could not be used: {0}")]
     CredentialUnavailable(String),
-    /// A fault of the host's own.
+    /// The host itself failed.
     #[error("an internal error{}", .0.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
     Internal(Option<String>),
 }

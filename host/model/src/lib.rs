@@ -1,14 +1,17 @@
-//! The words of Purser as types: what is read from a SaaS application, what a connector says of itself and is granted, what people own and
-//! who they are, and how a failure is told. No I/O, no async, no clock: every other crate speaks these types, and none of them is needed here.
+//! Domain types of Purser: records of a SaaS application, connectors and grants, people and
+//! entitlements, runs and failures.
+//!
+//! No I/O, no async, no clock: every other crate uses these types, and this one needs none of them.
 
 mod account;
 mod blame;
 mod connection;
 mod description;
-mod difference;
+mod diff;
 mod digest;
 mod entitlement;
 mod grant;
+mod grant_intersection;
 mod http;
 mod ids;
 mod implements;
@@ -16,7 +19,6 @@ mod money;
 mod names;
 mod next_step;
 mod outcome_class;
-mod overlap;
 mod person;
 mod profile;
 mod records;
@@ -31,7 +33,7 @@ pub use description::{
     Action, DataStream, Description, DescriptionError, RateHint, RateLimitResponse, ReclaimMode,
     ReclaimOffer, RequestedAccess, SettingField, SettingType, SettingValue, Settings, StreamKind,
 };
-pub use difference::{Change, GrantDifference, Part};
+pub use diff::{ChangeKind, FieldChange, GrantDiff};
 pub use digest::{Digest, DigestError};
 pub use entitlement::{Entitlement, Term};
 pub use grant::{Grant, GrantRule, Host, HostError, Limits, PathPattern, PathPatternError};
@@ -50,5 +52,5 @@ pub use records::{AccountRef, Activity, Cursor, CursorError, Page, Product, Reco
 pub use request_stats::RequestStats;
 pub use run::{Counts, Failure, Outcome, Run, RunState, StreamRun};
 
-/// An instant. Stored and compared in whole milliseconds; what comes more finely is cut.
+/// Instant. Stored and compared in whole milliseconds; anything finer is cut.
 pub type Timestamp = jiff::Timestamp;

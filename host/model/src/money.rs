@@ -5,34 +5,36 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A currency of ISO 4217.
+/// Currency of ISO 4217.
 pub use iso_currency::Currency;
 
-/// An amount in one currency.
+/// Amount in one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
-    /// How much, in whole units of the currency.
+    /// Amount in whole units of the currency.
     pub amount: Decimal,
-    /// Of what.
+    /// Currency of the amount.
     pub currency: Currency,
 }
 
-/// Why an amount could not be computed or read.
+/// Reason why an amount could not be computed or parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// Two currencies met.
+    /// Two currencies cannot be added.
     #[error("{0} and {1} cannot be added without a stated rate")]
     Currencies(String, String),
     /// The result does not fit.
     #[error("the amount is too large")]
     Overflow,
-    /// Not an amount with its currency.
-    #[error("{0:?} is no amount: use a decimal number and an ISO 4217 currency, such as 12.50 EUR")]
+    /// The text is not an amount with its currency.
+    #[error(
+        "{0:?} is not an amount: use a decimal number and an ISO 4217 currency, such as 12.50 EUR"
+    )]
     Malformed(String),
 }
 
 impl Money {
-    /// Nothing, in this currency.
+    /// Returns zero in this currency.
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
         Self {
@@ -44,7 +46,7 @@ impl Money {
     /// Adds an amount of the same currency.
     ///
     /// # Errors
-    /// When the currencies differ or the sum does not fit.
+    /// Fails if the currencies differ or the sum does not fit.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
             return Err(MoneyError::Currencies(
@@ -52,10 +54,12 @@ impl Money {
                 other.currency.code().into(),
             ));
         }
+
         let amount = self
             .amount
             .checked_add(other.amount)
             .ok_or(MoneyError::Overflow)?;
+
         Ok(Self {
             amount,
             currency: self.currency,
@@ -65,12 +69,13 @@ impl Money {
     /// Multiplies by a count.
     ///
     /// # Errors
-    /// When the product does not fit.
+    /// Fails if the product does not fit.
     pub fn times(self, count: u64) -> Result<Self, MoneyError> {
         let amount = self
             .amount
             .checked_mul(Decimal::from(count))
             .ok_or(MoneyError::Overflow)?;
+
         Ok(Self {
             amount,
             currency: self.currency,
@@ -79,7 +84,8 @@ impl Money {
 }
 
 impl fmt::Display for Money {
-    /// `1,234.50 EUR`: grouped in thousands, with as many decimals as the currency has, or more where the amount has more.
+    /// Writes `1,234.50 EUR`: grouped in thousands, with as many decimals as the currency has, or
+    /// more if the amount has more.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let minor = u32::from(self.currency.exponent().unwrap_or(0));
         let normal = self.amount.normalize();
@@ -88,11 +94,13 @@ impl fmt::Display for Money {
             usize::try_from(minor.max(normal.scale())).unwrap_or(0),
             normal.abs()
         );
+
         let (whole, fraction) = text
             .split_once('.')
             .map_or((text.as_str(), None), |(whole, fraction)| {
                 (whole, Some(fraction))
             });
+
         let mut grouped = String::new();
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index) % 3 == 0 {
@@ -100,15 +108,18 @@ impl fmt::Display for Money {
             }
             grouped.push(digit);
         }
+
         if let Some(fraction) = fraction {
             grouped.push('.');
             grouped.push_str(fraction);
         }
+
         let sign = if normal.is_sign_negative() && !normal.is_zero() {
             "-"
         } else {
             ""
         };
+
         f.pad(&format!("{sign}{grouped} {}", self.currency.code()))
     }
 }
@@ -120,6 +131,7 @@ impl FromStr for Money {
         let wrong = || MoneyError::Malformed(text.chars().take(80).collect());
         let (amount, code) = text.trim().rsplit_once(' ').ok_or_else(wrong)?;
         let amount = amount.trim().parse().map_err(|_| wrong())?;
+
         Ok(Self {
             amount,
             currency: Currency::from_code(&code.to_ascii_uppercase()).ok_or_else(wrong)?,
@@ -136,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_print_as_people_write_them() {
+    fn display_groups_thousands_and_keeps_decimals() {
         for (given, printed) in [
             ("12.5 eur", "12.50 EUR"),
             ("1234567 USD", "1,234,567.00 USD"),
@@ -151,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn currencies_never_mix() {
+    fn plus_of_two_currencies_is_refused() {
         assert_eq!(money("1 USD").plus(money("2 USD")), Ok(money("3 USD")));
         assert!(matches!(
             money("1 USD").plus(money("2 EUR")),
@@ -169,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_needs_a_real_currency() {
+    fn parse_without_a_known_currency_is_refused() {
         for bad in ["12", "EUR", "12 XYZW", "twelve EUR", ""] {
             assert!(bad.parse::<Money>().is_err(), "{bad}");
         }

@@ -167,6 +167,7 @@ impl NextStep {
             Self::Steps { steps } => steps,
             step => vec![step],
         };
+
         steps.push(other.into());
         Self::Steps { steps }
     }

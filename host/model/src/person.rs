@@ -3,18 +3,18 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Whether a person works for the company.
+/// Employment of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state", content = "on")]
 pub enum Employment {
-    /// They do.
+    /// Works for the company.
     Employed,
-    /// They left, or will leave, on this day; absent when the directory does not tell when.
+    /// Left, or will leave, on this day; absent if the directory does not report the day.
     Left(Option<Date>),
 }
 
 impl Employment {
-    /// Whether the person has left by a day.
+    /// Returns true if the person has left by a day.
     #[must_use]
     pub fn has_left_by(self, day: Date) -> bool {
         match self {
@@ -25,23 +25,23 @@ impl Employment {
     }
 }
 
-/// A person of the directory.
+/// Person in the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// The employer's number of the person: what identifies them. Never empty.
+    /// Number that the employer gave the person, which identifies them. Never empty.
     pub employee_number: String,
-    /// Their name.
+    /// Full name.
     pub name: String,
-    /// Their main address.
+    /// Main e-mail address.
     pub email: Option<String>,
-    /// Their other addresses.
+    /// Other e-mail addresses.
     pub aliases: Vec<String>,
-    /// What they type to sign in where it is no address.
+    /// Name that is typed to sign in, if it is not an address.
     pub user_name: Option<String>,
-    /// Where they work.
+    /// Department.
     pub department: Option<String>,
-    /// The employee number of their manager.
+    /// Employee number of the manager.
     pub manager: Option<String>,
-    /// Whether they work here.
+    /// Employment.
     pub employment: Employment,
 }

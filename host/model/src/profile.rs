@@ -1,46 +1,44 @@
-//! Integration profiles: a connector, a connection alias and settings, under a name that people use.
+//! Integration profiles: a connector, a connection alias and settings.
 
 use crate::{AliasName, ConnectorName, Digest, ProfileName, Settings, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Whether a profile is in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// State of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum ProfileState {
-    /// It can be changed and run by hand.
+    /// Can be changed and run by hand.
     Draft,
-    /// It takes part in reconciliation.
+    /// Takes part in reconciliation.
     Published,
 }
 
 impl ProfileState {
-    /// The word used in tables and in the database.
+    /// Returns the word used in tables and in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Published => "published",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// An integration profile.
+/// Integration profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// What people call it; entitlements name the application by it.
+    /// Name; entitlements name the application by it.
     pub name: ProfileName,
-    /// What tables show.
+    /// Title in tables.
     pub display_name: String,
-    /// The connector's name.
+    /// Name of the connector.
     pub connector: ConnectorName,
-    /// The exact bytes it runs.
+    /// Digest of the connector build that it runs.
     pub digest: Digest,
-    /// Where its connection is found.
+    /// Alias under which its connection is found.
     pub alias: AliasName,
     /// Settings as given, without the connector's defaults.
     pub settings: Settings,
-    /// Whether it is in use.
+    /// Current state.
     pub state: ProfileState,
-    /// When it was made.
+    /// Instant of creation.
     pub created_at: Timestamp,
 }

@@ -1,25 +1,25 @@
-//! What a data stream yields.
+//! Records of a data stream, and its pages.
 
 use crate::{Account, LastActivity, StreamKind};
 use serde::{Deserialize, Serialize};
 
-/// Where the next page begins: the connector's own words, opaque to the host.
+/// Start of the next page, in the connector's own format; opaque to the host.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cursor(String);
 
-/// A cursor over the limit.
+/// Cursor over the limit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a cursor of {0} bytes is over the limit of {max}", max = Cursor::MAX_BYTES)]
 pub struct CursorError(usize);
 
 impl Cursor {
-    /// The longest cursor accepted, in bytes of UTF-8.
+    /// Longest accepted cursor, in bytes of UTF-8.
     pub const MAX_BYTES: usize = 16 << 10;
 
-    /// Takes a cursor from a connector or from the store.
+    /// Wraps a cursor from a connector or from the store.
     ///
     /// # Errors
-    /// When it is longer than [`Cursor::MAX_BYTES`].
+    /// Fails if it is longer than [`Cursor::MAX_BYTES`].
     pub fn new(text: String) -> Result<Self, CursorError> {
         if text.len() > Self::MAX_BYTES {
             Err(CursorError(text.len()))
@@ -28,38 +28,38 @@ impl Cursor {
         }
     }
 
-    /// The connector's words.
+    /// Returns the connector's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// That an account was used.
+/// Use of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
-    /// The `Account::id` it is about.
+    /// `Account::id` of the account.
     pub account: String,
-    /// The product used, where told.
+    /// Product that was used; absent if not reported.
     pub product: Option<String>,
-    /// When.
+    /// Last use.
     pub last_activity: LastActivity,
 }
 
-/// What the application says about a product that is paid for.
+/// Licence facts of the application about a product that is paid for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
-    /// The identifier that seats use.
+    /// Identifier that seats use.
     pub id: String,
-    /// The name people know.
+    /// Name for people.
     pub name: String,
-    /// Seats bought, as the application counts them.
+    /// Seats bought, as the application counts them; absent if not reported.
     pub purchased: Option<u32>,
-    /// Seats given out, as the application counts them.
+    /// Seats assigned, as the application counts them; absent if not reported.
     pub assigned: Option<u32>,
 }
 
-/// The records of one page, all of one kind.
+/// Records of one page, all of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Records {
     /// Accounts.
@@ -71,7 +71,7 @@ pub enum Records {
 }
 
 impl Records {
-    /// Their kind.
+    /// Returns the kind of the records.
     #[must_use]
     pub const fn kind(&self) -> StreamKind {
         match self {
@@ -81,7 +81,7 @@ impl Records {
         }
     }
 
-    /// How many.
+    /// Returns the number of records.
     #[must_use]
     pub const fn len(&self) -> usize {
         match self {
@@ -91,49 +91,49 @@ impl Records {
         }
     }
 
-    /// Whether there is none.
+    /// Returns true if there are no records.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// A row that could not be used.
+/// Row that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectedRow {
-    /// What identifies it to a person.
+    /// Text that identifies it to a person.
     pub row: String,
-    /// Why, naming the field.
+    /// Reason, which names the field.
     pub reason: String,
 }
 
-/// One page of a stream.
+/// Page of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// What was read.
+    /// Records that were read.
     pub records: Records,
-    /// What could not be used.
+    /// Rows that could not be used.
     pub rejected: Vec<RejectedRow>,
-    /// Where the next page begins; absent on the last.
+    /// Start of the next page; absent on the last.
     pub next: Option<Cursor>,
-    /// How many records the stream has, where told.
+    /// Number of records in the stream; absent if not reported.
     pub total: Option<u64>,
-    /// Other places where the stream can be begun, each read to an end of its own.
+    /// Starts of other partitions of the stream, each read to an end of its own.
     pub partitions: Vec<Cursor>,
-    /// Whether rows change place while the list is read, when others come or go.
+    /// True if rows move to another page while the list is read, when others are added or removed.
     pub offset_paged: bool,
 }
 
 impl Page {
-    /// The most places that a stream can be begun at beside its beginning.
+    /// Largest number of partitions beside the first.
     pub const MAX_PARTITIONS: usize = 1_024;
 }
 
-/// An account, as much of it as a connector needs to ask about it.
+/// Account, as far as a connector needs it to ask about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRef {
-    /// The `Account::id`.
+    /// `Account::id` of the account.
     pub id: String,
-    /// What the person types to sign in, where known.
+    /// Name that is typed to sign in; absent if not known.
     pub principal_name: Option<String>,
 }

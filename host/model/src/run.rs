@@ -1,4 +1,4 @@
-//! Runs: one execution of a profile, what came of it and whose fault it was.
+//! Runs: one execution of a profile, its counts and its outcome.
 
 use crate::{
     Blame, ConnectionName, Cursor, NextStep, OutcomeClass, ProfileName, RunId, StreamKind,
@@ -6,35 +6,35 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Why a connector's call did not succeed, in the connector's words. One case for each of the WIT package's `failure`.
+/// Failure that a connector's call returned. One case for each of the WIT package's `failure`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// It may succeed when tried again.
+    /// The call may succeed when it is repeated.
     #[error("the application failed for the moment: {0}")]
     Transient(String),
-    /// The application asked to be left alone until an instant.
+    /// The application limits the rate of requests, until an instant if it states one.
     #[error("the application limits the rate of requests{}", .0.map(|at| format!(" until {at}")).unwrap_or_default())]
     RateLimited(Option<Timestamp>),
-    /// The credential was refused.
+    /// The application refused the credential.
     #[error("the application refused the credential: {0}")]
     AuthRejected(String),
-    /// The credential may not do this.
+    /// The credential lacks a permission.
     #[error("the credential lacks a permission: {0}")]
     PermissionMissing(String),
-    /// The plan does not include the interface.
+    /// The customer's plan does not include the interface.
     #[error("the customer's plan does not include this: {0}")]
     PlanUnsupported(String),
     /// A setting is wrong.
     #[error("a setting of the profile is wrong: {0}")]
     ConfigInvalid(String),
     /// The application broke its own contract.
-    #[error("the application answered what it should not: {0}")]
+    #[error("the application broke its own contract: {0}")]
     ContractViolation(String),
-    /// The cursor is no longer accepted.
+    /// The application no longer accepts the cursor.
     #[error("the application no longer accepts the checkpoint: {0}")]
     CheckpointInvalid(String),
-    /// The answer is being prepared; ask again with the cursor after the milliseconds.
-    #[error("the application is still preparing the answer")]
+    /// The response is being prepared; call again with the cursor after these milliseconds.
+    #[error("the application is still preparing the response")]
     Pending(Cursor, u64),
 }
 
@@ -55,7 +55,7 @@ impl Failure {
         }
     }
 
-    /// Whose fault it is.
+    /// Returns the party at fault.
     #[must_use]
     pub const fn blame(&self) -> Blame {
         match self {
@@ -72,57 +72,53 @@ impl Failure {
     }
 }
 
-/// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// State of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum RunState {
-    /// A process is working on it, or was when it died: the next run of the profile takes over from the checkpoint.
+    /// A process works on it, or did until it died. The next run of the profile then continues from
+    /// the checkpoint.
     Running,
-    /// It waits for the instant in `parked_until`, on the application's word, and no process works on it meanwhile. The next run of the profile after
-    /// that goes on with it.
+    /// Waits until `parked_until`, as the application asked, without a process. The next run of the
+    /// profile after that instant continues it.
     Parked,
-    /// Every stream was read to its end.
+    /// Every stream was read completely.
     Complete,
-    /// It stopped; `outcome` says why. What it had read is kept.
+    /// Failed with the cause in `outcome`. The records read are kept.
     Failed,
-    /// A person ended it. What it had read is kept.
+    /// Ended by a person. The records read are kept.
     Cancelled,
 }
 
 impl RunState {
-    /// Whether it has not ended.
+    /// Returns true if it has not ended.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Running | Self::Parked)
     }
 
-    /// The word used in tables and in the database.
+    /// Returns the word used in tables and in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Parked => "parked",
-            Self::Complete => "complete",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// Why a run is not complete.
+/// Reason why a run is not complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Kind of failure.
     pub class: OutcomeClass,
-    /// Whose fault.
+    /// Party at fault.
     pub blame: Blame,
-    /// What happened.
+    /// Description for people.
     pub message: String,
-    /// What to do.
+    /// Step for the reader; absent if there is none.
     pub next_step: Option<NextStep>,
 }
 
-/// What a stream's read came to, in numbers.
+/// Counts of a stream's read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Pages committed.
@@ -131,50 +127,50 @@ pub struct Counts {
     pub records: u64,
     /// Rows that could not be used.
     pub rejected: u64,
-    /// HTTP requests sent, repeated attempts included.
+    /// HTTP requests sent, retries included.
     pub requests: u64,
-    /// Attempts that were repeated.
+    /// Retries.
     pub retries: u64,
-    /// Milliseconds waited because the application asked for it, or before an attempt was repeated.
+    /// Milliseconds waited, as the application asked or before a retry.
     pub waited_ms: u64,
     /// Records removed because a complete read no longer had them.
     pub removed: u64,
 }
 
-/// One stream of a run.
+/// Stream of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StreamRun {
-    /// The stream's name.
+    /// Name of the stream.
     pub stream: StreamName,
-    /// What it yields.
+    /// Kind of its records.
     pub kind: StreamKind,
-    /// Whether it was read to its end.
+    /// True if it was read completely.
     pub complete: bool,
-    /// Whether it took over from the checkpoint of an earlier run.
+    /// True if it continued from the checkpoint of an earlier run.
     pub resumed: bool,
-    /// Numbers.
+    /// Counts.
     pub counts: Counts,
 }
 
-/// One execution of a profile.
+/// Execution of a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
-    /// Its number, counted up from 1.
+    /// Number, counted from 1.
     pub id: RunId,
-    /// The profile.
+    /// Profile that it executes.
     pub profile: ProfileName,
-    /// The connection used.
+    /// Connection that it used.
     pub connection: ConnectionName,
-    /// Where it stands.
+    /// Current state.
     pub state: RunState,
-    /// When it began.
+    /// Instant of the start.
     pub started_at: Timestamp,
-    /// When it ended.
+    /// Instant of the end; absent while it is open.
     pub ended_at: Option<Timestamp>,
-    /// Until when the application is left alone, where the run is parked.
+    /// Earliest instant of the next request; absent unless it is parked.
     pub parked_until: Option<Timestamp>,
-    /// Why it is not complete: failed, parked or cancelled.
+    /// Reason why it is not complete; absent while running and if complete.
     pub outcome: Option<Outcome>,
-    /// Its streams, in the order in which they were read.
+    /// Streams in the order in which they were read.
     pub streams: Vec<StreamRun>,
 }

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 /// Returns true for characters that steer a terminal, reorder text or hide in it.
 ///
-/// These are the control characters of ASCII and Latin-1, Unicode's own line breaks, the directional
-/// formatting characters (UAX #9, section 2) and the invisible ones. The two joiners (U+200C and
-/// U+200D) are safe: names in Persian and in the languages of India need them.
+/// These are the control characters of ASCII and Latin-1, Unicode's own line breaks, the
+/// directional formatting characters (UAX #9, section 2) and the invisible ones. The two joiners
+/// (U+200C and U+200D) are safe: names in Persian and in the languages of India need them.
 #[must_use]
 pub fn is_unsafe(c: char) -> bool {
     c.is_control()
@@ -171,6 +171,7 @@ mod tests {
             prop_assert!(!escape_lines(&text).contains(|c| c != '\n' && is_unsafe(c)));
 
             let stripped = strip_unsafe(&text, max);
+
             prop_assert!(!stripped.contains(is_unsafe));
             prop_assert!(stripped.len() <= max);
         }

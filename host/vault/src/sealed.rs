@@ -160,7 +160,7 @@ impl Vault {
     ///
     /// # Errors
     /// Fails if it was sealed with another key or for another context, or was altered. These cases
-    /// cannot be told apart.
+    /// cannot be distinguished.
     pub fn unseal(&self, context: &str, sealed: &Sealed) -> Result<Secret, VaultError> {
         let failed = || VaultError::UnsealFailed {
             context: context.to_owned(),

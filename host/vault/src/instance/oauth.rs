@@ -29,7 +29,7 @@ impl<'a> Provider<'a> {
         let settings = settings
             .ok_or_else(|| OAuthError::Unsupported("the template does not use OAuth".into()))?;
 
-        Self::with_settings(settings, endpoint)
+        Self::from_settings(settings, endpoint)
     }
 }
 
@@ -38,7 +38,7 @@ impl TemplateInstance {
     ///
     /// # Errors
     /// Fails if the values contradict each other.
-    pub(crate) fn oauth(&self) -> Result<Option<OAuthSettings>, VaultError> {
+    pub fn oauth(&self) -> Result<Option<OAuthSettings>, VaultError> {
         let Some(oauth) = self.template.oauth() else {
             return Ok(None);
         };

@@ -191,7 +191,7 @@ mod tests {
             signs_bearer: true,
         };
 
-        let provider = Provider::from_settings(&settings, &UnusedEndpoint)
+        let provider = Provider::from_settings(settings, &UnusedEndpoint)
             .ok()
             .unwrap();
 

@@ -1,5 +1,5 @@
-//! Adapter between the `oauth2` crate, which builds requests, and the [`TokenEndpoint`], which sends
-//! them.
+//! Adapter between the `oauth2` crate, which builds requests, and the [`TokenEndpoint`], which
+//! sends them.
 //!
 //! [`TokenEndpoint`]: super::TokenEndpoint
 

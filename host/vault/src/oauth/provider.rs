@@ -8,67 +8,29 @@ use super::response::ResponseParser;
 use super::settings::{GrantType, OAuthSettings, TokenAuth};
 use super::tokens::Tokens;
 use purser_model::Timestamp;
-use std::ops::Deref;
 
 /// Client of an OAuth provider.
 ///
 /// Every call sends each of its requests once. The caller decides about retries, by
 /// [`Provider::can_retry`] and [`OAuthError::outcome_unknown`].
 pub struct Provider<'a> {
-    pub(super) settings: SettingsRef<'a>,
+    pub(super) settings: OAuthSettings,
     endpoint: &'a dyn TokenEndpoint,
 }
 
-/// Settings of a client.
-pub(super) enum SettingsRef<'a> {
-    /// Tests share one set of settings between several clients.
-    #[cfg(test)]
-    Borrowed(&'a OAuthSettings),
-    Owned(Box<OAuthSettings>),
-}
-
-impl Deref for SettingsRef<'_> {
-    type Target = OAuthSettings;
-
-    fn deref(&self) -> &OAuthSettings {
-        match self {
-            #[cfg(test)]
-            Self::Borrowed(settings) => settings,
-            Self::Owned(settings) => settings,
-        }
-    }
-}
-
 impl<'a> Provider<'a> {
-    /// Makes a client from settings.
+    /// Makes a client.
     ///
     /// # Errors
     /// Fails if the grant type or the client's authentication lacks a setting, or if an additional
     /// parameter or claim has a name that the protocol sets itself.
-    #[cfg(test)]
     pub(crate) fn from_settings(
-        settings: &'a OAuthSettings,
-        endpoint: &'a dyn TokenEndpoint,
-    ) -> Result<Self, OAuthError> {
-        settings.check()?;
-
-        Ok(Self {
-            settings: SettingsRef::Borrowed(settings),
-            endpoint,
-        })
-    }
-
-    /// Makes a client that owns its settings.
-    pub(crate) fn with_settings(
         settings: OAuthSettings,
         endpoint: &'a dyn TokenEndpoint,
     ) -> Result<Self, OAuthError> {
         settings.check()?;
 
-        Ok(Self {
-            settings: SettingsRef::Owned(Box::new(settings)),
-            endpoint,
-        })
+        Ok(Self { settings, endpoint })
     }
 
     /// Returns the scopes that are requested.
@@ -111,7 +73,7 @@ impl<'a> Provider<'a> {
         is_refresh: bool,
         now: Timestamp,
     ) -> Result<(ResponseParser<'_>, TokenResponse), OAuthError> {
-        let settings = &*self.settings;
+        let settings = &self.settings;
         let redactor = Redactor::for_request(
             &request,
             settings.client_secret.as_ref(),

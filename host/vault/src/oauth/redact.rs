@@ -1,5 +1,5 @@
-//! Redaction of text from the provider: the secrets that were sent are removed, and the rest is made
-//! safe to show.
+//! Redaction of text from the provider: the secrets that were sent are removed, and the rest is
+//! made safe to show.
 
 use super::endpoint::TokenRequest;
 use crate::{SHORTEST_SECRET, Secret, encodings};

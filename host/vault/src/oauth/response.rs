@@ -170,8 +170,9 @@ impl ResponseParser<'_> {
             Some((document.pointer(path.rsplit_once('/')?.0)?, token))
         };
 
-        // Applications that nest the token in the first response may put it in the standard's place
-        // at a refresh. The reverse is not allowed: the first response can hold another token there.
+        // Applications that nest the token in the first response may put it in the standard's
+        // place at a refresh. The reverse is not allowed: the first response can hold another
+        // token there.
         let path = self.settings.token_path.as_str();
 
         let found = at(path).or_else(|| {

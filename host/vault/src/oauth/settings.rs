@@ -25,7 +25,7 @@ pub enum GrantType {
 impl GrantType {
     /// Returns true if tokens are obtained without a person, and so at any time.
     #[must_use]
-    pub(crate) const fn is_unattended(self) -> bool {
+    pub const fn is_unattended(self) -> bool {
         matches!(self, Self::ClientCredentials | Self::JwtBearer)
     }
 }
@@ -37,7 +37,7 @@ impl GrantType {
     parse_err_ty = TokenAuthError,
     parse_err_fn = TokenAuthError::new
 )]
-pub(crate) enum TokenAuth {
+pub enum TokenAuth {
     /// Header `authorization: Basic` (RFC 6749, section 2.3.1).
     Basic,
     /// `client_id` and `client_secret` in the form.
@@ -53,7 +53,7 @@ pub(crate) enum TokenAuth {
 #[error(
     "{0:?} is not a method of authentication at the token endpoint: use basic, post, private-key-jwt or none"
 )]
-pub(crate) struct TokenAuthError(String);
+pub struct TokenAuthError(String);
 
 impl TokenAuthError {
     fn new(text: &str) -> Self {
@@ -66,11 +66,11 @@ impl TokenAuthError {
 /// Always with a private key: a shared secret (HS256 and its kin) proves less, and no built-in
 /// template needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SigningAlgorithm(Algorithm);
+pub struct SigningAlgorithm(Algorithm);
 
 impl SigningAlgorithm {
     /// The algorithm that every provider supports.
-    pub(crate) const RS256: Self = Self(Algorithm::RS256);
+    pub const RS256: Self = Self(Algorithm::RS256);
 
     pub(super) const fn algorithm(self) -> Algorithm {
         self.0
@@ -101,72 +101,72 @@ impl FromStr for SigningAlgorithm {
 #[error(
     "{0:?} is not an algorithm for signed assertions: use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA"
 )]
-pub(crate) struct SigningAlgorithmError(String);
+pub struct SigningAlgorithmError(String);
 
 /// Settings of an OAuth provider. Has no `Debug`: it holds the client's secrets.
-pub(crate) struct OAuthSettings {
+pub struct OAuthSettings {
     /// Grant type by which tokens are first obtained.
-    pub(crate) grant: GrantType,
+    pub grant: GrantType,
     /// Authorization endpoint. Required for [`GrantType::AuthorizationCode`], else absent.
-    pub(crate) authorization_url: Option<Url>,
+    pub authorization_url: Option<Url>,
     /// Token endpoint, for obtaining and refreshing.
-    pub(crate) token_url: Url,
+    pub token_url: Url,
     /// Revocation endpoint (RFC 7009); absent if the provider has none.
-    pub(crate) revocation_url: Option<Url>,
+    pub revocation_url: Option<Url>,
     /// Client id. Absent only for [`GrantType::JwtBearer`].
-    pub(crate) client_id: Option<String>,
+    pub client_id: Option<String>,
     /// Client secret; absent for a public client.
-    pub(crate) client_secret: Option<Secret>,
+    pub client_secret: Option<Secret>,
     /// Authentication of the client at the token endpoint.
-    pub(crate) token_auth: TokenAuth,
+    pub token_auth: TokenAuth,
     /// Private key in PEM that signs assertions; absent if none is sent.
-    pub(crate) private_key: Option<Secret>,
+    pub private_key: Option<Secret>,
     /// Id under which the provider knows the public key; absent if it does not need one.
-    pub(crate) key_id: Option<String>,
+    pub key_id: Option<String>,
     /// Signature algorithm of assertions.
-    pub(crate) algorithm: SigningAlgorithm,
+    pub algorithm: SigningAlgorithm,
     /// Requested scopes.
-    pub(crate) scopes: Vec<String>,
+    pub scopes: Vec<String>,
     /// Separator between two scopes. A space by the standard.
-    pub(crate) scope_separator: String,
+    pub scope_separator: String,
     /// Issuer.
     ///
     /// With [`GrantType::AuthorizationCode`] it is compared with the `iss` of RFC 9207. A callback
     /// without `iss` is refused too, as a forged one would leave it out. With
     /// [`GrantType::JwtBearer`] it is the assertion's `iss`; if absent, the client id is.
-    pub(crate) issuer: Option<String>,
+    pub issuer: Option<String>,
     /// `sub` of the assertion; if absent, none is sent.
-    pub(crate) subject: Option<String>,
+    pub subject: Option<String>,
     /// `aud` of assertions; if absent, the token URL.
-    pub(crate) audience: Option<String>,
+    pub audience: Option<String>,
     /// Additional claims of a JWT bearer assertion.
-    pub(crate) claims: BTreeMap<String, String>,
+    pub claims: BTreeMap<String, String>,
     /// Seconds for which an assertion is valid.
-    pub(crate) assertion_lifetime: u64,
+    pub assertion_lifetime: u64,
     /// Additional parameters of the authorization URL.
-    pub(crate) authorization_params: BTreeMap<String, String>,
+    pub authorization_params: BTreeMap<String, String>,
     /// Additional form fields of every token request.
-    pub(crate) token_params: BTreeMap<String, String>,
+    pub token_params: BTreeMap<String, String>,
     /// Place of the access token in the response, as an RFC 6901 pointer.
-    pub(crate) token_path: String,
+    pub token_path: String,
     /// Seconds for which a token is valid if the response does not say; absent if until refused.
-    pub(crate) lifetime: Option<u64>,
+    pub lifetime: Option<u64>,
     /// Seconds before its expiry at which a token is refreshed; at most a quarter of its lifetime
     /// is used.
-    pub(crate) margin: u64,
+    pub margin: u64,
     /// Seconds for which a refresh token is valid if the response does not say; absent if not
     /// known.
-    pub(crate) refresh_token_lifetime: Option<u64>,
+    pub refresh_token_lifetime: Option<u64>,
     /// Values of the response that are kept with the token, as RFC 6901 pointers.
-    pub(crate) metadata: Vec<(FieldName, String)>,
+    pub metadata: Vec<(FieldName, String)>,
     /// True if requests carry `authorization: Bearer`, so that a token of another type cannot be
     /// used.
-    pub(crate) signs_bearer: bool,
+    pub signs_bearer: bool,
 }
 
 assert_opaque!(OAuthSettings);
 
 impl OAuthSettings {
     /// Place of the access token in a response by the standard.
-    pub(crate) const TOKEN_PATH: &str = "/access_token";
+    pub const TOKEN_PATH: &str = "/access_token";
 }

@@ -2,7 +2,7 @@
 
 use super::keys::{self, Pair};
 use super::support::*;
-use crate::oauth::{GrantType, OAuthError, OAuthSettings, Provider, TokenAuth, check_private_key};
+use crate::oauth::{GrantType, OAuthError, OAuthSettings, TokenAuth, check_private_key};
 use jsonwebtoken::{Algorithm, Header, Validation};
 use purser_model::{Blame, Blamed as _};
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn private_key_jwt(grant: GrantType, pair: &Pair) -> OAuthSettings {
 }
 
 fn obtain(settings: &OAuthSettings, script: &Script) -> Sent {
-    run(Provider::from_settings(settings, script)
+    run(provider(settings, script)
         .unwrap_or_else(|error| panic!("{error}"))
         .obtain(now()))
     .unwrap();
@@ -191,11 +191,7 @@ fn private_key_jwt_every_request_carries_an_assertion() {
     refresh(&settings, &former(), &script).unwrap();
     check(&script.sent(), "refresh_token");
     let script = Script::with(200, "").then(200, "");
-    run(Provider::from_settings(&settings, &script)
-        .ok()
-        .unwrap()
-        .revoke(&former()))
-    .unwrap();
+    run(provider(&settings, &script).ok().unwrap().revoke(&former())).unwrap();
 
     script.all_sent().iter().for_each(|sent| check(sent, ""));
 
@@ -234,11 +230,7 @@ fn jwt_bearer_response_is_normalized() {
     let answer =
         r#"{"access_token":"a","expires_in":"100","scope":"x,y","refresh_token":"refresh-1"}"#;
     let script = Script::with(200, answer);
-    let tokens = run(Provider::from_settings(&settings, &script)
-        .ok()
-        .unwrap()
-        .obtain(now()))
-    .unwrap();
+    let tokens = run(provider(&settings, &script).ok().unwrap().obtain(now())).unwrap();
 
     assert_eq!(
         (tokens.expires_at, tokens.margin),
@@ -259,12 +251,9 @@ fn jwt_bearer_response_is_normalized() {
         "tok-1",
     ] {
         let script = Script::with(200, bad);
-        let error = run(Provider::from_settings(&settings, &script)
-            .ok()
-            .unwrap()
-            .obtain(now()))
-        .err()
-        .unwrap();
+        let error = run(provider(&settings, &script).ok().unwrap().obtain(now()))
+            .err()
+            .unwrap();
         assert!(
             matches!(error, OAuthError::Malformed(_)) && !shown(&error).contains("tok-1"),
             "{error}"
@@ -279,12 +268,9 @@ fn refused_assertion_names_the_clock_skew() {
     let refused = r#"{"error":"invalid_grant","error_description":"Token used too early"}"#;
     let error = |settings: &OAuthSettings, status, body: &str, date: &str| {
         let script = Script::dated(status, body, date);
-        run(Provider::from_settings(settings, &script)
-            .ok()
+        run(provider(settings, &script).ok().unwrap().obtain(now()))
+            .err()
             .unwrap()
-            .obtain(now()))
-        .err()
-        .unwrap()
     };
 
     let pair = keys::ec();
@@ -350,12 +336,9 @@ fn echoed_assertion_is_redacted() {
     let pair = keys::ec();
     let mut settings = private_key_jwt(GrantType::JwtBearer, &pair);
     settings.issuer = Some("service@acme.example".into());
-    let error = run(Provider::from_settings(&settings, &Echo)
-        .ok()
-        .unwrap()
-        .obtain(now()))
-    .err()
-    .unwrap();
+    let error = run(provider(&settings, &Echo).ok().unwrap().obtain(now()))
+        .err()
+        .unwrap();
 
     assert_eq!(
         error,

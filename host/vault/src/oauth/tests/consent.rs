@@ -1,7 +1,7 @@
 //! The authorization code grant.
 
 use super::support::*;
-use crate::oauth::{CallbackQuery, GrantType, OAuthError, OAuthSettings, Provider, TokenAuth};
+use crate::oauth::{CallbackQuery, GrantType, OAuthError, OAuthSettings, TokenAuth};
 use purser_model::{Blame, Blamed as _};
 use std::collections::BTreeMap;
 use url::Url;
@@ -13,7 +13,7 @@ fn refused(settings: &OAuthSettings, params: &[(&str, &str)]) -> OAuthError {
     let script = Script::with(200, RESPONSE);
     let pending = begin(settings);
     let answer = callback(&pending, params);
-    let error = run(Provider::from_settings(settings, &script)
+    let error = run(provider(settings, &script)
         .ok()
         .unwrap()
         .finish(pending, &answer, now()))
@@ -106,7 +106,7 @@ fn code_is_exchanged_with_the_verifier() {
         .into_owned();
 
     let answer = callback(&pending, &[("code", CODE)]);
-    let tokens = run(Provider::from_settings(&settings, &script)
+    let tokens = run(provider(&settings, &script)
         .ok()
         .unwrap()
         .finish(pending, &answer, now()))
@@ -168,10 +168,11 @@ fn callback_with_another_state_is_refused_first() {
         let pending = begin(&settings);
         let answer = CallbackQuery::parse(&query);
         assert!(!pending.matches(&answer), "{query}");
-        let result = run(Provider::from_settings(&settings, &script)
-            .ok()
-            .unwrap()
-            .finish(pending, &answer, now()));
+        let result =
+            run(provider(&settings, &script)
+                .ok()
+                .unwrap()
+                .finish(pending, &answer, now()));
         assert_eq!(result.err(), Some(OAuthError::StateMismatch), "{query}");
         assert!(script.all_sent().is_empty());
     }
@@ -227,7 +228,7 @@ fn callback_of_another_issuer_is_refused() {
         let script = Script::with(200, RESPONSE);
         let pending = begin(&settings);
         let answer = callback(&pending, params);
-        run(Provider::from_settings(&settings, &script)
+        run(provider(&settings, &script)
             .ok()
             .unwrap()
             .finish(pending, &answer, now()))
@@ -364,7 +365,7 @@ fn code_exchange_uses_the_client_authentication() {
 #[test]
 fn begin_and_obtain_refuse_the_other_grants() {
     let machine = settings(GrantType::ClientCredentials);
-    let begun = Provider::from_settings(&machine, &Script::default())
+    let begun = provider(&machine, &Script::default())
         .ok()
         .unwrap()
         .begin(&Url::parse(REDIRECT).unwrap());
@@ -372,7 +373,7 @@ fn begin_and_obtain_refuse_the_other_grants() {
     assert!(matches!(begun.err(), Some(OAuthError::Unsupported(_))));
 
     let settings = consent();
-    let obtained = run(Provider::from_settings(&settings, &Script::default())
+    let obtained = run(provider(&settings, &Script::default())
         .ok()
         .unwrap()
         .obtain(now()));

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::Secret;
-use crate::oauth::{OAuthError, Provider, Tokens};
+use crate::oauth::{OAuthError, Tokens};
 use purser_model::Timestamp;
 
 fn refreshed(members: &str) -> Tokens {
@@ -69,7 +69,7 @@ fn refresh_observes_rotation() {
 fn can_retry_is_true_only_for_an_unrotated_token() {
     let settings = consent();
     let script = Script::default();
-    let provider = Provider::from_settings(&settings, &script).ok().unwrap();
+    let provider = provider(&settings, &script).ok().unwrap();
     let can_retry = |rotates| {
         provider.can_retry(&Tokens {
             rotates,
@@ -143,18 +143,18 @@ fn refresh_expiry_follows_the_refresh_token() {
 
     let mut settings = consent();
     settings.refresh_token_lifetime = Some(1_000);
-    let renewed = |answer: &str| {
+    let refresh_expiry = |answer: &str| {
         refresh(&settings, &former(), &Script::with(200, answer))
             .unwrap()
             .refresh_expires_at
     };
 
     assert_eq!(
-        refreshed(r#"{"access_token":"a","refresh_token":"refresh-2"}"#),
+        refresh_expiry(r#"{"access_token":"a","refresh_token":"refresh-2"}"#),
         Some(second(1_800_001_000))
     );
     assert_eq!(
-        refreshed(r#"{"access_token":"a"}"#),
+        refresh_expiry(r#"{"access_token":"a"}"#),
         Some(second(1_900_000_000)),
         "the same token, the same end"
     );

@@ -110,7 +110,7 @@ fn transient_failure_blames_the_application() {
 
     assert_eq!(
         wrong_url.to_string(),
-        "the provider answered with status 404"
+        "the provider responded with status 404"
     );
     assert!(
         wrong_url.blame() == Blame::Operator
@@ -123,11 +123,11 @@ fn transient_failure_blames_the_application() {
     );
     assert_eq!(
         refusal(403, "blocked\r\n").to_string(),
-        "the provider answered with status 403: blocked"
+        "the provider responded with status 403: blocked"
     );
     assert_eq!(
         refusal(403, r#"{"message":"no"}"#).to_string(),
-        "the provider answered with status 403: no"
+        "the provider responded with status 403: no"
     );
 }
 
@@ -142,7 +142,7 @@ fn missing_response_has_the_endpoint_s_message() {
 
     assert_eq!(
         error.to_string(),
-        "the provider did not answer: no route; sent [secret]"
+        "the provider did not respond: no route; sent [secret]"
     );
     assert_eq!(error.blame(), Blame::Upstream);
 }
@@ -215,9 +215,7 @@ fn echoed_code_and_verifier_are_redacted() {
     let settings = consent();
     let pending = begin(&settings);
     let answer = callback(&pending, &[("code", CODE)]);
-    let provider = crate::oauth::Provider::from_settings(&settings, &Echo)
-        .ok()
-        .unwrap();
+    let provider = provider(&settings, &Echo).ok().unwrap();
 
     let error = run(provider.finish(pending, &answer, now())).err().unwrap();
     let expected = OAuthError::Rejected {

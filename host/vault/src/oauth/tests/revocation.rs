@@ -1,7 +1,7 @@
 //! Revocation of tokens.
 
 use super::support::*;
-use crate::oauth::{OAuthError, OAuthSettings, Provider, Tokens};
+use crate::oauth::{OAuthError, OAuthSettings, Tokens};
 
 fn with_revocation_url(url: &str) -> OAuthSettings {
     let mut settings = consent();
@@ -11,10 +11,7 @@ fn with_revocation_url(url: &str) -> OAuthSettings {
 
 fn revoke(tokens: &Tokens, script: &Script) -> Result<bool, OAuthError> {
     let settings = with_revocation_url("https://acme.example/revoke");
-    run(Provider::from_settings(&settings, script)
-        .ok()
-        .unwrap()
-        .revoke(tokens))
+    run(provider(&settings, script).ok().unwrap().revoke(tokens))
 }
 
 #[test]
@@ -62,10 +59,7 @@ fn revoke_sends_the_refresh_token_first() {
 fn revoke_without_endpoint_sends_nothing() {
     let (settings, script) = (consent(), Script::default());
     assert_eq!(
-        run(Provider::from_settings(&settings, &script)
-            .ok()
-            .unwrap()
-            .revoke(&former())),
+        run(provider(&settings, &script).ok().unwrap().revoke(&former())),
         Ok(false)
     );
     assert!(script.all_sent().is_empty());
@@ -79,10 +73,7 @@ fn revoke_plain_http_url_is_sent() {
     );
 
     assert_eq!(
-        run(Provider::from_settings(&settings, &script)
-            .ok()
-            .unwrap()
-            .revoke(&former())),
+        run(provider(&settings, &script).ok().unwrap().revoke(&former())),
         Ok(true)
     );
 }

@@ -1,12 +1,10 @@
 //! Settings that do not suffice.
 
 use super::{keys, support::*};
-use crate::oauth::{GrantType, OAuthError, OAuthSettings, Provider, SigningAlgorithm, TokenAuth};
+use crate::oauth::{GrantType, OAuthError, OAuthSettings, SigningAlgorithm, TokenAuth};
 
 fn refused(settings: &OAuthSettings, word: &str) {
-    let error = Provider::from_settings(settings, &Script::default())
-        .err()
-        .unwrap();
+    let error = provider(settings, &Script::default()).err().unwrap();
 
     assert!(
         matches!(&error, OAuthError::Unsupported(text) if text.contains(word)),

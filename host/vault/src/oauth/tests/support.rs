@@ -192,7 +192,7 @@ pub(crate) fn run<T>(future: impl Future<Output = T> + Send) -> T {
 }
 
 pub(crate) fn begin(settings: &OAuthSettings) -> PendingAuthorization {
-    Provider::from_settings(settings, &Script::default())
+    provider(settings, &Script::default())
         .ok()
         .unwrap()
         .begin(&Url::parse(REDIRECT).unwrap())
@@ -213,7 +213,7 @@ pub(crate) fn callback(pending: &PendingAuthorization, params: &[(&str, &str)]) 
 pub(crate) fn exchange(settings: &OAuthSettings, script: &Script) -> Result<Tokens, OAuthError> {
     let pending = begin(settings);
     let answer = callback(&pending, &[("code", CODE)]);
-    run(Provider::from_settings(settings, script)?.finish(pending, &answer, now()))
+    run(provider(settings, script)?.finish(pending, &answer, now()))
 }
 
 /// Returns the tokens of an exchange whose response has these members.
@@ -226,7 +226,7 @@ pub(crate) fn refresh(
     tokens: &Tokens,
     script: &Script,
 ) -> Result<Tokens, OAuthError> {
-    run(Provider::from_settings(settings, script)?.refresh(tokens, now()))
+    run(provider(settings, script)?.refresh(tokens, now()))
 }
 
 /// Returns tokens with a refresh token, obtained an hour ago.
@@ -247,4 +247,42 @@ pub(crate) fn former() -> Tokens {
 /// Returns everything that an error shows anywhere.
 pub(crate) fn shown(error: &OAuthError) -> String {
     format!("{error} {error:?} {:?}", error.next_step())
+}
+
+/// Makes a client of a copy of the settings.
+pub(crate) fn provider<'a>(
+    settings: &OAuthSettings,
+    endpoint: &'a dyn TokenEndpoint,
+) -> Result<Provider<'a>, OAuthError> {
+    Provider::from_settings(duplicate(settings), endpoint)
+}
+
+fn duplicate(settings: &OAuthSettings) -> OAuthSettings {
+    OAuthSettings {
+        grant: settings.grant,
+        authorization_url: settings.authorization_url.clone(),
+        token_url: settings.token_url.clone(),
+        revocation_url: settings.revocation_url.clone(),
+        client_id: settings.client_id.clone(),
+        client_secret: settings.client_secret.as_ref().map(Secret::duplicate),
+        token_auth: settings.token_auth,
+        private_key: settings.private_key.as_ref().map(Secret::duplicate),
+        key_id: settings.key_id.clone(),
+        algorithm: settings.algorithm,
+        scopes: settings.scopes.clone(),
+        scope_separator: settings.scope_separator.clone(),
+        issuer: settings.issuer.clone(),
+        subject: settings.subject.clone(),
+        audience: settings.audience.clone(),
+        claims: settings.claims.clone(),
+        assertion_lifetime: settings.assertion_lifetime,
+        authorization_params: settings.authorization_params.clone(),
+        token_params: settings.token_params.clone(),
+        token_path: settings.token_path.clone(),
+        lifetime: settings.lifetime,
+        margin: settings.margin,
+        refresh_token_lifetime: settings.refresh_token_lifetime,
+        metadata: settings.metadata.clone(),
+        signs_bearer: settings.signs_bearer,
+    }
 }

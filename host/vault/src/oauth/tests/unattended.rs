@@ -14,7 +14,7 @@ fn client_credentials_request_has_scopes_and_extra_params() {
     settings.scope_separator = ",".into();
     settings.token_params = params(&[("audience", "api")]);
     let script = Script::with(200, RESPONSE);
-    let provider = Provider::from_settings(&settings, &script).ok().unwrap();
+    let provider = provider(&settings, &script).ok().unwrap();
     let tokens = run(provider.obtain(now())).unwrap();
 
     assert_eq!(tokens.access.expose(), "access-1");
@@ -55,7 +55,7 @@ fn basic_auth_client_and_secret_are_form_encoded() {
     settings.client_secret = Some(secret("p%ss:w+rd &/=~"));
     settings.revocation_url = Some("https://acme.example/revoke".parse().unwrap());
     let script = Script::with(200, RESPONSE).then(200, "");
-    let provider = Provider::from_settings(&settings, &script).ok().unwrap();
+    let provider = provider(&settings, &script).ok().unwrap();
     let tokens = run(provider.obtain(now())).unwrap();
     run(provider.revoke(&tokens)).unwrap();
 
@@ -76,11 +76,7 @@ fn post_auth_secret_is_encoded_once() {
     settings.token_auth = TokenAuth::Post;
     settings.client_secret = Some(secret("p%ss:w+rd &/=~"));
     let script = Script::with(200, RESPONSE);
-    run(Provider::from_settings(&settings, &script)
-        .ok()
-        .unwrap()
-        .obtain(now()))
-    .unwrap();
+    run(provider(&settings, &script).ok().unwrap().obtain(now())).unwrap();
 
     assert_eq!(script.sent().field("client_secret"), Some("p%ss:w+rd &/=~"));
     assert!(!script.sent().headers.contains_key("authorization"));

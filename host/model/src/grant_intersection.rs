@@ -1,19 +1,25 @@
-//! What two grants have in common. A new version of a connector inherits nothing; an operator may say that it shall have what the version
-//! before it had, and this is how far that goes: whatever the result allows, the old grant allowed and the new version asked for.
+//! Intersection of two grants.
+//!
+//! A new version of a connector inherits nothing. An operator may keep the access of the version
+//! before, which goes this far: the result allows only what the old grant allowed and the new
+//! version requested.
 
 use crate::{Grant, GrantRule, Method, PathPattern, RequestedAccess};
 
 impl PathPattern {
-    /// The pattern of exactly the paths that both cover, if there is any such path.
+    /// Returns the pattern of exactly the paths that both cover; `None` if there is no such path.
     #[must_use]
-    pub fn common(&self, other: &Self) -> Option<Self> {
-        let (one, two) = (self.to_string(), other.to_string());
-        let (mut mine, mut theirs) = (one.split('/'), two.split('/'));
+    pub fn intersect(&self, other: &Self) -> Option<Self> {
+        let one = self.to_string();
+        let two = other.to_string();
+        let mut mine = one.split('/');
+        let mut theirs = two.split('/');
         let mut both = Vec::new();
+
         loop {
             match (mine.next(), theirs.next()) {
                 (None, None) => break,
-                // `**` also stands for nothing: what is left of the other is what both cover.
+                // `**` also matches nothing, so both cover the rest of the other pattern.
                 (Some("**"), rest) => {
                     both.extend(rest.into_iter().chain(theirs));
                     break;
@@ -29,30 +35,36 @@ impl PathPattern {
                 _ => return None,
             }
         }
-        // Too long together: no pattern can say it, and so nothing is allowed.
+
+        // Fails if the result is too long for a pattern, and then nothing is allowed.
         both.join("/").parse().ok()
     }
 }
 
 impl GrantRule {
-    /// The rule of exactly the requests that both allow, if there is any such request.
+    /// Returns the rule of exactly the requests that both allow; `None` if there is no such
+    /// request.
     #[must_use]
-    pub fn common(&self, other: &Self) -> Option<Self> {
+    pub fn intersect(&self, other: &Self) -> Option<Self> {
         if self.action != other.action || self.host != other.host {
             return None;
         }
-        let path = self.path.common(&other.path)?;
+
+        let path = self.path.intersect(&other.path)?;
         let mut methods: Vec<Method> = self
             .methods
             .iter()
             .filter(|method| other.methods.contains(method))
             .copied()
             .collect();
+
         methods.sort();
         methods.dedup();
+
         if methods.is_empty() {
             return None;
         }
+
         Some(Self {
             action: self.action.clone(),
             methods,
@@ -63,17 +75,22 @@ impl GrantRule {
 }
 
 impl Grant {
-    /// What this grant allows of what is wanted, under the limits of this grant.
+    /// Returns the part of this grant that was requested, under the limits of this grant.
     #[must_use]
-    pub fn as_far_as(&self, wanted: &[RequestedAccess]) -> Self {
+    pub fn restricted_to(&self, requested: &[RequestedAccess]) -> Self {
         let mut rules: Vec<GrantRule> = Vec::new();
-        for wanted in wanted.iter().map(GrantRule::from) {
-            for rule in self.rules.iter().filter_map(|rule| rule.common(&wanted)) {
+        for request in requested.iter().map(GrantRule::from) {
+            for rule in self
+                .rules
+                .iter()
+                .filter_map(|rule| rule.intersect(&request))
+            {
                 if !rules.iter().any(|kept| kept.covers(&rule)) {
                     rules.push(rule);
                 }
             }
         }
+
         Self {
             rules,
             limits: self.limits.clone(),
@@ -99,6 +116,7 @@ mod tests {
 
     fn patterns() -> impl Strategy<Value = String> {
         let segments = vec(select(vec!["*", "a", "b", "", "**x"]), 0..4);
+
         (segments, any::<bool>()).prop_map(|(segments, rest)| {
             let mut path: String = segments
                 .iter()
@@ -114,6 +132,7 @@ mod tests {
 
     fn paths() -> impl Strategy<Value = String> {
         let segments = vec(select(vec!["a", "b", "c", "", "*"]), 1..5);
+
         segments.prop_map(|segments| {
             segments
                 .iter()
@@ -129,12 +148,14 @@ mod tests {
             select(&HOSTS[..]),
             patterns(),
         );
+
         let rule = rule.prop_map(|(action, methods, name, path)| GrantRule {
             action: action.parse().unwrap(),
             methods,
             host: host(name),
             path: path.parse().unwrap(),
         });
+
         vec(rule, 0..6)
     }
 
@@ -151,6 +172,7 @@ mod tests {
             path,
             reason: String::new(),
         };
+
         rules.iter().cloned().map(wanted).collect()
     }
 
@@ -159,11 +181,12 @@ mod tests {
 
         /// Never wider than either, and nothing is lost that both allow.
         #[test]
-        fn a_request_is_allowed_exactly_where_both_allow_it(old in rules(), new in rules(), path in paths()) {
+        fn restricted_to_allows_exactly_what_both_allow(old in rules(), new in rules(), path in paths()) {
             let limits = Limits { pages: 7, ..Limits::default() };
             let asked = Grant { rules: new.clone(), limits: Limits::default() };
             let old = Grant { rules: old, limits };
-            let both = old.as_far_as(&wanted(&new));
+            let both = old.restricted_to(&wanted(&new));
+
             for action in ACTIONS.map(|text| text.parse::<Action>().unwrap()) {
                 for method in METHODS {
                     for host in HOSTS.map(host) {
@@ -175,18 +198,19 @@ mod tests {
                     }
                 }
             }
+
             prop_assert_eq!(both.limits, old.limits);
         }
     }
 
-    fn common(one: &str, two: &str) -> Option<String> {
+    fn intersect(one: &str, two: &str) -> Option<String> {
         let (one, two): (PathPattern, PathPattern) = (one.parse().unwrap(), two.parse().unwrap());
-        assert_eq!(one.common(&two), two.common(&one));
-        one.common(&two).map(|both| both.to_string())
+        assert_eq!(one.intersect(&two), two.intersect(&one));
+        one.intersect(&two).map(|both| both.to_string())
     }
 
     #[test]
-    fn patterns_meet_segment_by_segment() {
+    fn intersect_patterns_segment_by_segment() {
         let cases = [
             ("/**", "/users", Some("/users")),
             ("/users/**", "/users", Some("/users")),
@@ -196,14 +220,18 @@ mod tests {
             ("/users/*", "/users", None),
             ("/users/*", "/users/", None),
         ];
+
         for (one, two, both) in cases {
-            assert_eq!(common(one, two).as_deref(), both, "{one} and {two}");
+            assert_eq!(intersect(one, two).as_deref(), both, "{one} and {two}");
         }
     }
 
     #[test]
-    fn what_no_pattern_can_say_is_not_allowed() {
+    fn intersect_too_long_pattern_is_none() {
         let long = "a".repeat(1000);
-        assert_eq!(common(&format!("/{long}/*"), &format!("/*/{long}")), None);
+        assert_eq!(
+            intersect(&format!("/{long}/*"), &format!("/*/{long}")),
+            None
+        );
     }
 }

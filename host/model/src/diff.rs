@@ -1,4 +1,4 @@
-//! What is different between two versions of a connector, and between two grants.
+//! Differences between two versions of a connector, and between two grants.
 
 use crate::{
     Description, Grant, GrantRule, RateHint, RateLimitResponse, SettingField, SettingType,
@@ -6,13 +6,13 @@ use crate::{
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What part of a description changed.
+/// ChangeKind of a description that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Part {
-    /// Requests that it wants to be allowed. First, because these are its rights.
+pub enum ChangeKind {
+    /// Requested access. First, because these are the connector's rights.
     Request,
-    /// A way of taking a seat back.
+    /// An offer to take a seat back.
     Reclaim,
     /// A data stream.
     Stream,
@@ -20,80 +20,89 @@ pub enum Part {
     Setting,
     /// A configuration template that it works with.
     Template,
-    /// How often it may ask the application.
+    /// The rate of requests that it may send.
     Rate,
     /// The SaaS application that it is for.
     Application,
-    /// Who says to have made it.
+    /// The publisher that it states.
     Publisher,
-    /// What it says it does.
+    /// Its summary.
     Summary,
     /// Its version.
     Version,
 }
 
-/// One difference between two descriptions. What is only in the new one has no `was`, what is only in the old one has no `is`.
+/// Difference between two descriptions in one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// Of what kind.
-    pub part: Part,
-    /// Which, where there can be several: `read:users /users`, `page-size`.
+pub struct FieldChange {
+    /// Changed part of the description.
+    #[serde(rename = "part")]
+    pub kind: ChangeKind,
+    /// Name within that part, such as `read:users /users` or `page-size`; empty where there is only
+    /// one.
     pub name: String,
-    /// What the old one says.
-    pub was: Option<String>,
-    /// What the new one says.
-    pub is: Option<String>,
+    /// Text in the older description; absent if it has none.
+    #[serde(rename = "was")]
+    pub before: Option<String>,
+    /// Text in the newer description; absent if it has none.
+    #[serde(rename = "is")]
+    pub after: Option<String>,
 }
 
-/// What one grant allows beyond another.
+/// Difference between two grants.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct GrantDifference {
-    /// Allowed now, and not before; a method each.
+pub struct GrantDiff {
+    /// Rules allowed only by the newer grant, one method each.
     pub added: Vec<GrantRule>,
-    /// Allowed before, and not now; a method each.
-    pub gone: Vec<GrantRule>,
-    /// Limits that changed: name, before, now.
+    /// Rules allowed only by the older grant, one method each.
+    #[serde(rename = "gone")]
+    pub removed: Vec<GrantRule>,
+    /// Changed limits: name, older value, newer value.
     pub limits: Vec<(String, u64, u64)>,
 }
 
-impl GrantDifference {
-    /// Whether the two grants allow the same.
+impl GrantDiff {
+    /// Returns true if both grants allow the same.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.gone.is_empty() && self.limits.is_empty()
+        self.added.is_empty() && self.removed.is_empty() && self.limits.is_empty()
     }
 }
 
 impl Description {
-    /// What is different from an older description, rights first.
+    /// Returns the changes since an older description, rights first.
     #[must_use]
-    pub fn changes_since(&self, older: &Self) -> Vec<Change> {
-        let (mut was, is) = (facts(older), facts(self));
+    pub fn changes_since(&self, older: &Self) -> Vec<FieldChange> {
+        let mut older = facts(older);
         let mut changes = Vec::new();
-        for ((part, name), is) in is {
-            let was = was.remove(&(part, name.clone()));
-            if was.as_ref() != Some(&is) {
-                changes.push(Change {
-                    part,
+
+        for ((kind, name), after) in facts(self) {
+            let before = older.remove(&(kind, name.clone()));
+            if before.as_ref() != Some(&after) {
+                changes.push(FieldChange {
+                    kind,
                     name,
-                    was,
-                    is: Some(is),
+                    before,
+                    after: Some(after),
                 });
             }
         }
-        changes.extend(was.into_iter().map(|((part, name), was)| Change {
-            part,
+
+        // Only the fields that the newer description lacks are left.
+        changes.extend(older.into_iter().map(|((kind, name), before)| FieldChange {
+            kind,
             name,
-            was: Some(was),
-            is: None,
+            before: Some(before),
+            after: None,
         }));
-        changes.sort_by(|a, b| (a.part, &a.name).cmp(&(b.part, &b.name)));
+
+        changes.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
         changes
     }
 }
 
-/// Everything that a description says, under what it says it of.
-fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
+/// Returns every field of a description as text.
+fn facts(description: &Description) -> BTreeMap<(ChangeKind, String), String> {
     let Description {
         version,
         publisher,
@@ -102,34 +111,49 @@ fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
         rate,
         ..
     } = description;
+
     let mut facts = BTreeMap::from([
-        ((Part::Version, String::new()), version.to_string()),
-        ((Part::Publisher, String::new()), publisher.clone()),
-        ((Part::Application, String::new()), application.clone()),
-        ((Part::Summary, String::new()), summary.clone()),
+        ((ChangeKind::Version, String::new()), version.to_string()),
+        ((ChangeKind::Publisher, String::new()), publisher.clone()),
+        (
+            (ChangeKind::Application, String::new()),
+            application.clone(),
+        ),
+        ((ChangeKind::Summary, String::new()), summary.clone()),
     ]);
+
     if let Some(RateHint { requests, per }) = rate {
         facts.insert(
-            (Part::Rate, String::new()),
+            (ChangeKind::Rate, String::new()),
             format!("{requests} requests in {per} ms"),
         );
     }
+
     for RateLimitResponse { status, body_has } in &description.rate_limit_responses {
         let body = body_has
             .as_ref()
             .map(|text| format!(" with \"{text}\""))
             .unwrap_or_default();
         facts.insert(
-            (Part::Rate, format!("{status}{body}")),
+            (ChangeKind::Rate, format!("{status}{body}")),
             "is a rate limit".into(),
         );
     }
+
     for template in &description.templates {
-        facts.insert((Part::Template, template.clone()), "works with it".into());
+        facts.insert(
+            (ChangeKind::Template, template.clone()),
+            "works with it".into(),
+        );
     }
+
     for field in &description.settings {
-        facts.insert((Part::Setting, field.name.to_string()), setting(field));
+        facts.insert(
+            (ChangeKind::Setting, field.name.to_string()),
+            setting(field),
+        );
     }
+
     for stream in &description.streams {
         let kind = serde_json::to_value(stream.kind).ok();
         let kind = kind
@@ -137,7 +161,7 @@ fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
             .and_then(|kind| kind.as_str())
             .unwrap_or_default();
         let activity = if stream.reports_activity {
-            ", tells activity"
+            ", reports activity"
         } else {
             ""
         };
@@ -152,13 +176,14 @@ fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
             ""
         };
         facts.insert(
-            (Part::Stream, stream.name.to_string()),
+            (ChangeKind::Stream, stream.name.to_string()),
             format!(
                 "{kind}{activity}{incremental}{by_account}: {}",
                 stream.title
             ),
         );
     }
+
     for offer in &description.reclaims {
         let undone = if offer.reversible {
             "can be undone"
@@ -171,13 +196,15 @@ fn facts(description: &Description) -> BTreeMap<(Part, String), String> {
             .map(|floor| format!(", down to {floor}"))
             .unwrap_or_default();
         facts.insert(
-            (Part::Reclaim, offer.mode.as_str().to_owned()),
+            (ChangeKind::Reclaim, offer.mode.as_str().to_owned()),
             format!("{undone}{floor}: {}", offer.summary),
         );
     }
-    for (place, methods) in requests(description) {
-        facts.insert((Part::Request, place), methods.join(","));
+
+    for (target, methods) in requests(description) {
+        facts.insert((ChangeKind::Request, target), methods.join(","));
     }
+
     facts
 }
 
@@ -188,39 +215,44 @@ fn setting(field: &SettingField) -> String {
         SettingType::Boolean => "true or false".into(),
         SettingType::Choice(choices) => format!("one of {}", choices.join(", ")),
     };
+
     let required = if field.required { ", required" } else { "" };
     let default = field
         .default
         .as_ref()
         .map(|value| format!(", else {value}"))
         .unwrap_or_default();
+
     format!("{takes}{required}{default}: {}", field.help)
 }
 
-/// The methods wanted at each place for each action, however the description has them in lines.
+/// Returns the methods by action and path, independent of the lines they are requested in.
 fn requests(description: &Description) -> BTreeMap<String, Vec<&'static str>> {
-    let mut places: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
+    let mut targets: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     for wanted in &description.requests {
         let host = wanted
             .host
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let methods = places
+        let methods = targets
             .entry(format!("{} {host}{}", wanted.action, wanted.path))
             .or_default();
         methods.extend(wanted.methods.iter().map(|method| method.as_str()));
         methods.sort_unstable();
         methods.dedup();
     }
-    places
+
+    targets
 }
 
 impl Grant {
-    /// What is different in this grant from an older one. A rule counts as new unless one older rule covers it.
+    /// Returns the changes since an older grant. A rule counts as added unless one older rule
+    /// covers it.
     #[must_use]
-    pub fn difference_to(&self, older: &Self) -> GrantDifference {
-        let (mine, theirs) = (by_method(&self.rules), by_method(&older.rules));
+    pub fn changes_since(&self, older: &Self) -> GrantDiff {
+        let mine = by_method(&self.rules);
+        let theirs = by_method(&older.rules);
         let beyond = |rules: &[GrantRule], others: &[GrantRule]| {
             rules
                 .iter()
@@ -228,17 +260,21 @@ impl Grant {
                 .cloned()
                 .collect()
         };
+
         let limits = |grant: &Self| serde_json::to_value(&grant.limits).unwrap_or_default();
-        let (now, before) = (limits(self), limits(older));
+        let now = limits(self);
+        let before = limits(older);
         let number = |value: &serde_json::Value, name: &str| {
             value.get(name).and_then(serde_json::Value::as_u64)
         };
+
         let names = now.as_object().into_iter().flat_map(|fields| fields.keys());
         let limits = names
             .filter_map(|name| Some((name.clone(), number(&before, name)?, number(&now, name)?)));
-        GrantDifference {
+
+        GrantDiff {
             added: beyond(&mine, &theirs),
-            gone: beyond(&theirs, &mine),
+            removed: beyond(&theirs, &mine),
             limits: limits.filter(|(_, before, now)| before != now).collect(),
         }
     }
@@ -254,11 +290,13 @@ fn by_method(rules: &[GrantRule]) -> Vec<GrantRule> {
             })
         })
         .collect();
+
     split.sort();
     split.dedup();
+
     split
 }
 
 #[cfg(test)]
-#[path = "difference_tests.rs"]
+#[path = "diff_tests.rs"]
 mod tests;
