@@ -1,10 +1,10 @@
 //! Description of a connector: the response of its `describe` export, validated.
 
-use crate::{ConnectorName, Host, Method, PathPattern, SettingName, StreamName};
+use crate::action::{Action, ReclaimMode};
+use crate::setting::{SettingField, Settings};
+use crate::{ConnectorName, Host, Method, PathPattern, StreamName};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
-use std::fmt;
-use std::str::FromStr;
+use std::collections::HashSet;
 
 /// Kind of record in a data stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,46 +36,6 @@ pub struct DataStream {
     pub per_account: bool,
 }
 
-/// Effect of taking a seat back in the application.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    strum::IntoStaticStr,
-    strum::EnumString,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case", parse_err_ty = String, parse_err_fn = unknown_mode)]
-pub enum ReclaimMode {
-    /// The account stays and loses the product.
-    RemoveLicence,
-    /// The account can no longer be signed in to.
-    Suspend,
-    /// The account is removed.
-    Delete,
-    /// The account moves to a cheaper product.
-    Downgrade,
-}
-
-impl ReclaimMode {
-    /// Returns the word used in grants, on the command line and in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
-fn unknown_mode(text: &str) -> String {
-    format!("{text:?} is not a reclaim mode: use remove-licence, suspend, delete or downgrade")
-}
-
 /// Offer to take a seat back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReclaimOffer {
@@ -87,154 +47,6 @@ pub struct ReclaimOffer {
     pub reversible: bool,
     /// Product that the account ends up with; only for a downgrade.
     pub floor_product: Option<String>,
-}
-
-/// Purpose of a call. Grants are given per action, so that a read can never write.
-///
-/// Written `check`, `read:STREAM`, `reclaim:MODE`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Action {
-    /// Check of a capability.
-    Check,
-    /// Read of a stream.
-    Read(StreamName),
-    /// Reclaim of a seat.
-    Reclaim(ReclaimMode),
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Check => f.pad("check"),
-            Self::Read(stream) => f.pad(&format!("read:{stream}")),
-            Self::Reclaim(mode) => f.pad(&format!("reclaim:{}", mode.as_str())),
-        }
-    }
-}
-
-impl FromStr for Action {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once(':') {
-            None if text == "check" => Ok(Self::Check),
-            Some(("read", stream)) => Ok(Self::Read(
-                stream.parse().map_err(|error| format!("{error}"))?,
-            )),
-            Some(("reclaim", mode)) => Ok(Self::Reclaim(mode.parse()?)),
-            _ => Err(format!(
-                "{text:?} is not an action: use check, read:STREAM or reclaim:MODE"
-            )),
-        }
-    }
-}
-
-impl TryFrom<String> for Action {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-impl From<Action> for String {
-    fn from(action: Action) -> Self {
-        action.to_string()
-    }
-}
-
-/// Type of a setting's value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SettingType {
-    /// Text.
-    Text,
-    /// Whole number.
-    Integer,
-    /// True or false.
-    Boolean,
-    /// One of these texts.
-    Choice(Vec<String>),
-}
-
-/// Value of a setting. A choice is text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum SettingValue {
-    /// True or false.
-    Boolean(bool),
-    /// Whole number.
-    Integer(i64),
-    /// Text.
-    Text(String),
-}
-
-impl fmt::Display for SettingValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Boolean(value) => write!(f, "{value}"),
-            Self::Integer(value) => write!(f, "{value}"),
-            Self::Text(value) => f.write_str(value),
-        }
-    }
-}
-
-/// Settings of a profile by name. A `BTreeMap`, so that their serialised form, and a digest of it,
-/// does not depend on the order of entry.
-pub type Settings = BTreeMap<String, SettingValue>;
-
-/// Setting of a profile. Never a secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SettingField {
-    /// Name in kebab-case, unique in the description.
-    pub name: SettingName,
-    /// Label in a form.
-    pub title: String,
-    /// Explanation of its effect.
-    pub help: String,
-    /// Type of its value.
-    #[serde(rename = "type")]
-    pub kind: SettingType,
-    /// If set, a profile without it cannot be published.
-    pub required: bool,
-    /// Value for profiles that do not set it; absent if there is none.
-    pub default: Option<SettingValue>,
-}
-
-impl SettingField {
-    /// Parses a value of this setting's type from text, as typed on a command line.
-    ///
-    /// # Errors
-    /// Returns a sentence that names the setting and its valid values.
-    pub fn parse(&self, text: &str) -> Result<SettingValue, String> {
-        let takes = |what: &str| format!("setting {} takes {what}, not {text:?}", self.name);
-        match &self.kind {
-            SettingType::Text => Ok(SettingValue::Text(text.to_owned())),
-            SettingType::Integer => text
-                .parse()
-                .map(SettingValue::Integer)
-                .map_err(|_| takes("a whole number")),
-            SettingType::Boolean => text
-                .parse()
-                .map(SettingValue::Boolean)
-                .map_err(|_| takes("true or false")),
-            SettingType::Choice(choices) if choices.iter().any(|choice| choice == text) => {
-                Ok(SettingValue::Text(text.to_owned()))
-            }
-            SettingType::Choice(choices) => Err(takes(&format!("one of {}", choices.join(", ")))),
-        }
-    }
-
-    fn accepts(&self, value: &SettingValue) -> bool {
-        match (&self.kind, value) {
-            (SettingType::Text, SettingValue::Text(_))
-            | (SettingType::Integer, SettingValue::Integer(_))
-            | (SettingType::Boolean, SettingValue::Boolean(_)) => true,
-            (SettingType::Choice(choices), SettingValue::Text(text)) => choices.contains(text),
-            _ => false,
-        }
-    }
 }
 
 /// Requests that a connector asks to be allowed, for one action.
@@ -344,82 +156,94 @@ impl Description {
     /// # Errors
     /// Returns the first contradiction.
     pub fn validate(&self) -> Result<(), DescriptionError> {
-        let wrong = |text: String| Err(DescriptionError(text));
-        if self.streams.is_empty() {
-            return wrong("it offers no stream".into());
-        }
+        self.check_names()
+            .and_then(|()| self.check_defaults())
+            .and_then(|()| self.check_requests())
+            .and_then(|()| self.check_rate_limit_responses())
+            .and_then(|()| self.check_texts())
+            .map_err(DescriptionError)
+    }
 
+    fn check_names(&self) -> Result<(), String> {
+        if self.streams.is_empty() {
+            return Err("it offers no stream".into());
+        }
         if self.templates.is_empty() {
-            return wrong("it names no configuration template".into());
+            return Err("it names no configuration template".into());
         }
 
         if let Some(name) = repeated(self.streams.iter().map(|stream| &stream.name)) {
-            return wrong(format!("stream {name} is described twice"));
+            return Err(format!("stream {name} is described twice"));
         }
-
         if let Some(name) = repeated(self.settings.iter().map(|field| &field.name)) {
-            return wrong(format!("setting {name} is described twice"));
+            return Err(format!("setting {name} is described twice"));
         }
-
         if let Some(mode) = repeated(self.reclaims.iter().map(|offer| offer.mode.as_str())) {
-            return wrong(format!("reclaim mode {mode} is described twice"));
+            return Err(format!("reclaim mode {mode} is described twice"));
         }
 
-        for field in &self.settings {
-            if field
-                .default
-                .as_ref()
-                .is_some_and(|value| !field.accepts(value))
-            {
-                return wrong(format!(
-                    "the default of setting {} is not of its type",
-                    field.name
-                ));
-            }
-        }
+        Ok(())
+    }
 
-        for wanted in &self.requests {
-            if !self.offers(&wanted.action) {
-                return wrong(format!(
+    fn check_defaults(&self) -> Result<(), String> {
+        let has_wrong_default = |field: &&SettingField| {
+            let default = field.default.as_ref();
+            default.is_some_and(|value| !field.accepts(value))
+        };
+
+        match self.settings.iter().find(has_wrong_default) {
+            Some(field) => Err(format!(
+                "the default of setting {} is not of its type",
+                field.name
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn check_requests(&self) -> Result<(), String> {
+        for request in &self.requests {
+            if !self.offers(&request.action) {
+                return Err(format!(
                     "it asks for requests of {}, which it does not offer",
-                    wanted.action
+                    request.action
                 ));
             }
-            if wanted.methods.is_empty() {
-                return wrong(format!(
+            if request.methods.is_empty() {
+                return Err(format!(
                     "it asks for no method in a request of {}",
-                    wanted.action
+                    request.action
                 ));
             }
         }
 
-        if self.rate_limit_responses.len() > RateLimitResponse::MAX_COUNT {
-            return wrong(format!(
-                "it names {} rate limit responses; it can name {}",
-                self.rate_limit_responses.len(),
+        Ok(())
+    }
+
+    fn check_rate_limit_responses(&self) -> Result<(), String> {
+        let count = self.rate_limit_responses.len();
+        if count > RateLimitResponse::MAX_COUNT {
+            return Err(format!(
+                "it names {count} rate limit responses; it can name {}",
                 RateLimitResponse::MAX_COUNT
             ));
         }
 
-        if let Some(why) = self
-            .rate_limit_responses
+        self.rate_limit_responses
             .iter()
-            .find_map(|response| response.validate().err())
+            .try_for_each(RateLimitResponse::validate)
+    }
 
-        {
-            return wrong(why);
-        }
+    fn check_texts(&self) -> Result<(), String> {
+        let is_plain = |text: &&String| {
+            !text.trim().is_empty() && text.len() <= 1000 && !text.chars().any(char::is_control)
+        };
 
         let texts = [&self.publisher, &self.application, &self.summary];
-        if texts.iter().any(|text| {
-            text.trim().is_empty() || text.len() > 1000 || text.chars().any(char::is_control)
-        }) {
-            return wrong(
-                "publisher, application and summary must be plain text of 1 to 1000 bytes".into(),
-            );
+        if texts.iter().all(is_plain) {
+            Ok(())
+        } else {
+            Err("publisher, application and summary must be plain text of 1 to 1000 bytes".into())
         }
-
-        Ok(())
     }
 
     /// Returns true if the connector has this action.

@@ -1,7 +1,8 @@
 //! Differences between two versions of a connector, and between two grants.
 
 use crate::{
-    Description, Grant, GrantRule, RateHint, RateLimitResponse, SettingField, SettingType,
+    DataStream, Description, Grant, GrantRule, RateHint, RateLimitResponse, ReclaimOffer,
+    SettingField, SettingType,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -150,54 +151,21 @@ fn facts(description: &Description) -> BTreeMap<(ChangeKind, String), String> {
     for field in &description.settings {
         facts.insert(
             (ChangeKind::Setting, field.name.to_string()),
-            setting(field),
+            setting_text(field),
         );
     }
 
     for stream in &description.streams {
-        let kind = serde_json::to_value(stream.kind).ok();
-        let kind = kind
-            .as_ref()
-            .and_then(|kind| kind.as_str())
-            .unwrap_or_default();
-        let activity = if stream.reports_activity {
-            ", reports activity"
-        } else {
-            ""
-        };
-        let incremental = if stream.incremental {
-            ", looks back"
-        } else {
-            ""
-        };
-        let by_account = if stream.per_account {
-            ", account by account"
-        } else {
-            ""
-        };
         facts.insert(
             (ChangeKind::Stream, stream.name.to_string()),
-            format!(
-                "{kind}{activity}{incremental}{by_account}: {}",
-                stream.title
-            ),
+            stream_text(stream),
         );
     }
 
     for offer in &description.reclaims {
-        let undone = if offer.reversible {
-            "can be undone"
-        } else {
-            "cannot be undone"
-        };
-        let floor = offer
-            .floor_product
-            .as_ref()
-            .map(|floor| format!(", down to {floor}"))
-            .unwrap_or_default();
         facts.insert(
             (ChangeKind::Reclaim, offer.mode.as_str().to_owned()),
-            format!("{undone}{floor}: {}", offer.summary),
+            offer_text(offer),
         );
     }
 
@@ -208,7 +176,43 @@ fn facts(description: &Description) -> BTreeMap<(ChangeKind, String), String> {
     facts
 }
 
-fn setting(field: &SettingField) -> String {
+fn stream_text(stream: &DataStream) -> String {
+    let kind = serde_json::to_value(stream.kind).ok();
+    let mut text = kind
+        .as_ref()
+        .and_then(|kind| kind.as_str())
+        .unwrap_or_default()
+        .to_owned();
+
+    if stream.reports_activity {
+        text += ", reports activity";
+    }
+    if stream.incremental {
+        text += ", looks back";
+    }
+    if stream.per_account {
+        text += ", account by account";
+    }
+
+    format!("{text}: {}", stream.title)
+}
+
+fn offer_text(offer: &ReclaimOffer) -> String {
+    let undone = if offer.reversible {
+        "can be undone"
+    } else {
+        "cannot be undone"
+    };
+    let floor = offer
+        .floor_product
+        .as_ref()
+        .map(|floor| format!(", down to {floor}"))
+        .unwrap_or_default();
+
+    format!("{undone}{floor}: {}", offer.summary)
+}
+
+fn setting_text(field: &SettingField) -> String {
     let takes = match &field.kind {
         SettingType::Text => "text".into(),
         SettingType::Integer => "whole number".into(),

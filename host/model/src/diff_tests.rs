@@ -1,10 +1,7 @@
 //! Differences in each part of a description.
 
 use super::*;
-use crate::{
-    DataStream, Limits, Method, ReclaimMode, ReclaimOffer, RequestedAccess, SettingValue,
-    StreamKind,
-};
+use crate::{Limits, Method, ReclaimMode, RequestedAccess, SettingValue, StreamKind};
 
 fn description() -> Description {
     Description {

@@ -4,6 +4,7 @@
 //! No I/O, no async, no clock: every other crate uses these types, and this one needs none of them.
 
 mod account;
+mod action;
 mod blame;
 mod connection;
 mod description;
@@ -12,6 +13,7 @@ mod digest;
 mod entitlement;
 mod grant;
 mod grant_intersection;
+mod host;
 mod http;
 mod ids;
 mod implements;
@@ -19,24 +21,28 @@ mod money;
 mod names;
 mod next_step;
 mod outcome_class;
+mod path_pattern;
 mod person;
 mod profile;
 mod records;
 mod request_stats;
 mod run;
 pub mod safe_text;
+mod setting;
 
 pub use account::{Account, AccountKind, AccountStatus, Email, LastActivity, Seat};
+pub use action::{Action, ReclaimMode};
 pub use blame::{Blame, Blamed};
 pub use connection::{Connection, ConnectionState, RetryPolicy, TokenFacts};
 pub use description::{
-    Action, DataStream, Description, DescriptionError, RateHint, RateLimitResponse, ReclaimMode,
-    ReclaimOffer, RequestedAccess, SettingField, SettingType, SettingValue, Settings, StreamKind,
+    DataStream, Description, DescriptionError, RateHint, RateLimitResponse, ReclaimOffer,
+    RequestedAccess, StreamKind,
 };
 pub use diff::{ChangeKind, FieldChange, GrantDiff};
 pub use digest::{Digest, DigestError};
 pub use entitlement::{Entitlement, Term};
-pub use grant::{Grant, GrantRule, Host, HostError, Limits, PathPattern, PathPatternError};
+pub use grant::{Grant, GrantRule, Limits};
+pub use host::{Host, HostError};
 pub use http::{Compression, Download, Header, HttpError, Method, Request, Response};
 pub use ids::RunId;
 pub use money::{Currency, Money, MoneyError};
@@ -46,11 +52,13 @@ pub use names::{
 };
 pub use next_step::NextStep;
 pub use outcome_class::OutcomeClass;
+pub use path_pattern::{PathPattern, PathPatternError};
 pub use person::{Employment, Person};
 pub use profile::{Profile, ProfileState};
 pub use records::{AccountRef, Activity, Cursor, CursorError, Page, Product, Records, RejectedRow};
 pub use request_stats::RequestStats;
 pub use run::{Counts, Failure, Outcome, Run, RunState, StreamRun};
+pub use setting::{SettingField, SettingType, SettingValue, Settings};
 
 /// Instant. Stored and compared in whole milliseconds; anything finer is cut.
 pub type Timestamp = jiff::Timestamp;
