@@ -92,7 +92,7 @@ impl Reclaimer {
         };
         let channel = Egress::new().client(upstream).unwrap();
 
-        let grant = Arc::new(Grant::of_everything_wanted(&description));
+        let grant = Arc::new(Grant::as_requested(&description));
         let settings = description.complete(&Settings::new()).unwrap();
         drop(_guard);
 

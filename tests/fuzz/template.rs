@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use purser_model::FieldName;
 use purser_vault::oauth::Tokens;
-use purser_vault::{Credential, FieldKind, FilledTemplate, Secret, Template, TemplateField};
+use purser_vault::{Credential, FieldKind, Secret, Template, TemplateField, TemplateInstance};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -123,7 +123,7 @@ fn assert_bound_to_hosts(template: &Template) {
         );
 
         let host = pattern.replace(['*', '?'], "x");
-        assert!(template.may_sign_for(&host), "{host} is not in {pattern}");
+        assert!(template.allows_host(&host), "{host} is not in {pattern}");
 
         let last = pattern.rsplit('.').next().unwrap();
 
@@ -135,13 +135,13 @@ fn assert_bound_to_hosts(template: &Template) {
                 .eq_ignore_ascii_case("invalid")
         });
         assert!(
-            others || !template.may_sign_for(&format!("{host}.invalid")),
+            others || !template.allows_host(&format!("{host}.invalid")),
             "{last}"
         );
         assert!(
             pattern.contains(['*', '?'])
                 || template.hosts().len() > 1
-                || !template.may_sign_for(&format!("evil-{host}")),
+                || !template.allows_host(&format!("evil-{host}")),
             "{pattern}"
         );
     }
@@ -170,7 +170,7 @@ fn filled(template: &Template, everything: bool) -> &'static str {
         .map(|field| (field.name.clone(), plain_for(field)))
         .collect();
 
-    let filled = match FilledTemplate::new(template, plain, secrets, false) {
+    let filled = match TemplateInstance::new(template, plain, secrets, false) {
         Ok(filled) => filled,
         Err(error) => {
             let text = format!("{error} {error:?}");
@@ -271,7 +271,7 @@ fn plain_for(field: &TemplateField) -> String {
         .unwrap_or_else(|| value.to_owned())
 }
 
-fn tokens(filled: &FilledTemplate) -> Tokens {
+fn tokens(filled: &TemplateInstance) -> Tokens {
     let metadata = filled.oauth().unwrap().unwrap().metadata;
 
     Tokens {
@@ -293,7 +293,7 @@ fn tokens(filled: &FilledTemplate) -> Tokens {
 /// Asserts that a header or parameter holds a secret, that no name does, and that redaction covers
 /// every value with a secret.
 fn assert_signs(credential: &Credential, is_oauth: bool) {
-    let marks = credential.marks();
+    let marks = credential.redaction_patterns();
 
     let mut signed = false;
     for (name, value) in credential.headers().chain(credential.query()) {

@@ -57,10 +57,10 @@ impl Failure {
             E::TlsProtocolError(why) => Self::Transient(format!("{line}: TLS failed: {why}")),
             E::ConnectionRefused => Self::Transient(format!("{line}: the connection was refused")),
             E::ConnectionTerminated => Self::Transient(format!(
-                "{line}: the connection ended before the answer was complete"
+                "{line}: the connection ended before the response was complete"
             )),
             E::ConnectionTimeout => Self::Transient(format!("{line}: no connection in time")),
-            E::HttpResponseTimeout => Self::Transient(format!("{line}: no answer in time")),
+            E::HttpResponseTimeout => Self::Transient(format!("{line}: no response in time")),
             E::InternalError(why) => Self::Transient(format!(
                 "{line}: the host could not send it{}",
                 why.map(|why| format!(": {why}")).unwrap_or_default()

@@ -59,7 +59,7 @@ impl RawResponse {
         let is_described = || {
             rate_limit_responses
                 .iter()
-                .any(|described| described.is(self.status.as_u16(), &self.body))
+                .any(|described| described.matches(self.status.as_u16(), &self.body))
         };
         if !is_announced && !is_described() {
             return self;

@@ -17,7 +17,7 @@ use crate::{Egress, EgressError, http_client};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use purser_model::{Blame, Blamed as _, HttpError};
-use purser_vault::oauth::{TokenAnswer, TokenEndpoint, TokenRequest, Unanswered};
+use purser_vault::oauth::{TokenEndpoint, TokenRequest, TokenRequestError, TokenResponse};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderValue};
 use reqwest::{Client, Method, Request};
 use std::sync::Arc;
@@ -54,13 +54,16 @@ struct HttpTokenEndpoint {
 }
 
 impl TokenEndpoint for HttpTokenEndpoint {
-    fn post(&self, request: TokenRequest) -> BoxFuture<'_, Result<TokenAnswer, Unanswered>> {
+    fn post(
+        &self,
+        request: TokenRequest,
+    ) -> BoxFuture<'_, Result<TokenResponse, TokenRequestError>> {
         self.send(request).boxed()
     }
 }
 
 impl HttpTokenEndpoint {
-    async fn send(&self, request: TokenRequest) -> Result<TokenAnswer, Unanswered> {
+    async fn send(&self, request: TokenRequest) -> Result<TokenResponse, TokenRequestError> {
         check_url(&request.url, self.private_network)?;
         let client = self.client(&request.url)?;
         let request = prepare(request)?;
@@ -82,12 +85,12 @@ impl HttpTokenEndpoint {
 
         // Following it would send the secrets of the request to another place.
         if status.is_redirection() {
-            let what = format!(
+            let message = format!(
                 "the token endpoint responded with {}, a redirect, which is not followed",
                 status.as_u16()
             );
-            return Err(Unanswered {
-                what,
+            return Err(TokenRequestError {
+                message,
                 unsent: false,
                 blame: Blame::Upstream,
             });
@@ -97,14 +100,14 @@ impl HttpTokenEndpoint {
             .get(DATE)
             .and_then(|date| date.to_str().ok())
             .map(str::to_owned);
-        Ok(TokenAnswer {
+        Ok(TokenResponse {
             status: status.as_u16(),
             date,
             body,
         })
     }
 
-    fn client(&self, url: &Url) -> Result<Client, Unanswered> {
+    fn client(&self, url: &Url) -> Result<Client, TokenRequestError> {
         let built = http_client::build(
             url,
             self.private_network,
@@ -112,8 +115,8 @@ impl HttpTokenEndpoint {
             &self.roots,
             &self.timeouts,
         );
-        built.map_err(|error| Unanswered {
-            what: error.to_string(),
+        built.map_err(|error| TokenRequestError {
+            message: error.to_string(),
             unsent: true,
             blame: error.blame(),
         })
@@ -122,7 +125,7 @@ impl HttpTokenEndpoint {
 
 /// Rejects a URL that secrets must not be sent to. An IP address in it is checked here, because the
 /// client resolves names only.
-fn check_url(url: &Url, private_network: bool) -> Result<(), Unanswered> {
+fn check_url(url: &Url, private_network: bool) -> Result<(), TokenRequestError> {
     let why = if !url.username().is_empty() || url.password().is_some() {
         "it holds user information".to_owned()
     } else if url.fragment().is_some() {
@@ -138,20 +141,20 @@ fn check_url(url: &Url, private_network: bool) -> Result<(), Unanswered> {
         }
     };
 
-    Err(Unanswered {
-        what: format!("the URL of the token endpoint cannot be used: {why}"),
+    Err(TokenRequestError {
+        message: format!("the URL of the token endpoint cannot be used: {why}"),
         unsent: true,
         blame: Blame::Operator,
     })
 }
 
 /// Converts a token request and adds the fields that it leaves open.
-fn prepare(token_request: TokenRequest) -> Result<Request, Unanswered> {
+fn prepare(token_request: TokenRequest) -> Result<Request, TokenRequestError> {
     let mut request = Request::new(Method::POST, token_request.url);
     let headers = request.headers_mut();
     for (name, value) in &token_request.headers {
-        let (name, value) = sensitive_header(name, value).ok_or_else(|| Unanswered {
-            what: "the request for a token has a header field that cannot be sent".into(),
+        let (name, value) = sensitive_header(name, value).ok_or_else(|| TokenRequestError {
+            message: "the request for a token has a header field that cannot be sent".into(),
             unsent: true,
             blame: Blame::Host,
         })?;
@@ -174,7 +177,7 @@ fn prepare(token_request: TokenRequest) -> Result<Request, Unanswered> {
 
 /// Describes a failed attempt. The texts of errors are kept only if nothing was sent, because then
 /// the endpoint has nothing to repeat.
-fn into_unanswered(failure: AttemptError) -> Unanswered {
+fn into_unanswered(failure: AttemptError) -> TokenRequestError {
     let AttemptError { error, unsent, .. } = failure;
     let blame = if matches!(error, HttpError::DestinationProhibited(_)) {
         Blame::Operator
@@ -193,8 +196,8 @@ fn into_unanswered(failure: AttemptError) -> Unanswered {
         other => other.to_string(),
     };
 
-    Unanswered {
-        what: format!("no response from the token endpoint: {why}"),
+    TokenRequestError {
+        message: format!("no response from the token endpoint: {why}"),
         unsent,
         blame,
     }

@@ -91,7 +91,7 @@ impl Home {
     fn ensure_key(&self) -> Result<(), Error> {
         if !self.database().exists()
             && !self.vault_key().exists()
-            && Vault::from_outside()?.is_none()
+            && Vault::open_external()?.is_none()
         {
             Vault::create(&self.vault_key())?;
         }

@@ -49,7 +49,7 @@ pub use profile::{NewProfile, ProfileView, Profiles};
 pub use purser_licensing as licensing;
 pub use purser_licensing::{ReclamationRules, Reconciliation, Rules};
 pub use purser_sandbox::{COMPLAINT, CheckReport, Compiler, compile_as_child};
-pub use purser_vault::oauth::GrantKind;
+pub use purser_vault::oauth::GrantType;
 pub use purser_vault::{FieldKind, Secret, Template, TemplateField};
 pub use reconcile::{AccountView, Licensing};
 pub use run::{LogLine, RejectedRowView, RunDetail, RunEvent, RunObserver, RunRequest, Runs};

@@ -83,9 +83,9 @@ fn is_built_in(name: &TemplateName) -> bool {
 
 /// Returns true if a connector works with the template of this name.
 pub(crate) fn serves(templates: &[Template], name: &str, description: &Description) -> bool {
-    templates
-        .iter()
-        .any(|template| template.name().as_str() == name && template.serves(&description.templates))
+    templates.iter().any(|template| {
+        template.name().as_str() == name && template.is_accepted_by(&description.templates)
+    })
 }
 
 impl From<TemplateError> for Error {

@@ -312,7 +312,7 @@ fn replayed_body_over_the_limit_fails_the_call() {
     assert!(
         output
             .stdout
-            .contains("over-limit: the answer is larger than the 16777216 bytes"),
+            .contains("over-limit: the response is larger than the 16777216 bytes"),
         "{}",
         output.stdout
     );

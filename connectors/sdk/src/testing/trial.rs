@@ -36,7 +36,7 @@ impl<C: Connector> Trial<C> {
     #[must_use]
     pub fn new() -> Self {
         let described = C::describe();
-        let grant = Grant::of_everything_wanted(&description::as_the_host_reads_it(&described));
+        let grant = Grant::as_requested(&description::as_the_host_reads_it(&described));
         let default = |field: crate::SettingField| {
             Some(Setting {
                 name: field.name,

@@ -84,7 +84,7 @@ impl State {
     }
 
     fn add(&mut self, credential: &Arc<Credential>) -> Result<Arc<()>, HttpError> {
-        let patterns = credential.marks();
+        let patterns = credential.redaction_patterns();
         // A source may build an equal credential each time it is asked.
         let equal = self
             .entries

@@ -80,7 +80,7 @@ mod tests {
         static SCRUBBER: LazyLock<Scrubber> = LazyLock::new(|| {
             let patterns: Vec<_> = [basic("ann", SECRET), bearer(SECRET)]
                 .iter()
-                .flat_map(Credential::marks)
+                .flat_map(Credential::redaction_patterns)
                 .collect();
             Scrubber::new(&patterns).unwrap()
         });

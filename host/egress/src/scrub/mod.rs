@@ -226,7 +226,7 @@ mod tests {
     const SECRET: &str = "s3cr3t/with+odd=chars";
 
     fn scrubber() -> Scrubber {
-        Scrubber::new(&basic("ann", SECRET).marks()).unwrap()
+        Scrubber::new(&basic("ann", SECRET).redaction_patterns()).unwrap()
     }
 
     fn memory(scrubber: &Scrubber) -> usize {
@@ -252,7 +252,10 @@ mod tests {
                 .collect::<String>()
         };
         let tokens: Vec<_> = (0..17).map(token).collect();
-        let patterns: Vec<_> = tokens.iter().map(|token| bearer(token).marks()).collect();
+        let patterns: Vec<_> = tokens
+            .iter()
+            .map(|token| bearer(token).redaction_patterns())
+            .collect();
         let one = Scrubber::new(&patterns[0]).unwrap();
 
         assert!(memory(&one) < 2 << 20, "{} bytes", memory(&one));

@@ -8,7 +8,7 @@ use crate::tls::TrustRoots;
 use futures::FutureExt as _;
 use purser_model::Blame;
 use purser_vault::Secret;
-use purser_vault::oauth::{TokenAnswer, TokenEndpoint as _, TokenRequest, Unanswered};
+use purser_vault::oauth::{TokenEndpoint as _, TokenRequest, TokenRequestError, TokenResponse};
 use std::io;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ async fn send(
     egress: &Egress,
     private_network: bool,
     url: &str,
-) -> Result<TokenAnswer, Unanswered> {
+) -> Result<TokenResponse, TokenRequestError> {
     let outcome = egress
         .token_endpoint(private_network)
         .post(token_request(url))
@@ -67,7 +67,7 @@ async fn send(
 }
 
 /// Sends a token request that must fail.
-async fn send_refused(egress: &Egress, private_network: bool, url: &str) -> Unanswered {
+async fn send_refused(egress: &Egress, private_network: bool, url: &str) -> TokenRequestError {
     send(egress, private_network, url)
         .await
         .err()
@@ -162,7 +162,7 @@ async fn unusable_endpoint_url_is_refused_unsent() {
     ] {
         let error = send_refused(&loopback_egress(), private_network, &url).await;
         assert!(
-            error.unsent && error.what.starts_with("the URL of the token endpoint"),
+            error.unsent && error.message.starts_with("the URL of the token endpoint"),
             "{url}: {error}"
         );
         assert_eq!(error.blame, Blame::Operator, "{url}: {error}");
@@ -247,7 +247,7 @@ async fn failed_connection_is_reported_as_unsent() {
         (true, Blame::Upstream),
         "an untrusted certificate: {error}"
     );
-    assert!(error.what.contains("certificate"), "{error}");
+    assert!(error.message.contains("certificate"), "{error}");
     assert!(server.received().is_empty());
 
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -343,7 +343,7 @@ async fn redirect_is_not_followed() {
             (false, Blame::Upstream),
             "{error}"
         );
-        assert!(error.what.contains(&status[..3]), "{error}");
+        assert!(error.message.contains(&status[..3]), "{error}");
         assert_eq!(server.received().len(), 1);
     }
 }
@@ -366,7 +366,7 @@ async fn response_over_the_limit_is_refused() {
 
     assert_eq!((error.unsent, error.blame), (false, Blame::Upstream));
     assert_eq!(
-        error.what,
+        error.message,
         "no response from the token endpoint: its response is larger than 1048576 bytes"
     );
 }

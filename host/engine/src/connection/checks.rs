@@ -47,7 +47,7 @@ impl Connections {
         template: &Template,
     ) -> Result<Option<ConnectorView>, Error> {
         let host = connection.base_url.host_str().unwrap_or_default();
-        if !template.may_sign_for(host) {
+        if !template.allows_host(host) {
             return Err(Error::refused(
                 format!(
                     "template {} does not sign requests to {host}",
@@ -70,7 +70,7 @@ impl Connections {
             .max_by_key(|known| known.uploaded_at);
 
         if let Some(ConnectorView { description, .. }) = &newest
-            && !template.serves(&description.templates)
+            && !template.is_accepted_by(&description.templates)
         {
             return Err(Error::refused(
                 format!(

@@ -13,7 +13,7 @@ use purser_model::{
     AliasName, Connection, ConnectionName, ConnectionState, FieldName, NextStep, TemplateName,
 };
 use purser_store::StoreError;
-use purser_vault::FilledTemplate;
+use purser_vault::TemplateInstance;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -68,7 +68,7 @@ impl Connections {
         sign_in: &dyn SignIn,
     ) -> Result<Connected, Error> {
         let template = self.templates.find(&new.template)?;
-        let filled = FilledTemplate::new(&template, new.fields, secrets, new.private_network)?;
+        let filled = TemplateInstance::new(&template, new.fields, secrets, new.private_network)?;
         let connection = Connection {
             name: new.name,
             alias: new.alias,
@@ -158,16 +158,16 @@ impl Connections {
         &self,
         connection: &Connection,
         secrets: Option<Secrets>,
-    ) -> Result<FilledTemplate, Error> {
+    ) -> Result<TemplateInstance, Error> {
         let template = self.templates.find(&connection.template)?;
         let fields = connection.fields.clone();
         let private_network = connection.private_network;
 
         Ok(match secrets {
-            Some(secrets) => FilledTemplate::new(&template, fields, secrets, private_network)?,
+            Some(secrets) => TemplateInstance::new(&template, fields, secrets, private_network)?,
             None => {
                 let stored = self.keys.open_secrets(&connection.name)?;
-                FilledTemplate::open(&template, fields, &stored, private_network)?
+                TemplateInstance::open(&template, fields, &stored, private_network)?
             }
         })
     }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use purser_egress::{ClientConfig, ConnectionClient, CredentialSource, StaticCredential};
 use purser_model::{Connection, Description, FieldName, Outcome};
 use purser_store::{SealedCredential, SecretOwner};
-use purser_vault::oauth::{CallbackQuery, GrantKind, Provider, TokenEndpoint, Tokens};
-use purser_vault::{FilledTemplate, Secret};
+use purser_vault::oauth::{CallbackQuery, GrantType, Provider, TokenEndpoint, Tokens};
+use purser_vault::{TemplateInstance, Secret};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub type Secrets = BTreeMap<FieldName, Secret>;
 /// Credential of a connection, ready to be put on requests.
 pub(crate) enum Signer {
     /// Secrets that never change.
-    Fixed(Arc<StaticCredential>, Box<FilledTemplate>),
+    Fixed(Arc<StaticCredential>, Box<TemplateInstance>),
     /// A token that is refreshed.
     Token(Arc<TokenSource>),
 }
@@ -32,7 +32,7 @@ impl Signer {
         }
     }
 
-    fn filled(&self) -> &FilledTemplate {
+    fn filled(&self) -> &TemplateInstance {
         match self {
             Self::Fixed(_, filled) => filled,
             Self::Token(source) => source.filled(),
@@ -91,7 +91,7 @@ impl Connections {
     pub(crate) fn credential(&self, connection: &Connection) -> Result<Signer, Error> {
         let template = self.templates.find(&connection.template)?;
         let secrets = self.keys.open_secrets(&connection.name)?;
-        let filled = FilledTemplate::open(
+        let filled = TemplateInstance::open(
             &template,
             connection.fields.clone(),
             &secrets,
@@ -114,7 +114,7 @@ impl Connections {
     /// Obtains a new credential, signing a person in if the template needs it. Nothing is stored.
     pub(super) async fn first_credential(
         &self,
-        filled: FilledTemplate,
+        filled: TemplateInstance,
         private_network: bool,
         sign_in: &dyn SignIn,
     ) -> Result<Signer, Error> {
@@ -125,14 +125,14 @@ impl Connections {
         let endpoint = self.token_endpoint(private_network)?;
         let provider = Provider::new(&filled, &*endpoint)?;
         let tokens = match grant {
-            GrantKind::AuthorizationCode => {
+            GrantType::AuthorizationCode => {
                 let callback = sign_in.callback().await?;
                 let pending = provider.begin(&callback)?;
                 let query = sign_in.consent(&pending.url).await?;
                 let query = CallbackQuery::parse(&query);
                 provider.finish(pending, &query, Timestamp::now()).await?
             }
-            GrantKind::ClientCredentials | GrantKind::JwtBearer => {
+            GrantType::ClientCredentials | GrantType::JwtBearer => {
                 provider.obtain(Timestamp::now()).await?
             }
         };
@@ -143,7 +143,7 @@ impl Connections {
     fn token_source(
         &self,
         storage: TokenStorage,
-        filled: FilledTemplate,
+        filled: TemplateInstance,
         private_network: bool,
         current: (u64, Tokens),
     ) -> Result<Signer, Error> {
@@ -220,7 +220,7 @@ impl Connections {
     }
 }
 
-fn fixed(filled: FilledTemplate) -> Result<Signer, Error> {
+fn fixed(filled: TemplateInstance) -> Result<Signer, Error> {
     let credential = Arc::new(filled.credential(None)?);
     Ok(Signer::Fixed(
         Arc::new(StaticCredential(credential)),

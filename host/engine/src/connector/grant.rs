@@ -8,7 +8,7 @@ use super::view::ConnectorView;
 use crate::Error;
 use crate::templates::serves;
 use purser_model::{
-    Description, Digest, Grant, GrantDifference, GrantRule, NextStep, TemplateName,
+    Description, Digest, Grant, GrantDiff, GrantRule, NextStep, TemplateName,
 };
 use semver::Version;
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub struct DifferenceView {
     pub digest: Digest,
     /// The difference.
     #[serde(flatten)]
-    pub difference: GrantDifference,
+    pub difference: GrantDiff,
 }
 
 impl Connectors {
@@ -92,7 +92,7 @@ impl Connectors {
     ) -> Result<Option<DifferenceView>, Error> {
         let facts = self.store.version_facts(&connector.description.name)?;
         let before = version_policy::granted_before(&facts, &connector.digest);
-        let wanted = Grant::of_everything_wanted(&connector.description);
+        let wanted = Grant::as_requested(&connector.description);
 
         Ok(before.map(|before| difference(&wanted, before.clone().into())))
     }
@@ -132,6 +132,6 @@ fn difference(now: &Grant, before: ConnectorView) -> DifferenceView {
     DifferenceView {
         version: description.version,
         digest,
-        difference: now.difference_to(&grant.unwrap_or_default()),
+        difference: now.changes_since(&grant.unwrap_or_default()),
     }
 }

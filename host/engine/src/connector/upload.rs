@@ -5,7 +5,7 @@ use super::signature::SignatureStatus;
 use super::view::ConnectorView;
 use crate::Error;
 use jiff::Timestamp;
-use purser_model::{Change, Description, Digest};
+use purser_model::{Description, Digest, FieldChange};
 use purser_store::{NewConnector, NewSignature, StoreError, Upload};
 use semver::Version;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub struct Previous {
     /// Digest of its bytes.
     pub digest: Digest,
     /// Changes in the new version, requested access first.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FieldChange>,
 }
 
 /// Result of an upload.

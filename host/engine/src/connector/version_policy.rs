@@ -205,7 +205,7 @@ fn inherited_grant(earlier: &[StoredConnector], version: &StoredConnector) -> Re
     let inherited = latest_granted(earlier).and_then(|version| version.grant.as_ref());
 
     match inherited {
-        Some(grant) => Ok(grant.as_far_as(&version.description.requests)),
+        Some(grant) => Ok(grant.restricted_to(&version.description.requests)),
         None => Err(Error::refused(
             format!("no version before {} was granted anything", version.title()),
             NextStep::GrantConnector {

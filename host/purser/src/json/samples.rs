@@ -253,7 +253,7 @@ pub(super) fn granted() -> Granted {
         difference: Some(DifferenceView {
             version: parsed("0.1.0"),
             digest: digest(),
-            difference: GrantDifference {
+            difference: GrantDiff {
                 added: vec![parsed("check GET /info")],
                 gone: vec![parsed("check GET /old")],
                 limits: vec![("pages".into(), 1, 5)],

@@ -9,7 +9,7 @@ use purser_engine::{
     DifferenceView, Granted, IncompatibleProfile, MovedProfile, Previous, RolledBack,
     SignatureStatus, Uploaded,
 };
-use purser_model::{Change, Digest};
+use purser_model::{FieldChange, Digest};
 use serde::Serialize;
 
 /// An upload.
@@ -159,7 +159,7 @@ impl<'a> From<&'a DifferenceView> for GrantDifferenceJson<'a> {
             version: view.version.to_string(),
             digest: view.digest,
             added: list(&view.difference.added),
-            gone: list(&view.difference.gone),
+            gone: list(&view.difference.removed),
             limits: limits
                 .map(|(name, before, now)| (name.as_str(), *before, *now))
                 .collect(),

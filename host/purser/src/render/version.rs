@@ -6,7 +6,7 @@ use purser_engine::{
     ConnectorView, DifferenceView, Granted, IncompatibleProfile, MovedProfile, Previous,
     SignatureStatus, Uploaded,
 };
-use purser_model::Change;
+use purser_model::FieldChange;
 
 /// Returns the result of an upload.
 pub(crate) fn uploaded(uploaded: &Uploaded) -> String {
@@ -64,14 +64,14 @@ fn changes(previous: &Previous) -> String {
     }
 
     let mut table = Table::new(["", "WHAT", "WHICH", "BEFORE", "NOW"]);
-    for Change {
-        part,
+    for FieldChange {
+        kind,
         name,
-        was,
-        is,
+        before,
+        after,
     } in &previous.changes
     {
-        let kind = match (was, is) {
+        let kind = match (before, after) {
             (None, _) => "added",
             (_, None) => "removed",
             _ => "changed",
@@ -126,7 +126,7 @@ pub(crate) fn grant_difference(view: &DifferenceView) -> String {
     }
 
     let added = difference.added.iter().map(|rule| format!("  + {rule}"));
-    let removed = difference.gone.iter().map(|rule| format!("  - {rule}"));
+    let removed = difference.removed.iter().map(|rule| format!("  - {rule}"));
     let limits = difference.limits.iter().map(|(name, before, now)| {
         format!(
             "  {} {name}: {} instead of {}",

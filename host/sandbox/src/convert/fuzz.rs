@@ -105,7 +105,7 @@ fn consistent(it: &Description) {
         (it.streams.len(), it.settings.len(), it.reclaims.len())
     );
     assert_eq!(it.streams_in_order().len(), it.streams.len());
-    let grant = Grant::of_everything_wanted(it);
+    let grant = Grant::as_requested(it);
     assert!(
         grant.missing(it).is_empty(),
         "all that is wanted, granted, is not enough"

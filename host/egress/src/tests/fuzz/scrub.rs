@@ -62,7 +62,7 @@ fn check(input: &[u8]) -> Verdict {
     let scrubber = used.scrubber();
     let patterns: BTreeSet<Vec<u8>> = in_use
         .iter()
-        .flat_map(|(_, it)| it.credential.marks())
+        .flat_map(|(_, it)| it.credential.redaction_patterns())
         .map(|pattern| pattern.expose().as_bytes().to_vec())
         .collect();
 

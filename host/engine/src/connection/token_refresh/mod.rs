@@ -21,7 +21,7 @@ use parking_lot::Mutex;
 use purser_egress::{CredentialSource, CredentialUnavailable};
 use purser_model::{Outcome, OutcomeClass};
 use purser_vault::oauth::{TokenEndpoint, Tokens};
-use purser_vault::{Credential, FilledTemplate};
+use purser_vault::{Credential, TemplateInstance};
 use refresh::{RefreshOutcome, Refresher};
 use std::sync::Arc;
 use tokio::sync::RwLock;
@@ -47,7 +47,7 @@ impl TokenSource {
     /// The token does not fit into the template.
     pub(super) fn new(
         storage: TokenStorage,
-        filled: FilledTemplate,
+        filled: TemplateInstance,
         endpoint: Arc<dyn TokenEndpoint>,
         in_progress: Arc<RwLock<()>>,
         (generation, tokens): (u64, Tokens),
@@ -82,7 +82,7 @@ impl TokenSource {
     }
 
     /// Returns the template that the token belongs to.
-    pub(super) fn filled(&self) -> &FilledTemplate {
+    pub(super) fn filled(&self) -> &TemplateInstance {
         &self.refresher.filled
     }
 
@@ -144,7 +144,7 @@ impl CredentialSource for TokenSource {
     fn current(&self) -> BoxFuture<'_, Result<Arc<Credential>, CredentialUnavailable>> {
         async move {
             let mut current = self.current.lock().await;
-            let is_due = current.tokens.is_due(Timestamp::now());
+            let is_due = current.tokens.needs_refresh(Timestamp::now());
 
             // why: a token is due before it expires, and may be used until then
             if is_due

@@ -9,7 +9,7 @@ use purser_model::{
 };
 use purser_store::{LEASE, Lease, SecretOwner, Store, StoreError, TokenRefresh};
 use purser_vault::oauth::{OAuthError, Provider, TokenEndpoint, Tokens};
-use purser_vault::{FilledTemplate, Vault};
+use purser_vault::{TemplateInstance, Vault};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::RwLock;
@@ -27,7 +27,7 @@ const RETRY_WINDOW: Duration = Duration::from_secs(5);
 /// Everything that refreshing a token needs.
 pub(super) struct Refresher {
     pub(super) storage: TokenStorage,
-    pub(super) filled: FilledTemplate,
+    pub(super) filled: TemplateInstance,
     pub(super) endpoint: Arc<dyn TokenEndpoint>,
     /// Held for reading while a refresh is in progress.
     pub(super) in_progress: Arc<RwLock<()>>,
@@ -59,7 +59,7 @@ impl Refresher {
                 return Ok(RefreshOutcome::Failed(outcome));
             }
         };
-        if !provider.can_renew(tokens) {
+        if !provider.can_refresh(tokens) {
             return Ok(RefreshOutcome::NotRefreshable);
         }
 
@@ -102,7 +102,7 @@ struct SharedRefresh<'a> {
 impl SharedRefresh<'_> {
     /// Takes the lease and refreshes, or waits for the process that has it.
     async fn run(&self, provider: &Provider<'_>, tokens: &Tokens) -> Result<RefreshOutcome, Error> {
-        let repeatable = provider.can_repeat(tokens);
+        let repeatable = provider.can_retry(tokens);
         let deadline = Instant::now() + LEASE_WAIT;
 
         loop {
@@ -126,7 +126,7 @@ impl SharedRefresh<'_> {
     ) -> Result<RefreshOutcome, Error> {
         match request_token(provider, tokens).await {
             Ok(new) => self.store_token(new),
-            Err(error) => self.failed(&error, provider.can_repeat(tokens)),
+            Err(error) => self.failed(&error, provider.can_retry(tokens)),
         }
     }
 
@@ -220,13 +220,13 @@ fn busy() -> RefreshOutcome {
 /// nothing, is retried.
 async fn request_token(provider: &Provider<'_>, tokens: &Tokens) -> Result<Tokens, OAuthError> {
     let began = Instant::now();
-    let repeatable = provider.can_repeat(tokens);
+    let repeatable = provider.can_retry(tokens);
     let backoff = ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(300))
         .with_max_times(2)
         .with_jitter();
 
-    (|| provider.renew(tokens, Timestamp::now()))
+    (|| provider.refresh(tokens, Timestamp::now()))
         .retry(backoff)
         .when(|error| {
             let is_harmless = repeatable || !error.outcome_unknown();

@@ -4,7 +4,7 @@ use crate::{Error, keys};
 use purser_model::ConnectionName;
 use purser_store::{NewToken, SecretOwner, Store, StoredToken};
 use purser_vault::oauth::{Provider, TokenEndpoint, Tokens};
-use purser_vault::{FilledTemplate, Sealed, Vault};
+use purser_vault::{Sealed, TemplateInstance, Vault};
 use std::sync::Arc;
 
 /// Place where refreshed tokens are kept.
@@ -37,12 +37,12 @@ pub(in crate::connection) fn to_store<'a>(
 
 /// Returns the scopes that a template asks for and a token lacks.
 pub(in crate::connection) fn missing_scopes(
-    filled: &FilledTemplate,
+    filled: &TemplateInstance,
     endpoint: &dyn TokenEndpoint,
     tokens: &Tokens,
 ) -> Vec<String> {
     let wanted = Provider::new(filled, endpoint)
-        .map(|provider| provider.wanted_scopes())
+        .map(|provider| provider.requested_scopes())
         .unwrap_or_default();
 
     wanted

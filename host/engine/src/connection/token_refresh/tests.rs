@@ -10,8 +10,8 @@ use purser_model::{
     Connection, ConnectionName, ConnectionState, NextStep, OutcomeClass, RetryPolicy,
 };
 use purser_store::{Alias, Create, SealedCredential, SecretOwner, Store};
-use purser_vault::oauth::{TokenAnswer, TokenEndpoint, TokenRequest, Tokens, Unanswered};
-use purser_vault::{FilledTemplate, Secret, Vault, built_in};
+use purser_vault::oauth::{TokenResponse, TokenEndpoint, TokenRequest, Tokens, TokenRequestError};
+use purser_vault::{TemplateInstance, Secret, Vault, built_in};
 use std::fmt::Debug;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -26,11 +26,11 @@ struct Scripted {
 }
 
 impl TokenEndpoint for Scripted {
-    fn post(&self, _: TokenRequest) -> BoxFuture<'_, Result<TokenAnswer, Unanswered>> {
+    fn post(&self, _: TokenRequest) -> BoxFuture<'_, Result<TokenResponse, TokenRequestError>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let (status, body) = (self.script)();
         async move {
-            Ok(TokenAnswer {
+            Ok(TokenResponse {
                 status,
                 date: None,
                 body: body.into_bytes(),
@@ -67,7 +67,7 @@ fn tokens(access: &str, lasts: i64) -> Tokens {
     }
 }
 
-fn filled() -> FilledTemplate {
+fn filled() -> TemplateInstance {
     let template = built_in()
         .iter()
         .find(|template| template.name().as_str() == "oauth-authorization-code")
@@ -80,7 +80,7 @@ fn filled() -> FilledTemplate {
     let plain = fields
         .map(|(field, value)| (name(field), value.to_owned()))
         .into();
-    FilledTemplate::new(template, plain, [].into(), false).unwrap()
+    TemplateInstance::new(template, plain, [].into(), false).unwrap()
 }
 
 impl Bench {

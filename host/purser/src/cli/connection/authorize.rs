@@ -3,7 +3,7 @@
 use super::browser::{Browser, SignInOptions};
 use super::field_values::FieldValues;
 use crate::cli::{Context, Failure};
-use purser_engine::GrantKind;
+use purser_engine::GrantType;
 use purser_model::ConnectionName;
 
 const EXAMPLES: &str = "\
@@ -39,7 +39,7 @@ impl AuthorizeConnectionArgs {
             .find(&purser.connections().find(&name)?.connection.template)?;
 
         // Consent in a browser replaces the token; the client's secrets change only if given.
-        let needs_browser = template.grant() == Some(GrantKind::AuthorizationCode);
+        let needs_browser = template.grant() == Some(GrantType::AuthorizationCode);
         let secrets = if needs_browser && !values.has_secrets() {
             None
         } else {

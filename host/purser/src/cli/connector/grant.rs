@@ -75,7 +75,7 @@ impl GrantConnectorArgs {
     /// Returns the grant of the command line, of the file, or of the user at the terminal.
     fn requested_grant(&self, purser: &Purser, view: &ConnectorView) -> Result<Grant, Failure> {
         if self.all {
-            return Ok(Grant::of_everything_wanted(&view.description));
+            return Ok(Grant::as_requested(&view.description));
         }
         if let Some(file) = &self.file {
             return read_grant(file);
@@ -124,7 +124,7 @@ fn ask(view: &ConnectorView, difference: Option<&DifferenceView>) -> Result<Gran
     }
     let question = format!("Grant {name} ({}) this access? [y/N] ", view.digest.short());
     if is_confirmed(&question)? {
-        return Ok(Grant::of_everything_wanted(&view.description));
+        return Ok(Grant::as_requested(&view.description));
     }
 
     Err(Failure::input(

@@ -120,7 +120,7 @@ impl Demonstration {
         )?;
 
         let known = self.purser.connectors().find(self.names.connector)?;
-        let wanted = Grant::of_everything_wanted(&known.description);
+        let wanted = Grant::as_requested(&known.description);
         let granted = self
             .purser
             .connectors()
