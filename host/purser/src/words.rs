@@ -7,8 +7,8 @@ use purser_engine::licensing::{
 };
 use purser_engine::{DifferenceKind, FieldKind, Revocation};
 use purser_model::{
-    AccountKind, AccountStatus, Blame, ConnectionState, Method, Part, ProfileState, ReclaimMode,
-    RunState, StreamKind, Term,
+    AccountKind, AccountStatus, Blame, ChangeKind, ConnectionState, Method, ProfileState,
+    ReclaimMode, RunState, StreamKind, Term,
 };
 
 /// Gives an enumeration's cases their words.
@@ -70,7 +70,7 @@ words! {
         MixedCurrencies => "mixed-currencies",
     }
     /// Returns the word for the subject of a change between two versions of a connector.
-    description_part(Part) {
+    description_part(ChangeKind) {
         Request => "request",
         Reclaim => "reclaim",
         Stream => "stream",

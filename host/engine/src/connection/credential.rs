@@ -9,7 +9,7 @@ use purser_egress::{ClientConfig, ConnectionClient, CredentialSource, StaticCred
 use purser_model::{Connection, Description, FieldName, Outcome};
 use purser_store::{SealedCredential, SecretOwner};
 use purser_vault::oauth::{CallbackQuery, GrantType, Provider, TokenEndpoint, Tokens};
-use purser_vault::{TemplateInstance, Secret};
+use purser_vault::{Secret, TemplateInstance};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

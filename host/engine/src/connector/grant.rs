@@ -7,9 +7,7 @@ use super::version_policy::{self, GrantPlan, GrantSource, IncompatibleProfile, M
 use super::view::ConnectorView;
 use crate::Error;
 use crate::templates::serves;
-use purser_model::{
-    Description, Digest, Grant, GrantDiff, GrantRule, NextStep, TemplateName,
-};
+use purser_model::{Description, Digest, Grant, GrantDiff, GrantRule, NextStep, TemplateName};
 use semver::Version;
 use serde::Serialize;
 

@@ -237,11 +237,11 @@ pub(super) fn uploaded() -> Uploaded {
         previous: Some(Previous {
             version: parsed("0.1.0"),
             digest: digest(),
-            changes: vec![Change {
-                part: Part::Stream,
+            changes: vec![FieldChange {
+                kind: ChangeKind::Stream,
                 name: "users".into(),
-                was: None,
-                is: Some("accounts: Users".into()),
+                before: None,
+                after: Some("accounts: Users".into()),
             }],
         }),
     }

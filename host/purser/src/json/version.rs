@@ -9,7 +9,7 @@ use purser_engine::{
     DifferenceView, Granted, IncompatibleProfile, MovedProfile, Previous, RolledBack,
     SignatureStatus, Uploaded,
 };
-use purser_model::{FieldChange, Digest};
+use purser_model::{Digest, FieldChange};
 use serde::Serialize;
 
 /// An upload.
@@ -129,13 +129,13 @@ impl<'a> From<&'a Previous> for PreviousJson<'a> {
     }
 }
 
-impl<'a> From<&'a Change> for ChangeJson<'a> {
-    fn from(change: &'a Change) -> Self {
+impl<'a> From<&'a FieldChange> for ChangeJson<'a> {
+    fn from(change: &'a FieldChange) -> Self {
         Self {
-            part: words::description_part(change.part),
+            part: words::description_part(change.kind),
             name: &change.name,
-            was: change.was.as_deref(),
-            is: change.is.as_deref(),
+            was: change.before.as_deref(),
+            is: change.after.as_deref(),
         }
     }
 }

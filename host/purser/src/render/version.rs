@@ -71,17 +71,17 @@ fn changes(previous: &Previous) -> String {
         after,
     } in &previous.changes
     {
-        let kind = match (before, after) {
+        let verb = match (before, after) {
             (None, _) => "added",
             (_, None) => "removed",
             _ => "changed",
         };
         table.row([
-            kind,
-            words::description_part(*part),
+            verb,
+            words::description_part(*kind),
             name,
-            was.as_deref().unwrap_or_default(),
-            is.as_deref().unwrap_or_default(),
+            before.as_deref().unwrap_or_default(),
+            after.as_deref().unwrap_or_default(),
         ]);
     }
 

@@ -10,8 +10,8 @@ use purser_model::{
     Connection, ConnectionName, ConnectionState, NextStep, OutcomeClass, RetryPolicy,
 };
 use purser_store::{Alias, Create, SealedCredential, SecretOwner, Store};
-use purser_vault::oauth::{TokenResponse, TokenEndpoint, TokenRequest, Tokens, TokenRequestError};
-use purser_vault::{TemplateInstance, Secret, Vault, built_in};
+use purser_vault::oauth::{TokenEndpoint, TokenRequest, TokenRequestError, TokenResponse, Tokens};
+use purser_vault::{Secret, TemplateInstance, Vault, built_in};
 use std::fmt::Debug;
 use std::str::FromStr;
 use std::sync::Arc;
