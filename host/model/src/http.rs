@@ -83,8 +83,8 @@ pub struct Request {
     pub headers: Vec<Header>,
     /// Body; absent if there is none.
     pub body: Option<Vec<u8>>,
-    /// True if the connector states that repeating it is harmless.
-    pub repeatable: bool,
+    /// True if sending it twice has the same effect as sending it once.
+    pub idempotent: bool,
 }
 
 /// Response with its whole body.
@@ -105,8 +105,8 @@ pub struct Download {
     pub request: Request,
     /// Compression of the file.
     pub compression: Compression,
-    /// Bytes of the decompressed file to skip.
-    pub start: u64,
+    /// The number of bytes of the decompressed file to skip. 0: none.
+    pub skip_bytes: u64,
 }
 
 /// Compression of a file.

@@ -1,6 +1,6 @@
-//! The WIT package `purser:connector` as Rust types, generated from `wit/` at the root of the repository.
-//!
-//! Generated code answers to its generator, so the lints of this workspace do not apply to it.
+//! The WIT package `purser:connector` as Rust types, generated from `wit/` at the repository root.
+
+// The lints of this workspace do not apply to generated code.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -13,9 +13,9 @@
 wasmtime::component::bindgen!({
     path: "../../wit",
     world: "connector",
-    // A host function can end its call: that is how a limit acts which the WIT interface has no error for.
+    // A host function can end its call. Limits without an error in the WIT package need that.
     imports: { default: trappable },
-    // `describe` is no async function for the guest, but the host has to be able to interrupt it like any other.
+    // `describe` is not async for the guest, but the host must be able to interrupt it.
     exports: { "purser:connector/actions.describe": async | store },
     with: { "purser:connector/http.body": crate::body::Body },
 });

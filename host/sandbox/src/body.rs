@@ -1,68 +1,74 @@
-//! A body that a guest reads piece by piece.
+//! A response body that a guest reads in chunks.
 
 use futures::stream::{BoxStream, StreamExt as _};
 use purser_model::HttpError;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// What a guest holds a handle of. The call's table holds it itself, so that it ends with the call, whatever the guest forgets.
-#[allow(unreachable_pub, reason = "generated code hands it on as its own")]
+/// The resource behind a guest's handle. The call's table owns it, so it ends with the call even if
+/// the guest leaks the handle.
+#[allow(unreachable_pub, reason = "generated code re-exports it")]
 pub struct Body(State);
 
 enum State {
-    Open(Arriving),
-    /// Somebody waits for the next piece.
-    Lent,
+    Open(BodyReader),
+    /// A read is in flight.
+    Taken,
     End,
-    /// Broken off: to call that the end would make half a file a whole one.
-    Broken(HttpError),
+    /// The transfer failed. It must never look like the end: half a file would pass for a whole
+    /// one.
+    Failed(HttpError),
 }
 
-/// The connection of a body, and one of the places for those that are open.
-pub(crate) struct Arriving {
-    pub(crate) pieces: BoxStream<'static, Result<Vec<u8>, HttpError>>,
-    pub(crate) _place: OwnedSemaphorePermit,
+/// The connection of a body, with one of the permits for open bodies.
+pub(crate) struct BodyReader {
+    pub(crate) chunks: BoxStream<'static, Result<Vec<u8>, HttpError>>,
+    pub(crate) _permit: OwnedSemaphorePermit,
 }
 
-/// What a read comes to.
+/// The result of a read: a chunk, `None` at the end, or an error.
 pub(crate) type Read = Result<Option<Vec<u8>>, HttpError>;
 
 impl Body {
-    pub(crate) const fn new(arriving: Arriving) -> Self {
-        Self(State::Open(arriving))
+    pub(crate) const fn new(reader: BodyReader) -> Self {
+        Self(State::Open(reader))
     }
 
-    /// Takes the connection out, to wait for the next piece; or what there is to say without it.
-    pub(crate) fn lend(&mut self) -> Result<Arriving, Read> {
-        match std::mem::replace(&mut self.0, State::Lent) {
-            State::Open(arriving) => Ok(arriving),
-            State::Lent => Err(Err(HttpError::Invalid(
-                "the body is being read already; wait for the piece".into(),
+    /// Takes the reader, to wait for the next chunk.
+    ///
+    /// # Errors
+    /// The result of the read, if it is known without waiting.
+    pub(crate) fn take(&mut self) -> Result<BodyReader, Read> {
+        match std::mem::replace(&mut self.0, State::Taken) {
+            State::Open(reader) => Ok(reader),
+            State::Taken => Err(Err(HttpError::Invalid(
+                "the body is being read already; wait for the chunk".into(),
             ))),
             State::End => {
                 self.0 = State::End;
                 Err(Ok(None))
             }
-            State::Broken(error) => {
-                self.0 = State::Broken(error.clone());
+            State::Failed(error) => {
+                self.0 = State::Failed(error.clone());
                 Err(Err(error))
             }
         }
     }
 
-    /// Puts the connection back. At the end, and when it is broken, it is let go of at once: a guest may keep the handle for long.
-    pub(crate) fn give_back(&mut self, arriving: Arriving, read: &Read) {
+    /// Puts the reader back after a read. Drops it at the end or after an error, because a guest
+    /// may keep its handle for long.
+    pub(crate) fn put_back(&mut self, reader: BodyReader, read: &Read) {
         self.0 = match read {
-            Ok(Some(_)) => State::Open(arriving),
+            Ok(Some(_)) => State::Open(reader),
             Ok(None) => State::End,
-            Err(error) => State::Broken(error.clone()),
+            Err(error) => State::Failed(error.clone()),
         };
     }
 }
 
-impl Arriving {
-    /// Waits for the next piece.
+impl BodyReader {
+    /// Waits for the next chunk.
     pub(crate) async fn next(&mut self) -> Read {
-        self.pieces.next().await.transpose()
+        self.chunks.next().await.transpose()
     }
 }
 
@@ -73,23 +79,21 @@ mod tests {
     use std::sync::Arc;
     use tokio::sync::Semaphore;
 
-    fn body(pieces: Vec<Result<Vec<u8>, HttpError>>) -> (Body, Arc<Semaphore>) {
-        let places = Arc::new(Semaphore::new(1));
-        let place = Arc::clone(&places).try_acquire_owned().unwrap();
-        (
-            Body::new(Arriving {
-                pieces: stream::iter(pieces).boxed(),
-                _place: place,
-            }),
-            places,
-        )
+    fn body(chunks: Vec<Result<Vec<u8>, HttpError>>) -> (Body, Arc<Semaphore>) {
+        let permits = Arc::new(Semaphore::new(1));
+        let permit = Arc::clone(&permits).try_acquire_owned().unwrap();
+        let reader = BodyReader {
+            chunks: stream::iter(chunks).boxed(),
+            _permit: permit,
+        };
+        (Body::new(reader), permits)
     }
 
     async fn read(body: &mut Body) -> Read {
-        match body.lend() {
-            Ok(mut arriving) => {
-                let read = arriving.next().await;
-                body.give_back(arriving, &read);
+        match body.take() {
+            Ok(mut reader) => {
+                let read = reader.next().await;
+                body.put_back(reader, &read);
                 read
             }
             Err(read) => read,
@@ -97,32 +101,35 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_end_is_the_end_and_frees_the_place() {
-        let (mut body, places) = body(vec![Ok(vec![1])]);
+    async fn read_at_the_end_returns_none_and_frees_the_permit() {
+        let (mut body, permits) = body(vec![Ok(vec![1])]);
+
         assert_eq!(read(&mut body).await, Ok(Some(vec![1])));
-        assert_eq!(places.available_permits(), 0);
+        assert_eq!(permits.available_permits(), 0);
         assert_eq!(read(&mut body).await, Ok(None));
-        assert_eq!(places.available_permits(), 1);
+        assert_eq!(permits.available_permits(), 1);
         assert_eq!(read(&mut body).await, Ok(None));
     }
 
     #[tokio::test]
-    async fn what_broke_off_never_ends() {
-        let (mut body, places) = body(vec![Err(HttpError::ConnectionTerminated), Ok(vec![1])]);
+    async fn read_after_an_error_returns_the_error_again() {
+        let (mut body, permits) = body(vec![Err(HttpError::ConnectionTerminated), Ok(vec![1])]);
+
         assert_eq!(read(&mut body).await, Err(HttpError::ConnectionTerminated));
-        assert_eq!(places.available_permits(), 1);
+        assert_eq!(permits.available_permits(), 1);
         assert_eq!(read(&mut body).await, Err(HttpError::ConnectionTerminated));
     }
 
     #[test]
-    fn one_reads_at_a_time() {
+    fn second_read_while_one_is_in_flight_is_refused() {
         let (mut body, _) = body(vec![Ok(vec![1])]);
-        let arriving = body.lend().ok().unwrap();
+        let reader = body.take().ok().unwrap();
+
         assert!(matches!(
-            body.lend().err(),
+            body.take().err(),
             Some(Err(HttpError::Invalid(_)))
         ));
-        body.give_back(arriving, &Ok(Some(vec![1])));
-        assert!(body.lend().is_ok());
+        body.put_back(reader, &Ok(Some(vec![1])));
+        assert!(body.take().is_ok());
     }
 }

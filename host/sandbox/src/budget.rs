@@ -1,10 +1,11 @@
-//! What one call has used up of what its grant gives it. Memory is counted in [`crate::limits`], time in [`crate::call`].
+//! Use of the grant's limits by one call. Memory is counted in [`crate::limits`], time in
+//! [`crate::call_state`].
 
-use crate::explain::OverLimit;
+use crate::interrupt::OverLimit;
 use purser_model::{Header, HttpError, Limits, Request, Response};
 
-/// The most header fields of a request. Far above what any application reads, and below what the types of HTTP can hold. An empty field has
-/// no bytes that a limit would count, and yet takes room.
+/// Largest number of header fields in a request: more than any application reads, and fewer than
+/// the HTTP types can hold. Byte limits do not cover it, because an empty field takes memory too.
 const MAX_HEADERS: usize = 1_000;
 
 /// The counts of one call.
@@ -20,7 +21,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// Nothing used yet.
+    /// Returns an unused budget.
     pub(crate) const fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -33,13 +34,13 @@ impl Budget {
         }
     }
 
-    /// The limits counted against.
+    /// Returns the limits.
     pub(crate) const fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// Counts a host call of any kind. Over the limit the call ends: a guest that does nothing but call the host would not be stopped by a
-    /// refusal.
+    /// Counts a host call of any kind. Over the limit, the error ends the call: a refusal would not
+    /// stop a guest that calls the host in a loop.
     pub(crate) fn host_call(&mut self) -> Result<(), OverLimit> {
         self.host_calls += 1;
         if self.host_calls > self.limits.host_calls {
@@ -59,6 +60,7 @@ impl Budget {
                 "it has {headers} header fields; a request can have {MAX_HEADERS}"
             )));
         }
+
         if request_bytes(request) > self.limits.request_bytes {
             return Err(exhausted("request-bytes", self.limits.request_bytes));
         }
@@ -71,16 +73,18 @@ impl Budget {
                 self.limits.response_bytes_total,
             ));
         }
+
         self.requests += 1;
         Ok(())
     }
 
-    /// Counts an answer, before the guest gets it.
+    /// Counts a response, before the guest gets it.
     pub(crate) fn response(&mut self, response: &Response) -> Result<(), HttpError> {
         let bytes = response.body.len() as u64;
         if bytes > self.limits.response_bytes {
             return Err(HttpError::ResponseBodySize(self.limits.response_bytes));
         }
+
         self.response_bytes = self.response_bytes.saturating_add(bytes);
         if self.response_bytes > self.limits.response_bytes_total {
             return Err(exhausted(
@@ -91,29 +95,30 @@ impl Budget {
         Ok(())
     }
 
-    /// How many bytes a line of the log may have, if there may be another. `None` counts the line as dropped.
+    /// Returns how many bytes the next log line may have. `None` counts the line as dropped.
     pub(crate) fn log_room(&mut self) -> Option<usize> {
         let room = self.limits.log_bytes.saturating_sub(self.log_bytes);
         if self.log_lines >= self.limits.log_lines || room == 0 {
             self.dropped_lines += 1;
             return None;
         }
+
         Some(usize::try_from(room).unwrap_or(usize::MAX))
     }
 
-    /// Counts a line of the log.
+    /// Counts a log line.
     pub(crate) fn log_line(&mut self, bytes: usize) {
         self.log_lines += 1;
         self.log_bytes = self.log_bytes.saturating_add(bytes as u64);
     }
 
-    /// How many lines of the log were dropped.
+    /// Returns how many log lines were dropped.
     pub(crate) const fn dropped_lines(&self) -> u64 {
         self.dropped_lines
     }
 }
 
-/// The size of a request as limits count it: target, headers and body.
+/// Returns the size of a request that the limits count: target, headers and body, in bytes.
 pub(crate) fn request_bytes(request: &Request) -> u64 {
     let headers: usize = request
         .headers
@@ -123,13 +128,14 @@ pub(crate) fn request_bytes(request: &Request) -> u64 {
     (request.target.len() + headers + request.body.as_ref().map_or(0, Vec::len)) as u64
 }
 
-/// The room that a request takes while it is under way: what limits count, and what holds it together.
+/// Returns the memory that a request takes while it is in flight: its size and its Rust types.
 pub(crate) fn held_bytes(request: &Request) -> u64 {
     let fields = request.headers.len().saturating_mul(size_of::<Header>());
     request_bytes(request).saturating_add((size_of::<Request>() + fields) as u64)
 }
 
-/// The refusal of a request for which nothing is left; it names the limit as a grant does.
+/// Returns the refusal of a request for which a limit is used up. It names the limit as a grant
+/// does.
 pub(crate) fn exhausted(limit: &str, value: u64) -> HttpError {
     HttpError::BudgetExhausted(format!("{limit} = {value}"))
 }
@@ -149,7 +155,7 @@ mod tests {
             target: "/".into(),
             headers,
             body: Some(vec![0; body]),
-            repeatable: false,
+            idempotent: false,
         }
     }
 
@@ -162,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_measured_whole() {
+    fn request_over_the_size_limit_is_refused() {
         let mut budget = Budget::new(Limits {
             request_bytes: 110,
             ..Limits::default()
@@ -175,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_nothing_are_counted_too() {
+    fn request_with_too_many_empty_headers_is_refused() {
         let mut budget = Budget::new(Limits::default());
         let nothing = Header {
             name: String::new(),
@@ -191,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_run_out() {
+    fn request_over_the_number_limit_is_refused() {
         let mut budget = Budget::new(Limits {
             requests: 2,
             ..Limits::default()
@@ -201,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_limited_one_by_one_and_in_sum() {
+    fn response_over_the_single_or_total_limit_is_refused() {
         let mut budget = Budget::new(Limits {
             response_bytes: 10,
             response_bytes_total: 15,
@@ -223,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn host_calls_run_out() {
+    fn host_call_over_the_limit_ends_the_call() {
         let mut budget = Budget::new(Limits {
             host_calls: 1,
             ..Limits::default()
@@ -239,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_run_out_by_number_and_by_size() {
+    fn log_line_over_number_or_size_is_dropped() {
         let mut budget = Budget::new(Limits {
             log_lines: 2,
             log_bytes: 10,

@@ -1,71 +1,89 @@
-//! One call: a fresh store and instance, a deadline, an answer. Whatever happens, the store is gone when it is over.
+//! One call: a fresh store and instance, a deadline, a result.
 
 use crate::bindings::actions::Guest;
-use crate::bindings::types;
-use crate::connector::Connector;
+use crate::bindings::{ConnectorIndices, types};
+use crate::call_state::CallState;
 use crate::convert;
-use crate::explain;
-use crate::host::Host;
 use crate::limits;
 use crate::outcome::CallError;
+use crate::text::{MAX_ERROR, one_line};
+use crate::trap;
 use futures::future::BoxFuture;
+use std::sync::Arc;
 use std::time::Duration;
-use wasmtime::component::Accessor;
+use tokio::sync::Semaphore;
+use wasmtime::component::{Accessor, InstancePre};
 use wasmtime::{Store, UpdateDeadline};
 
-/// What a guest's export gives: its answer, or the failure it reports.
-type Answer<T> = wasmtime::Result<Result<T, types::Failure>>;
+/// The result of a guest's export: its value, or the failure that it reports.
+type ExportResult<T> = wasmtime::Result<Result<T, types::Failure>>;
 
-impl Connector {
-    /// Calls one export in an instance of its own.
-    pub(crate) async fn run<T, F>(&self, host: Host, export: F) -> Result<T, CallError>
+/// Calls the exports of one component, each in an instance of its own.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) instance: InstancePre<CallState>,
+    pub(crate) exports: ConnectorIndices,
+    /// Permits for the instances that the engine has room for.
+    pub(crate) slots: Arc<Semaphore>,
+}
+
+/// The reason why a call has no result.
+enum Stop {
+    /// An export has another type than the WIT package gives it.
+    Incompatible(wasmtime::Error),
+    /// A trap, a limit, or an invalid value.
+    Ended(wasmtime::Error),
+}
+
+impl Caller {
+    /// Calls one export. The store is dropped afterwards, in every case.
+    pub(crate) async fn call<T, F>(&self, state: CallState, export: F) -> Result<T, CallError>
     where
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a Accessor<Host>, &'a Guest) -> BoxFuture<'a, Answer<T>> + Send,
+        F: for<'a> FnOnce(&'a Accessor<CallState>, &'a Guest) -> BoxFuture<'a, ExportResult<T>>
+            + Send,
     {
-        // Waiting for a slot is the host's affair, and before the deadline begins.
+        // The wait for a slot is not charged to the connector.
         let _slot = self
             .slots
             .acquire()
             .await
             .map_err(|error| CallError::Host(error.to_string()))?;
-        let wall_ms = host.limits().wall_ms;
-        let mut store = self.store(host);
-        // The deadline is outside of wasmtime's event loop: one inside would not be looked at while the guest computes.
-        let answer = tokio::time::timeout(
+        let wall_ms = state.limits().wall_ms;
+        let mut store = self.store(state);
+
+        // The timeout is outside of wasmtime's event loop: one inside would not be polled while the
+        // guest computes.
+        let result = tokio::time::timeout(
             Duration::from_millis(wall_ms),
-            self.perform(&mut store, export),
+            self.instantiate_and_call(&mut store, export),
         )
         .await;
-        let host = store.data_mut();
-        host.close_log();
-        match answer {
-            Ok(Ok(Ok(answer))) => Ok(answer),
-            Ok(Ok(Err(failure))) => Err(match convert::answer::failure(failure) {
-                Ok(failure) => CallError::Failed {
-                    failure,
-                    evidence: host.evidence().cloned(),
-                },
-                Err(why) => CallError::BadAnswer(why),
-            }),
+
+        let state = store.data_mut();
+        state.close_log();
+        match result {
+            Ok(Ok(Ok(value))) => Ok(value),
+            Ok(Ok(Err(failure))) => Err(reported(failure, state)),
             Ok(Err(Stop::Incompatible(error))) => {
-                Err(CallError::Incompatible(explain::in_one_line(&error)))
+                Err(CallError::Incompatible(one_line(&error, MAX_ERROR)))
             }
-            Ok(Err(Stop::Ended(error))) => Err(explain::explain(&error, host)),
+            Ok(Err(Stop::Ended(error))) => Err(trap::cause(&error, state)),
             Err(_) => Err(CallError::WallClock {
                 ms: wall_ms,
-                spent: host.spent(),
+                spent: state.time_spent(),
             }),
         }
     }
 
-    /// A store that keeps to the limits of the call.
-    fn store(&self, host: Host) -> Store<Host> {
-        // What a guest hands over in one go is copied out of its memory. Lists may overlap there; the copy is no larger all the same.
-        let most_handed_over = usize::try_from(host.memory_used().allowed()).unwrap_or(usize::MAX);
-        let mut store = Store::new(self.instance.engine(), host);
-        store.limiter(|host| host.memory());
-        store.set_hostcall_fuel(most_handed_over);
+    /// Returns a store that enforces the limits of the call.
+    fn store(&self, state: CallState) -> Store<CallState> {
+        // A value that a guest passes is copied out of its memory. Lists may overlap there, but the
+        // copy must not be larger than that memory.
+        let max_passed = usize::try_from(state.memory().allowed()).unwrap_or(usize::MAX);
+        let mut store = Store::new(self.instance.engine(), state);
+        store.limiter(|state| state.memory_mut());
+        store.set_hostcall_fuel(max_passed);
         store.set_max_component_handles(limits::HANDLES);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
@@ -75,15 +93,16 @@ impl Connector {
         store
     }
 
-    /// Instantiates, which may run a start function, and calls.
-    async fn perform<T, F>(
+    /// Instantiates the component, which may run a start function, and calls the export.
+    async fn instantiate_and_call<T, F>(
         &self,
-        store: &mut Store<Host>,
+        store: &mut Store<CallState>,
         export: F,
     ) -> Result<Result<T, types::Failure>, Stop>
     where
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a Accessor<Host>, &'a Guest) -> BoxFuture<'a, Answer<T>> + Send,
+        F: for<'a> FnOnce(&'a Accessor<CallState>, &'a Guest) -> BoxFuture<'a, ExportResult<T>>
+            + Send,
     {
         let instance = self
             .instance
@@ -94,18 +113,22 @@ impl Connector {
             .exports
             .load(&mut *store, &instance)
             .map_err(Stop::Incompatible)?;
+
         let actions = connector.purser_connector_actions();
-        let answer = store
+        let result = store
             .run_concurrent(async |accessor| export(accessor, actions).await)
             .await;
-        answer.flatten().map_err(Stop::Ended)
+        result.flatten().map_err(Stop::Ended)
     }
 }
 
-/// Why a call has no answer.
-enum Stop {
-    /// An export has another type than the WIT package gives it.
-    Incompatible(wasmtime::Error),
-    /// A trap, a limit, a value that is none.
-    Ended(wasmtime::Error),
+/// Converts the failure that the connector reports.
+fn reported(failure: types::Failure, state: &CallState) -> CallError {
+    match convert::results::failure(failure) {
+        Ok(failure) => CallError::Failed {
+            failure,
+            evidence: state.evidence().cloned(),
+        },
+        Err(reason) => CallError::InvalidResult(reason),
+    }
 }

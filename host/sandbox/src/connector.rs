@@ -1,64 +1,72 @@
-//! A compiled component and its four calls.
+//! A compiled component and its four functions.
 
 use crate::bindings::ConnectorIndices;
+use crate::call::Caller;
+use crate::call_state::CallState;
 use crate::convert;
 use crate::error::SandboxError;
-use crate::host::Host;
 use crate::outcome::CallError;
 use crate::request::{Call, Capability, CheckReport, ReadRequest, ReclaimOutcome, ReclaimRequest};
+use crate::text::{MAX_ERROR, one_line};
 use purser_model::{Description, Digest, Limits, Page};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{Component, Linker};
 
-/// A compiled connector. Cheap to clone; its calls may run side by side, each in an instance of its own.
+/// A compiled connector. Cheap to clone. Calls may run concurrently, each in its own instance.
 #[derive(Clone)]
 pub struct Connector {
     digest: Digest,
-    pub(crate) instance: InstancePre<Host>,
-    pub(crate) exports: ConnectorIndices,
-    pub(crate) slots: Arc<Semaphore>,
+    caller: Caller,
 }
 
 impl Connector {
-    /// Joins a component to its imports.
+    /// Links a component to its imports.
     pub(crate) fn link(
         bytes: &[u8],
         component: &Component,
-        linker: &Linker<Host>,
+        linker: &Linker<CallState>,
         slots: Arc<Semaphore>,
     ) -> Result<Self, SandboxError> {
-        let incompatible = |error: wasmtime::Error| SandboxError::incompatible(&error);
+        let incompatible =
+            |error: wasmtime::Error| SandboxError::Incompatible(one_line(&error, MAX_ERROR));
         let instance = linker.instantiate_pre(component).map_err(incompatible)?;
         let exports = ConnectorIndices::new(&instance).map_err(incompatible)?;
+
         Ok(Self {
             digest: Digest::of(bytes),
-            instance,
-            exports,
-            slots,
+            caller: Caller {
+                instance,
+                exports,
+                slots,
+            },
         })
     }
 
-    /// The digest of the bytes it was compiled from.
+    /// Returns the digest of the component.
     #[must_use]
     pub const fn digest(&self) -> Digest {
         self.digest
     }
 
-    /// Asks the connector what it is and wants, in an instance in which every import ends the call, and checks the answer.
+    /// Returns the validated description of the connector. Every import ends this call.
     ///
     /// # Errors
-    /// When it does not answer, answers what contradicts itself, or reaches for the world.
+    /// When it returns no description, one that contradicts itself, or calls an import.
     pub async fn describe(&self) -> Result<Description, SandboxError> {
-        let host = Host::without_imports(describe_limits());
-        let call = self.run(host, |accessor, actions| {
-            Box::pin(async move { actions.call_describe(accessor).await.map(Ok) })
-        });
-        let description = match call.await {
+        let state = CallState::without_imports(describe_limits());
+        let result = self
+            .caller
+            .call(state, |accessor, actions| {
+                Box::pin(async move { actions.call_describe(accessor).await.map(Ok) })
+            })
+            .await;
+
+        let description = match result {
             Ok(description) => {
                 convert::describe::description(description).map_err(SandboxError::Description)?
             }
-            Err(CallError::Incompatible(why)) => return Err(SandboxError::Incompatible(why)),
+            Err(CallError::Incompatible(reason)) => return Err(SandboxError::Incompatible(reason)),
             Err(error) => return Err(SandboxError::Describe(error)),
         };
         description
@@ -67,7 +75,7 @@ impl Connector {
         Ok(description)
     }
 
-    /// Tries whether a capability works, changing nothing.
+    /// Verifies that a capability works. Changes nothing.
     ///
     /// # Errors
     /// See [`CallError`].
@@ -77,28 +85,35 @@ impl Connector {
         capability: Capability,
     ) -> Result<CheckReport, CallError> {
         let request = convert::request::check(capability, &call.settings);
-        let report = self.run(Host::of(&call), |accessor, actions| {
-            Box::pin(actions.call_check(accessor, request))
-        });
-        Ok(convert::answer::check_report(report.await?))
+        let report = self
+            .caller
+            .call(CallState::new(&call), |accessor, actions| {
+                Box::pin(actions.call_check(accessor, request))
+            });
+        Ok(convert::results::check_report(report.await?))
     }
 
     /// Reads one page.
     ///
     /// # Errors
-    /// See [`CallError`]. A page that breaks a rule of the WIT package, or is of another kind than the stream, is refused whole.
+    /// See [`CallError`]. A page that breaks a rule of the WIT package, or is of another kind than
+    /// the stream, is refused as a whole.
     pub async fn read(&self, call: Call, request: ReadRequest) -> Result<Page, CallError> {
         let kind = request.kind;
-        let whole = request.cursor.is_none() && request.accounts.is_empty();
+        let may_have_partitions = request.cursor.is_none() && request.accounts.is_empty();
         let request = convert::request::read(request, &call.settings);
-        let page = self.run(Host::of(&call), |accessor, actions| {
-            Box::pin(actions.call_read(accessor, request))
-        });
+
+        let page = self
+            .caller
+            .call(CallState::new(&call), |accessor, actions| {
+                Box::pin(actions.call_read(accessor, request))
+            });
         let page = convert::page::page(page.await?, kind, call.limits.page_rows)?;
-        // Left out, they would be records that nobody reads.
-        if !whole && !page.partitions.is_empty() {
-            return Err(CallError::BadAnswer(
-                "partitions may come with the page that is asked for without a cursor alone".into(),
+
+        // Ignoring them would silently lose records.
+        if !may_have_partitions && !page.partitions.is_empty() {
+            return Err(CallError::InvalidResult(
+                "partitions may come only with the page that is requested without a cursor".into(),
             ));
         }
         Ok(page)
@@ -107,21 +122,24 @@ impl Connector {
     /// Takes one seat back.
     ///
     /// # Errors
-    /// See [`CallError`]. Any error but [`CallError::Failed`] leaves open whether the application did it.
+    /// See [`CallError`]. After any error but [`CallError::Failed`], it is unknown whether the
+    /// application did it.
     pub async fn reclaim(
         &self,
         call: Call,
         request: ReclaimRequest,
     ) -> Result<ReclaimOutcome, CallError> {
         let request = convert::request::reclaim(request, &call.settings);
-        let outcome = self.run(Host::of(&call), |accessor, actions| {
-            Box::pin(actions.call_reclaim(accessor, request))
-        });
-        Ok(convert::answer::reclaim_outcome(outcome.await?))
+        let outcome = self
+            .caller
+            .call(CallState::new(&call), |accessor, actions| {
+                Box::pin(actions.call_reclaim(accessor, request))
+            });
+        Ok(convert::results::reclaim_outcome(outcome.await?))
     }
 }
 
-/// What `describe` may use. It only has to build one value.
+/// Returns the limits of `describe`, which only has to build one value.
 fn describe_limits() -> Limits {
     Limits {
         memory_bytes: 16 << 20,

@@ -1,97 +1,99 @@
-//! Why bytes do not become a connector.
+//! Errors of an upload: the reasons why bytes do not become a connector.
 
-use crate::explain;
+use crate::limits::MAX_COMPONENT_BYTES;
+use crate::next_step;
 use crate::outcome::CallError;
-use crate::{WIT_VERSION, inspect};
+use crate::wit::WIT_VERSION;
 use purser_model::{Blame, Blamed, NextStep};
 
-/// Why the engine did not start, or why bytes are no connector that it can run.
+/// The reason why the engine did not start, or why it cannot run these bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SandboxError {
     /// The WebAssembly engine did not start.
     #[error("the WebAssembly engine could not be started: {0}")]
     Engine(String),
     /// The file is too large.
-    #[error("the file has {bytes} bytes; a connector can have {max}", max = inspect::MAX_BYTES)]
+    #[error("the file has {bytes} bytes; a connector can have {MAX_COMPONENT_BYTES}")]
     TooLarge {
-        /// Its size.
+        /// Size of the file, in bytes.
         bytes: usize,
     },
-    /// Something else altogether.
+    /// The file is not WebAssembly.
     #[error("this is not WebAssembly{}", if *empty { ": the file is empty" } else { "" })]
     NotWasm {
-        /// Whether there is nothing at all.
+        /// True if the file is empty.
         empty: bool,
     },
-    /// It begins well, and ends too early.
+    /// The file is WebAssembly, but ends too early.
     #[error("the file is cut off after {bytes} bytes")]
     Truncated {
-        /// How much of it there is.
+        /// Size of the file, in bytes.
         bytes: usize,
     },
-    /// WebAssembly, but a core module.
+    /// The file is a core module, not a component.
     #[error("this is a core WebAssembly module, not a component")]
     CoreModule,
-    /// Machine code that wasmtime compiled earlier.
+    /// The file is machine code that wasmtime compiled earlier.
     #[error(
-        "this is machine code compiled by wasmtime (.cwasm), not a component; Purser runs only what it compiled itself"
+        "this is machine code compiled by wasmtime (.cwasm), not a component; Purser runs only \
+         what it compiled itself"
     )]
     Precompiled,
-    /// It breaks the rules of the format.
+    /// The file breaks the rules of the component format.
     #[error("this is not a valid component: {0}")]
     Malformed(String),
-    /// It wants what this host does not have.
-    #[error("the component imports {}, which no connector has", names.join(", "))]
+    /// The component imports interfaces that this host does not offer.
+    #[error("the component imports {}, which this host does not offer", names.join(", "))]
     UnknownImports {
-        /// What it wants.
+        /// The first names, at most five.
         names: Vec<String>,
     },
-    /// It was made for another version of the interface.
-    #[error("the component is made for purser:connector@{wanted}; this host offers {WIT_VERSION}")]
+    /// The component was built for another version of the WIT package.
+    #[error(
+        "the component was built for purser:connector@{required}; this host offers {WIT_VERSION}"
+    )]
     OtherVersion {
-        /// The version it was made for.
-        wanted: String,
+        /// The version that it requires.
+        required: String,
     },
-    /// It is a component, but no connector.
-    #[error("the component is no connector: it does not export {export}")]
+    /// The component does not export what a connector must.
+    #[error("the component is not a connector: it does not export {export}")]
     MissingExport {
-        /// What a connector exports.
+        /// The missing export.
         export: String,
     },
-    /// It would take too long to compile.
-    #[error("the component is too much for the compiler: {found} {what}, where there can be {max}")]
+    /// The component would take too long to compile.
+    #[error("the component is too complex to compile: {found} {what}, the limit is {max}")]
     TooComplex {
-        /// Of what there is too much.
+        /// The structure that exceeds its limit, in the plural.
         what: &'static str,
-        /// How much there is; it was counted no further.
+        /// The number found when counting stopped.
         found: u64,
-        /// How much there can be.
+        /// The limit.
         max: u64,
     },
-    /// It does not compile.
+    /// The component does not compile.
     #[error("the component does not compile: {0}")]
     Compile(String),
-    /// Compiling took more than it may.
-    #[error("compiling the component takes more than {limit}, and was ended")]
+    /// Compilation exceeded its limits.
+    #[error("compiling the component takes more than {limit}; it was stopped")]
     CompileLimit {
-        /// What it may take.
+        /// The limits, as text.
         limit: String,
     },
-    /// Names are right and types are not.
-    #[error("the component's interface is not that of purser:connector@{WIT_VERSION}: {0}")]
+    /// Names are right and types differ: the component was built against another revision of the
+    /// WIT package, or not against it at all.
+    #[error(
+        "the component was built against another revision of purser:connector@{WIT_VERSION} than \
+         this host offers: {0}"
+    )]
     Incompatible(String),
-    /// It did not describe itself.
+    /// The call of `describe` failed.
     #[error("the connector does not describe itself: {0}")]
     Describe(#[source] CallError),
-    /// It describes itself wrongly.
+    /// The description is not acceptable. The text names the field.
     #[error("the connector's description is not acceptable: {0}")]
     Description(String),
-}
-
-impl SandboxError {
-    pub(crate) fn incompatible(error: &wasmtime::Error) -> Self {
-        Self::Incompatible(explain::in_one_line(error))
-    }
 }
 
 impl Blamed for SandboxError {
@@ -109,54 +111,56 @@ impl Blamed for SandboxError {
     }
 
     fn next_step(&self) -> Option<NextStep> {
-        let step = match self {
+        let step: NextStep = match self {
             Self::Engine(_) => {
-                "see that the machine allows some terabytes of address space (ulimit -v unlimited)"
+                "allow the process some terabytes of address space (ulimit -v unlimited)".into()
             }
             Self::TooLarge { .. } => {
-                "build the connector in release mode, without debug information"
+                "build the connector in release mode, without debug information".into()
             }
-            Self::NotWasm { .. } => "give the .wasm file that `purser connector build` wrote",
-            Self::Truncated { .. } => "get the file again: the download or copy did not finish",
-            Self::CoreModule => "make a component of it with `purser connector build`",
-            Self::Precompiled => "give the .wasm file it was compiled from",
-            Self::UnknownImports { names }
-                if names.iter().any(|name| name.starts_with("wasi:")) =>
-            {
-                "build it for the target wasm32-unknown-unknown: a connector has no WASI, only purser:connector/http and log"
+            Self::Truncated { .. } => {
+                "get the file again: the download or copy did not finish".into()
             }
-            Self::UnknownImports { .. } => {
-                "build the connector without these imports: it has purser:connector/http and log"
-            }
-            Self::OtherVersion { wanted } if newer(wanted) => {
-                "use a newer Purser, or a version of the connector made for this one"
-            }
-            Self::OtherVersion { .. } => {
-                "rebuild the connector with the SDK of this version of Purser"
+            Self::NotWasm { .. } | Self::CoreModule => NextStep::BuildConnector,
+            Self::Precompiled => "use the .wasm file that it was compiled from".into(),
+            Self::UnknownImports { names } => unknown_imports_step(names),
+            Self::OtherVersion { required } if is_newer(required) => {
+                "use a newer Purser, or a version of the connector built for this one".into()
             }
             Self::MissingExport { .. } => {
-                "implement the world purser:connector/connector, best with the SDK"
+                "implement the world purser:connector/connector, best with the SDK".into()
             }
             Self::CompileLimit { .. } => {
-                "do not use it: no honest connector needs so much; tell its publisher, or take it for an attack"
+                "do not use it: a real connector never needs that much; tell its publisher, or \
+                 treat it as an attack"
+                    .into()
             }
-            Self::TooComplex { .. } => {
-                "build the connector in release mode, and divide what is generated (tables, large matches)"
-            }
-            Self::Malformed(_) | Self::Compile(_) | Self::Incompatible(_) => {
-                "rebuild the connector with the SDK of this version of Purser"
-            }
+            Self::TooComplex { .. } => "build the connector in release mode, and divide generated \
+                                        code (tables, large matches)"
+                .into(),
+            Self::OtherVersion { .. }
+            | Self::Malformed(_)
+            | Self::Compile(_)
+            | Self::Incompatible(_) => next_step::rebuild(),
             Self::Describe(error) => return error.next_step(),
-            Self::Description(_) => "correct the connector's description",
+            Self::Description(_) => "fix the connector's description".into(),
         };
-        Some(NextStep::from(step))
+        Some(step)
     }
 }
 
-fn newer(wanted: &str) -> bool {
-    let versions = (
-        wanted.parse::<semver::Version>(),
-        WIT_VERSION.parse::<semver::Version>(),
-    );
-    matches!(versions, (Ok(wanted), Ok(offered)) if wanted > offered)
+fn unknown_imports_step(names: &[String]) -> NextStep {
+    if names.iter().any(|name| name.starts_with("wasi:")) {
+        "build it for the target wasm32-unknown-unknown: a connector has no WASI, only \
+         purser:connector/http and log"
+            .into()
+    } else {
+        "build the connector without these imports: it has purser:connector/http and log".into()
+    }
+}
+
+fn is_newer(version: &str) -> bool {
+    let required = version.parse::<semver::Version>();
+    let offered = WIT_VERSION.parse::<semver::Version>();
+    matches!((required, offered), (Ok(required), Ok(offered)) if required > offered)
 }

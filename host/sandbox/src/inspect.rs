@@ -1,40 +1,39 @@
-//! What uploaded bytes are, before anything is compiled. Only the outermost layer is read: what a component imports and exports by name.
-//! Whether the rest is valid, and whether the names have the right types, is wasmtime's to find out.
+//! Checks of uploaded bytes before compilation.
+//!
+//! Only the outermost layer is read: the names of imports and exports. wasmtime validates the rest
+//! and the types.
 
 use crate::error::SandboxError;
+use crate::limits::MAX_COMPONENT_BYTES;
 use crate::text::plain;
+use crate::wit::{EXPORT, IMPORTS, PACKAGE, WIT_VERSION};
 use std::collections::BTreeSet;
-use wasmparser::{Chunk, Encoding, Parser, Payload};
+use wasmparser::{BinaryReaderError, Chunk, Encoding, Parser, Payload};
 
-/// The version of the WIT package `purser:connector` that this host offers.
-pub const WIT_VERSION: &str = "0.1.0";
+/// The first bytes of every WebAssembly file.
+const MAGIC: &[u8] = b"\0asm";
 
-/// The largest component accepted. Guests of interpreted languages carry their interpreter, which takes 10 to 20 MB.
-pub(crate) const MAX_BYTES: usize = 64 << 20;
-
-const PACKAGE: &str = "purser:connector/";
-const IMPORTS: [&str; 3] = ["types", "http", "log"];
-const EXPORT: &str = "actions";
-
-/// Checks that the bytes are a component that imports nothing but what this host offers, and exports what a connector does.
+/// Checks that the bytes are a component that imports only what this host offers, and exports what
+/// a connector must.
 pub(crate) fn inspect(bytes: &[u8]) -> Result<(), SandboxError> {
-    if bytes.len() > MAX_BYTES {
+    if bytes.len() > MAX_COMPONENT_BYTES {
         return Err(SandboxError::TooLarge { bytes: bytes.len() });
     }
     if wasmtime::Engine::detect_precompiled(bytes).is_some() {
         return Err(SandboxError::Precompiled);
     }
-    let magic = b"\0asm";
-    if !bytes.starts_with(magic) {
-        let cut_off = !bytes.is_empty() && magic.starts_with(bytes);
-        return Err(match cut_off {
-            true => SandboxError::Truncated { bytes: bytes.len() },
-            false => SandboxError::NotWasm {
+    if !bytes.starts_with(MAGIC) {
+        let truncated = !bytes.is_empty() && MAGIC.starts_with(bytes);
+        return Err(if truncated {
+            SandboxError::Truncated { bytes: bytes.len() }
+        } else {
+            SandboxError::NotWasm {
                 empty: bytes.is_empty(),
-            },
+            }
         });
     }
-    names(bytes)?.judge()
+
+    Names::read(bytes)?.check()
 }
 
 /// The names in a component's outermost layer.
@@ -44,88 +43,100 @@ struct Names<'a> {
     exports: BTreeSet<&'a str>,
 }
 
-/// Collects the names, stepping over nested modules and components.
-fn names(bytes: &[u8]) -> Result<Names<'_>, SandboxError> {
-    let malformed = |error: wasmparser::BinaryReaderError| {
-        SandboxError::Malformed(plain(&error.to_string(), 300))
-    };
-    let truncated = || SandboxError::Truncated { bytes: bytes.len() };
-    let mut names = Names::default();
-    let mut parser = Parser::new(0);
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let (consumed, payload) = match parser.parse(rest, false).map_err(malformed)? {
-            Chunk::NeedMoreData(_) => return Err(truncated()),
-            Chunk::Parsed { consumed, payload } => (consumed, payload),
-        };
-        let mut skip = consumed;
+impl<'a> Names<'a> {
+    /// Collects the names, skipping nested modules and components.
+    fn read(bytes: &'a [u8]) -> Result<Self, SandboxError> {
+        let truncated = || SandboxError::Truncated { bytes: bytes.len() };
+        let mut names = Names::default();
+        let mut parser = Parser::new(0);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let (consumed, payload) = match parser.parse(rest, false).map_err(malformed)? {
+                Chunk::NeedMoreData(_) => return Err(truncated()),
+                Chunk::Parsed { consumed, payload } => (consumed, payload),
+            };
+            let skip = consumed.saturating_add(nested_bytes(&payload));
+            names.add(payload)?;
+
+            rest = rest.get(skip..).ok_or_else(truncated)?;
+        }
+        Ok(names)
+    }
+
+    fn add(&mut self, payload: Payload<'a>) -> Result<(), SandboxError> {
         match payload {
             Payload::Version {
                 encoding: Encoding::Module,
                 ..
             } => return Err(SandboxError::CoreModule),
-            Payload::ModuleSection {
-                unchecked_range: nested,
-                ..
-            }
-            | Payload::ComponentSection {
-                unchecked_range: nested,
-                ..
-            } => {
-                let length = usize::try_from(nested.end - nested.start).unwrap_or(usize::MAX);
-                skip = skip.saturating_add(length);
-            }
             Payload::ComponentImportSection(section) => {
                 for import in section {
-                    names.imports.insert(import.map_err(malformed)?.name.name);
+                    self.imports.insert(import.map_err(malformed)?.name.name);
                 }
             }
             Payload::ComponentExportSection(section) => {
                 for export in section {
-                    names.exports.insert(export.map_err(malformed)?.name.name);
+                    self.exports.insert(export.map_err(malformed)?.name.name);
                 }
             }
             _ => {}
         }
-        rest = rest.get(skip..).ok_or_else(truncated)?;
+        Ok(())
     }
-    Ok(names)
-}
 
-impl Names<'_> {
-    fn judge(&self) -> Result<(), SandboxError> {
-        let versions = self
+    fn check(&self) -> Result<(), SandboxError> {
+        let other_version = self
             .imports
             .iter()
             .chain(&self.exports)
-            .filter_map(|name| version_of_package(name));
-        if let Some(other) = versions.into_iter().find(|version| *version != WIT_VERSION) {
+            .filter_map(|name| package_version(name))
+            .find(|version| *version != WIT_VERSION);
+        if let Some(version) = other_version {
             return Err(SandboxError::OtherVersion {
-                wanted: plain(other, 40),
+                required: plain(version, 40),
             });
         }
-        let offered: Vec<_> = IMPORTS
-            .iter()
-            .map(|name| format!("{PACKAGE}{name}@{WIT_VERSION}"))
-            .collect();
-        let unknown = self
+
+        let offered = IMPORTS.map(|name| format!("{PACKAGE}{name}@{WIT_VERSION}"));
+        let unknown: Vec<_> = self
             .imports
             .iter()
-            .filter(|name| !offered.iter().any(|offered| offered == *name));
-        let names: Vec<_> = unknown.take(5).map(|name| plain(name, 100)).collect();
-        if !names.is_empty() {
-            return Err(SandboxError::UnknownImports { names });
+            .filter(|name| !offered.iter().any(|offered| offered == *name))
+            .take(5)
+            .map(|name| plain(name, 100))
+            .collect();
+        if !unknown.is_empty() {
+            return Err(SandboxError::UnknownImports { names: unknown });
         }
+
         let export = format!("{PACKAGE}{EXPORT}@{WIT_VERSION}");
-        match self.exports.contains(export.as_str()) {
-            true => Ok(()),
-            false => Err(SandboxError::MissingExport { export }),
+        if self.exports.contains(export.as_str()) {
+            Ok(())
+        } else {
+            Err(SandboxError::MissingExport { export })
         }
     }
 }
 
-/// `0.2.0` of `purser:connector/http@0.2.0`, nothing of other packages' names.
-fn version_of_package(name: &str) -> Option<&str> {
+/// Returns the length of a nested module or component, which the parser has not consumed.
+fn nested_bytes(payload: &Payload<'_>) -> usize {
+    match payload {
+        Payload::ModuleSection {
+            unchecked_range, ..
+        }
+        | Payload::ComponentSection {
+            unchecked_range, ..
+        } => usize::try_from(unchecked_range.end - unchecked_range.start).unwrap_or(usize::MAX),
+        _ => 0,
+    }
+}
+
+fn malformed(error: BinaryReaderError) -> SandboxError {
+    SandboxError::Malformed(plain(&error.to_string(), 300))
+}
+
+/// Returns `0.2.0` for `purser:connector/http@0.2.0`, and `None` for names of other packages.
+fn package_version(name: &str) -> Option<&str> {
     name.strip_prefix(PACKAGE)?
         .split_once('@')
         .map(|(_, version)| version)

@@ -1,57 +1,65 @@
-//! Runs connectors: WebAssembly components that anybody may have written. The only crate that uses wasmtime.
+//! Runs connectors: WebAssembly components from any author. The only crate that uses wasmtime.
 //!
-//! What holds, whatever a connector does:
+//! Guarantees, for every connector:
 //!
-//! * It reaches the world through two imports, `http` and `log`, and both go through a trait that the caller implements ([`Outbound`],
-//!   [`RunLog`]). There is no WASI, no clock, no randomness, no file. `describe` reaches nothing at all.
-//! * Every call has a fresh instance and a fresh store ([`Connector`]); nothing survives it but the answer. The store of a call that failed
-//!   in any way is dropped.
-//! * Every call ends: by its answer, by a trap, by a limit of its grant, or by the clock. While it computes it gives the processor back
-//!   every few milliseconds, so that the calls beside it go on.
-//! * What it answers is checked before anybody else sees it, and every failure says whose fault it is ([`CallError`], [`SandboxError`]).
+//! * A connector has two imports, `http` and `log`. Both go through traits that the caller
+//!   implements ([`Outbound`], [`RunLog`]). There is no WASI, clock, randomness or file access.
+//!   `describe` may call no import.
+//! * Every call gets a fresh instance in a fresh store ([`Connector`]). The store is dropped after
+//!   the call, so no state survives but the result.
+//! * Every call ends: with a result, a trap, a limit of its grant, or the clock. While it computes,
+//!   it yields the processor every few milliseconds, so that other calls progress.
+//! * Results are validated before the caller sees them, and every failure names whose fault it is
+//!   ([`CallError`], [`SandboxError`]).
 //!
-//! | file | one concept |
+//! | file | concept |
 //! |---|---|
-//! | `engine` | how wasmtime is set up, and the thread that moves its clock |
-//! | `inspect` | what uploaded bytes are, before anything is compiled |
-//! | `shape` | whether compiling them takes time in proportion to their size |
-//! | `compiler` | the process of its own that compiles, and how it is limited |
-//! | `connector` | a compiled component and its four calls |
-//! | `request` | what the calls take and give |
-//! | `call` | one call: store, instance, deadline, answer |
-//! | `host` | the imports as a guest meets them |
-//! | `body` | a body that a guest reads piece by piece |
-//! | `budget`, `limits` | what a call has used up: host calls, bytes, lines; memory and tables |
-//! | `bindings`, `convert` | the WIT package as Rust types, and the way from there to the model |
-//! | `explain`, `evidence` | why a call ended, from what is known |
-//! | `outcome`, `error` | how a call fails, and how an upload does |
+//! | `engine`, `config`, `epoch` | the wasmtime engine, its settings, and the thread that advances its epoch |
+//! | `inspect`, `wit` | checks of uploaded bytes before compilation; the names of the WIT package |
+//! | `complexity` | limits that keep compile time proportional to size |
+//! | `compile` | the compiler, in a child process with limits |
+//! | `connector` | a compiled component and its four functions |
+//! | `request` | arguments and results of these functions |
+//! | `call` | one call: store, instance, deadline, result |
+//! | `call_state`, `imports` | the host's state of a call, and the imports that the guest calls |
+//! | `body` | a response body that a guest reads in chunks |
+//! | `budget`, `limits` | use of the grant: host calls, bytes, lines; memory and tables |
+//! | `bindings`, `convert` | the WIT package as Rust types, and their conversion to the model |
+//! | `interrupt`, `trap`, `host_refusal` | reasons why the host ends a call, and the cause of a trap |
+//! | `outcome`, `error`, `next_step` | errors of a call and of an upload, and what to do about them |
 
 mod bindings;
 mod body;
 mod budget;
 mod call;
-mod compiler;
+mod call_state;
+mod compile;
+mod complexity;
+mod config;
 mod connector;
 mod convert;
 mod engine;
+mod epoch;
 mod error;
-mod evidence;
-mod explain;
-mod host;
+mod host_refusal;
+mod imports;
 mod inspect;
+mod interrupt;
 mod limits;
+mod next_step;
 mod outcome;
 mod request;
-mod shape;
 mod text;
+mod trap;
+mod wit;
 
-pub use compiler::{COMPLAINT, Compiler, MachineCode, compile_as_child};
+pub use compile::{Compiler, EXIT_INVALID_COMPONENT, MachineCode, compile_as_child};
 pub use connector::Connector;
 pub use engine::Sandbox;
 pub use error::SandboxError;
-pub use inspect::WIT_VERSION;
-pub use outcome::{CallError, Spent};
+pub use outcome::{CallError, TimeSpent};
 pub use request::{
-    Call, Capability, CheckReport, Incoming, Level, Outbound, ReadRequest, ReclaimOutcome,
+    Call, Capability, CheckReport, IncomingResponse, Level, Outbound, ReadRequest, ReclaimOutcome,
     ReclaimRequest, RunLog,
 };
+pub use wit::WIT_VERSION;

@@ -1,25 +1,30 @@
-//! Memory and tables: what an instance may hold.
+//! Limits of memory and tables, for components and for instances.
 
 use purser_model::Limits;
 use wasmtime::ResourceLimiter;
 
-/// Core instances of one component. A component made by the usual tools has one module of its own and two or three that join it to its imports.
+/// Largest component accepted, in bytes. Guests of interpreted languages carry their interpreter,
+/// which takes 10 to 20 MB.
+pub(crate) const MAX_COMPONENT_BYTES: usize = 64 << 20;
+/// Core instances of one component. The usual tools produce one module, and two or three that
+/// connect it to its imports.
 pub(crate) const INSTANCES: u32 = 16;
 /// Linear memories of one component.
 pub(crate) const MEMORIES: u32 = 4;
 /// Tables of one component.
 pub(crate) const TABLES: u32 = 8;
-/// Elements of one table. A large connector has a few thousand functions that are called indirectly.
+/// Elements of one table. A large connector calls a few thousand functions indirectly.
 pub(crate) const TABLE_ELEMENTS: usize = 20_000;
-/// The name of that limit, which no grant changes.
+/// Name of the limit above. No grant can change it.
 pub(crate) const TABLE_LIMIT: &str = "table-elements";
-/// The most memory that a call can have, whatever the grant says.
+/// Largest memory of a call, in bytes, for any grant.
 pub(crate) const MEMORY_CEILING: usize = 1 << 30;
 /// Component-model handles (tasks, waitable sets) alive at once.
 pub(crate) const HANDLES: usize = 10_000;
 
-/// Sums memory over all memories of a store, and remembers what it refused: a guest that is refused memory traps a little later, for what
-/// looks like another reason.
+/// Counts memory over all memories of a store, and remembers refusals.
+///
+/// A guest whose request is refused traps a little later, with another error.
 #[derive(Debug)]
 pub(crate) struct MemoryLimiter {
     allowed: u64,
@@ -27,7 +32,7 @@ pub(crate) struct MemoryLimiter {
     refused: Option<Refused>,
 }
 
-/// What was refused.
+/// The resource that was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refused {
     /// Linear memory.
@@ -37,7 +42,7 @@ pub(crate) enum Refused {
 }
 
 impl MemoryLimiter {
-    /// Allows what the limits do.
+    /// Returns a limiter with the memory limit of the call.
     pub(crate) const fn new(limits: &Limits) -> Self {
         let ceiling = MEMORY_CEILING as u64;
         let allowed = if limits.memory_bytes < ceiling {
@@ -52,12 +57,12 @@ impl MemoryLimiter {
         }
     }
 
-    /// What may be held in all, in bytes.
+    /// Returns the memory limit, in bytes.
     pub(crate) const fn allowed(&self) -> u64 {
         self.allowed
     }
 
-    /// What was refused last.
+    /// Returns the last resource that was refused, if any.
     pub(crate) const fn refused(&self) -> Option<Refused> {
         self.refused
     }
@@ -77,7 +82,8 @@ impl ResourceLimiter for MemoryLimiter {
             self.refused = Some(Refused::Memory);
             return Ok(false);
         }
-        // Beyond its own maximum a memory does not grow though it is allowed to: nothing is held then.
+
+        // A memory never grows beyond its own maximum, so nothing is held then.
         if maximum.is_none_or(|maximum| desired <= maximum) {
             self.held = sum;
         }
@@ -115,11 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memories_are_summed() {
+    fn growth_over_the_sum_of_all_memories_is_refused() {
         let mut limiter = MemoryLimiter::new(&Limits {
             memory_bytes: 100,
             ..Limits::default()
         });
+
         assert!(limiter.memory_growing(0, 60, None).unwrap());
         assert!(!limiter.memory_growing(0, 60, None).unwrap());
         assert_eq!(limiter.refused(), Some(Refused::Memory));
@@ -128,11 +135,12 @@ mod tests {
     }
 
     #[test]
-    fn growth_that_cannot_happen_is_not_counted() {
+    fn growth_beyond_the_own_maximum_is_not_counted() {
         let mut limiter = MemoryLimiter::new(&Limits {
             memory_bytes: 100,
             ..Limits::default()
         });
+
         assert!(limiter.memory_growing(10, 90, Some(20)).unwrap());
         assert!(limiter.memory_growing(0, 100, None).unwrap());
     }

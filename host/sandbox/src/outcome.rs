@@ -1,125 +1,122 @@
-//! How a call fails, whose fault it is, and what to do about it.
+//! Errors of a call: how it failed, whose fault it is, and what to do about it.
 
-use crate::evidence;
+use crate::host_refusal;
+use crate::next_step;
+use crate::wit::WIT_VERSION;
 use purser_model::{Blame, Blamed, Failure, HttpError, NextStep, OutcomeClass};
 
-/// Why a call has no answer.
+/// The reason why a call has no result.
 ///
-/// Where there is `evidence`, the host itself refused or lost the last request before the call failed. It is the cause then, whatever the
-/// connector made of it, and trying again changes nothing until somebody acts.
+/// If there is `evidence`, the host itself refused or lost the last request before the call failed.
+/// That is the cause then, for any failure that the connector reports, and a retry does not help
+/// until a person acts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// The connector reported a failure.
     #[error("{}{failure}", because(evidence))]
     Failed {
-        /// In its words.
+        /// The failure, in the connector's words.
         failure: Failure,
-        /// What the host told it last.
+        /// The last HTTP error, if the host caused it.
         evidence: Option<HttpError>,
     },
     /// The connector crashed.
     #[error(
         "{}the connector crashed: {message}{}",
         because(evidence),
-        quoted(said)
+        quoted(last_error_log.as_deref())
     )]
     Trapped {
-        /// What the engine says, with the functions it was in, innermost first, where the component names them.
+        /// The engine's message, followed by the named functions, innermost first.
         message: String,
-        /// The last line that it logged as an error; a panic's message, where the SDK is used.
-        said: Option<String>,
-        /// What the host told it last.
+        /// The last line that it logged as an error: the message of a panic, if it uses the SDK.
+        last_error_log: Option<String>,
+        /// The last HTTP error, if the host caused it.
         evidence: Option<HttpError>,
     },
-    /// The connector needed more than it is granted.
-    #[error("the connector needs more than its grant gives it: {limit} = {value}")]
+    /// The connector needed more than its grant allows.
+    #[error("the connector needs more than its grant allows: {limit} = {value}")]
     OverLimit {
-        /// The limit, as a grant names it, or as the sandbox does where no grant can change it.
+        /// The limit, named as in a grant, or as in this crate if no grant can change it.
         limit: &'static str,
         /// Its value.
         value: u64,
     },
-    /// The call took too long in all.
-    #[error("the call was not done after {ms} ms; {}", spent.sentence())]
+    /// The call took too long.
+    #[error("the call did not end within {ms} ms; {spent}")]
     WallClock {
-        /// The limit, `wall-ms`.
+        /// The limit `wall-ms`, in milliseconds.
         ms: u64,
-        /// What the time went into.
-        spent: Spent,
+        /// How the call spent its time.
+        spent: TimeSpent,
     },
-    /// The connector computed too long without waiting for anything.
-    #[error("the connector computed for {ms} ms without an end in sight")]
-    Stuck {
-        /// The limit, `cpu-ms`.
+    /// The connector computed for too long without waiting for anything.
+    #[error("the connector computed for {ms} ms without waiting for anything")]
+    EpochDeadline {
+        /// The limit `cpu-ms`, in milliseconds.
         ms: u64,
     },
-    /// The answer breaks a rule of the WIT package. The text names the field.
-    #[error("the connector's answer is not acceptable: {0}")]
-    BadAnswer(String),
-    /// The connector called an import while it described itself.
-    #[error("the connector called {import} while it described itself{}", quoted(&Some(said.clone()).filter(|said| !said.is_empty())))]
-    Impure {
+    /// The result breaks a rule of the WIT package. The text names the field.
+    #[error("the connector's result is not acceptable: {0}")]
+    InvalidResult(String),
+    /// The connector called an import in `describe`.
+    #[error(
+        "the connector called {import} while it described itself{}",
+        quoted(Some(arguments.as_str()).filter(|arguments| !arguments.is_empty()))
+    )]
+    ImportDuringDescribe {
         /// The import.
         import: &'static str,
-        /// What it wanted to say or send; empty where that is not known.
-        said: String,
+        /// Its arguments, as text. Empty if unknown.
+        arguments: String,
     },
     /// An export does not have the type that the WIT package gives it.
-    #[error("the connector's interface is not that of purser:connector@{offered}: {0}", offered = crate::WIT_VERSION)]
+    #[error(
+        "the connector was built against another revision of purser:connector@{WIT_VERSION} than \
+         this host offers: {0}"
+    )]
     Incompatible(String),
-    /// The host could not run it.
+    /// The host could not run the call.
     #[error("the call could not be run: {0}")]
     Host(String),
 }
 
-/// What the time of a call went into that took too long in all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spent {
-    /// No request was under way.
+/// How a call that took too long spent its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TimeSpent {
+    /// No request was in flight.
+    #[error("the connector was not waiting for anything")]
     Computing,
-    /// The application keeps the connector waiting.
+    /// The application was slow or silent.
+    #[error("it was waiting for the application")]
     Waiting,
-    /// So many requests, which the application answered without delay: the connector asks for too much in one call.
-    Asking(u64),
-}
-
-impl Spent {
-    fn sentence(self) -> String {
-        match self {
-            Self::Computing => "the connector was waiting for nothing".into(),
-            Self::Waiting => "it was waiting for the application".into(),
-            Self::Asking(answered) => {
-                format!(
-                    "the application had answered {answered} requests without delay, and the connector asked on"
-                )
-            }
-        }
-    }
+    /// The application responded without delay to this many requests: too many for one call.
+    #[error("the application responded to {0} requests without delay, and the connector sent more")]
+    Requesting(u64),
 }
 
 impl CallError {
-    /// A stable word for the kind of failure: the WIT package's where the connector reported it, otherwise one of `trapped`, `over-limit`,
-    /// `wall-clock`, `stuck`, `bad-answer`, `impure`, `incompatible`, `host`, `request-denied`, `request-invalid`, `destination-prohibited`
-    /// and `credential-unavailable`.
+    /// Returns the class of the failure: that of the WIT package if the connector reported it,
+    /// otherwise one of the host's.
     #[must_use]
     pub const fn class(&self) -> OutcomeClass {
-        if let Some(evidence) = self.evidence() {
-            return evidence::class(evidence);
+        if let Some(refusal) = self.evidence() {
+            return host_refusal::class(refusal);
         }
         match self {
             Self::Failed { failure, .. } => failure.class(),
             Self::Trapped { .. } => OutcomeClass::Trapped,
             Self::OverLimit { .. } => OutcomeClass::OverLimit,
             Self::WallClock { .. } => OutcomeClass::WallClock,
-            Self::Stuck { .. } => OutcomeClass::Stuck,
-            Self::BadAnswer(_) => OutcomeClass::BadAnswer,
-            Self::Impure { .. } => OutcomeClass::Impure,
+            Self::EpochDeadline { .. } => OutcomeClass::Stuck,
+            Self::InvalidResult(_) => OutcomeClass::BadAnswer,
+            Self::ImportDuringDescribe { .. } => OutcomeClass::Impure,
             Self::Incompatible(_) => OutcomeClass::Incompatible,
             Self::Host(_) => OutcomeClass::Host,
         }
     }
 
-    /// What the host told the connector last, where that is the cause.
+    /// Returns the last HTTP error, if the host caused it and it explains the failure.
     #[must_use]
     pub const fn evidence(&self) -> Option<&HttpError> {
         match self {
@@ -131,13 +128,13 @@ impl CallError {
 
 impl Blamed for CallError {
     fn blame(&self) -> Blame {
-        if let Some(evidence) = self.evidence() {
-            return evidence::blame(evidence);
+        if let Some(refusal) = self.evidence() {
+            return host_refusal::blame(refusal);
         }
         match self {
             Self::Failed { failure, .. } => failure.blame(),
             Self::WallClock {
-                spent: Spent::Waiting,
+                spent: TimeSpent::Waiting,
                 ..
             } => Blame::Upstream,
             Self::Host(_) => Blame::Host,
@@ -146,37 +143,34 @@ impl Blamed for CallError {
     }
 
     fn next_step(&self) -> Option<NextStep> {
-        if let Some(evidence) = self.evidence() {
-            return Some(evidence::next_step(evidence));
+        if let Some(refusal) = self.evidence() {
+            return Some(host_refusal::next_step(refusal));
         }
-        let step = match self {
-            Self::Failed { failure, .. } => failure_step(failure),
-            Self::OverLimit { limit, .. } => return Some(evidence::raise(limit)),
+        Some(match self {
+            Self::Failed { failure, .. } => failure_step(failure).into(),
+            Self::OverLimit { limit, .. } => host_refusal::raise_limit(limit),
             Self::WallClock {
-                spent: Spent::Waiting,
+                spent: TimeSpent::Waiting,
                 ..
-            } => {
-                "try again when the application answers faster, or raise wall-ms in the connector's grant"
-            }
+            } => "retry when the application responds faster, or raise wall-ms in the connector's \
+                  grant"
+                .into(),
             Self::WallClock {
-                spent: Spent::Asking(_),
+                spent: TimeSpent::Requesting(_),
                 ..
-            } => {
-                "report it to the connector's author; if it should ask that much in one call, raise wall-ms in its grant"
-            }
-            Self::Stuck { .. } => {
-                "report it to the connector's author; if the work is honest, raise cpu-ms in its grant"
-            }
-            Self::Incompatible(_) => "rebuild the connector with the SDK of this version of Purser",
-            Self::Host(_) => "see that the machine has memory left, and try again",
+            } => "report it to the connector's author; if it should send that many requests in \
+                  one call, raise wall-ms in its grant"
+                .into(),
+            Self::EpochDeadline { .. } => "report it to the connector's author; if it needs that \
+                                           much time, raise cpu-ms in its grant"
+                .into(),
+            Self::Incompatible(_) => next_step::rebuild(),
+            Self::Host(_) => "check that the machine has free memory, and retry".into(),
             Self::Trapped { .. }
             | Self::WallClock { .. }
-            | Self::BadAnswer(_)
-            | Self::Impure { .. } => {
-                "report it to the connector's author; until it is mended, go back to an earlier version of the connector"
-            }
-        };
-        Some(NextStep::from(step))
+            | Self::InvalidResult(_)
+            | Self::ImportDuringDescribe { .. } => next_step::report_and_roll_back(),
+        })
     }
 }
 
@@ -184,30 +178,28 @@ const fn failure_step(failure: &Failure) -> &'static str {
     match failure {
         Failure::AuthRejected(_) => "give the connection a working credential",
         Failure::PermissionMissing(_) => {
-            "give the credential the permission named, in the application"
+            "give the credential the missing permission, in the application"
         }
         Failure::PlanUnsupported(_) => "ask the application's vendor which plan includes it",
         Failure::ConfigInvalid(_) => "correct the profile's setting",
         Failure::ContractViolation(_) => "report it to the connector's author, with the run's log",
         Failure::Transient(_) => {
-            "see that the application is up and can be reached from here, then try again"
+            "check that the application is up and can be reached from here, then retry"
         }
-        Failure::RateLimited(_) | Failure::Pending(..) => "try again later; nothing is lost",
-        Failure::CheckpointInvalid(_) => "try again: the stream is read from its beginning then",
+        Failure::RateLimited(_) | Failure::Pending(..) => "retry later; nothing is lost",
+        Failure::CheckpointInvalid(_) => "retry: the stream is then read from its beginning",
     }
 }
 
 fn because(evidence: &Option<HttpError>) -> String {
     evidence
         .as_ref()
-        .map(|evidence| format!("{evidence}; then: "))
+        .map(|refusal| format!("{refusal}; then: "))
         .unwrap_or_default()
 }
 
-fn quoted(said: &Option<String>) -> String {
-    said.as_ref()
-        .map(|said| format!(": {said:?}"))
-        .unwrap_or_default()
+fn quoted(text: Option<&str>) -> String {
+    text.map(|text| format!(": {text:?}")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -216,13 +208,13 @@ mod tests {
 
     fn failed(evidence: Option<HttpError>) -> CallError {
         CallError::Failed {
-            failure: Failure::Transient("no answer".into()),
+            failure: Failure::Transient("no response".into()),
             evidence,
         }
     }
 
     #[test]
-    fn a_denial_goes_before_what_the_connector_made_of_it() {
+    fn failure_after_a_denial_is_classed_as_denied() {
         let error = failed(Some(HttpError::Denied("read:users GET /users".into())));
         assert_eq!(
             (error.class(), error.blame()),
@@ -245,24 +237,17 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_without_evidence_speaks_for_itself() {
+    fn failure_without_evidence_keeps_its_own_class() {
         let error = failed(None);
         assert_eq!(
             (error.class(), error.blame()),
             (OutcomeClass::Transient, Blame::Upstream)
         );
-        assert!(
-            error
-                .next_step()
-                .unwrap()
-                .text()
-                .unwrap()
-                .contains("try again")
-        );
+        assert!(error.next_step().unwrap().text().unwrap().contains("retry"));
     }
 
     #[test]
-    fn a_limit_is_named_as_in_the_grant() {
+    fn failure_after_a_used_up_limit_asks_to_raise_it() {
         let error = failed(Some(crate::budget::exhausted("requests", 3)));
         assert_eq!(
             (error.class(), error.blame()),

@@ -1,4 +1,5 @@
-//! What a connector's calls take and give, and the two doors through which a call reaches the world.
+//! Arguments and results of a connector's functions, and the traits through which a call reaches
+//! the network and the log.
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt as _};
@@ -9,35 +10,40 @@ use purser_model::{
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Sends a connector's requests. The implementation authorises, authenticates, sends, waits and retries; the sandbox only counts.
+/// Sends a connector's requests.
 ///
-/// One is made for each call, or is shared by calls of the same action: it knows what the action may send. A future is dropped when its
-/// call ends early, and must then stop what it does.
+/// The implementation authorises, authenticates, sends, waits and retries; the sandbox only counts.
+/// It knows what one action may send, so calls of the same action may share it. A future that is
+/// dropped, because its call ended early, must stop its work.
 pub trait Outbound: Send + Sync + 'static {
-    /// Sends one request and waits for the whole answer. Several may be under way at once.
+    /// Sends one request and waits for the complete response. Several may be in flight at once.
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>>;
 
-    /// The connector says that the next call will begin with this request, a GET without a body. It may be sent now. Must not block.
+    /// Receives a hint: the next call will start with this request, a GET without a body. It may be
+    /// sent now. Must not block.
     fn prefetch(&self, request: Request) {
         drop(request);
     }
 
-    /// Sends one request and waits for the answer to begin.
-    fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>>;
+    /// Sends one request and waits until the response begins.
+    fn download(
+        &self,
+        download: Download,
+    ) -> BoxFuture<'static, Result<IncomingResponse, HttpError>>;
 }
 
-/// An answer that has begun.
-pub struct Incoming {
+/// A response whose body has not been read yet.
+pub struct IncomingResponse {
     /// The status code.
     pub status: u16,
     /// Header fields, names in lower case.
     pub headers: Vec<Header>,
-    /// The body, unpacked, in pieces of at most 1 MiB. Dropping it ends the connection.
+    /// The body, decompressed, in chunks of at most 1 MiB. Dropping it ends the connection.
     pub body: BoxStream<'static, Result<Vec<u8>, HttpError>>,
 }
 
-/// An answer that is all there.
-impl From<Response> for Incoming {
+/// Wraps a response that is complete already.
+impl From<Response> for IncomingResponse {
     fn from(
         Response {
             status,
@@ -45,7 +51,7 @@ impl From<Response> for Incoming {
             body,
         }: Response,
     ) -> Self {
-        let pieces = if body.is_empty() {
+        let chunks = if body.is_empty() {
             None
         } else {
             Some(Ok(body))
@@ -53,73 +59,70 @@ impl From<Response> for Incoming {
         Self {
             status,
             headers,
-            body: stream::iter(pieces).boxed(),
+            body: stream::iter(chunks).boxed(),
         }
     }
 }
 
-/// Takes the lines of a run's log, and scrubs them of the credential.
+/// Stores the lines of a run's log, scrubbed of the credential.
 pub trait RunLog: Send + Sync + 'static {
-    /// Takes one line. It is free of control characters and within the limits of the call. Must not block: a guest waits for it.
+    /// Stores one line, which has no control characters and is within the limits of the call. Must
+    /// not block: the guest waits for it.
     fn line(&self, level: Level, message: String);
 }
 
-/// How much a line of the log matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Severity of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Level {
-    /// For the connector's author.
+    /// Details for the author of the connector.
     Debug,
-    /// For who follows a run.
+    /// Progress, for the person who follows the run.
     Info,
-    /// Something did not go as it should; the run goes on.
+    /// A problem that the run survives.
     Warn,
-    /// Something failed.
+    /// A failure.
     Error,
 }
 
 impl Level {
-    /// The word used in the log.
+    /// Returns the word used in the log.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Debug => "debug",
-            Self::Info => "info",
-            Self::Warn => "warn",
-            Self::Error => "error",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// What every call needs.
+/// The context of every call.
 #[derive(Clone)]
 pub struct Call {
-    /// Within what it must stay.
+    /// The limits of the grant.
     pub limits: Limits,
     /// The profile's settings, defaults included.
     pub settings: Settings,
-    /// How it sends requests.
+    /// Sends its requests.
     pub outbound: Arc<dyn Outbound>,
-    /// Where its log goes.
+    /// Stores its log.
     pub log: Arc<dyn RunLog>,
 }
 
-/// What a check is about.
+/// The ability that a check verifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Capability {
-    /// Whether a stream can be read.
+    /// Reading a stream.
     Read(StreamName),
-    /// Whether the credential may reclaim in a mode.
+    /// Reclaiming seats in a mode.
     Reclaim(ReclaimMode),
 }
 
-/// What a successful check found. Absent fields are what the application does not tell.
+/// The result of a successful check. Absent fields are unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct CheckReport {
-    /// Whom the credential belongs to.
+    /// The owner of the credential.
     pub identity: Option<String>,
-    /// The tenant, organisation or site reached.
+    /// The tenant, organisation or site that was reached.
     pub tenant: Option<String>,
-    /// What works with limits, a sentence each.
+    /// Limitations, one sentence each.
     pub warnings: Vec<String>,
 }
 
@@ -128,40 +131,40 @@ pub struct CheckReport {
 pub struct ReadRequest {
     /// The stream.
     pub stream: StreamName,
-    /// What the description says it yields; a page of another kind is refused.
+    /// The kind that the description declares. A page of another kind is refused.
     pub kind: StreamKind,
-    /// Where to go on; absent for the beginning.
+    /// The start of the page. Absent: the beginning of the stream.
     pub cursor: Option<Cursor>,
-    /// Records older than this are not needed.
+    /// The start of the period of interest. Absent: all records.
     pub since: Option<Timestamp>,
-    /// How many records the page should have.
+    /// The preferred number of records.
     pub page_size: u32,
-    /// The accounts that the page is about, where the stream is read by account.
+    /// The accounts to read, if the stream is read per account; otherwise empty.
     pub accounts: Vec<AccountRef>,
 }
 
 /// A request to take one seat back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReclaimRequest {
-    /// How.
+    /// The mode.
     pub mode: ReclaimMode,
     /// The `Account::id`.
     pub account: String,
-    /// What the person types to sign in, where known.
+    /// The name that the person types to sign in. Absent: unknown.
     pub principal_name: Option<String>,
-    /// The product whose seat is taken; absent when the account itself is.
+    /// The product of the seat to take back. Absent: the action concerns the account itself.
     pub product: Option<String>,
 }
 
-/// What a reclaim came to.
+/// The result of a reclaim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReclaimOutcome {
     /// The application confirmed it.
     Done,
-    /// There was nothing to take: a success.
+    /// The account did not exist or had already lost the seat. A success.
     AlreadyGone,
     /// The application will do it later.
     Accepted,
-    /// The application, or the connector, declines for this account, and why.
+    /// The application or the connector declined for this account, with the reason.
     Refused(String),
 }

@@ -1,8 +1,13 @@
-//! Text of a guest's that people will read: in a log, an error, a table, a terminal.
+//! Text from a guest or an engine, made safe for logs, errors, tables and terminals.
 
-/// Makes text fit to be shown anywhere, in at most `max` bytes. Line breaks and tabs become spaces. Other control characters go: with an
-/// escape character a guest could rewrite an operator's terminal. So do the characters that reorder text, which make a line read as what it
-/// does not say.
+/// Longest error message that is kept, in bytes.
+pub(crate) const MAX_ERROR: usize = 1_000;
+
+/// Returns the text in at most `max` bytes, without characters that control a display.
+///
+/// Line breaks and tabs become spaces. Other control characters are removed: an escape character
+/// could rewrite an operator's terminal. Characters that reorder text are removed too: they make a
+/// line appear to say something else.
 pub(crate) fn plain(text: &str, max: usize) -> String {
     let mut out = String::with_capacity(text.len().min(max));
     for c in text.chars() {
@@ -11,6 +16,7 @@ pub(crate) fn plain(text: &str, max: usize) -> String {
             c if c.is_control() || reorders(c) => continue,
             c => c,
         };
+
         if out.len() + c.len_utf8() > max {
             break;
         }
@@ -19,7 +25,12 @@ pub(crate) fn plain(text: &str, max: usize) -> String {
     out
 }
 
-/// The explicit directional formatting characters of Unicode (UAX #9, section 2).
+/// Returns a wasmtime error with its causes, in one line of at most `max` bytes.
+pub(crate) fn one_line(error: &wasmtime::Error, max: usize) -> String {
+    plain(&format!("{error:#}"), max)
+}
+
+/// True for the explicit directional formatting characters of Unicode (UAX #9, section 2).
 fn reorders(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
@@ -29,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_steers_a_terminal_goes() {
+    fn control_characters_are_removed() {
         assert_eq!(
             plain("\u{1b}[2J\u{1b}]0;owned\u{7}red\u{9b}1m", 100),
             "[2J]0;ownedred1m"
@@ -45,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_falls_between_characters() {
+    fn long_text_is_cut_between_characters() {
         assert_eq!(plain("ééé", 5), "éé");
         assert_eq!(plain(&"x".repeat(1000), 10), "x".repeat(10));
     }

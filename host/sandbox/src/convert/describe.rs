@@ -1,5 +1,7 @@
-//! Descriptions: from the WIT package to the model. What contradicts itself is for [`purser_model::Description::validate`] to find; here it
-//! is made sure that names are names and that text can be shown.
+//! Descriptions: from the WIT package to the model.
+//!
+//! Validates names, and text for display. [`purser_model::Description::validate`] finds
+//! contradictions.
 
 use super::{Checked, each, http};
 use crate::bindings::types as wit;
@@ -10,28 +12,30 @@ use purser_model::{
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// The longest text, in bytes.
+/// Longest text, in bytes.
 const MAX_TEXT: usize = 1_000;
 
-/// The most entries of any list. An operator reads them all before granting.
+/// Largest number of entries in a list. An operator reads all of them before granting.
 const MAX_ENTRIES: usize = 200;
 
-/// Checks a description.
-pub(crate) fn description(it: wit::Description) -> Checked<Description> {
+/// Converts a description.
+pub(crate) fn description(from: wit::Description) -> Checked<Description> {
     Ok(Description {
-        name: parsed(&it.name, "name")?,
-        version: parsed(&it.version, "version")?,
-        publisher: text(it.publisher, "publisher")?,
-        application: text(it.application, "application")?,
-        summary: text(it.summary, "summary")?,
-        templates: listed(it.templates, "templates", |template| text(template, "name"))?,
-        settings: listed(it.settings, "settings", setting_field)?,
-        streams: listed(it.streams, "streams", data_stream)?,
-        reclaims: listed(it.reclaims, "reclaims", reclaim_offer)?,
-        requests: listed(it.requests, "requests", requested_access)?,
-        rate: it.rate.map(rate_hint).transpose()?,
+        name: parsed(&from.name, "name")?,
+        version: parsed(&from.version, "version")?,
+        publisher: text(from.publisher, "publisher")?,
+        application: text(from.application, "application")?,
+        summary: text(from.summary, "summary")?,
+        templates: listed(from.templates, "templates", |template| {
+            text(template, "name")
+        })?,
+        settings: listed(from.settings, "settings", setting_field)?,
+        streams: listed(from.streams, "streams", data_stream)?,
+        reclaims: listed(from.reclaims, "reclaims", reclaim_offer)?,
+        requests: listed(from.requested_access, "requested-access", requested_access)?,
+        rate: from.rate_limit.map(rate_limit).transpose()?,
         rate_limit_responses: listed(
-            it.rate_limit_responses,
+            from.rate_limit_responses,
             "rate-limit-responses",
             rate_limit_response,
         )?,
@@ -48,7 +52,8 @@ fn listed<T, U>(items: Vec<T>, list: &str, check: impl FnMut(T) -> Checked<U>) -
     each(items, list, check)
 }
 
-/// Checks text that an operator will read: one line, with nothing in it that steers a terminal or reorders what is read.
+/// Validates text that an operator reads: one line, without characters that control a terminal or
+/// reorder text.
 fn text(value: String, field: &str) -> Checked<String> {
     if value.len() > MAX_TEXT {
         return Err(format!(
@@ -56,13 +61,15 @@ fn text(value: String, field: &str) -> Checked<String> {
             value.len()
         ));
     }
+
     if crate::text::plain(&value, MAX_TEXT) != value {
         return Err(format!("{field} holds a control character"));
     }
     Ok(value)
 }
 
-/// Reads what has a form of its own. Not every form has an end: a version can be as long as anybody likes.
+/// Parses a value with a syntax of its own. The length is limited first, because a version, for
+/// example, may have any length.
 fn parsed<T: FromStr<Err: Display>>(value: &str, field: &str) -> Checked<T> {
     if value.len() > super::MAX_ID {
         return Err(format!(
@@ -122,13 +129,13 @@ fn reclaim_offer(offer: wit::ReclaimOffer) -> Checked<ReclaimOffer> {
         mode: reclaim_mode(offer.mode),
         summary: text(offer.summary, "summary")?,
         reversible: offer.reversible,
-        floor_product: offer.floor_product.map(floor_product).transpose()?,
+        floor_product: offer.target_product.map(target_product).transpose()?,
     })
 }
 
-/// It identifies, and is read too: by the person who approves that an account ends up with it.
-fn floor_product(product: String) -> Checked<String> {
-    text(super::id(product, "floor-product")?, "floor-product")
+/// Validates the product of a downgrade, which is an identifier and is also shown to the approver.
+fn target_product(product: String) -> Checked<String> {
+    text(super::id(product, "target-product")?, "target-product")
 }
 
 const fn reclaim_mode(mode: wit::ReclaimMode) -> ReclaimMode {
@@ -140,37 +147,37 @@ const fn reclaim_mode(mode: wit::ReclaimMode) -> ReclaimMode {
     }
 }
 
-fn requested_access(wanted: wit::RequestedAccess) -> Checked<RequestedAccess> {
+fn requested_access(access: wit::RequestedAccess) -> Checked<RequestedAccess> {
     Ok(RequestedAccess {
-        action: match wanted.action {
+        action: match access.action {
             wit::Action::Check => Action::Check,
             wit::Action::Read(stream) => Action::Read(parsed(&stream, "action")?),
             wit::Action::Reclaim(mode) => Action::Reclaim(reclaim_mode(mode)),
         },
-        methods: listed(wanted.methods, "methods", |method| Ok(http::method(method)))?,
-        host: wanted.host.map(|host| parsed(&host, "host")).transpose()?,
-        path: parsed(&wanted.path, "path")?,
-        reason: text(wanted.reason, "reason")?,
+        methods: listed(access.methods, "methods", |method| Ok(http::method(method)))?,
+        host: access.host.map(|host| parsed(&host, "host")).transpose()?,
+        path: parsed(&access.path, "path")?,
+        reason: text(access.reason, "reason")?,
     })
 }
 
-fn rate_limit_response(answer: wit::RateLimitResponse) -> Checked<RateLimitResponse> {
-    let body_has = answer
-        .body_has
-        .map(|has| text(has, "body-has"))
-        .transpose()?;
+fn rate_limit_response(response: wit::RateLimitResponse) -> Checked<RateLimitResponse> {
     Ok(RateLimitResponse {
-        status: answer.status,
-        body_has,
+        status: response.status,
+        body_has: response
+            .body_contains
+            .map(|contains| text(contains, "body-contains"))
+            .transpose()?,
     })
 }
 
-fn rate_hint(rate: wit::RateHint) -> Checked<RateHint> {
-    if rate.requests == 0 || rate.per == 0 {
-        return Err("rate allows no request at all".into());
+fn rate_limit(limit: wit::RateLimit) -> Checked<RateHint> {
+    if limit.requests == 0 || limit.period_ms == 0 {
+        return Err("rate-limit allows no request at all".into());
     }
+
     Ok(RateHint {
-        requests: rate.requests,
-        per: rate.per,
+        requests: limit.requests,
+        per: limit.period_ms,
     })
 }

@@ -1,7 +1,7 @@
-//! A target of `tests/fuzz`: what a connector says of itself. What is accepted is within every bound that the WIT package and the model
-//! state, and nothing in it is fit to mislead the operator who reads it.
+//! A target of `tests/fuzz`: the description of a connector.
 //!
-//! Inputs are JSON, in which what is left out is empty.
+//! An accepted description is within every limit of the WIT package and of the model, and contains
+//! nothing that could mislead the operator who reads it. Inputs are JSON; missing fields are empty.
 
 #[path = "../../../../tests/fuzz/harness.rs"]
 mod harness;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 #[test]
-fn a_description_is_bounded_and_plain() {
+fn accepted_description_is_bounded_and_plain() {
     Target {
         name: "description",
         rounds: 30_000,
@@ -39,7 +39,7 @@ fn check(input: &[u8]) -> Verdict {
         Ok(value) => value,
         Err(_) => return Verdict::Refused("no JSON".into()),
     };
-    let checked = description(said(&value))
+    let checked = description(from_json(&value))
         .and_then(|it| it.validate().map_err(|error| error.0).map(|()| it));
     let it = match checked {
         Ok(it) => it,
@@ -52,7 +52,7 @@ fn check(input: &[u8]) -> Verdict {
     assert_eq!(
         serde_json::from_str::<Description>(&json).unwrap(),
         it,
-        "it is stored as it is"
+        "it is stored unchanged"
     );
     bounded(&serde_json::to_value(&it).unwrap());
     consistent(&it);
@@ -66,13 +66,13 @@ fn check(input: &[u8]) -> Verdict {
     Verdict::Accepted(format!("{lists:?} {}", it.rate.is_some()))
 }
 
-/// What ends a line, steers a terminal, or makes text read as what it does not say.
+/// True for characters that end a line, control a terminal, or reorder text.
 fn misleads(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Every text and list, wherever it stands.
+/// Asserts the limits of every text and list, at any depth.
 fn bounded(value: &Value) {
     match value {
         Value::String(text) => {
@@ -88,7 +88,7 @@ fn bounded(value: &Value) {
     }
 }
 
-/// What a description says goes together, and can be granted.
+/// Asserts that the parts of a description agree, and that it can be granted.
 fn consistent(it: &Description) {
     assert!(!it.streams.is_empty() && !it.templates.is_empty());
     let shown = [&it.publisher, &it.application, &it.summary];
@@ -108,7 +108,7 @@ fn consistent(it: &Description) {
     let grant = Grant::as_requested(it);
     assert!(
         grant.missing(it).is_empty(),
-        "all that is wanted, granted, is not enough"
+        "a grant of all requested access must be enough"
     );
     for (wanted, rule) in it.requests.iter().zip(&grant.rules) {
         let offered = match &wanted.action {
@@ -120,7 +120,7 @@ fn consistent(it: &Description) {
         assert_eq!(
             rule.to_string().parse::<GrantRule>().as_ref(),
             Ok(rule),
-            "it is granted as it is shown"
+            "a rule is granted as it is shown"
         );
     }
     let complete = it.complete(&Settings::new());
@@ -138,8 +138,8 @@ fn consistent(it: &Description) {
     );
 }
 
-/// A connector's description as it would say it.
-fn said(it: &Value) -> wit::Description {
+/// Returns the description of the JSON input, as a connector would return it.
+fn from_json(it: &Value) -> wit::Description {
     wit::Description {
         name: text(it, "name"),
         version: text(it, "version"),
@@ -150,10 +150,10 @@ fn said(it: &Value) -> wit::Description {
         settings: list(it, "settings", setting),
         streams: list(it, "streams", stream),
         reclaims: list(it, "reclaims", reclaim),
-        requests: list(it, "requests", wanted),
-        rate: it.get("rate").map(|rate| wit::RateHint {
+        requested_access: list(it, "requests", wanted),
+        rate_limit: it.get("rate").map(|rate| wit::RateLimit {
             requests: number(rate, "requests"),
-            per: number(rate, "per"),
+            period_ms: number(rate, "per"),
         }),
         rate_limit_responses: list(it, "rate-limit-responses", rate_limit_response),
     }
@@ -162,7 +162,7 @@ fn said(it: &Value) -> wit::Description {
 fn rate_limit_response(it: &Value) -> wit::RateLimitResponse {
     wit::RateLimitResponse {
         status: number(it, "status"),
-        body_has: it.get("body_has").map(string),
+        body_contains: it.get("body_has").map(string),
     }
 }
 
@@ -206,11 +206,10 @@ fn setting(it: &Value) -> wit::SettingField {
         Value::Number(value) => wit::SettingValue::Integer(value.as_i64().unwrap_or_default()),
         other => wit::SettingValue::Text(string(other)),
     });
-    let (name, title, help) = (text(it, "name"), text(it, "title"), text(it, "help"));
     wit::SettingField {
-        name,
-        title,
-        help,
+        name: text(it, "name"),
+        title: text(it, "title"),
+        help: text(it, "help"),
         type_,
         required: flag(it, "required"),
         default,
@@ -237,7 +236,7 @@ fn reclaim(it: &Value) -> wit::ReclaimOffer {
         mode: mode(&text(it, "mode")),
         summary: text(it, "summary"),
         reversible: flag(it, "reversible"),
-        floor_product: it.get("floor-product").map(string),
+        target_product: it.get("floor-product").map(string),
     }
 }
 

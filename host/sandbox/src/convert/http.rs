@@ -1,10 +1,10 @@
-//! HTTP: requests from the WIT package to the model, answers and errors back.
+//! HTTP: requests from the WIT package to the model, responses and errors back.
 
 use crate::bindings::{http, log, types};
 use crate::request::Level;
 use purser_model::{Compression, Download, Header, HttpError, Method, Request, Response};
 
-/// Reads a request. Whether it is well-formed and allowed is for the egress to say.
+/// Converts a request. The egress crate decides later if it is well-formed and allowed.
 pub(crate) fn request(request: http::Request) -> Request {
     let header = |header: http::Header| Header {
         name: header.name,
@@ -15,15 +15,15 @@ pub(crate) fn request(request: http::Request) -> Request {
         target: request.target,
         headers: request.headers.into_iter().map(header).collect(),
         body: request.body,
-        repeatable: request.repeatable,
+        idempotent: request.idempotent,
     }
 }
 
-/// Reads what is to be downloaded.
+/// Converts a download.
 pub(crate) fn download(
-    asked: http::Request,
+    from: http::Request,
     compression: http::Compression,
-    start: u64,
+    skip_bytes: u64,
 ) -> Download {
     let compression = match compression {
         http::Compression::Plain => Compression::Plain,
@@ -31,13 +31,13 @@ pub(crate) fn download(
         http::Compression::Zip(ending) => Compression::Zip(ending),
     };
     Download {
-        request: request(asked),
+        request: request(from),
         compression,
-        start,
+        skip_bytes,
     }
 }
 
-/// Header fields for a guest.
+/// Converts header fields for a guest.
 pub(crate) fn headers(headers: Vec<Header>) -> Vec<http::Header> {
     headers
         .into_iter()
@@ -45,7 +45,7 @@ pub(crate) fn headers(headers: Vec<Header>) -> Vec<http::Header> {
         .collect()
 }
 
-/// Reads a method.
+/// Converts a method.
 pub(super) const fn method(method: types::Method) -> Method {
     match method {
         types::Method::Get => Method::Get,

@@ -1,4 +1,4 @@
-//! Pages: from the WIT package's records to the model's.
+//! Pages and records: from the WIT package to the model.
 
 use super::{Checked, each, id, instant, optional, optional_instant, text};
 use crate::bindings::types as wit;
@@ -10,13 +10,13 @@ use purser_model::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// The most attributes of one account.
+/// Largest number of attributes of one account.
 const MAX_ATTRIBUTES: usize = 64;
 
-/// How much of the words about a rejected row is kept, in bytes.
+/// Longest text about a rejected row that is kept, in bytes.
 const MAX_REASON: usize = 1_000;
 
-/// Checks a page of a stream that yields `kind`, with at most `page_rows` rows.
+/// Converts a page of a stream of `kind`, with at most `page_rows` rows.
 pub(crate) fn page(page: wit::Page, kind: StreamKind, page_rows: u64) -> Result<Page, CallError> {
     let rows = count(&page.records) + page.rejected.len();
     if rows as u64 > page_rows {
@@ -25,7 +25,7 @@ pub(crate) fn page(page: wit::Page, kind: StreamKind, page_rows: u64) -> Result<
             value: page_rows,
         });
     }
-    checked(page, kind).map_err(CallError::BadAnswer)
+    checked(page, kind).map_err(CallError::InvalidResult)
 }
 
 fn checked(page: wit::Page, kind: StreamKind) -> Checked<Page> {
@@ -47,7 +47,7 @@ fn checked(page: wit::Page, kind: StreamKind) -> Checked<Page> {
     })
 }
 
-/// Reads where else the stream can be begun.
+/// Converts the cursors of further partitions.
 fn partitions(partitions: Vec<String>) -> Checked<Vec<Cursor>> {
     if partitions.len() > Page::MAX_PARTITIONS {
         return Err(format!(
@@ -58,12 +58,12 @@ fn partitions(partitions: Vec<String>) -> Checked<Vec<Cursor>> {
     }
     let distinct: HashSet<_> = partitions.iter().collect();
     if distinct.len() < partitions.len() {
-        return Err("partitions names a place twice".into());
+        return Err("partitions contains a cursor twice".into());
     }
     each(partitions, "partitions", |start| cursor(start, "cursor"))
 }
 
-/// Reads a cursor.
+/// Converts a cursor.
 pub(super) fn cursor(text: String, field: &str) -> Checked<Cursor> {
     Cursor::new(text).map_err(|error| format!("{field}: {error}"))
 }
@@ -88,7 +88,7 @@ fn records(records: wit::Records) -> Checked<Records> {
     })
 }
 
-/// Within one page an identifier stands once: the page is one answer of the application's, in which no row has moved.
+/// Refuses an id that occurs twice in one page: rows cannot move within one response.
 fn refuse_repeated(rows: &[Account]) -> Checked<()> {
     let mut seen = HashMap::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
@@ -231,8 +231,8 @@ mod tests {
 
     fn refusal(page: wit::Page) -> String {
         match super::page(page, StreamKind::Accounts, 10) {
-            Err(CallError::BadAnswer(why)) => why,
-            other => panic!("not refused as a bad answer: {other:?}"),
+            Err(CallError::InvalidResult(reason)) => reason,
+            other => panic!("not refused as an invalid result: {other:?}"),
         }
     }
 
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_application_says_arrives_unchanged() {
+    fn text_of_the_application_is_kept_unchanged() {
         let mut row = account_of("u/1 ü");
         row.display_name = Some("Zoë\t\u{202e}".into());
         row.created_at = Some(-1);
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identifier_is_short_not_empty_and_one_line() {
+    fn identifier_that_is_empty_long_or_multiline_is_refused() {
         assert_eq!(
             refusal_of(|row| row.id = String::new()),
             "accounts[1].id is empty"
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identifier_stands_once_in_a_page() {
+    fn identifier_that_occurs_twice_in_a_page_is_refused() {
         assert_eq!(
             refusal_of(|row| row.id = "a".into()),
             "accounts[1].id is that of accounts[0]: \"a\""
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn text_has_an_end_and_no_nul() {
+    fn text_with_nul_or_over_the_limit_is_refused() {
         assert_eq!(
             refusal_of(|row| row.given_name = Some("a\0".into())),
             "accounts[1].given-name holds a NUL character"
@@ -315,7 +315,7 @@ mod tests {
     const MAX_TEXT_PLUS_ONE: usize = (64 << 10) + 1;
 
     #[test]
-    fn attributes_are_counted() {
+    fn attributes_over_the_limit_are_refused() {
         let attributes = vec![("name".to_owned(), String::new()); 65];
         assert_eq!(
             refusal_of(|row| row.attributes = attributes),
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_is_one_that_exists() {
+    fn instant_out_of_range_is_refused() {
         assert!(
             refusal_of(|row| row.created_at = Some(i64::MAX))
                 .starts_with("accounts[1].created-at is 92233")
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_of_the_kind_of_its_stream() {
+    fn page_of_another_kind_than_its_stream_is_refused() {
         let records = wit::Records::Products(vec![]);
         let page = wit::Page {
             records,
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_has_an_end() {
+    fn cursor_over_the_limit_is_refused() {
         let page = wit::Page {
             next: Some("x".repeat(Cursor::MAX_BYTES + 1)),
             ..page_of(vec![])
@@ -366,14 +366,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_begun_at_few_places_and_each_once() {
+    fn partitions_that_repeat_or_exceed_the_limit_are_refused() {
         let page = |partitions: Vec<String>| wit::Page {
             partitions,
             ..page_of(vec![])
         };
         assert_eq!(
             refusal(page(vec!["a".into(), "b".into(), "a".into()])),
-            "partitions names a place twice"
+            "partitions contains a cursor twice"
         );
         let many = (0..=Page::MAX_PARTITIONS)
             .map(|start| start.to_string())
@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn rejected_rows_count_as_rows() {
+    fn rejected_rows_count_towards_the_page_limit() {
         let rejected = vec![
             wit::RejectedRow {
                 row: "3".into(),

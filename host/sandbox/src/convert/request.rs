@@ -1,10 +1,10 @@
-//! Requests of the host's: from the model to the WIT package.
+//! Arguments of a connector's functions: from the model to the WIT package.
 
 use crate::bindings::{actions, types};
 use crate::request::{Capability, ReadRequest, ReclaimRequest};
 use purser_model::{AccountRef, Cursor, ReclaimMode, SettingValue, Settings, Timestamp};
 
-/// What `check` takes.
+/// Returns the argument of `check`.
 pub(crate) fn check(capability: Capability, given: &Settings) -> actions::CheckRequest {
     let capability = match capability {
         Capability::Read(stream) => actions::Capability::Read(stream.into()),
@@ -16,7 +16,7 @@ pub(crate) fn check(capability: Capability, given: &Settings) -> actions::CheckR
     }
 }
 
-/// What `read` takes.
+/// Returns the argument of `read`.
 pub(crate) fn read(request: ReadRequest, given: &Settings) -> actions::ReadRequest {
     actions::ReadRequest {
         stream: request.stream.into(),
@@ -32,7 +32,7 @@ pub(crate) fn read(request: ReadRequest, given: &Settings) -> actions::ReadReque
     }
 }
 
-/// What `reclaim` takes.
+/// Returns the argument of `reclaim`.
 pub(crate) fn reclaim(request: ReclaimRequest, given: &Settings) -> actions::ReclaimRequest {
     actions::ReclaimRequest {
         mode: reclaim_mode(request.mode),

@@ -4,7 +4,8 @@ use crate::image::Image;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-/// A connector in the making. Each export is the body of a function that leaves the address of its result.
+/// A connector in the making. Each export is the body of a function that leaves the address of its
+/// result.
 pub(crate) struct Guest {
     pub(crate) image: Image,
     pub(crate) describe: String,

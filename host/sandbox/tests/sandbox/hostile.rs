@@ -1,4 +1,5 @@
-//! Guests that mean harm. Each comes to an end, is named as the culprit, and leaves the sandbox fit for the next.
+//! Guests that mean harm. Each comes to an end, is named as the culprit, and leaves the sandbox fit
+//! for the next.
 
 use crate::guest::Guest;
 use crate::world::{World, compile, read, read_within, sandbox, users};
@@ -27,7 +28,8 @@ fn briefly() -> Limits {
     }
 }
 
-/// A single thread runs both: without interruption, the honest calls would not get a turn until the other is done.
+/// A single thread runs both: without interruption, the honest calls would not get a turn until the
+/// other is done.
 #[tokio::test(flavor = "current_thread")]
 async fn others_go_on_beside_a_guest_that_computes_without_end() {
     let spinning = compile(&Guest::that_reads("(loop (br 0))"));

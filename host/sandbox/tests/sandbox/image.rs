@@ -1,4 +1,5 @@
-//! Values of the WIT package as they lie in a guest's memory (component model, canonical ABI: "Storing").
+//! Values of the WIT package as they lie in a guest's memory (component model, canonical ABI:
+//! "Storing").
 
 /// Part of a guest's memory, filled from [`Image::BASE`] on.
 #[derive(Default)]

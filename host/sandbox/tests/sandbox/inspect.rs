@@ -61,7 +61,8 @@ fn a_file_cut_off_anywhere() {
     for end in &ends {
         match sandbox().compile(&bytes[..*end]) {
             Err(SandboxError::Truncated { bytes }) if bytes == *end => cut_off += 1,
-            // Between two sections a file looks whole: without its exports, or without the names of the tools that made it.
+            // Between two sections a file looks whole: without its exports, or without the names of
+            // the tools that made it.
             Err(SandboxError::MissingExport { .. }) | Ok(_) => {}
             Err(other) => panic!("cut off at {end}: {other:?}"),
         }

@@ -205,7 +205,8 @@ async fn waiting_has_an_end() {
     assert_eq!(error.blame(), Blame::Upstream);
 }
 
-/// Reads until the time is up, with an application that answers after so long, and is silent from some answer on.
+/// Reads until the time is up, with an application that answers after so long, and is silent from
+/// some answer on.
 async fn asks_until_the_end(wall_ms: u64, pause_ms: u64, silent_after: usize) -> CallError {
     let answered = AtomicUsize::new(0);
     let world = World::new(move |_| {
@@ -286,7 +287,8 @@ async fn computing_has_an_end_by_the_clock() {
 
 #[tokio::test]
 async fn who_waits_for_answers_is_not_stuck() {
-    // Some milliseconds of computing, 300 times: far over the limit, unless an answer comes in between.
+    // Some milliseconds of computing, 300 times: far over the limit, unless an answer comes in
+    // between.
     let compute = |pause: &str| {
         let work = "(local.set $n (i32.const 0))
             (loop $spin (local.set $n (i32.add (local.get $n) (i32.const 1)))

@@ -181,7 +181,8 @@ async fn a_denial_that_the_connector_got_over_explains_nothing() {
     );
 }
 
-/// More calls than can be under way at once, and none that ends before the others have begun: the rest waits for its turn.
+/// More calls than can be under way at once, and none that ends before the others have begun: the
+/// rest waits for its turn.
 #[tokio::test]
 async fn calls_wait_for_their_turn() {
     let world = World::new(|_| {

@@ -9,7 +9,8 @@ use purser_sandbox::{
 };
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// One sandbox for all tests, as a process has one: what a hostile guest broke would show in the next test.
+/// One sandbox for all tests, as a process has one: what a hostile guest broke would show in the
+/// next test.
 pub(crate) fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
     SANDBOX.get_or_init(|| Sandbox::new().unwrap())

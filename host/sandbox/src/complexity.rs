@@ -1,37 +1,38 @@
-//! Whether compiling a component takes time and memory in proportion to its size.
+//! Limits of a component's structure that keep compile time proportional to its size.
 //!
-//! A compiler's work on one function grows faster than the function, so that a file of some kilobytes can keep it busy for minutes. The
-//! process that compiles is ended then; what is plain to see beforehand is refused at once, and with a reason. What connectors are compiled from stays far below each of these numbers, interpreters of other languages
-//! included.
+//! The time to compile a function grows faster than the function, so a file of some kilobytes can
+//! keep the compiler busy for minutes. The compiling process is killed then, but components that
+//! are obviously too complex are refused at once, with a reason. Real connectors stay far below
+//! each limit, including those that contain an interpreter.
 
 use crate::error::SandboxError;
 use crate::text::plain;
 use wasmparser::{BinaryReaderError, ComponentInstance, FunctionBody, Operator, Parser, Payload};
 
-/// Functions of the whole file.
+/// Functions in the whole file.
 const FUNCTIONS: u64 = 50_000;
-/// Types of the whole file.
+/// Types in the whole file.
 const TYPES: u64 = 10_000;
-/// Data segments of the whole file. Placing them is quadratic.
+/// Data segments in the whole file. Placing them takes quadratic time.
 const DATA_SEGMENTS: u64 = 5_000;
-/// Modules and components in each other.
+/// Nesting depth of modules and components.
 const NESTED: u64 = 50;
-/// Bytes of code of the whole file.
+/// Bytes of code in the whole file.
 const CODE: u64 = 16 << 20;
-/// Bytes of one function.
+/// Bytes of code in one function.
 const FUNCTION: u64 = 512 << 10;
-/// Blocks in each other. A `match` takes one for each case.
+/// Nesting depth of blocks. A `match` takes one block per case.
 const DEPTH: u64 = 4_000;
-/// Instances of components that the file makes. Each can be of a component that makes others itself, so that their number multiplies.
+/// Component instances that the file creates. Each may create others, so their number multiplies.
 const INSTANTIATIONS: u64 = 16;
-/// Targets of all `br_table`s of the file.
+/// Targets of all `br_table` instructions in the file.
 const TARGETS: u64 = 500_000;
-/// Locals of one function.
+/// Locals in one function.
 const LOCALS: u64 = 10_000;
-/// Loops in each other, times the locals of their function: each loop may have to carry on each local.
-const CARRIED: u64 = 50_000;
+/// Nesting depth of loops times the locals of the function: each loop may have to carry each local.
+const LOOP_LOCALS: u64 = 50_000;
 
-/// Refuses what is out of all proportion.
+/// Refuses a component that exceeds one of the limits.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), SandboxError> {
     let mut sums = Sums::default();
     for payload in Parser::new(0).parse_all(bytes) {
@@ -44,7 +45,7 @@ fn malformed(error: BinaryReaderError) -> SandboxError {
     SandboxError::Malformed(plain(&error.to_string(), 300))
 }
 
-/// Fails when there is more of something than there may be.
+/// Fails if `found` exceeds `max`.
 const fn at_most(max: u64, found: u64, what: &'static str) -> Result<(), SandboxError> {
     if found > max {
         Err(SandboxError::TooComplex { what, found, max })
@@ -53,7 +54,7 @@ const fn at_most(max: u64, found: u64, what: &'static str) -> Result<(), Sandbox
     }
 }
 
-/// What is counted over the whole file, its nested modules and components included.
+/// Counts over the whole file, including nested modules and components.
 #[derive(Default)]
 struct Sums {
     functions: u64,
@@ -85,9 +86,10 @@ impl Sums {
             Payload::CodeSectionEntry(body) => self.add_function(body)?,
             _ => {}
         }
+
         at_most(FUNCTIONS, self.functions, "functions")?;
         at_most(TYPES, self.types, "types")?;
-        at_most(NESTED, self.nested, "components in each other")?;
+        at_most(NESTED, self.nested, "nested components")?;
         at_most(
             INSTANTIATIONS,
             self.instantiations,
@@ -102,22 +104,25 @@ impl Sums {
         at_most(FUNCTION, bytes, "bytes in one function")?;
         self.code += bytes;
         at_most(CODE, self.code, "bytes of code")?;
+
         let mut locals: u64 = 0;
         for group in body.get_locals_reader().map_err(malformed)? {
             locals += u64::from(group.map_err(malformed)?.0);
         }
         at_most(LOCALS, locals, "locals in one function")?;
-        // Of the blocks that are open, which are loops.
-        let (mut open, mut loops) = (Vec::new(), 0_u64);
+
+        // One entry per open block: true for a loop.
+        let mut open = Vec::new();
+        let mut loops = 0_u64;
         for operator in body.get_operators_reader().map_err(malformed)? {
             match operator.map_err(malformed)? {
                 Operator::Loop { .. } => {
                     open.push(true);
                     loops += 1;
                     at_most(
-                        CARRIED,
+                        LOOP_LOCALS,
                         loops.saturating_mul(locals),
-                        "locals times loops in each other",
+                        "locals times nested loops",
                     )?;
                 }
                 Operator::Block { .. } | Operator::If { .. } => open.push(false),
@@ -125,8 +130,9 @@ impl Sums {
                 Operator::BrTable { targets } => self.targets += u64::from(targets.len()),
                 _ => {}
             }
-            at_most(DEPTH, open.len() as u64, "blocks in each other")?;
+            at_most(DEPTH, open.len() as u64, "nested blocks")?;
         }
+
         at_most(TARGETS, self.targets, "targets of br_table")
     }
 }

@@ -1,29 +1,30 @@
-//! The way between the WIT package's types and the model's. What comes from a guest is checked on the way: a value of the model's keeps the
-//! rules that the WIT package states.
+//! Conversion between the types of the WIT package and those of the model.
 //!
-//! Text keeps what the application gave it, except where it identifies something (no control characters there) and that nothing holds a
-//! NUL, which ends a string for many a program. What is shown to people is escaped by who shows it.
+//! Values from a guest are validated on the way, so that a value of the model keeps the rules of
+//! the WIT package. Text stays as the application gave it, with two exceptions: identifiers must
+//! not contain control characters, and no text may contain NUL, which ends a string in many
+//! programs. Text is escaped where it is displayed, not here.
 
-pub(crate) mod answer;
 pub(crate) mod describe;
 #[cfg(test)]
 mod fuzz;
 pub(crate) mod http;
 pub(crate) mod page;
 pub(crate) mod request;
+pub(crate) mod results;
 
 use purser_model::Timestamp;
 
-/// A checked value, or a sentence that begins with the field's name.
+/// A valid value, or a sentence that begins with the name of the field.
 pub(crate) type Checked<T> = Result<T, String>;
 
-/// The longest identifier, in bytes.
+/// Longest identifier, in bytes.
 const MAX_ID: usize = 1 << 10;
 
-/// The longest text of a record, in bytes. Far above any name; an attribute can hold a paragraph.
+/// Longest text of a record, in bytes. More than any name; an attribute can hold a paragraph.
 const MAX_TEXT: usize = 64 << 10;
 
-/// Checks what identifies an account, a product: never empty, short, one line.
+/// Validates the identifier of an account or product: not empty, short, one line.
 fn id(value: String, field: &str) -> Checked<String> {
     if value.is_empty() {
         return Err(format!("{field} is empty"));
@@ -43,7 +44,7 @@ fn id(value: String, field: &str) -> Checked<String> {
     Ok(value)
 }
 
-/// Checks any other text.
+/// Validates any other text.
 fn text(value: String, field: &str) -> Checked<String> {
     if value.len() > MAX_TEXT {
         return Err(format!(
@@ -57,31 +58,34 @@ fn text(value: String, field: &str) -> Checked<String> {
     Ok(value)
 }
 
-/// Checks text that need not be there.
+/// Validates an optional text.
 fn optional(value: Option<String>, field: &str) -> Checked<Option<String>> {
     value.map(|value| text(value, field)).transpose()
 }
 
-/// Reads an instant.
+/// Converts an instant.
 fn instant(milliseconds: i64, field: &str) -> Checked<Timestamp> {
     Timestamp::from_millisecond(milliseconds).map_err(|_| {
-        format!("{field} is {milliseconds} ms, which no calendar has: use milliseconds since 1970")
+        format!("{field} is {milliseconds} ms, which is out of range: use milliseconds since 1970")
     })
 }
 
-/// Reads an instant that need not be there.
+/// Converts an optional instant.
 fn optional_instant(milliseconds: Option<i64>, field: &str) -> Checked<Option<Timestamp>> {
     milliseconds
         .map(|milliseconds| instant(milliseconds, field))
         .transpose()
 }
 
-/// Checks each item of a list, and names the one at fault by its place.
+/// Converts each item of a list, and names the faulty one by its index.
 fn each<T, U>(
     items: Vec<T>,
     list: &str,
     mut check: impl FnMut(T) -> Checked<U>,
 ) -> Checked<Vec<U>> {
-    let checked = |(index, item)| check(item).map_err(|why| format!("{list}[{index}].{why}"));
-    items.into_iter().enumerate().map(checked).collect()
+    items
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| check(item).map_err(|reason| format!("{list}[{index}].{reason}")))
+        .collect()
 }

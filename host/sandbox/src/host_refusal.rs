@@ -1,10 +1,11 @@
-//! What the host last told a guest of a request, as the cause of what the guest does next.
+//! HTTP errors that the host itself caused, as the explanation of a later failure.
 
 use crate::limits::TABLE_LIMIT;
 use purser_model::{Blame, GrantRule, HttpError, NextStep, OutcomeClass};
 
-/// Whether an error of the HTTP import lies on this side of the wire, so that it explains what a guest does next.
-pub(crate) const fn is_evidence(error: &HttpError) -> bool {
+/// True if the host, not the network or the application, caused this error. It then explains the
+/// failure that follows.
+pub(crate) const fn is_host_refusal(error: &HttpError) -> bool {
     matches!(
         error,
         HttpError::Denied(_)
@@ -16,9 +17,9 @@ pub(crate) const fn is_evidence(error: &HttpError) -> bool {
     )
 }
 
-/// The kind of failure it makes.
-pub(crate) const fn class(evidence: &HttpError) -> OutcomeClass {
-    match evidence {
+/// Returns the class of a failure that this refusal caused.
+pub(crate) const fn class(refusal: &HttpError) -> OutcomeClass {
+    match refusal {
         HttpError::Denied(_) => OutcomeClass::RequestDenied,
         HttpError::DestinationProhibited(_) => OutcomeClass::DestinationProhibited,
         HttpError::CredentialUnavailable(_) => OutcomeClass::CredentialUnavailable,
@@ -27,9 +28,9 @@ pub(crate) const fn class(evidence: &HttpError) -> OutcomeClass {
     }
 }
 
-/// Whose fault it is. What no grant can allow is nothing that the operator left out.
-pub(crate) fn blame(evidence: &HttpError) -> Blame {
-    match evidence {
+/// Returns whose fault it is. The operator is not to blame for a request that no grant can allow.
+pub(crate) fn blame(refusal: &HttpError) -> Blame {
+    match refusal {
         HttpError::Denied(line) if line.parse::<GrantRule>().is_err() => Blame::Guest,
         HttpError::Denied(_)
         | HttpError::DestinationProhibited(_)
@@ -38,24 +39,28 @@ pub(crate) fn blame(evidence: &HttpError) -> Blame {
     }
 }
 
-/// What to do about it.
-pub(crate) fn next_step(evidence: &HttpError) -> NextStep {
-    match evidence {
-        HttpError::Denied(line) if line.parse::<GrantRule>().is_ok() => {
-            NextStep::GrantConnector { connector: None, allow: Some(line.clone()) }
-        }
+/// Returns the step that would allow the request.
+pub(crate) fn next_step(refusal: &HttpError) -> NextStep {
+    match refusal {
+        HttpError::Denied(line) if line.parse::<GrantRule>().is_ok() => NextStep::GrantConnector {
+            connector: None,
+            allow: Some(line.clone()),
+        },
         HttpError::DestinationProhibited(_) => {
-            "if the application is on your own network, allow the connection to reach private addresses".into()
+            "if the application is on your own network, allow the connection to reach private \
+             addresses"
+                .into()
         }
         HttpError::CredentialUnavailable(_) => "give the connection a working credential".into(),
-        HttpError::BudgetExhausted(limit) => raise(limit.split(' ').next().unwrap_or(limit)),
-        HttpError::ResponseBodySize(_) => raise("response-bytes"),
+        HttpError::BudgetExhausted(limit) => raise_limit(limit.split(' ').next().unwrap_or(limit)),
+        HttpError::ResponseBodySize(_) => raise_limit("response-bytes"),
         _ => "report it to the connector's author".into(),
     }
 }
 
-/// What to do about a limit that is too low.
-pub(crate) fn raise(limit: &str) -> NextStep {
+/// Returns the step for a limit that is too low.
+pub(crate) fn raise_limit(limit: &str) -> NextStep {
+    // No grant can change this limit.
     if limit == TABLE_LIMIT {
         return "report it to the connector's author".into();
     }
