@@ -7,8 +7,8 @@ use purser_model::{
     Action, Download, Grant, HttpError, ReclaimMode, Request, Response, RetryPolicy, Settings,
 };
 use purser_sandbox::{
-    Call, CallError, Connector, Incoming, Level, Outbound, ReclaimOutcome, ReclaimRequest, RunLog,
-    Sandbox,
+    Call, CallError, Connector, IncomingResponse, Level, Outbound, ReclaimOutcome, ReclaimRequest,
+    RunLog, Sandbox,
 };
 use purser_vault::{Credential, Secret};
 use std::future::Future;
@@ -42,7 +42,7 @@ impl Outbound for DirectOutbound {
     fn download(
         &self,
         _: Download,
-    ) -> Pin<Box<dyn Future<Output = Result<Incoming, HttpError>> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = Result<IncomingResponse, HttpError>> + Send>> {
         Box::pin(std::future::ready(Err(HttpError::Internal(Some(
             "no reclaim downloads anything".into(),
         )))))

@@ -68,7 +68,7 @@ const BOMBS: &[Bomb] = &[
     ),
     (
         "blocks_100k_deep",
-        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: blocks in each other",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: nested blocks",
         || {
             component_with_module(&format!(
                 "(func {} {})",
@@ -79,7 +79,7 @@ const BOMBS: &[Bomb] = &[
     ),
     (
         "ifs_20k_deep",
-        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: blocks in each other",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: nested blocks",
         || {
             component_with_module(&format!(
                 "(func (param i32) {} {})",
@@ -190,7 +190,7 @@ const BOMBS: &[Bomb] = &[
     ),
     (
         "loops_over_locals",
-        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: locals times loops in each other",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: locals times nested loops",
         || loops_over_locals(200, 1_000),
     ),
     (
@@ -239,12 +239,12 @@ const BOMBS: &[Bomb] = &[
     ),
     (
         "components_1000_deep",
-        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: components in each other",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: nested components",
         || nested(1_000),
     ),
     (
         "components_100k_deep",
-        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: components in each other",
+        "class=too-complex, blame=guest, memory=100, seconds=10\n;; says: nested components",
         || nested(100_000),
     ),
     (

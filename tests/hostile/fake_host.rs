@@ -4,7 +4,9 @@
 use futures::future::BoxFuture;
 use futures::{FutureExt as _, TryFutureExt as _};
 use purser_model::{Download, HttpError, Limits, Request, Response, Settings, StreamKind};
-use purser_sandbox::{Call, Connector, Incoming, Level, Outbound, ReadRequest, RunLog, Sandbox};
+use purser_sandbox::{
+    Call, Connector, IncomingResponse, Level, Outbound, ReadRequest, RunLog, Sandbox,
+};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -90,7 +92,10 @@ impl Outbound for FakeHost {
         }
         .boxed()
     }
-    fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+    fn download(
+        &self,
+        download: Download,
+    ) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
         self.send(download.request).map_ok(Into::into).boxed()
     }
 }

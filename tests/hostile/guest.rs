@@ -110,7 +110,7 @@ fn completed(fields: &str, mut image: Image, addresses: Option<ResultAddresses>)
         r#"(module
   (import "purser:connector/http@0.1.0" "send" (func $send
     (param $method i32) (param $target i32) (param $target-length i32) (param $headers i32) (param $headers-length i32)
-    (param $has-body i32) (param $body i32) (param $body-length i32) (param $repeatable i32) (param $result i32)))
+    (param $has-body i32) (param $body i32) (param $body-length i32) (param $idempotent i32) (param $result i32)))
   (import "purser:connector/log@0.1.0" "write"
     (func $log (param $level i32) (param $text i32) (param $text-length i32)))
   {fields}

@@ -157,7 +157,7 @@ impl ConnectionClient {
         let Download {
             request,
             compression,
-            start: skip_bytes,
+            skip_bytes,
         } = download;
         let host_headers = streaming::range_headers(&compression, skip_bytes);
 

@@ -2,8 +2,8 @@
 ;; expect: class=trapped, blame=guest, memory=32, seconds=5
 (import "purser:connector/http@0.1.0" "download" (func $download
   (param $method i32) (param $target i32) (param $target-length i32) (param $headers i32) (param $headers-length i32)
-  (param $has-body i32) (param $body i32) (param $body-length i32) (param $repeatable i32)
-  (param $compression i32) (param $ending i32) (param $ending-length i32) (param $start i64) (param $result i32)))
+  (param $has-body i32) (param $body i32) (param $body-length i32) (param $idempotent i32)
+  (param $compression i32) (param $ending i32) (param $ending-length i32) (param $skip-bytes i64) (param $result i32)))
 (func (export "purser:connector/actions@0.1.0#read")
   (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
   (call $download (i32.const 0) (i32.const 16) (i32.const 6) (i32.const 0) (i32.const 0)

@@ -3,8 +3,8 @@
 ;; says: host-calls = 10000
 (import "purser:connector/http@0.1.0" "download" (func $download
   (param $method i32) (param $target i32) (param $target-length i32) (param $headers i32) (param $headers-length i32)
-  (param $has-body i32) (param $body i32) (param $body-length i32) (param $repeatable i32)
-  (param $compression i32) (param $ending i32) (param $ending-length i32) (param $start i64) (param $result i32)))
+  (param $has-body i32) (param $body i32) (param $body-length i32) (param $idempotent i32)
+  (param $compression i32) (param $ending i32) (param $ending-length i32) (param $skip-bytes i64) (param $result i32)))
 (import "purser:connector/http@0.1.0" "[resource-drop]body" (func $drop (param i32)))
 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 131072))
 (data (i32.const 65536) "/users")

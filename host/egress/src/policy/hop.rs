@@ -42,7 +42,7 @@ impl Hop {
         Ok(Self {
             method,
             request: wire_request,
-            repeatable: request.repeatable || method.is_idempotent(),
+            repeatable: request.idempotent || method.is_idempotent(),
             redirected: false,
         })
     }

@@ -33,7 +33,7 @@ fn file(compression: Compression, start: u64) -> Download {
     Download {
         request: get("/file"),
         compression,
-        start,
+        skip_bytes: start,
     }
 }
 

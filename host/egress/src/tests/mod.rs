@@ -191,7 +191,7 @@ fn request(method: Method, target: &str) -> Request {
         target: target.into(),
         headers: Vec::new(),
         body: None,
-        repeatable: false,
+        idempotent: false,
     }
 }
 

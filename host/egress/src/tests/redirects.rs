@@ -265,7 +265,7 @@ async fn redirected_write_is_retried_only_if_repeatable() {
         })
         .await;
         let outgoing = Request {
-            repeatable,
+            idempotent: repeatable,
             ..request(Method::Post, "/a")
         };
 

@@ -78,7 +78,7 @@ async fn request_with_possible_effect_is_retried_only_if_repeatable() {
     ] {
         let server = Server::start(fail_first(1, "503 Service Unavailable", &[])).await;
         let outgoing = Request {
-            repeatable,
+            idempotent: repeatable,
             ..request(method, "/users")
         };
         let (_, stats) = TestEnv::granting_all().send(&server.base(), outgoing).await;

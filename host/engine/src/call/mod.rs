@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use purser_egress::{ByteBudget, ConnectionClient, RequestScope, StreamingResponse};
 use purser_model::RequestStats;
 use purser_model::{Action, Download, Grant, HttpError, Request, Response, Settings};
-use purser_sandbox::{Call, Incoming, Level, Outbound, RunLog};
+use purser_sandbox::{Call, IncomingResponse, Level, Outbound, RunLog};
 use std::mem;
 use std::sync::Arc;
 
@@ -135,7 +135,7 @@ impl Outbound for CallOutbound {
         prefetch.send(client, scope, request);
     }
 
-    fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+    fn download(&self, download: Download) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
         let context = Arc::clone(&self.context);
         let bodies = Arc::clone(&self.bodies);
         let downloads = Arc::clone(&self.downloads);
@@ -153,7 +153,7 @@ impl Outbound for CallOutbound {
                     headers,
                     body,
                 } = arrival;
-                Incoming {
+                IncomingResponse {
                     status,
                     headers,
                     body,

@@ -103,7 +103,7 @@ mod tests {
             target,
             headers: Vec::new(),
             body: None,
-            repeatable: false,
+            idempotent: false,
         }
     }
 

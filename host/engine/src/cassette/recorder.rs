@@ -8,7 +8,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
 use purser_model::{Download, HttpError, Page, Request, Response};
-use purser_sandbox::{Call, CallError, Incoming, Outbound, ReadRequest};
+use purser_sandbox::{Call, CallError, IncomingResponse, Outbound, ReadRequest};
 use serde::Serialize;
 use std::mem;
 use std::sync::Arc;
@@ -85,7 +85,7 @@ struct RecordingOutbound {
 }
 
 impl Outbound for RecordingOutbound {
-    fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+    fn download(&self, download: Download) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
         // why: not recorded, because files are larger than any cassette
         self.inner.download(download)
     }

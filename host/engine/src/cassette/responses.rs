@@ -8,7 +8,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
 use purser_model::{Download, Header, HttpError, Method, Request, Response};
-use purser_sandbox::{Incoming, Outbound};
+use purser_sandbox::{IncomingResponse, Outbound};
 use std::collections::{HashMap, VecDeque};
 use std::mem;
 use std::time::Duration;
@@ -92,7 +92,7 @@ impl Outbound for RecordedResponses {
     fn download(
         &self,
         Download { request, .. }: Download,
-    ) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+    ) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
         let name = shorten(&format!("download {} {}", request.method, request.target));
         self.missing.lock().push(name);
 

@@ -98,7 +98,7 @@ impl CacheEntry {
         let seal = Sealed::from_bytes(seal.to_vec());
         self.vault.unseal(&self.context(code), &seal).ok()?;
 
-        Some(MachineCode::vouched_for(code.to_vec()))
+        Some(MachineCode::from_trusted_bytes(code.to_vec()))
     }
 
     /// Writes machine code. A failure costs time later, and is only logged.

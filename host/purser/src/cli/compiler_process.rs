@@ -1,7 +1,7 @@
 //! The hidden command that compiles a connector in a child process. Only Purser itself runs it.
 
 use super::Failure;
-use purser_engine::{COMPLAINT, Compiler, compile_as_child};
+use purser_engine::{EXIT_INVALID_COMPONENT, Compiler, compile_as_child};
 use purser_model::{Blame, Blamed as _};
 use std::process::ExitCode;
 
@@ -39,7 +39,7 @@ pub(crate) fn compile() -> ExitCode {
             match error.blame() {
                 Blame::Host => ExitCode::FAILURE,
                 // A code of its own tells the parent that the component is at fault.
-                _ => u8::try_from(COMPLAINT).map_or(ExitCode::FAILURE, ExitCode::from),
+                _ => u8::try_from(EXIT_INVALID_COMPONENT).map_or(ExitCode::FAILURE, ExitCode::from),
             }
         }
     }

@@ -9,7 +9,9 @@ use crate::report::Section;
 use anyhow::{Context, Result, ensure};
 use futures::future::BoxFuture;
 use purser_model::{Download, HttpError, Limits, Request, Response, Settings, StreamKind};
-use purser_sandbox::{Call, Connector, Incoming, Level, Outbound, ReadRequest, RunLog, Sandbox};
+use purser_sandbox::{
+    Call, Connector, IncomingResponse, Level, Outbound, ReadRequest, RunLog, Sandbox,
+};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
@@ -33,7 +35,7 @@ impl Outbound for NoHost {
         )))))
     }
 
-    fn download(&self, _: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+    fn download(&self, _: Download) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
         Box::pin(std::future::ready(Err(HttpError::ConnectionRefused)))
     }
 }

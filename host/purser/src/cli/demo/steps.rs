@@ -74,7 +74,7 @@ impl Demonstration {
         let (company, application) = setup::company_and_application(users)?;
         output.result(&format!("Quayboard listens at {}.", application.base_url()))?;
 
-        let purser = Purser::open(home.path(), Create::IfMissing, Compiler::Here)?;
+        let purser = Purser::open(home.path(), Create::IfMissing, Compiler::InProcess)?;
         Ok(Self {
             purser,
             company,
