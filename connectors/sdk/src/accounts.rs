@@ -1,23 +1,23 @@
-//! Asking about accounts one by one, with several requests under way.
+//! Requests per account, several in flight at once.
 
 use crate::{AccountRef, Failure};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 
-/// Asks about each account, with up to `at_once` requests under way at any time, and gives what came of them in the order of the accounts.
-/// The first failure ends it.
+/// Calls `fetch` for each account, with up to `concurrency` calls in flight, and returns the
+/// results in the order of the accounts.
 ///
 /// # Errors
-/// What `ask` fails with.
-pub async fn each<'a, T, F>(
+/// The first failure of `fetch`. Later accounts are then not fetched.
+pub async fn map_accounts<'a, T, F>(
     accounts: &'a [AccountRef],
-    at_once: usize,
-    ask: impl Fn(&'a AccountRef) -> F,
+    concurrency: usize,
+    fetch: impl Fn(&'a AccountRef) -> F,
 ) -> Result<Vec<T>, Failure>
 where
     F: Future<Output = Result<T, Failure>>,
 {
-    stream::iter(accounts.iter().map(ask))
-        .buffered(at_once.max(1))
+    stream::iter(accounts.iter().map(fetch))
+        .buffered(concurrency.max(1))
         .try_collect()
         .await
 }

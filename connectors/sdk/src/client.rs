@@ -1,167 +1,170 @@
-//! Requests to the application, through the host: it resolves, checks, authenticates, sends, waits and retries.
+//! Requests to the application, sent by the host.
 
 use crate::bindings::purser::connector::http;
-use crate::download::{Download, Downloaded, Source};
+use crate::download::{Download, DownloadResponse, Source};
 use crate::{Failure, Header, HttpError, Method, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use std::fmt::Display;
 
-/// All but the characters that RFC 3986, section 2.3, calls unreserved: what is encoded so means itself anywhere in a URL.
+/// All characters but the unreserved ones of RFC 3986, section 2.3. Text encoded so has no special
+/// meaning anywhere in a URL.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// The application that a connector's call is about: the connection's base URL, with the credential that the host adds.
+/// Sends requests to the application of the connection. The host adds base URL and credential.
 #[derive(Debug)]
 pub struct Client {
-    /// Whether this is for what the next call will begin with: no request is sent, and the first is told to the host.
+    /// Present if this client sends nothing, and only hints the host to prefetch the first request.
     #[cfg(target_family = "wasm")]
-    ahead: std::cell::Cell<Option<Ahead>>,
+    prefetch: std::cell::Cell<Option<Prefetch>>,
     #[cfg(not(target_family = "wasm"))]
     pub(crate) script: std::rc::Rc<crate::testing::Script>,
 }
 
 impl Client {
     #[cfg(target_family = "wasm")]
-    pub(crate) const fn of_the_host() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
-            ahead: std::cell::Cell::new(None),
-        }
-    }
-
-    /// One that sends nothing, and tells the host of its first request.
-    #[cfg(target_family = "wasm")]
-    pub(crate) const fn ahead() -> Self {
-        Self {
-            ahead: std::cell::Cell::new(Some(Ahead::Looking)),
+            prefetch: std::cell::Cell::new(None),
         }
     }
 
     #[cfg(not(target_family = "wasm"))]
-    pub(crate) fn of_the_host() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             script: std::rc::Rc::default(),
         }
     }
 
-    /// A GET of a path below the base URL, or of an absolute URL as found in `next` links. What is given is sent as it is: for parts that
-    /// come from data there are [`RequestBuilder::segment`] and [`RequestBuilder::query`].
+    /// Returns a client that sends nothing, and hints the host to prefetch its first request.
+    #[cfg(target_family = "wasm")]
+    pub(crate) const fn prefetching() -> Self {
+        Self {
+            prefetch: std::cell::Cell::new(Some(Prefetch::Waiting)),
+        }
+    }
+
+    /// Builds a GET of a path below the base URL, or of an absolute URL as found in `next` links.
+    ///
+    /// The target is sent unchanged. Use [`RequestBuilder::segment`] and [`RequestBuilder::query`]
+    /// for parts that come from data.
     pub fn get(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Get, target)
     }
 
-    /// A POST.
+    /// Builds a POST.
     pub fn post(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Post, target)
     }
 
-    /// A PUT.
+    /// Builds a PUT.
     pub fn put(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Put, target)
     }
 
-    /// A PATCH.
+    /// Builds a PATCH.
     pub fn patch(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Patch, target)
     }
 
-    /// A DELETE.
+    /// Builds a DELETE.
     pub fn delete(&self, target: &str) -> RequestBuilder<'_> {
         self.request(Method::Delete, target)
     }
 
-    /// A request with any method.
+    /// Builds a request with any method.
     pub fn request(&self, method: Method, target: &str) -> RequestBuilder<'_> {
-        let request = http::Request {
-            method,
-            target: target.into(),
-            headers: Vec::new(),
-            body: None,
-            repeatable: false,
-        };
         RequestBuilder {
             client: self,
-            request,
-            broken: None,
+            request: http::Request {
+                method,
+                target: target.into(),
+                headers: Vec::new(),
+                body: None,
+                idempotent: false,
+            },
+            invalid: None,
         }
     }
 
-    async fn open(
+    async fn download(
         &self,
         request: http::Request,
         compression: http::Compression,
-        start: u64,
+        skip_bytes: u64,
     ) -> Result<(u16, Vec<Header>, Source), HttpError> {
         #[cfg(target_family = "wasm")]
         {
-            if self.ahead.get().is_some() {
-                self.ahead.set(Some(Ahead::Done));
+            // A download cannot be prefetched.
+            if self.prefetch.get().is_some() {
+                self.prefetch.set(Some(Prefetch::Done));
                 return std::future::pending().await;
             }
-            let answer = http::download(request, compression, start).await;
-            answer.map(
-                |http::IncomingResponse {
-                     status,
-                     headers,
-                     body,
-                 }| (status, headers, body),
-            )
+            let response = http::download(request, compression, skip_bytes).await?;
+            Ok((response.status, response.headers, response.body))
         }
         #[cfg(not(target_family = "wasm"))]
-        return self.script.open(request, &compression, start);
+        return self.script.download(request, &compression, skip_bytes);
     }
 
-    async fn exchange(&self, request: http::Request) -> Result<http::Response, HttpError> {
+    async fn send(&self, request: http::Request) -> Result<http::Response, HttpError> {
         #[cfg(target_family = "wasm")]
         {
-            let Some(ahead) = self.ahead.get() else {
+            let Some(prefetch) = self.prefetch.get() else {
                 return http::send(request).await;
             };
-            if ahead == Ahead::Looking && request.method == Method::Get && request.body.is_none() {
+            if prefetch == Prefetch::Waiting
+                && request.method == Method::Get
+                && request.body.is_none()
+            {
                 http::prefetch(&request);
             }
-            self.ahead.set(Some(Ahead::Done));
+            self.prefetch.set(Some(Prefetch::Done));
             std::future::pending().await
         }
         #[cfg(not(target_family = "wasm"))]
-        return self.script.answer(request);
+        return self.script.send(request);
     }
 }
 
-/// How far a client that sends nothing is.
+/// State of a client that sends nothing.
 #[cfg(target_family = "wasm")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ahead {
-    /// No request was made yet.
-    Looking,
-    /// The first one was.
+enum Prefetch {
+    /// The first request has not been built yet.
+    Waiting,
+    /// The host has its hint, or there can be none.
     Done,
 }
 
-/// A request in the making.
+/// A request under construction.
 #[must_use = "a request does nothing until it is sent"]
 #[derive(Debug)]
 pub struct RequestBuilder<'a> {
     client: &'a Client,
     request: http::Request,
-    /// Why it cannot be sent: kept until then, so that building reads as one sentence.
-    broken: Option<Failure>,
+    /// The reason why it cannot be sent. Reported by `send`, so that the builder methods chain.
+    invalid: Option<Failure>,
 }
 
 impl RequestBuilder<'_> {
-    /// One more segment of the path, percent-encoded. What no URL can carry as a segment makes [`send`](Self::send) fail: nothing, `.`
-    /// and `..`, which would make the request one of another path, and what holds a `/`, which the host refuses even when encoded.
+    /// Appends a segment to the path, percent-encoded.
+    ///
+    /// [`send`](Self::send) fails if the text is empty, `.` or `..`, which would change the path,
+    /// or if it contains a `/`, which the host refuses even when encoded.
     pub fn segment(mut self, text: &str) -> Self {
         if matches!(text, "" | "." | "..") || text.contains(['/', '\\']) {
             let path = &self.request.target;
-            self.broken
+            self.invalid
                 .get_or_insert(Failure::ContractViolation(format!(
                     "{text:?} cannot be a segment below {path}"
                 )));
         }
+
         self.request.target.push('/');
         self.request
             .target
@@ -169,7 +172,7 @@ impl RequestBuilder<'_> {
         self
     }
 
-    /// One more parameter of the query, percent-encoded.
+    /// Appends a query parameter, percent-encoded.
     pub fn query(mut self, name: &str, value: impl Display) -> Self {
         let target = &mut self.request.target;
         target.push(if target.contains('?') { '&' } else { '?' });
@@ -179,7 +182,7 @@ impl RequestBuilder<'_> {
         self
     }
 
-    /// The same, if there is a value.
+    /// Appends a query parameter if there is a value.
     pub fn query_if(self, name: &str, value: Option<impl Display>) -> Self {
         match value {
             Some(value) => self.query(name, value),
@@ -187,7 +190,7 @@ impl RequestBuilder<'_> {
         }
     }
 
-    /// A header field; see the WIT package for the ones that are the host's.
+    /// Adds a header field. The WIT package lists the fields that only the host may set.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request.headers.push(Header {
             name: name.into(),
@@ -196,94 +199,113 @@ impl RequestBuilder<'_> {
         self
     }
 
-    /// A JSON body. Its content type is `application/json` unless a header before it said otherwise.
+    /// Sets a JSON body. Adds the content type `application/json`, unless a header set another one.
     pub fn json_body(mut self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
             Ok(bytes) => self.request.body = Some(bytes),
             Err(error) => {
-                self.broken
+                self.invalid
                     .get_or_insert(Failure::ContractViolation(format!(
                         "the body cannot be encoded: {error}"
                     )));
             }
         }
-        let typed = self
+
+        let has_type = self
             .request
             .headers
             .iter()
             .any(|header| header.name.eq_ignore_ascii_case("content-type"));
-        if typed {
+        if has_type {
             self
         } else {
             self.header("content-type", "application/json")
         }
     }
 
-    /// A body of any type.
+    /// Sets a body of any type.
     pub fn body(mut self, content_type: &str, body: Vec<u8>) -> Self {
         self.request.body = Some(body);
         self.header("content-type", content_type)
     }
 
-    /// Promises that sending it twice does what sending it once does, so that the host may repeat a POST or a PATCH.
-    pub const fn repeatable(mut self) -> Self {
-        self.request.repeatable = true;
+    /// Promises that sending it twice has the same effect as sending it once, so that the host may
+    /// retry a POST or a PATCH.
+    pub const fn idempotent(mut self) -> Self {
+        self.request.idempotent = true;
         self
     }
 
-    /// Sends it and waits for the whole answer, whatever its status; [`Response::ok`] tells the good ones from the bad.
+    /// Sends it and waits for the complete response, with any status. [`Response::ok`] turns an
+    /// error status into a failure.
     ///
     /// # Errors
-    /// When there is no answer, with the host's words: for a request that the grant does not allow, the grant line that would.
+    /// When there is no response, with the host's message. For a request that the grant does not
+    /// allow, it contains the grant line that would allow it.
     pub async fn send(self) -> Result<Response, Failure> {
-        if let Some(failure) = self.broken {
+        if let Some(failure) = self.invalid {
             return Err(failure);
         }
-        let line = format!("{} {}", self.request.method.as_str(), self.request.target);
-        match self.client.exchange(self.request).await {
-            Ok(answer) => Ok(Response::new(line, answer)),
-            Err(error) => Err(Failure::unanswered(&line, error)),
+
+        let line = request_line(&self.request);
+        match self.client.send(self.request).await {
+            Ok(response) => Ok(Response::new(line, response)),
+            Err(error) => Err(Failure::from_http_error(&line, error)),
         }
     }
 
-    /// Sends it and gives the answer piece by piece: for a file that is larger than an answer may be, or than the connector can hold. The host
-    /// unpacks it, and passes over as many of its bytes as `start` says, which is [`Download::position`] of an earlier call, or 0.
+    /// Sends it and returns the response in chunks, for a file that exceeds the size limit of a
+    /// response or the memory of the connector.
+    ///
+    /// The host decompresses the file and skips its first `skip_bytes` bytes. Pass
+    /// [`Download::position`] of an earlier call, or 0.
     ///
     /// # Errors
-    /// When there is no answer, as of [`send`](Self::send).
+    /// When there is no response, as for [`send`](Self::send).
     pub async fn download(
         self,
         compression: http::Compression,
-        start: u64,
-    ) -> Result<Downloaded, Failure> {
-        if let Some(failure) = self.broken {
+        skip_bytes: u64,
+    ) -> Result<DownloadResponse, Failure> {
+        if let Some(failure) = self.invalid {
             return Err(failure);
         }
-        let line = format!("{} {}", self.request.method.as_str(), self.request.target);
-        let opened = self.client.open(self.request, compression, start).await;
+
+        let line = request_line(&self.request);
+        let opened = self
+            .client
+            .download(self.request, compression, skip_bytes)
+            .await;
         let (status, headers, source) =
-            opened.map_err(|error| Failure::unanswered(&line, error))?;
-        let mut file = Download::new(line.clone(), source, start);
+            opened.map_err(|error| Failure::from_http_error(&line, error))?;
+
+        let mut file = Download::new(line.clone(), source, skip_bytes);
         if (200..300).contains(&status) {
-            return Ok(Downloaded::File(file));
+            return Ok(DownloadResponse::File(file));
         }
+
         let mut body = Vec::new();
         while let Some(chunk) = file.chunk().await? {
             body.extend(chunk);
         }
-        Ok(Downloaded::Other(Response::new(
-            line,
-            http::Response {
-                status,
-                headers,
-                body,
-            },
-        )))
+        let response = http::Response {
+            status,
+            headers,
+            body,
+        };
+        Ok(DownloadResponse::Other(Response::new(line, response)))
     }
 }
 
+/// Returns method and target, as failures name a request.
+pub(crate) fn request_line(request: &http::Request) -> String {
+    format!("{} {}", request.method.as_str(), request.target)
+}
+
 impl Method {
-    /// The method as it goes over the wire.
+    /// Returns the method as sent in a request.
+    // A list of its own: the type is generated, so it cannot derive `strum`, and a guest does not
+    // link the host's model. A test of the testing kit keeps both lists equal.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -302,14 +324,33 @@ mod tests {
     use super::*;
 
     fn target(build: impl FnOnce(&Client) -> RequestBuilder<'_>) -> Result<String, Failure> {
-        let client = Client::of_the_host();
+        let client = Client::new();
         let built = build(&client);
-        built.broken.map_or(Ok(built.request.target), Err)
+        built.invalid.map_or(Ok(built.request.target), Err)
     }
 
     #[test]
-    fn segments_and_queries_keep_every_character() {
+    fn method_as_str_agrees_with_the_host() {
+        for method in [
+            Method::Get,
+            Method::Head,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+        ] {
+            let host = method.as_str().parse::<purser_model::Method>().unwrap();
+            assert_eq!(
+                format!("{host:?}").to_uppercase(),
+                format!("{method:?}").replace("Method::", "").to_uppercase()
+            );
+        }
+    }
+
+    #[test]
+    fn segment_and_query_encode_reserved_characters() {
         let name = "o'Brien+seat@Müller 100%?#&=";
+
         assert_eq!(
             target(|app| app.delete("/users").segment(name)).unwrap(),
             "/users/o%27Brien%2Bseat%40M%C3%BCller%20100%25%3F%23%26%3D"
@@ -337,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_cannot_change_the_path() {
+    fn segment_that_would_change_the_path_fails() {
         for bad in ["", ".", "..", "a/b", "/", "a\\b"] {
             let failure = target(|app| app.delete("/users").segment(bad)).unwrap_err();
             assert!(matches!(failure, Failure::ContractViolation(_)), "{bad:?}");
@@ -346,8 +387,9 @@ mod tests {
     }
 
     #[test]
-    fn a_json_body_brings_its_type_unless_told() {
-        let client = Client::of_the_host();
+    fn json_body_adds_its_content_type_unless_set() {
+        let client = Client::new();
+
         let plain = client.post("/a").json_body(&[1]).request;
         assert_eq!(plain.body.as_deref(), Some(b"[1]".as_slice()));
         assert_eq!(
@@ -357,6 +399,7 @@ mod tests {
                 value: "application/json".into()
             }]
         );
+
         let own = client
             .post("/a")
             .header("Content-Type", "application/scim+json")

@@ -1,4 +1,4 @@
-//! What an author implements, and how it becomes a component.
+//! The trait that a connector implements, and its export as a component.
 
 use crate::bindings::exports::purser::connector::actions::Guest;
 use crate::{
@@ -7,25 +7,33 @@ use crate::{
 };
 use std::marker::PhantomData;
 
-/// A connector. Each call runs in an instance of its own: nothing is kept from one to the next but the cursor.
-// Guests are single-threaded: that the futures are not `Send` harms nobody.
+/// A connector.
+///
+/// Each call runs in a fresh instance. Only a cursor carries state from one call to the next.
+// Guests are single-threaded, so the futures need not be `Send`.
 #[allow(async_fn_in_trait)]
 pub trait Connector {
-    /// Says what the connector is and wants. It sends nothing, and always gives the same answer.
+    /// Returns the description of the connector. Must send nothing, and return the same description
+    /// every time.
     fn describe() -> Description;
 
-    /// Reads one page of the stream that `request.stream` names; for any other name, [`Failure::no_such_stream`].
+    /// Reads one page of the stream `request.stream`. Returns [`Failure::no_such_stream`] for an
+    /// unknown name.
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure>;
 
-    /// Takes a seat back. It may come twice for one account, when the first outcome was lost: the second finds it
-    /// [`ReclaimOutcome::AlreadyGone`].
+    /// Takes a seat back.
+    ///
+    /// The host calls it again for the same account if the first outcome was lost. The second call
+    /// then returns [`ReclaimOutcome::AlreadyGone`].
     async fn reclaim(app: &Client, request: ReclaimRequest) -> Result<ReclaimOutcome, Failure> {
         let _ = app;
         Err(Failure::no_such_mode(request.mode))
     }
 
-    /// Tries whether a capability works, changing nothing. Unless it is overridden it reads a page of one record, and says of a reclaim
-    /// that it cannot be tried. What it sends must be wanted for [`Action::Check`](crate::Action::Check).
+    /// Verifies that a capability works. Changes nothing.
+    ///
+    /// By default it reads a page of one record, and returns a warning for a reclaim. Its requests
+    /// need access for [`Action::Check`](crate::Action::Check).
     async fn check(app: &Client, request: CheckRequest) -> Result<CheckReport, Failure> {
         let CheckRequest {
             capability,
@@ -45,13 +53,13 @@ pub trait Connector {
             }
             Capability::Reclaim(mode) => Ok(CheckReport::default().warning(format!(
                 "whether the credential may {} cannot be tried without doing it",
-                words(mode)
+                verb_phrase(mode)
             ))),
         }
     }
 }
 
-const fn words(mode: ReclaimMode) -> &'static str {
+const fn verb_phrase(mode: ReclaimMode) -> &'static str {
     match mode {
         ReclaimMode::RemoveLicence => "take a product from an account",
         ReclaimMode::Suspend => "suspend an account",
@@ -61,7 +69,7 @@ const fn words(mode: ReclaimMode) -> &'static str {
 }
 
 impl Default for CheckReport {
-    /// All is well, and the application says nothing about whom the credential belongs to.
+    /// Returns a report without warnings, of an unknown identity and tenant.
     fn default() -> Self {
         Self {
             identity: None,
@@ -72,7 +80,7 @@ impl Default for CheckReport {
 }
 
 impl CheckReport {
-    /// The same with a warning: what works with limits, in a sentence.
+    /// Adds a warning: a limitation, in one sentence.
     #[must_use]
     pub fn warning(mut self, sentence: impl Into<String>) -> Self {
         self.warnings.push(sentence.into());
@@ -80,7 +88,7 @@ impl CheckReport {
     }
 }
 
-/// Makes a component of the [`Connector`] named: its exports, when built for WebAssembly, and nothing natively.
+/// Exports a [`Connector`] as a component. Expands to nothing in a native build.
 #[macro_export]
 macro_rules! export {
     ($connector:ident) => {
@@ -92,12 +100,12 @@ macro_rules! export {
     };
 }
 
-/// A [`Connector`] as the host calls it.
+/// A [`Connector`] with the generated interface that the host calls.
 #[derive(Debug)]
 pub struct Exported<C>(PhantomData<C>);
 
 impl<C: Connector + 'static> Guest for Exported<C> {
-    // No panic hook here: a description may call no import, and the log is one.
+    // Without a panic hook: `describe` may call no import, and the log is one.
     fn describe() -> Description {
         C::describe()
     }
@@ -112,9 +120,11 @@ impl<C: Connector + 'static> Guest for Exported<C> {
             cursor: None,
             ..request.clone()
         };
+
         let page = C::read(&client(), request).await?;
+
         #[cfg(target_family = "wasm")]
-        look_ahead::<C>(&page, next);
+        prefetch_next::<C>(&page, next);
         Ok(page)
     }
 
@@ -123,23 +133,26 @@ impl<C: Connector + 'static> Guest for Exported<C> {
     }
 }
 
-/// Lets the call for the next page begin as far as its first request, which the host can send while it takes in this page.
+/// Runs the read of the next page up to its first request, and hints the host to prefetch it.
 #[cfg(target_family = "wasm")]
-fn look_ahead<C: Connector>(page: &Page, request: ReadRequest) {
-    // Of accounts, the host asks for others next.
+fn prefetch_next<C: Connector>(page: &Page, request: ReadRequest) {
+    // Accounts of the next call are unknown, so only streams without them can be prefetched.
     if let Some(cursor) = page.next.clone().filter(|_| request.accounts.is_empty()) {
         let next = ReadRequest {
             cursor: Some(cursor),
             ..request
         };
-        crate::log::quietly(|| futures::FutureExt::now_or_never(C::read(&Client::ahead(), next)));
+        crate::log::suppressed(|| {
+            futures::FutureExt::now_or_never(C::read(&Client::prefetching(), next))
+        });
     }
 }
 
-/// The client of a call, with panics sent to the run's log: a guest has no standard error, and a trap alone says nothing.
+/// Returns the client of a call, and sends panic messages to the run's log: a guest has no standard
+/// error, and a trap alone has no message.
 fn client() -> Client {
     std::panic::set_hook(Box::new(|panic| {
         crate::log::write(crate::log::Level::Error, &panic.to_string())
     }));
-    Client::of_the_host()
+    Client::new()
 }

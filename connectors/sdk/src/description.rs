@@ -1,13 +1,15 @@
-//! Constructors for what a connector says of itself. What has a usual value is left out and set by a method where it differs.
+//! Constructors for descriptions. Fields with a usual value have a method that changes them.
 
 use crate::{
-    Action, DataStream, Description, Method, RateHint, RateLimitResponse, ReclaimMode,
+    Action, DataStream, Description, Method, RateLimit, RateLimitResponse, ReclaimMode,
     ReclaimOffer, RequestedAccess, SettingField, SettingType, SettingValue, StreamKind,
 };
 
 impl Description {
-    /// A connector by its name in kebab-case, its semantic version (usually `env!("CARGO_PKG_VERSION")`), and the name of the SaaS
-    /// application that its users know.
+    /// Returns a description without streams.
+    ///
+    /// The name is in kebab-case, the version semantic (usually `env!("CARGO_PKG_VERSION")`), and
+    /// the application has the name that its users know.
     #[must_use]
     pub fn new(name: &str, version: &str, application: &str) -> Self {
         Self {
@@ -20,62 +22,65 @@ impl Description {
             settings: Vec::new(),
             streams: Vec::new(),
             reclaims: Vec::new(),
-            requests: Vec::new(),
-            rate: None,
+            requested_access: Vec::new(),
+            rate_limit: None,
             rate_limit_responses: Vec::new(),
         }
     }
 
-    /// Who made it.
+    /// Sets the publisher. Default: `unknown`.
     #[must_use]
     pub fn publisher(mut self, publisher: &str) -> Self {
         self.publisher = publisher.into();
         self
     }
 
-    /// What it does, in a sentence.
+    /// Sets the purpose, in one sentence.
     #[must_use]
     pub fn summary(mut self, summary: &str) -> Self {
         self.summary = summary.into();
         self
     }
 
-    /// One more configuration template that can authenticate its requests, best first: `bearer`, `basic`, `api-key-header`.
+    /// Adds a configuration template that can authenticate its requests, best first: `bearer`,
+    /// `basic`, `api-key-header`.
     #[must_use]
     pub fn template(mut self, name: &str) -> Self {
         self.templates.push(name.into());
         self
     }
 
-    /// One more setting.
+    /// Adds a setting.
     #[must_use]
     pub fn setting(mut self, field: SettingField) -> Self {
         self.settings.push(field);
         self
     }
 
-    /// One more stream.
+    /// Adds a stream.
     #[must_use]
     pub fn stream(mut self, stream: DataStream) -> Self {
         self.streams.push(stream);
         self
     }
 
-    /// One more way of taking a seat back.
+    /// Adds a reclaim mode.
     #[must_use]
     pub fn reclaim(mut self, offer: ReclaimOffer) -> Self {
         self.reclaims.push(offer);
         self
     }
 
-    /// Asks to be allowed requests below the connection's base URL, for one action. In the path `*` stands for one segment, a last `**`
-    /// for the rest. The reason is a sentence for the person who grants it.
+    /// Requests access below the connection's base URL, for one action.
+    ///
+    /// In the path, `*` matches one segment, and a last `**` the rest. The reason is one sentence
+    /// for the operator who grants it.
     #[must_use]
     pub fn request(self, action: Action, methods: &[Method], path: &str, reason: &str) -> Self {
-        self.wants(action, methods, None, path, reason)
+        self.access(action, methods, None, path, reason)
     }
 
-    /// Asks the same of a server other than the connection's own, by its host name, with a port where it is not 443.
+    /// Requests access to another server, by its host name, with the port if it is not 443.
     #[must_use]
     pub fn request_at(
         self,
@@ -85,28 +90,31 @@ impl Description {
         path: &str,
         reason: &str,
     ) -> Self {
-        self.wants(action, methods, Some(host), path, reason)
+        self.access(action, methods, Some(host), path, reason)
     }
 
-    /// How often the application may be asked: so many requests in so many milliseconds.
+    /// Sets the documented rate limit: the number of requests in each period, in milliseconds.
     #[must_use]
-    pub const fn rate(mut self, requests: u32, per: u64) -> Self {
-        self.rate = Some(RateHint { requests, per });
-        self
-    }
-
-    /// An answer by which the application says that it was asked too often, although its status says something else than 429 or 503: this status,
-    /// with this text in its body. The host waits, and the connector gets it as 429.
-    #[must_use]
-    pub fn limited_by(mut self, status: u16, body_has: Option<&str>) -> Self {
-        self.rate_limit_responses.push(RateLimitResponse {
-            status,
-            body_has: body_has.map(str::to_owned),
+    pub const fn rate_limit(mut self, requests: u32, period_ms: u64) -> Self {
+        self.rate_limit = Some(RateLimit {
+            requests,
+            period_ms,
         });
         self
     }
 
-    fn wants(
+    /// Adds a response that signals the rate limit with another status than 429 or 503, and with
+    /// this text in its body. The host waits, and the connector receives it as 429.
+    #[must_use]
+    pub fn rate_limit_response(mut self, status: u16, body_contains: Option<&str>) -> Self {
+        self.rate_limit_responses.push(RateLimitResponse {
+            status,
+            body_contains: body_contains.map(str::to_owned),
+        });
+        self
+    }
+
+    fn access(
         mut self,
         action: Action,
         methods: &[Method],
@@ -114,11 +122,10 @@ impl Description {
         path: &str,
         reason: &str,
     ) -> Self {
-        let (methods, host) = (methods.to_vec(), host.map(str::to_owned));
-        self.requests.push(RequestedAccess {
+        self.requested_access.push(RequestedAccess {
             action,
-            methods,
-            host,
+            methods: methods.to_vec(),
+            host: host.map(str::to_owned),
             path: path.into(),
             reason: reason.into(),
         });
@@ -127,7 +134,7 @@ impl Description {
 }
 
 impl Action {
-    /// Reading the stream named.
+    /// Returns the action of reading this stream.
     #[must_use]
     pub fn read(stream: &str) -> Self {
         Self::Read(stream.into())
@@ -135,13 +142,13 @@ impl Action {
 }
 
 impl DataStream {
-    /// A stream of accounts, by its name in kebab-case and its title.
+    /// Returns a stream of accounts, with a name in kebab-case and a title.
     #[must_use]
     pub fn accounts(name: &str, title: &str) -> Self {
         Self::new(name, title, StreamKind::Accounts)
     }
 
-    /// A stream of activity, by its name in kebab-case and its title.
+    /// Returns a stream of activity, with a name in kebab-case and a title.
     #[must_use]
     pub fn activity(name: &str, title: &str) -> Self {
         Self {
@@ -150,27 +157,28 @@ impl DataStream {
         }
     }
 
-    /// A stream of licence facts, by its name in kebab-case and its title.
+    /// Returns a stream of licence facts, with a name in kebab-case and a title.
     #[must_use]
     pub fn products(name: &str, title: &str) -> Self {
         Self::new(name, title, StreamKind::Products)
     }
 
-    /// The same, whose accounts tell when they were last used.
+    /// Declares that its records report activity.
     #[must_use]
     pub const fn reports_activity(mut self) -> Self {
         self.reports_activity = true;
         self
     }
 
-    /// The same, honouring `ReadRequest::since`.
+    /// Declares that it honours `ReadRequest::since`.
     #[must_use]
     pub const fn incremental(mut self) -> Self {
         self.incremental = true;
         self
     }
 
-    /// The same, read for the accounts in `ReadRequest::accounts`, of which the host sends some at a time. See [`each`](crate::each).
+    /// Declares that it reads the accounts in `ReadRequest::accounts`, which the host passes in
+    /// batches. See [`map_accounts`](crate::map_accounts).
     #[must_use]
     pub const fn per_account(mut self) -> Self {
         self.per_account = true;
@@ -178,10 +186,9 @@ impl DataStream {
     }
 
     fn new(name: &str, title: &str, kind: StreamKind) -> Self {
-        let (name, title) = (name.into(), title.into());
         Self {
-            name,
-            title,
+            name: name.into(),
+            title: title.into(),
             kind,
             reports_activity: false,
             incremental: false,
@@ -191,52 +198,54 @@ impl DataStream {
 }
 
 impl ReclaimOffer {
-    /// A way of taking a seat back that cannot be undone without loss, with what happens in a sentence for the person who approves it.
+    /// Returns an offer that cannot be undone without loss. The summary is the effect, in one
+    /// sentence for the approver.
     #[must_use]
     pub fn new(mode: ReclaimMode, summary: &str) -> Self {
         Self {
             mode,
             summary: summary.into(),
             reversible: false,
-            floor_product: None,
+            target_product: None,
         }
     }
 
-    /// The same, where the application can undo it with nothing lost.
+    /// Declares that the application can undo it without loss.
     #[must_use]
     pub const fn reversible(mut self) -> Self {
         self.reversible = true;
         self
     }
 
-    /// The same, for a downgrade: the product that the account ends up with.
+    /// Sets the product that the account has after a downgrade.
     #[must_use]
-    pub fn floor_product(mut self, product: &str) -> Self {
-        self.floor_product = Some(product.into());
+    pub fn target_product(mut self, product: &str) -> Self {
+        self.target_product = Some(product.into());
         self
     }
 }
 
 impl SettingField {
-    /// An optional setting that takes text, by its name in kebab-case, what a form shows, and what it does.
+    /// Returns an optional text, with a name in kebab-case, a label, and its effect in one
+    /// sentence.
     #[must_use]
     pub fn text(name: &str, title: &str, help: &str) -> Self {
         Self::new(name, title, help, SettingType::Text)
     }
 
-    /// An optional setting that takes a whole number.
+    /// Returns an optional whole number.
     #[must_use]
     pub fn integer(name: &str, title: &str, help: &str) -> Self {
         Self::new(name, title, help, SettingType::Integer)
     }
 
-    /// An optional setting that takes yes or no.
+    /// Returns an optional boolean.
     #[must_use]
     pub fn boolean(name: &str, title: &str, help: &str) -> Self {
         Self::new(name, title, help, SettingType::Boolean)
     }
 
-    /// An optional setting that takes one of the choices.
+    /// Returns an optional choice between texts.
     #[must_use]
     pub fn choice(name: &str, title: &str, help: &str, choices: &[&str]) -> Self {
         Self::new(
@@ -247,14 +256,14 @@ impl SettingField {
         )
     }
 
-    /// The same, without which a profile cannot be published.
+    /// Makes it required: a profile without it cannot be published.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// The same, with what the connector receives when the profile is silent.
+    /// Sets the value for profiles that do not set it.
     #[must_use]
     pub fn default(mut self, value: impl Into<SettingValue>) -> Self {
         self.default = Some(value.into());

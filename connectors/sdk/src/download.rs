@@ -1,81 +1,97 @@
-//! Files that are too large for an answer: exports, as CSV or as a line of JSON for each row, read while they arrive.
+//! Files that exceed the size of a response: exports, as CSV or as one line of JSON per row, read
+//! while they arrive.
 //!
-//! A call of a connector gives one page, and the next call knows nothing but the cursor. So a file is read a page at a time, each from where
-//! the one before ended: `download` takes the place, and [`Download::position`] tells it.
+//! A call returns one page, and the next call knows nothing but the cursor. So each call opens the
+//! file, skips what earlier pages contained, and reads its own page. [`Download::position`] is the
+//! cursor of the next page.
 //!
 //! ```
 //! # use purser_sdk::prelude::*;
 //! use purser_sdk::{Compression, pagination};
 //!
 //! async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
-//!     let start = match request.cursor { Some(cursor) => pagination::position(&cursor)?, None => 0 };
-//!     let mut file = app.get("/exports/users.csv.gz").download(Compression::Gzip, start).await?.ok()?;
+//!     let skip_bytes = match request.cursor {
+//!         Some(cursor) => pagination::file_position(&cursor)?,
+//!         None => 0,
+//!     };
+//!     let export = app.get("/exports/users.csv.gz");
+//!     let mut file = export.download(Compression::Gzip, skip_bytes).await?.ok()?;
+//!
 //!     let mut rows = Rows::default();
-//!     while rows.len() < pagination::FILE_ROWS && let Some(record) = file.next_record().await? {
+//!     while rows.len() < pagination::FILE_PAGE_ROWS
+//!         && let Some(record) = file.next_record().await?
+//!     {
 //!         match record.as_slice() {
-//!             [id, name] => rows.good.push(Account { display_name: Some(name.clone()), ..Account::new(id.clone()) }),
-//!             other => rows.rejected.push(rejected(other.join(","), "it has not two fields")),
+//!             [id, name] => rows.good.push(Account {
+//!                 display_name: Some(name.clone()),
+//!                 ..Account::new(id.clone())
+//!             }),
+//!             other => rows.rejected.push(rejected(other.join(","), "it does not have two fields")),
 //!         }
 //!     }
+//!
 //!     let more = !file.is_at_end().await?;
 //!     Ok(Page::accounts(rows).next(more.then(|| file.position().to_string())))
 //! }
 //! ```
 //!
-//! What a page costs: of a file that is not packed, an application that knows `range` sends the rest alone; anything else comes from its
-//! beginning each time, and the host passes over what was read. Large pages make that cheap: with [`FILE_ROWS`](crate::pagination::FILE_ROWS)
-//! a file of 200,000 rows is opened twenty times. Where the connection breaks off the page fails as `transient`, and the host asks for it again.
+//! The cost of a page: if the file is not compressed and the application supports `range`, only the
+//! rest is transferred. Any other file is transferred from its beginning for each page, and the
+//! host skips what was read. Large pages make that cheap: with
+//! [`FILE_PAGE_ROWS`](crate::pagination::FILE_PAGE_ROWS), a file of 200,000 rows is opened twenty
+//! times. If the connection breaks, the page fails as `transient` and the host retries it.
 
 use crate::{Failure, HttpError, Response};
 use csv_core::{ReadRecordResult, Reader};
 
-/// The longest line, and the longest record, in bytes. What has none for that long is no file of rows.
-const LONGEST_ROW: usize = 1 << 20;
+/// Longest line or record, in bytes. A file with a longer one does not consist of rows.
+const MAX_ROW: usize = 1 << 20;
 
-/// What some programs put before a text to say that it is UTF-8.
+/// Bytes that some programs write before UTF-8 text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// What reads on.
+/// The source of further chunks.
 #[cfg(target_family = "wasm")]
 pub(crate) type Source = crate::bindings::purser::connector::http::Body;
+/// The source of further chunks.
 #[cfg(not(target_family = "wasm"))]
 pub(crate) type Source = crate::testing::Body;
 
-/// What came of a download.
+/// The response to a download.
 #[derive(Debug)]
-pub enum Downloaded {
-    /// A file.
+pub enum DownloadResponse {
+    /// The file.
     File(Download),
-    /// An answer whose status is no success, whole.
+    /// A complete response with another status than success.
     Other(Response),
 }
 
-impl Downloaded {
-    /// The file if there is one.
+impl DownloadResponse {
+    /// Returns the file if the status is a success.
     ///
     /// # Errors
-    /// Otherwise the failure that the status stands for, as of [`Response::ok`].
+    /// Otherwise the failure of the status, as for [`Response::ok`].
     pub fn ok(self) -> Result<Download, Failure> {
         match self {
             Self::File(file) => Ok(file),
-            Self::Other(response) => Err(Failure::of_status(&response)),
+            Self::Other(response) => Err(Failure::from_status(&response)),
         }
     }
 }
 
-/// A file that is read while it arrives. Dropped before its end, it ends the connection.
+/// A file that is read while it arrives. Dropping it ends the connection.
 pub struct Download {
-    /// Method and target of the request, for failures to name.
+    /// Method and target of the request, which failures name.
     line: String,
     source: Source,
-    /// What arrived and was not read.
-    arrived: Vec<u8>,
-    /// How much of that was read already: it is removed when more arrives.
+    /// The bytes that arrived and are kept.
+    buffer: Vec<u8>,
+    /// How many bytes of the buffer were read. They are removed when more arrive.
     read: usize,
-    /// Where in the file that is.
+    /// The position in the file after the bytes that were read.
     position: u64,
     ended: bool,
-    /// Large, and of no use to who reads lines.
+    /// Boxed because it is large, and unused by callers that read lines.
     csv: Box<Reader>,
 }
 
@@ -93,7 +109,7 @@ impl Download {
         Self {
             line,
             source,
-            arrived: Vec::new(),
+            buffer: Vec::new(),
             read: 0,
             position,
             ended: false,
@@ -101,44 +117,49 @@ impl Download {
         }
     }
 
-    /// How many bytes of the file lie behind what was read. After a line or a record, that is where the next one begins.
+    /// Returns the position in the file, in bytes. After a line or a record, the next one begins
+    /// there.
     #[must_use]
     pub const fn position(&self) -> u64 {
         self.position
     }
 
-    /// Whether all was read. Waits until that is known.
+    /// True if the whole file was read. Waits until that is known.
     ///
     /// # Errors
-    /// As of [`chunk`](Self::chunk).
+    /// As for [`chunk`](Self::chunk).
     pub async fn is_at_end(&mut self) -> Result<bool, Failure> {
         while self.unread().is_empty() {
-            if !self.arrive().await? {
+            if !self.receive().await? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// What arrives next, as it comes; none at the end.
+    /// Returns the next chunk as it arrives, or `None` at the end.
     ///
     /// # Errors
-    /// When the connection breaks off, which is [`Failure::Transient`], or the file is not packed as it was said to be.
+    /// [`Failure::Transient`] if the connection breaks. [`Failure::ContractViolation`] if the file
+    /// does not have the given compression.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         if self.is_at_end().await? {
             return Ok(None);
         }
+
         let chunk = self.unread().to_vec();
-        self.pass(chunk.len());
+        self.advance(chunk.len());
         Ok(Some(chunk))
     }
 
-    /// The next line, without what ends it; none at the end. What is no UTF-8 becomes U+FFFD.
+    /// Returns the next line without its line break, or `None` at the end. Bytes that are not UTF-8
+    /// become U+FFFD.
     ///
     /// # Errors
-    /// As of [`chunk`](Self::chunk), and for a line that is longer than 1 MiB.
+    /// As for [`chunk`](Self::chunk), and for a line of more than 1 MiB.
     pub async fn next_line(&mut self) -> Result<Option<String>, Failure> {
-        self.pass_byte_order_mark().await?;
+        self.skip_byte_order_mark().await?;
+
         let mut searched = 0;
         loop {
             let unread = self.unread();
@@ -154,44 +175,52 @@ impl Download {
                 None if self.ended => Some(unread),
                 None => None,
             };
-            if line.map_or(searched, <[u8]>::len) > LONGEST_ROW {
+
+            if line.map_or(searched, <[u8]>::len) > MAX_ROW {
                 return Err(self.too_long());
             }
             if let Some(line) = line {
                 let length = line.len() + usize::from(end.is_some());
                 let line =
                     String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
-                self.pass(length);
+                self.advance(length);
                 return Ok(Some(line));
             }
-            self.arrive().await?;
+
+            self.receive().await?;
         }
     }
 
-    /// The fields of the next record of a CSV file (RFC 4180), the heading being one like any other; none at the end. Fields in quotation
-    /// marks may hold commas and line breaks. Empty lines are passed over. What is no UTF-8 becomes U+FFFD.
+    /// Returns the fields of the next CSV record (RFC 4180), or `None` at the end.
+    ///
+    /// The heading is a record like any other. Quoted fields may contain commas and line breaks.
+    /// Empty lines are skipped. Bytes that are not UTF-8 become U+FFFD.
     ///
     /// # Errors
-    /// As of [`chunk`](Self::chunk), and for a record that is longer than 1 MiB.
+    /// As for [`chunk`](Self::chunk), and for a record of more than 1 MiB.
     pub async fn next_record(&mut self) -> Result<Option<Vec<String>>, Failure> {
-        self.pass_byte_order_mark().await?;
-        let (mut text, mut ends) = (vec![0; 1 << 10], vec![0; 64]);
-        let (mut length, mut fields) = (0, 0);
+        self.skip_byte_order_mark().await?;
+
+        let mut text = vec![0; 1 << 10];
+        let mut ends = vec![0; 64];
+        let mut length = 0;
+        let mut fields = 0;
         loop {
-            // At the end it is given nothing, which tells it to give what it has.
+            // At the end, the parser gets no bytes and returns the last record.
             self.is_at_end().await?;
-            let unread = self.arrived.get(self.read..).unwrap_or_default();
+            let unread = self.buffer.get(self.read..).unwrap_or_default();
             let (Some(into), Some(ends_into)) = (text.get_mut(length..), ends.get_mut(fields..))
             else {
                 return Ok(None);
             };
             let (result, taken, written, ended) = self.csv.read_record(unread, into, ends_into);
-            self.pass(taken);
+            self.advance(taken);
             length += written;
             fields += ended;
-            if length > LONGEST_ROW {
+            if length > MAX_ROW {
                 return Err(self.too_long());
             }
+
             match result {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => text.resize(text.len() * 2, 0),
@@ -214,41 +243,43 @@ impl Download {
     fn too_long(&self) -> Failure {
         let Self { line, position, .. } = self;
         Failure::ContractViolation(format!(
-            "the file behind {line} has a row of more than {LONGEST_ROW} bytes, at byte {position}"
+            "the file of {line} has a row of more than {MAX_ROW} bytes, at byte {position}"
         ))
     }
 
-    async fn pass_byte_order_mark(&mut self) -> Result<(), Failure> {
+    async fn skip_byte_order_mark(&mut self) -> Result<(), Failure> {
         if self.position > 0 {
             return Ok(());
         }
-        while self.unread().len() < BYTE_ORDER_MARK.len() && self.arrive().await? {}
+
+        while self.unread().len() < BYTE_ORDER_MARK.len() && self.receive().await? {}
         if self.unread().starts_with(BYTE_ORDER_MARK) {
-            self.pass(BYTE_ORDER_MARK.len());
+            self.advance(BYTE_ORDER_MARK.len());
         }
         Ok(())
     }
 
     fn unread(&self) -> &[u8] {
-        self.arrived.get(self.read..).unwrap_or_default()
+        self.buffer.get(self.read..).unwrap_or_default()
     }
 
-    fn pass(&mut self, bytes: usize) {
+    fn advance(&mut self, bytes: usize) {
         self.read += bytes;
         self.position += bytes as u64;
     }
 
-    /// Waits for more; whether there is any.
-    async fn arrive(&mut self) -> Result<bool, Failure> {
+    /// Waits for more bytes. Returns false at the end.
+    async fn receive(&mut self) -> Result<bool, Failure> {
         if self.ended {
             return Ok(false);
         }
-        let piece: Result<Option<Vec<u8>>, HttpError> = self.source.read().await;
-        match piece.map_err(|error| Failure::unanswered(&self.line, error))? {
-            Some(piece) => {
-                self.arrived.drain(..self.read);
+
+        let chunk: Result<Option<Vec<u8>>, HttpError> = self.source.read().await;
+        match chunk.map_err(|error| Failure::from_http_error(&self.line, error))? {
+            Some(chunk) => {
+                self.buffer.drain(..self.read);
                 self.read = 0;
-                self.arrived.extend(piece);
+                self.buffer.extend(chunk);
             }
             None => self.ended = true,
         }

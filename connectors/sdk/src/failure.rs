@@ -1,16 +1,18 @@
-//! From what came back to why a call did not succeed. The host decides from the case alone what happens next, so the case matters more
-//! than the words; the words name the request and keep what the host or the application said.
+//! Failures from HTTP errors and statuses.
+//!
+//! The host decides from the case alone what happens next. The text names the request, and keeps
+//! the message of the host or of the application.
 
-use crate::{Failure, HttpError, ReclaimMode, Response};
+use crate::{Cursor, Failure, HttpError, Pending, ReclaimMode, Response};
 
 impl Failure {
-    /// The answer to a read of a stream that the connector does not have.
+    /// Returns the failure of a read of a stream that the connector does not have.
     #[must_use]
     pub fn no_such_stream(name: &str) -> Self {
         Self::ConfigInvalid(format!("the connector has no stream {name:?}"))
     }
 
-    /// The answer to a reclaim in a mode that the connector does not offer.
+    /// Returns the failure of a reclaim in a mode that the connector does not offer.
     #[must_use]
     pub fn no_such_mode(mode: ReclaimMode) -> Self {
         Self::ConfigInvalid(format!(
@@ -18,9 +20,21 @@ impl Failure {
         ))
     }
 
-    /// Why a request has no answer. What the operator can mend in the grant or the connection is `config-invalid`, so that nobody waits
-    /// for the application to get better; what time may mend is `transient`.
-    pub(crate) fn unanswered(line: &str, error: HttpError) -> Self {
+    /// Asks the host to call again with this cursor after so many milliseconds, while the
+    /// application prepares the data.
+    #[must_use]
+    pub fn pending(cursor: impl Into<Cursor>, wait_ms: u64) -> Self {
+        Self::Pending(Pending {
+            cursor: cursor.into(),
+            wait_ms,
+        })
+    }
+
+    /// Returns the failure of a request without a response.
+    ///
+    /// It is `config-invalid` if the operator can fix it in the grant or the connection, so that no
+    /// run waits for the application. It is `transient` if a retry may help.
+    pub(crate) fn from_http_error(line: &str, error: HttpError) -> Self {
         use HttpError as E;
         match error {
             E::HttpRequestDenied(grant) => Self::ConfigInvalid(format!(
@@ -30,22 +44,22 @@ impl Failure {
                 "{line} was not sent: a limit of the grant is used up: {limit}"
             )),
             E::HttpResponseBodySize(limit) => Self::ConfigInvalid(format!(
-                "the answer to {line} is larger than the {limit} bytes that the grant allows; ask for smaller pages or allow more"
+                "the response to {line} exceeds the {limit} bytes that the grant allows; request smaller pages or allow more"
             )),
             E::DestinationIpProhibited(address) => Self::ConfigInvalid(format!(
-                "{line} was not sent: the connection may not reach that address: {address}"
+                "{line} was not sent: the connection may not reach this address: {address}"
             )),
             E::CredentialUnavailable(why) => {
                 Self::AuthRejected(format!("{line} was not sent: {why}"))
             }
             E::HttpRequestInvalid(why) => {
-                Self::ContractViolation(format!("{line} is no request that can be sent: {why}"))
+                Self::ContractViolation(format!("{line} is not a valid request: {why}"))
             }
             E::HttpResponseContentCoding(why) => Self::ContractViolation(format!(
-                "the file behind {line} is not what it should be: {why}"
+                "the file of {line} does not have the expected format: {why}"
             )),
             E::HttpProtocolError(why) => {
-                Self::ContractViolation(format!("the answer to {line} is no HTTP: {why}"))
+                Self::ContractViolation(format!("the response to {line} is not valid HTTP: {why}"))
             }
             E::LoopDetected => Self::ContractViolation(format!("{line} was redirected too often")),
             E::TlsCertificateError(why) => Self::ContractViolation(format!(
@@ -68,8 +82,8 @@ impl Failure {
         }
     }
 
-    /// What a status other than success means, unless the connector knows better.
-    pub(crate) fn of_status(response: &Response) -> Self {
+    /// Returns the usual failure of an error status.
+    pub(crate) fn from_status(response: &Response) -> Self {
         let what = response.sentence();
         match response.status() {
             401 => Self::AuthRejected(what),
@@ -77,7 +91,7 @@ impl Failure {
             403 => Self::PermissionMissing(what),
             404 => Self::ConfigInvalid(format!("{what}; is the connection's base URL right?")),
             408 | 425 | 500 | 502..=504 | 506..=599 => Self::Transient(what),
-            // The host has waited for what `retry-after` said as long as it was going to, and it alone has a clock.
+            // The host has already waited for `retry-after`, and a guest has no clock.
             429 => Self::RateLimited(None),
             _ => Self::ContractViolation(what),
         }
@@ -89,8 +103,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_denial_keeps_the_grant_line() {
-        let failure = Failure::unanswered(
+    fn denied_request_keeps_the_grant_line() {
+        let failure = Failure::from_http_error(
             "GET /users",
             HttpError::HttpRequestDenied("read:users GET /users".into()),
         );
@@ -101,8 +115,8 @@ mod tests {
     }
 
     #[test]
-    fn only_what_time_may_mend_is_transient() {
-        let case = |error| Failure::unanswered("GET /", error);
+    fn only_errors_that_a_retry_may_fix_are_transient() {
+        let case = |error| Failure::from_http_error("GET /", error);
         for error in [
             HttpError::DnsError(String::new()),
             HttpError::ConnectionRefused,

@@ -1,20 +1,21 @@
-//! Decoding that names the field.
+//! JSON decoding that names the faulty field.
 
-use crate::rows::one_by_one;
+use crate::rows::rejecting_rows;
 use serde::Deserialize;
 
-/// Decodes JSON. The error is a sentence that begins with the path to the field: `items[3].name: invalid type: …`.
+/// Decodes JSON.
 ///
 /// # Errors
-/// When the text is no JSON, or does not have the shape of `T`.
+/// A sentence that begins with the path of the field: `items[3].name: invalid type: …`.
 pub fn decode<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, String> {
-    // Setting bad rows apart costs time, and so does keeping track of the path; nearly every page is good.
+    // Nearly every page is valid. Only the others need the slower decoding that rejects single rows
+    // and tracks the path.
     serde_json::from_slice(json).or_else(|_| decode_or_explain(json))
 }
 
 #[cold]
 fn decode_or_explain<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, String> {
-    one_by_one(|| serde_json::from_slice(json).map_err(|_| explain::<T>(json)))
+    rejecting_rows(|| serde_json::from_slice(json).map_err(|_| explain::<T>(json)))
 }
 
 fn explain<'a, T: Deserialize<'a>>(json: &'a [u8]) -> String {
@@ -27,7 +28,7 @@ fn explain<'a, T: Deserialize<'a>>(json: &'a [u8]) -> String {
             format!("{}: {}", error.path(), error.inner())
         }
         Err(error) => error.inner().to_string(),
-        // The value was good, so what failed is what follows it.
+        // The value is valid, so the error is in what follows it.
         Ok(_) => deserializer
             .end()
             .err()
@@ -56,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn the_field_is_named_with_its_path() {
+    fn error_names_the_path_of_the_field() {
         let wrong = problem(r#"{"items":[{"name":"a"},{"name":5}]}"#);
         assert!(
             wrong.starts_with("items[1].name: invalid type: integer `5`, expected a string"),
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_json_is_located() {
+    fn error_of_invalid_json_names_the_problem() {
         assert_eq!(problem(" \n"), "the body is empty");
         assert!(problem(r#"{"items":["#).contains("EOF while parsing"));
         assert!(problem(r#"{"items":[]} x"#).contains("trailing characters"));

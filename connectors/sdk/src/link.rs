@@ -1,6 +1,10 @@
-//! The `Link` header field (RFC 8288, section 3), as far as paging needs it: `<URL>; rel="next", <URL>; rel="last"`.
+//! Parser of the `Link` header field (RFC 8288, section 3): `<URL>; rel="next", <URL>; rel="last"`.
+//!
+//! Written here because only the target of one relation is needed, and every dependency becomes
+//! part of each guest.
 
-/// The target of the first link with this relation in one field value. What is malformed ends the reading: links before it count.
+/// Returns the target of the first link with this relation in one field value. Parsing stops at a
+/// malformed link; links before it count.
 pub(crate) fn target<'a>(mut value: &'a str, relation: &str) -> Option<&'a str> {
     loop {
         value = value.trim_start_matches([' ', '\t', ',']);
@@ -13,7 +17,8 @@ pub(crate) fn target<'a>(mut value: &'a str, relation: &str) -> Option<&'a str> 
     }
 }
 
-/// Reads the parameters of one link: whether its `rel` names the relation, and what follows the link.
+/// Parses the parameters of one link. Returns true if its `rel` contains the relation, and the text
+/// after the link.
 fn parameters<'a>(mut rest: &'a str, relation: &str) -> (bool, &'a str) {
     // Only the first `rel` counts (section 3.3).
     let mut found = None;
@@ -39,7 +44,8 @@ fn parameters<'a>(mut rest: &'a str, relation: &str) -> (bool, &'a str) {
     }
 }
 
-/// A token or a quoted string, and what follows it. Relations hold no escaped characters, so escapes are passed over and not resolved.
+/// Parses a token or a quoted string, and returns it with the text after it. Relations contain no
+/// escaped characters, so escapes are skipped and not resolved.
 fn parameter_value(text: &str) -> (&str, &str) {
     let Some(quoted) = text.strip_prefix('"') else {
         let (token, rest) = text.split_at(text.find([';', ',']).unwrap_or(text.len()));
@@ -65,7 +71,7 @@ mod tests {
     use super::target;
 
     #[test]
-    fn the_link_with_the_relation_is_found() {
+    fn target_of_the_relation_is_found() {
         let value =
             r#"<https://a.example/u?page=1>; rel="prev", <https://a.example/u?page=3>; rel="next""#;
         assert_eq!(target(value, "next"), Some("https://a.example/u?page=3"));
@@ -74,21 +80,21 @@ mod tests {
     }
 
     #[test]
-    fn commas_and_semicolons_in_targets_and_quotes_are_no_separators() {
+    fn commas_and_semicolons_in_targets_and_quotes_do_not_separate() {
         let value = r#"<https://a.example/?x=1,2;3>; title="a, b; rel=\"next\""; rel=prev,<https://a.example/?y>;rel=next"#;
         assert_eq!(target(value, "next"), Some("https://a.example/?y"));
         assert_eq!(target(value, "prev"), Some("https://a.example/?x=1,2;3"));
     }
 
     #[test]
-    fn relations_are_lists_without_case_and_the_first_counts() {
+    fn relations_are_case_insensitive_lists_and_the_first_counts() {
         assert_eq!(target(r#"<a>; REL = "last NEXT""#, "next"), Some("a"));
         assert_eq!(target(r#"<a>; rel=last; rel=next"#, "next"), None);
         assert_eq!(target(r#"<a>; rel="nextish""#, "next"), None);
     }
 
     #[test]
-    fn what_is_malformed_is_no_link() {
+    fn malformed_value_has_no_link() {
         for value in [
             "",
             "a",

@@ -1,96 +1,109 @@
-//! Where the next page begins, and when there is none. A cursor is handed back unchanged by the host, perhaps days later, so it holds all
-//! that is needed to go on.
+//! The cursor of the next page.
+//!
+//! The host returns a cursor unchanged, possibly days later, so a cursor contains everything that
+//! is needed to continue.
 //!
 //! | the application pages by | use |
 //! |---|---|
-//! | offset and limit | [`Window::offset`] |
-//! | a start index counted from 1 (SCIM) | [`Window::start_index`] |
-//! | a cursor in the body | [`token`] |
+//! | offset and limit | [`OffsetWindow::zero_based`] |
+//! | a start index counted from 1 (SCIM) | [`OffsetWindow::one_based`] |
+//! | a page token in the body | [`token`] |
 //! | a `Link` header | [`Response::next_link`] |
 //! | the next URL in the body | [`next_url`] |
-//! | one large file | [`position`], see [`download`](crate::download) |
+//! | one large file | [`file_position`], see [`download`](crate::download) |
 //!
-//! A cursor that is a URL is followed by `app.get(cursor)`.
+//! Request the page of a cursor that is a URL with `app.get(cursor)`.
 //!
-//! **A list that is numbered through moves while it is read.** Where one row leaves, those behind it move up, and one of them is never asked
-//! for; where a seat is taken back meanwhile, that is what happens. Make such a page with [`Page::stretch`](crate::Page::stretch): the host then
-//! reads the parts of a long list beside one another, looks for signs that rows moved (a total that changes, rows that come twice, fewer rows
-//! than there should be), reads the list again where there are any, and takes nobody for gone whom one of its reads has seen. An application
-//! that gives no total shows fewer of these signs; one that pages by cursor or by id has none of the trouble. Prefer those where there is a choice.
+//! **Rows of an offset-paged list move during the read.** If a row is removed, all rows after it
+//! move up, and one of them is never requested. Build such a page with
+//! [`Page::offset_window`](crate::Page::offset_window). The host then reads the partitions of a
+//! long list in parallel, and looks for signs of moved rows: a changed total, repeated rows, or
+//! fewer rows than expected. If it finds one, it reads the list again, and treats an account as
+//! deleted only if none of the reads saw it. Without a total, fewer signs are visible. Prefer
+//! paging by cursor or id where the application offers it.
 
 use crate::{Cursor, Failure, ReadRequest, Response};
 
-/// How many rows of a large file make a page: as many as a page may have, unless the grant says otherwise. Each page opens the file anew, so
-/// few large ones are better than many small ones, whatever the host would like of other streams.
-pub const FILE_ROWS: usize = 10_000;
+/// Preferred number of rows of a page that is read from a file.
+///
+/// It is the default limit of a grant. Each page opens the file again, so a few large pages are
+/// cheaper than many small ones, and the host's preferred page size does not apply.
+pub const FILE_PAGE_ROWS: usize = 10_000;
 
-/// Where in a file to go on, from a cursor that is such a place.
+/// Parses a cursor that is a position in a file, in bytes.
 ///
 /// # Errors
-/// [`Failure::CheckpointInvalid`] when it is none.
-pub fn position(cursor: &str) -> Result<u64, Failure> {
+/// [`Failure::CheckpointInvalid`] for any other cursor.
+pub fn file_position(cursor: &str) -> Result<u64, Failure> {
     cursor
         .parse()
-        .map_err(|_| Failure::CheckpointInvalid(format!("{cursor:?} is no position in a file")))
+        .map_err(|_| Failure::CheckpointInvalid(format!("{cursor:?} is not a position in a file")))
 }
 
-/// A stretch of a list that is numbered through.
+/// A window of an offset-paged list: the offset and limit of one page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
-    /// The number of its first row.
+pub struct OffsetWindow {
+    /// The offset of the first row.
     pub start: u64,
-    /// How many rows to ask for.
+    /// The number of rows to request.
     pub limit: u32,
-    /// The number of the list's first row.
+    /// The offset of the first row of the list: 0 or 1.
     first: u64,
-    /// The number of the row before which this part of the list ends, where it is read in parts.
+    /// The offset after the last row of this partition. Absent: the end of the list.
     end: Option<u64>,
 }
 
-/// The most parts that a list is read in: several for each of the requests that a host has under way, so that none waits for the last.
-const PARTS: u64 = 64;
+/// Maximum number of partitions of a list: several for each request that a host has in flight, so
+/// that none waits for the last.
+const MAX_PARTITIONS: u64 = 64;
 
-impl Window {
-    /// The stretch that a request is about, counted from 0.
+impl OffsetWindow {
+    /// Returns the window of a request, with offsets counted from 0.
     ///
     /// # Errors
-    /// [`Failure::CheckpointInvalid`] when the cursor is none of this helper's.
-    pub fn offset(request: &ReadRequest) -> Result<Self, Failure> {
+    /// [`Failure::CheckpointInvalid`] if the cursor does not come from this type.
+    pub fn zero_based(request: &ReadRequest) -> Result<Self, Failure> {
         Self::counted_from(0, request)
     }
 
-    /// The stretch that a request is about, counted from 1.
+    /// Returns the window of a request, with offsets counted from 1.
     ///
     /// # Errors
-    /// [`Failure::CheckpointInvalid`] when the cursor is none of this helper's.
-    pub fn start_index(request: &ReadRequest) -> Result<Self, Failure> {
+    /// [`Failure::CheckpointInvalid`] if the cursor does not come from this type.
+    pub fn one_based(request: &ReadRequest) -> Result<Self, Failure> {
         Self::counted_from(1, request)
     }
 
-    /// The same with at most as many rows as the application gives in one answer. It matters where the application tells no total: a
-    /// page shorter than the limit is then taken for the last.
+    /// Lowers the limit to the largest one that the application accepts.
+    ///
+    /// Required if the application returns no total: a page shorter than the limit then counts as
+    /// the last.
     #[must_use]
-    pub fn at_most(mut self, rows: u32) -> Self {
+    pub fn max_limit(mut self, rows: u32) -> Self {
         self.limit = self.limit.min(rows);
         self
     }
 
-    /// Where the next page begins, after so many rows came, rejected ones included ([`Rows::len`](crate::Rows::len)). With a total the list
-    /// ends there, and a short page is no end: applications give less than they are asked for. Without, it ends with a short page.
+    /// Returns the cursor of the next page, after a response of `rows` rows, including rejected
+    /// ones ([`Rows::len`](crate::Rows::len)).
+    ///
+    /// With a total, the list ends there, and a short page is not the end: applications may return
+    /// fewer rows than requested. Without a total, the list ends with a short page.
     ///
     /// # Errors
-    /// [`Failure::ContractViolation`] when no row came before the total was reached. To call that the end would remove everybody who was
-    /// not seen.
-    pub fn next(&self, rows: usize, total: Option<u64>) -> Result<Option<Cursor>, Failure> {
+    /// [`Failure::ContractViolation`] if there are no rows although the total is not reached.
+    /// Treating that as the end would remove all accounts that were not seen.
+    pub fn next_cursor(&self, rows: usize, total: Option<u64>) -> Result<Option<Cursor>, Failure> {
         let end = self.start.saturating_add(rows as u64);
-        let more = match total {
+        let list_continues = match total {
             Some(total) => end.saturating_sub(self.first) < total,
             None => rows > 0 && rows as u64 >= u64::from(self.limit),
         };
-        let more = more && self.end.is_none_or(|last| end < last);
+        let more = list_continues && self.end.is_none_or(|last| end < last);
+
         match (more, total) {
             (true, Some(total)) if rows == 0 => Err(Failure::ContractViolation(format!(
-                "the application says that there are {total} rows, and gives none from {} on",
+                "the application reports {total} rows, and returns none from {} on",
                 self.start
             ))),
             (true, _) => Ok(Some(cursor(end, self.end))),
@@ -98,37 +111,49 @@ impl Window {
         }
     }
 
-    /// Where else the list can be read from, when this is its first page and it has more: parts of as many whole pages each, where a page has
-    /// the rows that came in this one.
+    /// Returns the cursors of further partitions, if this is the first page of a list that has
+    /// more.
+    ///
+    /// Each partition has the same number of whole pages, of as many rows as this page has.
     #[must_use]
     pub fn partitions(&self, rows: usize, total: Option<u64>) -> Vec<Cursor> {
-        let (rows, total) = (rows as u64, total.unwrap_or(0));
+        let rows = rows as u64;
+        let total = total.unwrap_or(0);
         if self.start != self.first || self.end.is_some() || rows == 0 || total <= rows {
             return Vec::new();
         }
-        let part = (total - rows).div_ceil(rows).div_ceil(PARTS) * rows;
-        // The last part has no end of its own: what was added in the meantime is read with it.
-        let last = self.first + total;
-        let begin = (self.first + rows..last).step_by(usize::try_from(part).unwrap_or(usize::MAX));
-        begin
-            .map(|start| cursor(start, Some(start + part).filter(|end| *end < last)))
+
+        let pages = (total - rows).div_ceil(rows);
+        let partition_rows = pages.div_ceil(MAX_PARTITIONS) * rows;
+        let end = self.first + total;
+        (self.first + rows..end)
+            .step_by(usize::try_from(partition_rows).unwrap_or(usize::MAX))
+            // The last partition has no end, so that it includes rows added in the meantime.
+            .map(|start| {
+                cursor(
+                    start,
+                    Some(start + partition_rows).filter(|last| *last < end),
+                )
+            })
             .collect()
     }
 
     fn counted_from(first: u64, request: &ReadRequest) -> Result<Self, Failure> {
         let (start, end) = match request.cursor.as_deref() {
             None => (first, None),
-            Some(cursor) => place(cursor)
+            Some(cursor) => parse_cursor(cursor)
                 .filter(|(start, end)| *start >= first && end.is_none_or(|end| *start < end))
                 .ok_or_else(|| {
-                    Failure::CheckpointInvalid(format!("{cursor:?} is no position in a list"))
+                    Failure::CheckpointInvalid(format!("{cursor:?} is not a position in a list"))
                 })?,
         };
-        let left = end.map_or(u64::MAX, |end| end - start);
+
+        // No row of another partition.
+        let remaining = end.map_or(u64::MAX, |end| end - start);
         let limit = request
             .page_size
             .max(1)
-            .min(u32::try_from(left).unwrap_or(u32::MAX));
+            .min(u32::try_from(remaining).unwrap_or(u32::MAX));
         Ok(Self {
             start,
             limit,
@@ -138,31 +163,33 @@ impl Window {
     }
 }
 
-/// `START`, or `START-END` in a part that ends before the list does.
+/// Formats a cursor: `START`, or `START-END` in a partition that ends before the list does.
 fn cursor(start: u64, end: Option<u64>) -> Cursor {
     end.map_or(start.to_string(), |end| format!("{start}-{end}"))
 }
 
-fn place(cursor: &str) -> Option<(u64, Option<u64>)> {
+fn parse_cursor(cursor: &str) -> Option<(u64, Option<u64>)> {
     match cursor.split_once('-') {
         None => Some((cursor.parse().ok()?, None)),
         Some((start, end)) => Some((start.parse().ok()?, Some(end.parse().ok()?))),
     }
 }
 
-/// The cursor that an application gives in the body. Many give an empty one on the last page.
+/// Returns the page token of a response as a cursor. An empty token means the last page, as in many
+/// applications.
 #[must_use]
 pub fn token(next: Option<impl Into<String>>) -> Option<Cursor> {
     next.map(Into::into)
         .filter(|token: &String| !token.is_empty())
 }
 
-/// The URL of the next page that an application gives in the body, as a cursor. It may be absolute, or a query (`?page=2`) of the path just
-/// asked for.
+/// Returns the URL of the next page, as found in a response body, as a cursor.
+///
+/// The URL may be absolute, or a query (`?page=2`) of the path just requested.
 ///
 /// # Errors
-/// [`Failure::ContractViolation`] when it is relative in another way: a connector does not know the path of the connection's base URL, so
-/// it must make a target of it itself.
+/// [`Failure::ContractViolation`] for any other relative URL. A connector does not know the path of
+/// the base URL, so it must build such a target itself.
 pub fn next_url(response: &Response, next: Option<&str>) -> Result<Option<Cursor>, Failure> {
     match next.map(str::trim) {
         None | Some("") => Ok(None),
@@ -175,7 +202,7 @@ pub fn next_url(response: &Response, next: Option<&str>) -> Result<Option<Cursor
             Ok(Some(format!("{path}{query}")))
         }
         Some(other) => Err(Failure::ContractViolation(format!(
-            "the next page is said to be at {other:?}, which is no URL"
+            "the URL of the next page, {other:?}, cannot be resolved"
         ))),
     }
 }
@@ -214,19 +241,23 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_is_read_in_parts_that_meet() {
-        let partitions = |first: Window, rows, total| first.partitions(rows, total);
-        let offset = || Window::offset(&request(None)).unwrap();
+    fn partitions_of_a_long_list_cover_it_without_gaps() {
+        let partitions = |first: OffsetWindow, rows, total| first.partitions(rows, total);
+        let offset = || OffsetWindow::zero_based(&request(None)).unwrap();
         assert_eq!(
             partitions(offset(), 100, Some(250)),
             ["100-200", "200"],
-            "the last part has no end"
+            "the last partition has no end"
         );
         assert_eq!(
-            partitions(Window::start_index(&request(None)).unwrap(), 100, Some(201)),
+            partitions(
+                OffsetWindow::one_based(&request(None)).unwrap(),
+                100,
+                Some(201)
+            ),
             ["101-201", "201"]
         );
-        // Whole pages to a part, and no more parts than are of use.
+        // Whole pages per partition, and no more partitions than the maximum.
         let many = partitions(offset(), 100, Some(1_000_000));
         assert_eq!(
             (many.len(), many[0].as_str(), many[63].as_str()),
@@ -243,39 +274,39 @@ mod tests {
                 "{rows} of {total:?}"
             );
         }
-        let inside = Window::offset(&request(Some("100-200"))).unwrap();
+        let inside = OffsetWindow::zero_based(&request(Some("100-200"))).unwrap();
         assert!(
             inside.partitions(50, Some(250)).is_empty(),
-            "a part has no parts"
+            "a partition has no partitions"
         );
     }
 
     #[test]
-    fn a_part_ends_where_the_next_begins() {
-        let part = Window::offset(&request(Some("100-230"))).unwrap();
+    fn window_of_a_partition_ends_where_the_next_begins() {
+        let part = OffsetWindow::zero_based(&request(Some("100-230"))).unwrap();
         assert_eq!((part.start, part.limit), (100, 100));
-        assert_eq!(part.next(100, Some(900)), Ok(Some("200-230".into())));
-        let rest = Window::offset(&request(Some("200-230"))).unwrap();
-        assert_eq!(rest.limit, 30, "not a row that another part reads");
-        assert_eq!(rest.next(30, Some(900)), Ok(None));
+        assert_eq!(part.next_cursor(100, Some(900)), Ok(Some("200-230".into())));
+        let rest = OffsetWindow::zero_based(&request(Some("200-230"))).unwrap();
+        assert_eq!(rest.limit, 30, "no row of another partition");
+        assert_eq!(rest.next_cursor(30, Some(900)), Ok(None));
         assert_eq!(
-            rest.next(10, Some(900)),
+            rest.next_cursor(10, Some(900)),
             Ok(Some("210-230".into())),
-            "a short page is no end"
+            "a short page is not the end"
         );
         assert_eq!(
-            rest.next(0, Some(150)),
+            rest.next_cursor(0, Some(150)),
             Ok(None),
             "the list has become shorter"
         );
         assert!(matches!(
-            rest.next(0, Some(900)),
+            rest.next_cursor(0, Some(900)),
             Err(Failure::ContractViolation(_))
         ));
         for cursor in ["5-", "-5", "7-7", "9-7", "1-2-3", "a-b"] {
             assert!(
                 matches!(
-                    Window::offset(&request(Some(cursor))),
+                    OffsetWindow::zero_based(&request(Some(cursor))),
                     Err(Failure::CheckpointInvalid(_))
                 ),
                 "{cursor}"
@@ -284,81 +315,84 @@ mod tests {
     }
 
     #[test]
-    fn an_offset_ends_at_the_total() {
-        let window = Window::offset(&request(None)).unwrap();
+    fn next_cursor_at_the_total_is_none() {
+        let window = OffsetWindow::zero_based(&request(None)).unwrap();
         assert_eq!((window.start, window.limit), (0, 100));
-        assert_eq!(window.next(100, Some(250)), Ok(Some("100".into())));
-        assert_eq!(window.next(100, Some(100)), Ok(None));
-        assert_eq!(window.next(0, Some(0)), Ok(None));
-        let last = Window::offset(&request(Some("200"))).unwrap();
-        assert_eq!(last.next(50, Some(250)), Ok(None));
+        assert_eq!(window.next_cursor(100, Some(250)), Ok(Some("100".into())));
+        assert_eq!(window.next_cursor(100, Some(100)), Ok(None));
+        assert_eq!(window.next_cursor(0, Some(0)), Ok(None));
+        let last = OffsetWindow::zero_based(&request(Some("200"))).unwrap();
+        assert_eq!(last.next_cursor(50, Some(250)), Ok(None));
         assert_eq!(
-            last.next(0, Some(150)),
+            last.next_cursor(0, Some(150)),
             Ok(None),
-            "rows went while it was read"
+            "rows were removed during the read"
         );
     }
 
     #[test]
-    fn a_server_that_gives_less_than_asked_is_followed() {
-        let window = Window::offset(&request(None)).unwrap();
-        assert_eq!(window.next(30, Some(250)), Ok(Some("30".into())));
+    fn next_cursor_after_a_short_page_follows_the_rows_received() {
+        let window = OffsetWindow::zero_based(&request(None)).unwrap();
+        assert_eq!(window.next_cursor(30, Some(250)), Ok(Some("30".into())));
     }
 
     #[test]
-    fn an_empty_page_before_the_total_is_no_end() {
-        let window = Window::start_index(&request(Some("201"))).unwrap();
+    fn next_cursor_after_an_empty_page_before_the_total_fails() {
+        let window = OffsetWindow::one_based(&request(Some("201"))).unwrap();
         assert!(
-            matches!(window.next(0, Some(250)), Err(Failure::ContractViolation(text)) if text.contains("250"))
+            matches!(window.next_cursor(0, Some(250)), Err(Failure::ContractViolation(text)) if text.contains("250"))
         );
     }
 
     #[test]
-    fn without_a_total_a_short_page_is_the_last() {
-        let window = Window::offset(&request(Some("100"))).unwrap();
-        assert_eq!(window.next(100, None), Ok(Some("200".into())));
-        assert_eq!(window.next(99, None), Ok(None));
-        assert_eq!(window.next(0, None), Ok(None));
-        assert_eq!(window.at_most(50).next(50, None), Ok(Some("150".into())));
-        assert_eq!(window.at_most(500).limit, 100);
+    fn next_cursor_without_a_total_ends_with_a_short_page() {
+        let window = OffsetWindow::zero_based(&request(Some("100"))).unwrap();
+        assert_eq!(window.next_cursor(100, None), Ok(Some("200".into())));
+        assert_eq!(window.next_cursor(99, None), Ok(None));
+        assert_eq!(window.next_cursor(0, None), Ok(None));
+        assert_eq!(
+            window.max_limit(50).next_cursor(50, None),
+            Ok(Some("150".into()))
+        );
+        assert_eq!(window.max_limit(500).limit, 100);
     }
 
     #[test]
-    fn a_start_index_counts_from_one() {
-        let window = Window::start_index(&request(None)).unwrap();
+    fn one_based_window_counts_from_one() {
+        let window = OffsetWindow::one_based(&request(None)).unwrap();
         assert_eq!(window.start, 1);
-        assert_eq!(window.next(100, Some(101)), Ok(Some("101".into())));
-        assert_eq!(window.next(100, Some(100)), Ok(None));
-        let last = Window::start_index(&request(Some("101"))).unwrap();
-        assert_eq!(last.next(1, Some(101)), Ok(None));
+        assert_eq!(window.next_cursor(100, Some(101)), Ok(Some("101".into())));
+        assert_eq!(window.next_cursor(100, Some(100)), Ok(None));
+        let last = OffsetWindow::one_based(&request(Some("101"))).unwrap();
+        assert_eq!(last.next_cursor(1, Some(101)), Ok(None));
     }
 
     #[test]
-    fn a_foreign_cursor_starts_anew() {
+    fn window_of_a_foreign_cursor_fails_as_checkpoint_invalid() {
         for cursor in ["", "x", "-1", "https://a.example/"] {
             assert!(
                 matches!(
-                    Window::offset(&request(Some(cursor))),
+                    OffsetWindow::zero_based(&request(Some(cursor))),
                     Err(Failure::CheckpointInvalid(_))
                 ),
                 "{cursor}"
             );
         }
         assert!(matches!(
-            Window::start_index(&request(Some("0"))),
+            OffsetWindow::one_based(&request(Some("0"))),
             Err(Failure::CheckpointInvalid(_))
         ));
     }
 
     #[test]
-    fn an_empty_token_is_the_end() {
+    fn empty_token_is_the_last_page() {
         assert_eq!(token(Some("abc")), Some("abc".into()));
         assert_eq!(token(Some("")), None);
         assert_eq!(token(None::<String>), None);
     }
 
     #[test]
-    fn links_and_urls_become_cursors() {
+    fn link_and_url_become_cursors_if_they_can_be_resolved() {
         let next = |link: &str| response(link).next_link();
         assert_eq!(
             next(r#"<https://a.example/u?page=2>; rel="next""#),

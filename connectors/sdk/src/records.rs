@@ -1,13 +1,15 @@
 //! Constructors for records and pages.
 
-use crate::pagination::Window;
+use crate::pagination::OffsetWindow;
 use crate::{
     Account, AccountKind, AccountStatus, Activity, Cursor, Email, Failure, LastActivity, Page,
     Product, Records, Rows, Seat,
 };
 
 impl Account {
-    /// An account of which nothing is known but its identifier. Use it as the rest of a struct literal:
+    /// Returns an account with nothing but an id.
+    ///
+    /// Use it as the rest of a struct literal:
     /// `Account { display_name: user.name, ..Account::new(user.id) }`.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -30,7 +32,7 @@ impl Account {
 }
 
 impl Email {
-    /// The address that the application calls the main one.
+    /// Returns the main address of an account.
     #[must_use]
     pub fn primary(address: impl Into<String>) -> Self {
         Self {
@@ -39,7 +41,7 @@ impl Email {
         }
     }
 
-    /// Another address.
+    /// Returns a further address of an account.
     #[must_use]
     pub fn other(address: impl Into<String>) -> Self {
         Self {
@@ -50,7 +52,7 @@ impl Email {
 }
 
 impl Seat {
-    /// A seat of the product with this identifier, given directly and at no known time.
+    /// Returns a seat of the product with this id, assigned directly and at an unknown time.
     #[must_use]
     pub fn of(product: impl Into<String>) -> Self {
         Self {
@@ -61,63 +63,65 @@ impl Seat {
     }
 }
 
-// Not derived: the generated type could only derive what all generated types derive.
+// Implemented by hand, because a derive of the generator applies to every type.
 #[allow(clippy::derivable_impls)]
 impl Default for LastActivity {
-    /// Unknown: what no field tells is not "never".
+    /// Returns `Unknown`. A missing field does not mean `Never`.
     fn default() -> Self {
         Self::Unknown
     }
 }
 
 impl Page {
-    /// A page of accounts, the last one unless [`Page::next`] follows.
+    /// Returns a page of accounts: the last one, unless [`Page::next`] follows.
     #[must_use]
     pub fn accounts(rows: impl Into<Rows<Account>>) -> Self {
         Self::of(rows.into(), Records::Accounts)
     }
 
-    /// A page of activity, the last one unless [`Page::next`] follows.
+    /// Returns a page of activity: the last one, unless [`Page::next`] follows.
     #[must_use]
     pub fn activity(rows: impl Into<Rows<Activity>>) -> Self {
         Self::of(rows.into(), Records::Activity)
     }
 
-    /// A page of products, the last one unless [`Page::next`] follows.
+    /// Returns a page of products: the last one, unless [`Page::next`] follows.
     #[must_use]
     pub fn products(rows: impl Into<Rows<Product>>) -> Self {
         Self::of(rows.into(), Records::Products)
     }
 
-    /// The same with where the next page begins.
+    /// Sets the cursor of the next page.
     #[must_use]
     pub fn next(mut self, cursor: Option<Cursor>) -> Self {
         self.next = cursor;
         self
     }
 
-    /// The same with how many records the whole stream has.
+    /// Sets the number of records in the whole stream.
     #[must_use]
     pub fn total(mut self, records: impl Into<Option<u64>>) -> Self {
         self.total = records.into();
         self
     }
 
-    /// The same as a stretch of a list that is numbered through, of which so many rows came, rejected ones included
-    /// ([`Rows::len`](crate::Rows::len)). Says where the next page begins and, on the first page of a list that has more, where else the host
-    /// can read at the same time.
+    /// Marks the page as a window of an offset-paged list, and sets its next cursor, or on the
+    /// first page of a longer list its partitions.
+    ///
+    /// `rows` is the number of rows in the response, including rejected ones
+    /// ([`Rows::len`](crate::Rows::len)).
     ///
     /// # Errors
-    /// As for [`Window::next`](crate::pagination::Window::next).
-    pub fn stretch(
+    /// As for [`OffsetWindow::next_cursor`].
+    pub fn offset_window(
         mut self,
-        window: &Window,
+        window: &OffsetWindow,
         rows: usize,
         total: Option<u64>,
     ) -> Result<Self, Failure> {
         self.partitions = window.partitions(rows, total);
         self.next = if self.partitions.is_empty() {
-            window.next(rows, total)?
+            window.next_cursor(rows, total)?
         } else {
             None
         };

@@ -1,70 +1,73 @@
-//! What became of a request.
+//! Responses and their failures.
 
 use crate::bindings::purser::connector::http;
 use crate::{Cursor, Failure, json, link, pagination};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Where applications put the sentence that says what is wrong: SCIM, OAuth, JSON:API and the many that made up their own.
-const MESSAGES: [&str; 5] = ["message", "detail", "error_description", "error", "title"];
+/// Fields in which applications describe an error: of SCIM, OAuth, JSON:API and their own formats.
+const MESSAGE_FIELDS: [&str; 5] = ["message", "detail", "error_description", "error", "title"];
 
-/// How much of an answer that is no JSON is shown, in characters.
-const SHOWN: usize = 200;
+/// Longest excerpt of a body that is not JSON, in characters.
+const MAX_EXCERPT: usize = 200;
 
-/// An answer, whatever its status.
+/// A response, with any status.
 #[derive(Debug)]
 pub struct Response {
-    /// Method and target of the request, for failures to name.
+    /// Method and target of the request, which failures name.
     line: String,
-    answer: http::Response,
+    inner: http::Response,
 }
 
 impl Response {
-    pub(crate) const fn new(line: String, answer: http::Response) -> Self {
-        Self { line, answer }
+    pub(crate) const fn new(line: String, inner: http::Response) -> Self {
+        Self { line, inner }
     }
 
-    /// The status code.
+    /// Returns the status code.
     #[must_use]
     pub const fn status(&self) -> u16 {
-        self.answer.status
+        self.inner.status
     }
 
-    /// The first header field of this name, whatever the case.
+    /// Returns the first header field of this name, compared without case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers(name).next()
     }
 
-    /// Every header field of this name.
+    /// Returns every header field of this name.
     pub fn headers<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
-        let fields = self.answer.headers.iter();
+        let fields = self.inner.headers.iter();
         fields
             .filter(move |field| field.name.eq_ignore_ascii_case(name))
             .map(|field| field.value.as_str())
     }
 
-    /// The body.
+    /// Returns the body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        &self.answer.body
+        &self.inner.body
     }
 
-    /// The same if it is a success (2xx).
+    /// Returns the response if its status is a success (2xx).
     ///
     /// # Errors
-    /// Otherwise the failure that the status stands for: 401 `auth-rejected`, 403 `permission-missing`, 429 `rate-limited`, 5xx `transient`.
-    /// Where 404 or 403 means something of its own, look at [`status`](Self::status) before.
+    /// Otherwise the usual failure of the status: 401 `auth-rejected`, 403 `permission-missing`,
+    /// 429 `rate-limited`, 5xx `transient`. Check [`status`](Self::status) first if 403 or 404 has
+    /// a special meaning.
     pub fn ok(self) -> Result<Self, Failure> {
         if (200..300).contains(&self.status()) {
             Ok(self)
         } else {
-            Err(Failure::of_status(&self))
+            Err(Failure::from_status(&self))
         }
     }
 
-    /// Whether the application says that what was asked for does not exist: 404 or 410, but not with a page made for a browser, which is
-    /// what a wrong base URL gets. To take that for "already gone" would close a reclaim that never happened.
+    /// True if the application says that the resource does not exist: 404 or 410.
+    ///
+    /// False for an HTML page, the usual response to a wrong base URL. Treating that as "already
+    /// gone" would close a reclaim that never happened.
     #[must_use]
     pub fn is_gone(&self) -> bool {
         let html = self
@@ -73,40 +76,46 @@ impl Response {
         matches!(self.status(), 404 | 410) && !html
     }
 
-    /// The body as JSON. Text can be borrowed from it.
+    /// Decodes the body as JSON. The result may borrow from it.
     ///
     /// # Errors
-    /// [`Failure::ContractViolation`] that names the request, the field with its path, and what is wrong with it.
+    /// [`Failure::ContractViolation`] that names the request, the path of the field, and the
+    /// problem.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Failure> {
         json::decode(self.body()).map_err(|problem| {
-            let (line, status) = (&self.line, self.status());
+            let line = &self.line;
+            let status = self.status();
             Failure::ContractViolation(match self.header("content-type") {
                 Some(other) if !other.contains("json") => {
-                    format!("{line} answered {status} with {other}, not JSON")
+                    format!("{line} returned {status} with {other}, not JSON")
                 }
-                _ => format!("{line} answered {status} with JSON that does not fit: {problem}"),
+                _ => format!("{line} returned {status} with unexpected JSON: {problem}"),
             })
         })
     }
 
-    /// What the application says is wrong: the sentence of a JSON error, or the beginning of another text.
+    /// Returns the error message of the application: from a JSON body, or the beginning of a text.
     #[must_use]
     pub fn message(&self) -> Option<String> {
         if let Ok(body) = serde_json::from_slice::<Value>(self.body()) {
-            let said = MESSAGES.iter().find_map(|&name| sentence(body.get(name)?));
-            return said.map(str::to_owned);
+            return MESSAGE_FIELDS
+                .iter()
+                .find_map(|&name| message_of(body.get(name)?))
+                .map(str::to_owned);
         }
+
         let text = String::from_utf8_lossy(self.body());
-        let shown: String = text.chars().take(SHOWN).collect();
-        let shown = shown.trim();
-        // Of a page made for a browser the beginning says nothing.
-        (!shown.is_empty() && !shown.starts_with('<')).then(|| shown.to_owned())
+        let excerpt: String = text.chars().take(MAX_EXCERPT).collect();
+        let excerpt = excerpt.trim();
+        // The beginning of an HTML page contains no message.
+        (!excerpt.is_empty() && !excerpt.starts_with('<')).then(|| excerpt.to_owned())
     }
 
-    /// Where the `Link` header says the next page is (RFC 8288), as a cursor that [`Client::get`](crate::Client::get) takes.
+    /// Returns the next page of the `Link` header (RFC 8288), as a cursor for
+    /// [`Client::get`](crate::Client::get).
     ///
     /// # Errors
-    /// When the link is relative in a way that cannot be resolved.
+    /// When a relative link cannot be resolved.
     pub fn next_link(&self) -> Result<Option<Cursor>, Failure> {
         let next = self
             .headers("link")
@@ -114,23 +123,23 @@ impl Response {
         pagination::next_url(self, next)
     }
 
-    /// The target that was asked for.
+    /// Returns the target of the request.
     pub(crate) fn target(&self) -> &str {
         self.line.split_once(' ').map_or("", |(_, target)| target)
     }
 
-    /// What happened, in a sentence.
+    /// Describes request and response in one sentence.
     pub(crate) fn sentence(&self) -> String {
-        let said = self
+        let message = self
             .message()
             .map(|message| format!(": {message}"))
             .unwrap_or_default();
-        format!("{} answered {}{said}", self.line, self.status())
+        format!("{} returned {}{message}", self.line, self.status())
     }
 }
 
-/// A sentence, or the one inside (`{"error": {"message": "…"}}`).
-fn sentence(value: &Value) -> Option<&str> {
+/// Returns the text, or the message of an object (`{"error": {"message": "…"}}`).
+fn message_of(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text),
         Value::Object(inner) => inner.get("message")?.as_str(),
@@ -163,8 +172,8 @@ mod tests {
     }
 
     #[test]
-    fn each_status_is_its_failure() {
-        let said = |text: &str| format!("GET /users answered {text}");
+    fn ok_of_an_error_status_is_its_failure() {
+        let said = |text: &str| format!("GET /users returned {text}");
         assert_eq!(
             failure(401, r#"{"detail":"expired"}"#),
             Failure::AuthRejected(said("401: expired"))
@@ -192,20 +201,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_called_so() {
+    fn json_of_another_content_type_names_that_type() {
         let failure = response(200, "text/html; charset=utf-8", "<html>")
             .json::<Value>()
             .unwrap_err();
         assert_eq!(
             failure,
             Failure::ContractViolation(
-                "GET /users answered 200 with text/html; charset=utf-8, not JSON".into()
+                "GET /users returned 200 with text/html; charset=utf-8, not JSON".into()
             )
         );
     }
 
     #[test]
-    fn a_page_for_a_browser_does_not_say_that_something_is_gone() {
+    fn is_gone_of_an_html_page_is_false() {
         assert!(response(404, "application/json", "{}").is_gone());
         assert!(response(410, "", "").is_gone());
         assert!(!response(404, "text/html; charset=utf-8", "<html>").is_gone());
@@ -213,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn header_names_have_no_case() {
+    fn header_is_found_without_regard_to_case() {
         assert_eq!(response(200, "a/b", "").header("Content-Type"), Some("a/b"));
         assert_eq!(response(200, "a/b", "").header("etag"), None);
     }

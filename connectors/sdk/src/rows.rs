@@ -1,4 +1,4 @@
-//! The rows of a page, good and bad. One that cannot be used costs itself, and not the page.
+//! The rows of a page. A faulty row is rejected, and the rest of its page kept.
 
 use crate::{RejectedRow, json};
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
@@ -8,33 +8,35 @@ use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Names by which applications identify a row, for the reader of the run's log.
+/// Fields by which applications identify a row, for the reader of the run's log.
 const IDENTIFIERS: [&str; 5] = ["id", "name", "userName", "login", "email"];
 
-/// The rows of a page: those that were decoded, and those that could not be, with why. Takes the place of a `Vec` in what an author
-/// decodes; `null` is an empty list. It borrows from the page's text, so it is for [`Response::json`](crate::Response::json).
+/// The rows of a page: the decoded ones, and the rejected ones with a reason.
+///
+/// Use it instead of a `Vec` in a type that is decoded; `null` is an empty list. It borrows from
+/// the body, so it needs [`Response::json`](crate::Response::json).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows<T> {
-    /// Rows that can be used.
+    /// The decoded rows.
     pub good: Vec<T>,
-    /// Rows that cannot.
+    /// The rows that could not be used.
     pub rejected: Vec<RejectedRow>,
 }
 
 impl<T> Rows<T> {
-    /// How many rows the application sent, rejected ones included: what a pager counts by.
+    /// Returns how many rows the response has, including rejected ones. Offsets count these.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.good.len() + self.rejected.len()
     }
 
-    /// Whether the application sent none.
+    /// True if the response has no rows.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Makes something else of each good row.
+    /// Converts each decoded row.
     #[must_use]
     pub fn map<U>(self, each: impl FnMut(T) -> U) -> Rows<U> {
         Rows {
@@ -43,7 +45,7 @@ impl<T> Rows<T> {
         }
     }
 
-    /// Makes something else of each good row, or rejects it: [`rejected`] makes the reason.
+    /// Converts each decoded row, or rejects it with [`rejected`].
     #[must_use]
     pub fn try_map<U>(self, mut each: impl FnMut(T) -> Result<U, RejectedRow>) -> Rows<U> {
         let mut rows = Rows {
@@ -78,7 +80,7 @@ impl<T> From<Vec<T>> for Rows<T> {
     }
 }
 
-/// A row that could not be used: what identifies it to a person, and why, naming the field.
+/// Returns a rejected row: its identity for a person, and the reason, naming the field.
 #[must_use]
 pub fn rejected(row: impl Into<String>, reason: impl Into<String>) -> RejectedRow {
     RejectedRow {
@@ -112,13 +114,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rows<T>, A::Error> {
         let mut rows = Rows::default();
-        if !ONE_BY_ONE.get() {
+        if !REJECTING.get() {
             while let Some(row) = list.next_element()? {
                 rows.good.push(row);
             }
             return Ok(rows);
         }
-        // The text of the row is found first and decoded after: an error in the middle of a row would end the whole page.
+
+        // Finds the end of each row before decoding it: an error inside a row would end the page.
         while let Some(text) = list.next_element::<&'de RawValue>()? {
             match json::decode(text.get().as_bytes()) {
                 Ok(row) => rows.good.push(row),
@@ -132,15 +135,17 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
 }
 
 thread_local! {
-    static ONE_BY_ONE: Cell<bool> = const { Cell::new(false) };
+    static REJECTING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Decodes with bad rows set apart. Finding the end of each row before decoding it makes a page a third slower (measured with 200 SCIM
-/// users), so [`json::decode`] does it only for pages that do not decode without.
-pub(crate) fn one_by_one<T>(decode: impl FnOnce() -> T) -> T {
-    let before = ONE_BY_ONE.replace(true);
+/// Decodes in the mode that rejects single rows.
+///
+/// Finding the end of each row first makes a page a third slower (measured with 200 SCIM users). So
+/// [`json::decode`] uses this mode only for pages that do not decode otherwise.
+pub(crate) fn rejecting_rows<T>(decode: impl FnOnce() -> T) -> T {
+    let before = REJECTING.replace(true);
     let decoded = decode();
-    ONE_BY_ONE.set(before);
+    REJECTING.set(before);
     decoded
 }
 
@@ -181,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn one_bad_row_does_not_spoil_the_page() {
+    fn faulty_row_is_rejected_and_the_others_kept() {
         let rows = rows(
             r#"{"items":[{"name":"a","age":1},{"name":"b","age":"x"},{"age":3},{"name":"d","age":4}]}"#,
         );
@@ -211,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn no_list_is_an_empty_one_but_no_list_is_no_object() {
+    fn null_is_an_empty_list_and_an_object_an_error() {
         assert!(rows(r#"{"items":null}"#).is_empty());
         assert!(rows("{}").is_empty());
         let wrong = json::decode::<List>(br#"{"items":{}}"#).unwrap_err();
@@ -222,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connector_can_reject_what_it_could_decode() {
+    fn try_map_rejects_a_decoded_row() {
         let rows = rows(r#"{"items":[{"name":"","age":1},{"name":"b","age":2}]}"#);
         let rows = rows.try_map(|user| {
             if user.name.is_empty() {

@@ -1,24 +1,29 @@
-//! Settings of the profile. The host has checked them against the description, so a failure here means that the two do not agree.
+//! Settings of the profile.
+//!
+//! The host validates them against the description, so a failure here means that the connector and
+//! its description do not agree.
 
 use crate::{Failure, Setting, SettingValue};
 
-/// Access by name to the settings that come with every request: `request.settings.text("product")?`.
+/// Access by name to the settings that come with every request:
+/// `request.settings.text("product")?`.
 pub trait Settings {
-    /// The value of a setting, or `None` where the profile is silent and there is no default.
+    /// Returns the value of a setting, or `None` if the profile does not set it and it has no
+    /// default.
     fn value(&self, name: &str) -> Option<&SettingValue>;
 
-    /// A text or choice that has a default or is required.
+    /// Returns a text or choice that has a default or is required.
     ///
     /// # Errors
-    /// [`Failure::ConfigInvalid`] that names the setting, when it is absent or no text.
+    /// [`Failure::ConfigInvalid`] that names the setting, if it is absent or not a text.
     fn text(&self, name: &str) -> Result<&str, Failure> {
         self.optional_text(name)?.ok_or_else(|| absent(name))
     }
 
-    /// A text or choice, if it is set.
+    /// Returns a text or choice, if it is set.
     ///
     /// # Errors
-    /// [`Failure::ConfigInvalid`] that names the setting, when it is no text.
+    /// [`Failure::ConfigInvalid`] that names the setting, if it is not a text.
     fn optional_text(&self, name: &str) -> Result<Option<&str>, Failure> {
         match self.value(name) {
             None => Ok(None),
@@ -27,10 +32,10 @@ pub trait Settings {
         }
     }
 
-    /// A whole number that has a default or is required.
+    /// Returns a whole number that has a default or is required.
     ///
     /// # Errors
-    /// [`Failure::ConfigInvalid`] that names the setting, when it is absent or no whole number.
+    /// [`Failure::ConfigInvalid`] that names the setting, if it is absent or not a whole number.
     fn integer(&self, name: &str) -> Result<i64, Failure> {
         match self.value(name) {
             None => Err(absent(name)),
@@ -39,10 +44,10 @@ pub trait Settings {
         }
     }
 
-    /// A yes or no that has a default or is required.
+    /// Returns a boolean that has a default or is required.
     ///
     /// # Errors
-    /// [`Failure::ConfigInvalid`] that names the setting, when it is absent or neither.
+    /// [`Failure::ConfigInvalid`] that names the setting, if it is absent or not a boolean.
     fn boolean(&self, name: &str) -> Result<bool, Failure> {
         match self.value(name) {
             None => Err(absent(name)),
@@ -73,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_setting_is_named() {
+    fn absent_or_mistyped_setting_is_named() {
         let settings = [
             Setting {
                 name: "product".into(),

@@ -1,6 +1,7 @@
-//! Timestamps and activity as applications write them (RFC 3339), for serde's `deserialize_with`.
+//! Timestamps and activity in the format of RFC 3339, for serde's `deserialize_with`.
 //!
-//! Use them with `#[serde(default)]`, so that a field that is absent is one that the application does not tell:
+//! Use them with `#[serde(default)]`, so that an absent field means that the application does not
+//! tell:
 //!
 //! ```
 //! # use purser_sdk::{LastActivity, Timestamp, time};
@@ -17,40 +18,33 @@ use crate::{LastActivity, Timestamp};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
 
-/// Milliseconds since 1970 of a date and time with an offset, such as `2026-11-23T10:51:39.889254Z`. What is finer is cut.
+/// Parses a date and time with an offset, such as `2026-11-23T10:51:39.889254Z`, into milliseconds
+/// since 1970. Finer digits are cut.
 ///
 /// # Errors
-/// A sentence, when it is none, or has no offset: without one it is no instant.
+/// A sentence, if the text has another format or no offset. Without an offset it is not an instant.
 pub fn parse(text: &str) -> Result<Timestamp, String> {
     match text.parse::<jiff::Timestamp>() {
         Ok(instant) => Ok(instant.as_millisecond()),
         Err(_) => Err(format!(
-            "{text:?} is no date and time with an offset (RFC 3339)"
+            "{text:?} is not a date and time with an offset (RFC 3339)"
         )),
     }
 }
 
-/// An instant that may be absent or null.
-///
-/// # Errors
-/// When it is neither that nor RFC 3339.
+/// Decodes an instant that may be absent or null.
 pub fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     Ok(Option::<Instant>::deserialize(deserializer)?.map(|Instant(at)| at))
 }
 
-/// Activity of an application that writes `null` for an account that was never used. Only for those that document it so: for any other,
-/// seats in use would be called wasted.
+/// Decodes activity of an application that writes `null` for an account that was never used.
 ///
-/// # Errors
-/// When it is neither null nor RFC 3339.
+/// Use it only if the application documents that: otherwise used seats would count as wasted.
 pub fn null_is_never<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LastActivity, D::Error> {
     Ok(optional(deserializer)?.map_or(LastActivity::Never, LastActivity::At))
 }
 
-/// Activity of an application that writes `null` for what it does not know.
-///
-/// # Errors
-/// When it is neither null nor RFC 3339.
+/// Decodes activity of an application that writes `null` if it does not know.
 pub fn null_is_unknown<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<LastActivity, D::Error> {
@@ -98,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_are_read_with_any_offset_and_cut_to_milliseconds() {
+    fn instant_of_any_offset_is_cut_to_milliseconds() {
         assert_eq!(parse("1970-01-01T00:00:01.0019Z"), Ok(1001));
         assert_eq!(parse("1970-01-01T01:00:00+01:00"), Ok(0));
         for bad in ["", "1970-01-01", "1970-01-01T00:00:00", "yesterday"] {
@@ -107,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_never_and_an_instant_never_blur() {
+    fn absent_null_and_instant_stay_distinct() {
         let absent = user("{}");
         assert_eq!(
             (absent.told, absent.untold, absent.created),
@@ -127,12 +121,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_instant_is_refused_with_its_text() {
+    fn error_of_another_format_quotes_the_text() {
         let error = serde_json::from_str::<User>(r#"{"told":"soon"}"#)
             .err()
             .unwrap()
             .to_string();
-        assert!(error.contains("\"soon\" is no date and time"), "{error}");
+        assert!(error.contains("\"soon\" is not a date and time"), "{error}");
         assert!(
             serde_json::from_str::<User>(r#"{"told":5}"#)
                 .err()

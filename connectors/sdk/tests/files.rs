@@ -1,4 +1,4 @@
-//! Files that are read a page at a time.
+//! Files that are read page by page.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,10 +8,10 @@
 )]
 
 use purser_sdk::prelude::*;
-use purser_sdk::testing::{Reply, Trial};
-use purser_sdk::{Compression, Downloaded, Records, pagination};
+use purser_sdk::testing::{MockResponse, TestHost};
+use purser_sdk::{Compression, DownloadResponse, Records, pagination};
 
-/// Reads a CSV file of users, three rows a page.
+/// Reads a CSV file of users, three rows per page.
 struct Wiki;
 
 impl Connector for Wiki {
@@ -35,26 +35,26 @@ impl Connector for Wiki {
     }
 
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
-        let start = request
+        let skip_bytes = request
             .cursor
             .as_deref()
-            .map_or(Ok(0), pagination::position)?;
+            .map_or(Ok(0), pagination::file_position)?;
         let by_line = request.stream == "lines";
         let mut file = if by_line {
             app.get("/users.jsonl")
-                .download(Compression::Plain, start)
+                .download(Compression::Plain, skip_bytes)
                 .await?
                 .ok()?
         } else {
             match app
                 .get("/users.csv.gz")
-                .download(Compression::Gzip, start)
+                .download(Compression::Gzip, skip_bytes)
                 .await?
             {
-                Downloaded::Other(gone) if gone.is_gone() => {
+                DownloadResponse::Other(gone) if gone.is_gone() => {
                     return Err(Failure::CheckpointInvalid("expired".into()));
                 }
-                answer => answer.ok()?,
+                response => response.ok()?,
             }
         };
         let mut rows = Vec::new();
@@ -87,26 +87,26 @@ fn ids(pages: &[Page]) -> Vec<Vec<String>> {
     pages.iter().map(accounts).collect()
 }
 
-fn gz(body: &str) -> Reply {
-    Reply::text(200, "application/gzip", body).packed(Compression::Gzip)
+fn gzip(body: &str) -> MockResponse {
+    MockResponse::text(200, "application/gzip", body).compressed(Compression::Gzip)
 }
 
-fn read(stream: &str, pages: usize, reply: &Reply) -> Result<Vec<Page>, Failure> {
+fn read(stream: &str, pages: usize, response: &MockResponse) -> Result<Vec<Page>, Failure> {
     let target = if stream == "users" {
         "/users.csv.gz"
     } else {
         "/users.jsonl"
     };
-    let trial = (0..pages).fold(Trial::<Wiki>::new(), |trial, _| {
-        trial.expect(Method::Get, target, reply.clone())
+    let trial = (0..pages).fold(TestHost::<Wiki>::new(), |trial, _| {
+        trial.expect(Method::Get, target, response.clone())
     });
     trial.read_all(stream)
 }
 
 #[test]
-fn records_are_read_whole_however_they_are_written() {
+fn csv_records_in_any_notation_are_read_whole() {
     let file = "\u{feff}u1,Ann\r\nu2,\"Bo, the \"\"second\"\"\nof two lines\"\n\nu3,\"\"\r\nu4,Müller\nu5,Eve";
-    let pages = read("users", 2, &gz(file)).unwrap();
+    let pages = read("users", 2, &gzip(file)).unwrap();
     assert_eq!(ids(&pages), [vec!["u1", "u2", "u3"], vec!["u4", "u5"]]);
     let Records::Accounts(first) = &pages[0].records else {
         panic!()
@@ -118,7 +118,7 @@ fn records_are_read_whole_however_they_are_written() {
     let long: String = (0..1000)
         .map(|row| format!("u{row},{}\n", "x".repeat(row)))
         .collect();
-    let pages = read("users", 334, &gz(&long)).unwrap();
+    let pages = read("users", 334, &gzip(&long)).unwrap();
     assert_eq!(
         ids(&pages).concat(),
         (0..1000).map(|row| format!("u{row}")).collect::<Vec<_>>()
@@ -126,7 +126,7 @@ fn records_are_read_whole_however_they_are_written() {
 }
 
 #[test]
-fn lines_are_read_whole_wherever_they_end() {
+fn lines_with_any_line_break_are_read_whole() {
     for (file, pages, expected) in [
         ("", 1, vec![]),
         ("a", 1, vec!["a"]),
@@ -134,7 +134,7 @@ fn lines_are_read_whole_wherever_they_end() {
         ("\u{feff}a\nb\nc\n", 1, vec!["a", "b", "c"]),
         ("a\nb\nc\nd\n", 2, vec!["a", "b", "c", "d"]),
     ] {
-        let pages = read("lines", pages, &Reply::text(200, "text/plain", file)).unwrap();
+        let pages = read("lines", pages, &MockResponse::text(200, "text/plain", file)).unwrap();
         assert_eq!(ids(&pages).concat(), expected, "{file:?}");
     }
     let long: Vec<_> = (0..300).map(|row| "y".repeat(row)).collect();
@@ -142,7 +142,7 @@ fn lines_are_read_whole_wherever_they_end() {
         ids(&read(
             "lines",
             100,
-            &Reply::text(200, "text/plain", &long.join("\n"))
+            &MockResponse::text(200, "text/plain", &long.join("\n"))
         )
         .unwrap())
         .concat(),
@@ -151,29 +151,36 @@ fn lines_are_read_whole_wherever_they_end() {
 }
 
 #[test]
-fn a_row_without_an_end_is_no_row() {
+fn row_over_the_limit_fails() {
     let long = "x".repeat((1 << 20) + 1);
-    for reply in [
-        Reply::text(200, "text/plain", &long),
-        Reply::text(200, "text/plain", &format!("{long}\na\n")),
+    for response in [
+        MockResponse::text(200, "text/plain", &long),
+        MockResponse::text(200, "text/plain", &format!("{long}\na\n")),
     ] {
-        let failure = read("lines", 1, &reply).unwrap_err();
+        let failure = read("lines", 1, &response).unwrap_err();
         assert!(
             matches!(&failure, Failure::ContractViolation(text) if text.contains("more than 1048576 bytes")),
             "{failure:?}"
         );
     }
-    let failure = read("users", 1, &gz(&format!("u1,{long}\n"))).unwrap_err();
+    let failure = read("users", 1, &gzip(&format!("u1,{long}\n"))).unwrap_err();
     assert!(
         matches!(&failure, Failure::ContractViolation(text) if text.contains("more than 1048576 bytes")),
         "{failure:?}"
     );
-    assert!(read("lines", 1, &Reply::text(200, "text/plain", &long[1..])).is_ok());
+    assert!(
+        read(
+            "lines",
+            1,
+            &MockResponse::text(200, "text/plain", &long[1..])
+        )
+        .is_ok()
+    );
 }
 
 #[test]
-fn half_a_file_is_no_file() {
-    let failure = read("users", 1, &gz("u1,Ann\nu2,Bo\n").breaks_off()).unwrap_err();
+fn broken_connection_is_transient() {
+    let failure = read("users", 1, &gzip("u1,Ann\nu2,Bo\n").truncated()).unwrap_err();
     assert!(
         matches!(&failure, Failure::Transient(text) if text.contains("GET /users.csv.gz")),
         "{failure:?}"
@@ -181,20 +188,20 @@ fn half_a_file_is_no_file() {
 }
 
 #[test]
-fn what_is_no_success_is_an_answer_like_any_other() {
+fn download_with_an_error_status_is_a_response() {
     assert_eq!(
-        read("users", 1, &Reply::status(410)).unwrap_err(),
+        read("users", 1, &MockResponse::status(410)).unwrap_err(),
         Failure::CheckpointInvalid("expired".into())
     );
     assert!(matches!(
-        read("users", 1, &Reply::status(401)).unwrap_err(),
+        read("users", 1, &MockResponse::status(401)).unwrap_err(),
         Failure::AuthRejected(_)
     ));
 }
 
 #[test]
-fn a_cursor_of_something_else_is_told_apart() {
-    let failure = Trial::<Wiki>::new()
+fn foreign_cursor_is_checkpoint_invalid() {
+    let failure = TestHost::<Wiki>::new()
         .cursor("c_1")
         .read("users")
         .unwrap_err();
@@ -202,7 +209,11 @@ fn a_cursor_of_something_else_is_told_apart() {
 }
 
 #[test]
-#[should_panic(expected = "takes it for")]
-fn a_test_notices_another_packing() {
-    drop(read("users", 1, &Reply::text(200, "text/csv", "u1,Ann\n")));
+#[should_panic(expected = "the connector expects")]
+fn download_with_another_compression_fails_the_test() {
+    drop(read(
+        "users",
+        1,
+        &MockResponse::text(200, "text/csv", "u1,Ann\n"),
+    ));
 }

@@ -1,4 +1,4 @@
-//! The connector that the README shows works, and the test kit catches what an author gets wrong.
+//! The connector of the README, and mistakes of authors that the testing kit detects.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,11 +16,11 @@ mod forty_lines;
 
 use forty_lines::Wiki;
 use purser_sdk::prelude::*;
-use purser_sdk::testing::{BASE_URL, Trial};
+use purser_sdk::testing::{BASE_URL, TestHost};
 
 #[test]
-fn the_readmes_connector_reads_every_page() {
-    let trial = Trial::<Wiki>::new()
+fn connector_of_the_readme_reads_every_page() {
+    let trial = TestHost::<Wiki>::new()
         .page_size(2)
         .expect(
             Method::Get,
@@ -50,49 +50,49 @@ fn the_readmes_connector_reads_every_page() {
 }
 
 #[test]
-fn the_default_check_reads_one_record_and_cannot_try_a_reclaim() {
-    let trial = Trial::<Wiki>::new().expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#);
+fn default_check_reads_one_record_and_warns_for_a_reclaim() {
+    let trial = TestHost::<Wiki>::new().expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#);
     assert_eq!(
         trial.check(Capability::Read("users".into())),
         Ok(CheckReport::default())
     );
-    let report = Trial::<Wiki>::new()
+    let report = TestHost::<Wiki>::new()
         .check(Capability::Reclaim(ReclaimMode::Delete))
         .unwrap();
     assert!(report.warnings[0].contains("delete an account"));
     assert!(matches!(
-        Trial::<Wiki>::new().reclaim(ReclaimMode::Delete, "1"),
+        TestHost::<Wiki>::new().reclaim(ReclaimMode::Delete, "1"),
         Err(Failure::ConfigInvalid(_))
     ));
 }
 
 #[test]
 #[should_panic(expected = "the test expects GET /v1/other")]
-fn a_request_that_the_test_does_not_expect_fails_it() {
+fn unexpected_request_fails_the_test() {
     drop(
-        Trial::<Wiki>::new()
+        TestHost::<Wiki>::new()
             .expect(Method::Get, "/v1/other", "{}")
             .read("users"),
     );
 }
 
 #[test]
-#[should_panic(expected = "the connector did not ask it")]
-fn an_expected_request_that_does_not_come_fails_the_test() {
-    let trial = Trial::<Wiki>::new()
+#[should_panic(expected = "the connector did not send it")]
+fn missing_request_fails_the_test() {
+    let trial = TestHost::<Wiki>::new()
         .expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#)
         .expect(Method::Get, "/v1/users?limit=1", r#"{"users":[]}"#);
     drop(trial.check(Capability::Read("users".into())));
 }
 
-/// Sends what it is told to, and describes itself badly or well.
-struct Stray<const GOOD: bool>;
+/// Requests the target of its setting. Has a valid or an invalid description.
+struct AnyTarget<const GOOD: bool>;
 
-impl<const GOOD: bool> Connector for Stray<GOOD> {
+impl<const GOOD: bool> Connector for AnyTarget<GOOD> {
     fn describe() -> Description {
         Description::new(if GOOD { "stray" } else { "Stray!" }, "1.0.0", "Stray")
             .template("bearer")
-            .setting(SettingField::text("target", "Target", "What to ask for.").required())
+            .setting(SettingField::text("target", "Target", "The target to request.").required())
             .stream(DataStream::accounts("users", "Users"))
             .request(
                 Action::read("users"),
@@ -110,19 +110,19 @@ impl<const GOOD: bool> Connector for Stray<GOOD> {
     }
 
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
-        purser_sdk::info!("asking for {}", request.settings.text("target")?);
-        let answers = [app.get(request.settings.text("target")?).send()];
-        purser_sdk::futures::future::try_join_all(answers).await?;
+        purser_sdk::info!("requesting {}", request.settings.text("target")?);
+        let responses = [app.get(request.settings.text("target")?).send()];
+        purser_sdk::futures::future::try_join_all(responses).await?;
         Ok(Page::accounts(vec![]))
     }
 }
 
-fn stray(target: &str) -> Trial<Stray<true>> {
-    Trial::new().setting("target", target)
+fn any_target(target: &str) -> TestHost<AnyTarget<true>> {
+    TestHost::new().setting("target", target)
 }
 
 #[test]
-fn a_request_that_the_description_does_not_ask_for_is_denied_with_the_grant_line() {
+fn request_without_requested_access_is_denied_with_the_grant_line() {
     for (target, line) in [
         ("/groups?x=1", "read:users GET /groups"),
         (
@@ -130,7 +130,7 @@ fn a_request_that_the_description_does_not_ask_for_is_denied_with_the_grant_line
             "read:users GET evil.example/users/1",
         ),
     ] {
-        let outcome = stray(target).read("users");
+        let outcome = any_target(target).read("users");
         assert!(
             matches!(&outcome, Err(Failure::ConfigInvalid(text)) if text.contains(line)),
             "{outcome:?}"
@@ -139,19 +139,19 @@ fn a_request_that_the_description_does_not_ask_for_is_denied_with_the_grant_line
 }
 
 #[test]
-fn absolute_targets_are_told_apart() {
+fn absolute_target_is_matched_by_its_host() {
     for target in [
         format!("{BASE_URL}/users/1"),
         "https://files.example:8443/a/b".into(),
     ] {
-        let trial = stray(&target).expect(Method::Get, &target, "{}");
+        let trial = any_target(&target).expect(Method::Get, &target, "{}");
         assert!(trial.read("users").is_ok(), "{target}");
-        assert_eq!(trial.log()[0].1, format!("asking for {target}"));
+        assert_eq!(trial.log()[0].1, format!("requesting {target}"));
     }
 }
 
 #[test]
 #[should_panic(expected = "is no name")]
-fn a_description_that_the_host_would_refuse_fails_the_test() {
-    drop(Trial::<Stray<false>>::new());
+fn description_that_the_host_refuses_fails_the_test() {
+    drop(TestHost::<AnyTarget<false>>::new());
 }

@@ -1,32 +1,32 @@
-//! A body that is downloaded from a scripted application.
+//! The body of a scripted download.
 
 use crate::HttpError;
 use std::collections::VecDeque;
 
-/// How much comes at once: little and odd, so that what a connector looks for lies across two pieces now and then.
-const PIECE: usize = 61;
+/// Size of a chunk, in bytes: small and odd, so that rows often span two chunks.
+const CHUNK: usize = 61;
 
-/// What is left of a body.
+/// The rest of a body.
 #[derive(Debug)]
 pub struct Body {
-    pieces: VecDeque<Vec<u8>>,
-    breaks_off: bool,
+    chunks: VecDeque<Vec<u8>>,
+    truncated: bool,
 }
 
 impl Body {
-    pub(super) fn new(body: &[u8], breaks_off: bool) -> Self {
+    pub(super) fn new(body: &[u8], truncated: bool) -> Self {
         Self {
-            pieces: body.chunks(PIECE).map(<[u8]>::to_vec).collect(),
-            breaks_off,
+            chunks: body.chunks(CHUNK).map(<[u8]>::to_vec).collect(),
+            truncated,
         }
     }
 
-    // As the host's is.
+    // The body of the host is async too.
     #[allow(clippy::unused_async)]
     pub(crate) async fn read(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
-        match self.pieces.pop_front() {
-            None if self.breaks_off => Err(HttpError::ConnectionTerminated),
-            piece => Ok(piece),
+        match self.chunks.pop_front() {
+            None if self.truncated => Err(HttpError::ConnectionTerminated),
+            chunk => Ok(chunk),
         }
     }
 }

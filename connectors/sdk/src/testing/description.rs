@@ -1,4 +1,5 @@
-//! The description as the host reads it, so that what the host would refuse fails in the author's tests.
+//! Conversion of descriptions to the host's model, so that a test fails if the host would refuse
+//! one.
 
 use crate::{Action, Description, ReclaimMode, SettingType, SettingValue, StreamKind};
 use serde_json::{Value, json};
@@ -6,8 +7,8 @@ use serde_json::{Value, json};
 /// Converts and validates a description.
 ///
 /// # Panics
-/// When the host would refuse it, with the host's words.
-pub(super) fn as_the_host_reads_it(described: &Description) -> purser_model::Description {
+/// When the host would refuse it, with the host's message.
+pub(super) fn validated(described: &Description) -> purser_model::Description {
     let description: purser_model::Description = serde_json::from_value(value(described))
         .unwrap_or_else(|error| panic!("the description is not valid: {error}"));
     description
@@ -49,13 +50,16 @@ fn value(described: &Description) -> Value {
         })).collect::<Vec<_>>(),
         "reclaims": described.reclaims.iter().map(|offer| json!({
             "mode": mode(offer.mode).as_str(), "summary": offer.summary, "reversible": offer.reversible,
-            "floor_product": offer.floor_product,
+            "floor_product": offer.target_product,
         })).collect::<Vec<_>>(),
-        "requests": described.requests.iter().map(|wanted| json!({
-            "action": action(&wanted.action), "methods": wanted.methods.iter().map(|method| method.as_str()).collect::<Vec<_>>(),
-            "host": wanted.host, "path": wanted.path, "reason": wanted.reason,
+        "requests": described.requested_access.iter().map(|access| json!({
+            "action": action(&access.action), "methods": access.methods.iter().map(|method| method.as_str()).collect::<Vec<_>>(),
+            "host": access.host, "path": access.path, "reason": access.reason,
         })).collect::<Vec<_>>(),
-        "rate": described.rate.map(|rate| json!({ "requests": rate.requests, "per": rate.per })),
+        "rate": described.rate_limit.map(|limit| json!({ "requests": limit.requests, "per": limit.period_ms })),
+        "rate_limit_responses": described.rate_limit_responses.iter().map(|response| json!({
+            "status": response.status, "body_has": response.body_contains,
+        })).collect::<Vec<_>>(),
     })
 }
 

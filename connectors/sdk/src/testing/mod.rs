@@ -1,8 +1,8 @@
-//! The test kit: runs a connector natively, against answers that a test writes down.
+//! Runs a connector natively, against scripted responses.
 //!
-//! A [`Trial`] does what the host does: it completes settings with their defaults, and refuses a request that the description does not ask
-//! for. It panics, naming what is wrong, when the description contradicts itself, when a request comes that the test does not expect, and
-//! when one that it expects does not come.
+//! A [`TestHost`] behaves as the host: it completes settings with their defaults, and denies a
+//! request without requested access. It panics with a message if the description contradicts
+//! itself, if a request is not expected, or if an expected request does not come.
 //!
 //! ```
 //! # use purser_sdk::prelude::*;
@@ -17,28 +17,28 @@
 //! #         Ok(Page::accounts(rows.map(Account::new)))
 //! #     }
 //! # }
-//! use purser_sdk::testing::Trial;
+//! use purser_sdk::testing::TestHost;
 //!
-//! let page = Trial::<Hub>::new().expect(Method::Get, "/users", r#"["ada"]"#).read("users").unwrap();
+//! let host = TestHost::<Hub>::new().expect(Method::Get, "/users", r#"["ada"]"#);
+//! let page = host.read("users").unwrap();
 //! assert_eq!(page, Page::accounts(vec![Account::new("ada")]));
 //! ```
 
-// A test kit fails by panicking.
+// A testing kit fails by panicking.
 #![allow(clippy::panic)]
 
 mod body;
 mod description;
-mod reply;
+mod response;
 mod script;
-mod trial;
+mod test_host;
 
 pub use crate::bindings::purser::connector::http::Request;
 #[doc(hidden)]
 pub use body::Body;
-pub use reply::Reply;
-pub use script::Script;
-pub(crate) use script::record;
-pub use trial::{Trial, block_on};
+pub use response::MockResponse;
+pub(crate) use script::{Script, record};
+pub use test_host::{TestHost, block_on};
 
-/// Where the connection of a trial is: an absolute target that begins with it is one below the base URL.
+/// The base URL of the connection.
 pub const BASE_URL: &str = "https://app.example";

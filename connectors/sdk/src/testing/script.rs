@@ -1,103 +1,96 @@
-//! The scripted side of HTTP, and the run's log.
+//! The scripted application, and the log of the test.
 
-use super::{BASE_URL, Body, Reply};
+use super::{BASE_URL, Body, MockResponse};
 use crate::bindings::purser::connector::http;
+use crate::client::request_line;
 use crate::log::Level;
 use crate::{Compression, Header, HttpError, Method};
 use purser_model::{Action, Grant, GrantRule, Host};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-/// What a test expects to be asked, in order, what it answers, and what was asked.
+/// The requests that a test expects, in order, with their responses, and the requests received.
 #[derive(Debug, Default)]
-pub struct Script {
-    /// What the call may send: nothing, unless it is about an action.
+pub(crate) struct Script {
+    /// The action of the current call and the grant. Absent between calls.
     pub(super) allowed: RefCell<Option<(Action, Grant)>>,
-    pub(super) expected: RefCell<VecDeque<(Method, String, Reply)>>,
-    pub(super) asked: RefCell<Vec<http::Request>>,
+    pub(super) expected: RefCell<VecDeque<(Method, String, MockResponse)>>,
+    pub(super) received: RefCell<Vec<http::Request>>,
 }
 
 impl Script {
-    pub(crate) fn answer(&self, request: http::Request) -> Result<http::Response, HttpError> {
-        let (
-            asked,
-            Reply {
-                answer,
-                compression,
-                breaks_off,
-            },
-        ) = self.reply(request)?;
+    /// Responds to a request that is not a download.
+    pub(crate) fn send(&self, request: http::Request) -> Result<http::Response, HttpError> {
+        let (line, response) = self.respond(request)?;
         assert!(
-            compression == Compression::Plain && !breaks_off,
-            "{asked} is a file; the connector must download it"
+            response.compression == Compression::Plain && !response.truncated,
+            "{line} is a file; the connector must download it"
         );
-        answer
+        response.result
     }
 
-    /// What is left of a file behind its start.
-    pub(crate) fn open(
+    /// Responds to a download, without the first `skip_bytes` bytes.
+    pub(crate) fn download(
         &self,
         request: http::Request,
         compression: &Compression,
-        start: u64,
+        skip_bytes: u64,
     ) -> Result<(u16, Vec<Header>, Body), HttpError> {
-        let (
-            asked,
-            Reply {
-                answer,
-                compression: packed,
-                breaks_off,
-            },
-        ) = self.reply(request)?;
+        let (line, response) = self.respond(request)?;
         let http::Response {
             status,
             headers,
             body,
-        } = answer?;
+        } = response.result?;
         if !(200..300).contains(&status) {
-            return Ok((status, headers, Body::new(&body, breaks_off)));
+            return Ok((status, headers, Body::new(&body, response.truncated)));
         }
+
+        let actual = response.compression;
         assert!(
-            *compression == packed,
-            "{asked} is {packed:?}, and the connector takes it for {compression:?}"
+            *compression == actual,
+            "{line} is {actual:?}, and the connector expects {compression:?}"
         );
-        let rest = usize::try_from(start)
+        let rest = usize::try_from(skip_bytes)
             .ok()
-            .and_then(|start| body.get(start..))
+            .and_then(|skip| body.get(skip..))
             .ok_or_else(|| {
                 let length = body.len();
                 HttpError::HttpResponseContentCoding(format!(
-                    "it has {length} bytes, and was to be read from byte {start} on"
+                    "it has {length} bytes, and {skip_bytes} were to be skipped"
                 ))
             })?;
-        Ok((status, headers, Body::new(rest, breaks_off)))
+        Ok((status, headers, Body::new(rest, response.truncated)))
     }
 
-    /// The reply to a request, if it is allowed and expected.
-    fn reply(&self, request: http::Request) -> Result<(String, Reply), HttpError> {
-        if let Some(line) = self.missing(&request) {
-            return Err(HttpError::HttpRequestDenied(line));
+    /// Returns the request line and the scripted response, if the request is allowed and expected.
+    fn respond(&self, request: http::Request) -> Result<(String, MockResponse), HttpError> {
+        if let Some(rule) = self.missing_rule(&request) {
+            return Err(HttpError::HttpRequestDenied(rule));
         }
-        let asked = format!("{} {}", request.method.as_str(), request.target);
-        let Some((method, target, reply)) = self.expected.borrow_mut().pop_front() else {
-            panic!("the connector asked {asked}, and the test expects nothing more");
+
+        let line = request_line(&request);
+        let Some((method, target, response)) = self.expected.borrow_mut().pop_front() else {
+            panic!("the connector sent {line}, and the test expects no further request");
         };
         let expected = format!("{} {target}", method.as_str());
         assert!(
-            expected == asked,
-            "the connector asked {asked}, and the test expects {expected}"
+            expected == line,
+            "the connector sent {line}, and the test expects {expected}"
         );
-        self.asked.borrow_mut().push(request);
-        Ok((asked, reply))
+
+        self.received.borrow_mut().push(request);
+        Ok((line, response))
     }
 
-    /// The grant line that would allow a request, unless the description asks for it.
-    fn missing(&self, request: &http::Request) -> Option<String> {
+    /// Returns the grant line that would allow a request, unless the description requests it.
+    fn missing_rule(&self, request: &http::Request) -> Option<String> {
         let allowed = self.allowed.borrow();
         let Some((action, grant)) = allowed.as_ref() else {
-            panic!("this client belongs to no trial")
+            panic!("this client belongs to no test host")
         };
-        let (host, target) = place(&request.target);
+        let (host, target) = split_host(&request.target);
+
         let path = target.split('?').next().unwrap_or(target);
         let method = request
             .method
@@ -107,6 +100,7 @@ impl Script {
         if grant.allows(action, method, host.as_ref(), path) {
             return None;
         }
+
         let path = path
             .parse()
             .unwrap_or_else(|error| panic!("{}: {error}", request.target));
@@ -122,13 +116,13 @@ impl Script {
     }
 }
 
-/// Splits a target into the server, if it is not the connection's own, and the rest.
-fn place(target: &str) -> (Option<Host>, &str) {
+/// Splits a target into the host, if it is not that of the connection, and the rest.
+fn split_host(target: &str) -> (Option<Host>, &str) {
     let target = target.strip_prefix(BASE_URL).unwrap_or(target);
-    let Some(elsewhere) = target.strip_prefix("https://") else {
+    let Some(absolute) = target.strip_prefix("https://") else {
         return (None, target);
     };
-    let (host, rest) = elsewhere.split_at(elsewhere.find('/').unwrap_or(elsewhere.len()));
+    let (host, rest) = absolute.split_at(absolute.find('/').unwrap_or(absolute.len()));
     (
         Some(
             host.parse()
@@ -142,12 +136,12 @@ thread_local! {
     static LINES: RefCell<Vec<(Level, String)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps a line of the log for the test that runs in this thread.
+/// Stores a log line for the test that runs in this thread.
 pub(crate) fn record(level: Level, message: &str) {
     LINES.with_borrow_mut(|lines| lines.push((level, message.to_owned())));
 }
 
-/// Takes the lines kept in this thread.
+/// Takes the log lines of this thread.
 pub(super) fn recorded() -> Vec<(Level, String)> {
     LINES.take()
 }

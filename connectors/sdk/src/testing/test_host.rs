@@ -1,7 +1,7 @@
-//! One connector on trial.
+//! The host of a test: calls one connector with a scripted application.
 
 use super::script::{Script, recorded};
-use super::{Reply, Request, description};
+use super::{MockResponse, Request, description};
 use crate::log::Level;
 use crate::{
     AccountRef, Capability, CheckReport, CheckRequest, Client, Connector, Failure, Method, Page,
@@ -15,9 +15,9 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-/// A connector with a scripted application. See the [module](super).
+/// Calls one connector, with a scripted application. See the [module](super).
 #[derive(Debug)]
-pub struct Trial<C> {
+pub struct TestHost<C> {
     script: Rc<Script>,
     grant: Grant,
     settings: Vec<Setting>,
@@ -28,15 +28,16 @@ pub struct Trial<C> {
     connector: PhantomData<C>,
 }
 
-impl<C: Connector> Trial<C> {
-    /// A trial with the default settings, pages of 100 records, and all that the description asks for granted.
+impl<C: Connector> TestHost<C> {
+    /// Returns a host with the default settings, pages of 100 records, and a grant of all requested
+    /// access.
     ///
     /// # Panics
-    /// When the host would not take the description.
+    /// When the host would refuse the description.
     #[must_use]
     pub fn new() -> Self {
         let described = C::describe();
-        let grant = Grant::as_requested(&description::as_the_host_reads_it(&described));
+        let grant = Grant::of_everything_wanted(&description::validated(&described));
         let default = |field: crate::SettingField| {
             Some(Setting {
                 name: field.name,
@@ -44,30 +45,29 @@ impl<C: Connector> Trial<C> {
             })
         };
         let settings = described.settings.into_iter().filter_map(default).collect();
-        let (script, log) = (Rc::default(), RefCell::default());
         Self {
-            script,
+            script: Rc::default(),
             grant,
             settings,
             cursor: None,
             page_size: 100,
             accounts: vec![],
-            log,
+            log: RefCell::default(),
             connector: PhantomData,
         }
     }
 
-    /// The next request that the connector will send, and the answer.
+    /// Adds the next request that the connector must send, and its response.
     #[must_use]
-    pub fn expect(self, method: Method, target: &str, reply: impl Into<Reply>) -> Self {
+    pub fn expect(self, method: Method, target: &str, response: impl Into<MockResponse>) -> Self {
         self.script
             .expected
             .borrow_mut()
-            .push_back((method, target.into(), reply.into()));
+            .push_back((method, target.into(), response.into()));
         self
     }
 
-    /// A setting of the profile.
+    /// Sets a setting of the profile.
     #[must_use]
     pub fn setting(mut self, name: &str, value: impl Into<SettingValue>) -> Self {
         self.settings.retain(|setting| setting.name != name);
@@ -78,21 +78,21 @@ impl<C: Connector> Trial<C> {
         self
     }
 
-    /// Where reading begins.
+    /// Sets the cursor of the first page.
     #[must_use]
     pub fn cursor(mut self, cursor: &str) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// How many records a page should have.
+    /// Sets the preferred number of records of a page. Default: 100.
     #[must_use]
     pub const fn page_size(mut self, rows: u32) -> Self {
         self.page_size = rows;
         self
     }
 
-    /// One more account that the page is about, for a stream that is read by account.
+    /// Adds an account to read, for a stream that is read per account.
     #[must_use]
     pub fn account(mut self, id: &str) -> Self {
         self.accounts.push(AccountRef {
@@ -105,24 +105,24 @@ impl<C: Connector> Trial<C> {
     /// Reads one page.
     ///
     /// # Errors
-    /// What the connector says.
+    /// The failure of the connector.
     pub fn read(&self, stream: &str) -> Result<Page, Failure> {
         self.read_from(stream, self.cursor.clone())
     }
 
-    /// Reads every page, as the host does.
+    /// Reads every page of every partition, as the host does.
     ///
     /// # Errors
-    /// What the connector says.
+    /// The failure of the connector.
     pub fn read_all(&self, stream: &str) -> Result<Vec<Page>, Failure> {
         let mut pages = Vec::new();
-        let mut places = VecDeque::from([self.cursor.clone()]);
-        while let Some(cursor) = places.pop_front() {
+        let mut cursors = VecDeque::from([self.cursor.clone()]);
+        while let Some(cursor) = cursors.pop_front() {
             let page = self.read_from(stream, cursor)?;
-            // One part after another; the host reads them beside one another.
-            places.extend(page.partitions.iter().cloned().map(Some));
+            // One partition after another; the host reads them in parallel.
+            cursors.extend(page.partitions.iter().cloned().map(Some));
             if let Some(next) = &page.next {
-                places.push_front(Some(next.clone()));
+                cursors.push_front(Some(next.clone()));
             }
             pages.push(page);
         }
@@ -130,10 +130,10 @@ impl<C: Connector> Trial<C> {
         Ok(pages)
     }
 
-    /// Tries a capability.
+    /// Checks a capability.
     ///
     /// # Errors
-    /// What the connector says.
+    /// The failure of the connector.
     pub fn check(&self, capability: Capability) -> Result<CheckReport, Failure> {
         let request = CheckRequest {
             capability,
@@ -144,10 +144,10 @@ impl<C: Connector> Trial<C> {
         report
     }
 
-    /// Takes a seat back from the account with this identifier.
+    /// Takes a seat back from the account with this id.
     ///
     /// # Errors
-    /// What the connector says.
+    /// The failure of the connector.
     pub fn reclaim(&self, mode: ReclaimMode, account: &str) -> Result<ReclaimOutcome, Failure> {
         let account = AccountRef {
             id: account.into(),
@@ -161,10 +161,10 @@ impl<C: Connector> Trial<C> {
         })
     }
 
-    /// Takes a seat back, with every part of the request given.
+    /// Takes a seat back, with the whole request given.
     ///
     /// # Errors
-    /// What the connector says.
+    /// The failure of the connector.
     pub fn reclaim_with(&self, request: ReclaimRequest) -> Result<ReclaimOutcome, Failure> {
         let action = Action::Reclaim(description::mode(request.mode));
         let outcome = self.call(action, async |app| C::reclaim(&app, request).await);
@@ -172,13 +172,13 @@ impl<C: Connector> Trial<C> {
         outcome
     }
 
-    /// What was sent, in order.
+    /// Returns the requests of the connector, in order.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.script.asked.borrow().clone()
+        self.script.received.borrow().clone()
     }
 
-    /// What was written to the run's log.
+    /// Returns the lines that the connector logged.
     #[must_use]
     pub fn log(&self) -> Vec<(Level, String)> {
         self.log.borrow().clone()
@@ -186,13 +186,12 @@ impl<C: Connector> Trial<C> {
 
     fn read_from(&self, stream: &str, cursor: Option<String>) -> Result<Page, Failure> {
         let name = stream.parse().unwrap_or_else(|error| panic!("{error}"));
-        let (settings, page_size) = (self.settings.clone(), self.page_size);
         let request = ReadRequest {
             stream: stream.into(),
-            settings,
+            settings: self.settings.clone(),
             cursor,
             since: None,
-            page_size,
+            page_size: self.page_size,
             accounts: self.accounts.clone(),
         };
         self.call(Action::Read(name), async |app| C::read(&app, request).await)
@@ -211,31 +210,31 @@ impl<C: Connector> Trial<C> {
     fn finish(&self) {
         if let Some((method, target, _)) = self.script.expected.borrow().front() {
             panic!(
-                "the test expects {} {target}, and the connector did not ask it",
+                "the test expects {} {target}, and the connector did not send it",
                 method.as_str()
             );
         }
     }
 }
 
-impl<C: Connector> Default for Trial<C> {
+impl<C: Connector> Default for TestHost<C> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// Runs a future that waits for nothing but scripted answers.
+/// Runs a future that waits only for scripted responses.
 ///
 /// # Panics
-/// When it waits for something else, which nothing here would ever bring about.
+/// When it waits for anything else, because that would never happen.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
-    // Combinators that poll their parts fairly return in between.
+    // Combinators may return before their parts are ready, to poll them fairly.
     for _ in 0..1_000_000 {
         if let Poll::Ready(outcome) = future.as_mut().poll(&mut context) {
             return outcome;
         }
     }
-    panic!("the connector waits for something that is no answer of the application");
+    panic!("the connector waits for something other than a response of the application");
 }
