@@ -58,7 +58,7 @@ impl ImportTarget {
             purser: Purser::open(
                 &folder.path().join("home"),
                 Create::IfMissing,
-                Compiler::Here,
+                Compiler::InProcess,
             )
             .unwrap(),
             imports: 0,

@@ -7,7 +7,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// A line of `cargo build --message-format=json`: those of other kinds lack these fields, and do not matter.
+/// A line of `cargo build --message-format=json`: those of other kinds lack these fields, and do
+/// not matter.
 #[derive(Deserialize)]
 struct Artifact {
     manifest_path: PathBuf,
@@ -68,8 +69,8 @@ pub(crate) fn build(toolchain: &Toolchain, package: &Package) -> Result<PathBuf,
         })
 }
 
-/// The compiler's flags, in the form that cargo takes them in, which also replaces any the caller has in the environment: what a connector
-/// is made of should not depend on who builds it.
+/// The compiler's flags, in the form that cargo takes them in, which also replaces any the caller
+/// has in the environment: what a connector is made of should not depend on who builds it.
 fn rustc_flags(package: &Package) -> OsString {
     let mut flags = OsString::new();
     for (from, to) in &package.renamed {

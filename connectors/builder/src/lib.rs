@@ -1,4 +1,5 @@
-//! Turns a connector crate into a component: finds a compiler for `wasm32-unknown-unknown`, runs cargo, wraps the core module that comes out.
+//! Turns a connector crate into a component: finds a compiler for `wasm32-unknown-unknown`, runs
+//! cargo, wraps the core module that comes out.
 //!
 //! ```no_run
 //! let built = purser_connector_builder::build("connectors/scim".as_ref(), "scim.wasm".as_ref())?;
@@ -30,17 +31,19 @@ pub struct Built {
     pub path: PathBuf,
     /// Its size in bytes.
     pub bytes: usize,
-    /// Whether it differs from what was there before. A file that would not change is left alone, its time stamp included.
+    /// Whether it differs from what was there before. A file that would not change is left alone,
+    /// its time stamp included.
     pub changed: bool,
 }
 
 /// Builds the connector crate in `dir` and puts the component at `out`, whole or not at all.
 ///
-/// The same sources and compiler give the same bytes on every machine: no path of the machine gets into the component. Cargo's and the
-/// compiler's messages go to standard error as they come.
+/// The same sources and compiler give the same bytes on every machine: no path of the machine gets
+/// into the component. Cargo's and the compiler's messages go to standard error as they come.
 ///
 /// # Errors
-/// When `dir` is no connector crate, no compiler for the target can be had, the crate does not compile, or it was not made with the SDK.
+/// When `dir` is no connector crate, no compiler for the target can be had, the crate does not
+/// compile, or it was not made with the SDK.
 pub fn build(dir: &Path, out: &Path) -> Result<Built, BuildError> {
     let package = package::inspect(dir)?;
     assemble(&toolchain(dir)?, &package, out)
@@ -80,7 +83,8 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<bool> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
-    // In the same directory, so that the renaming is atomic, and named after the process, so that two builds do not share it.
+    // In the same directory, so that the renaming is atomic, and named after the process, so that
+    // two builds do not share it.
     let partial = path.with_extension(format!("partial-{}", std::process::id()));
     let done = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
     if done.is_err() {

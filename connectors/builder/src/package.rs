@@ -18,7 +18,8 @@ pub(crate) struct Package {
     /// Apart from the host's, so that neither build waits for the other's lock.
     pub(crate) target_dir: PathBuf,
     pub(crate) profile: &'static str,
-    /// Directories of this machine that would end up in the module, and what shall stand there instead.
+    /// Directories of this machine that would end up in the module, and what shall stand there
+    /// instead.
     pub(crate) renamed: Vec<(PathBuf, String)>,
 }
 
@@ -123,7 +124,8 @@ fn has_profile(workspace_root: &Path) -> bool {
     })
 }
 
-/// Panic messages name source files. Crates of registries get a common place, those of this machine their name.
+/// Panic messages name source files. Crates of registries get a common place, those of this machine
+/// their name.
 fn renamed(metadata: &Metadata) -> Vec<(PathBuf, String)> {
     let all = metadata.packages.iter().filter_map(|package| {
         let dir = package.manifest_path.parent()?;
@@ -135,7 +137,8 @@ fn renamed(metadata: &Metadata) -> Vec<(PathBuf, String)> {
             ),
         })
     });
-    // In order: of two directories of which one holds the other, the compiler prefers the later, which is the inner one.
+    // In order: of two directories of which one holds the other, the compiler prefers the later,
+    // which is the inner one.
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 

@@ -13,13 +13,15 @@ const SCRIPT: &str = include_str!("../../toolchain.sh");
 pub struct Toolchain {
     /// The compiler's program.
     pub rustc: PathBuf,
-    /// What identifies its standard library for the target. Two compilers of one version may have different ones, and cargo, which looks at
-    /// the version only, would mix what was built with either.
+    /// What identifies its standard library for the target. Two compilers of one version may have
+    /// different ones, and cargo, which looks at the version only, would mix what was built with
+    /// either.
     pub(crate) standard_library: String,
 }
 
-/// Finds a compiler for [`TARGET`], and gets what it lacks: through rustup, or else from Debian, which takes a minute once. Progress goes to
-/// standard error. A `rust-toolchain.toml` at or above `dir` is respected.
+/// Finds a compiler for [`TARGET`], and gets what it lacks: through rustup, or else from Debian,
+/// which takes a minute once. Progress goes to standard error. A `rust-toolchain.toml` at or above
+/// `dir` is respected.
 ///
 /// # Errors
 /// When Rust is not installed, or no way of getting the target worked.
@@ -42,7 +44,8 @@ pub fn toolchain(dir: &Path) -> Result<Toolchain, BuildError> {
     })
 }
 
-/// The name, which holds a hash, of the file with the compiler's standard library for the target, if there is one.
+/// The name, which holds a hash, of the file with the compiler's standard library for the target,
+/// if there is one.
 fn standard_library(rustc: &Path, dir: &Path) -> Result<Option<String>, BuildError> {
     let output = Command::new(rustc)
         .args(["--print", "target-libdir", "--target", TARGET])

@@ -1,32 +1,35 @@
-//! Trying the connection without changing anything.
+//! Checks of the connection, which change nothing.
 
 use crate::{reclaim, users};
 use purser_sdk::prelude::*;
 use serde::Deserialize;
 
-/// Whom the token belongs to: a user or a service.
+/// The owner of the token: a user or a service.
 #[derive(Deserialize)]
 struct Owner {
     name: String,
-    /// All that the token may do, spelt out. JupyterHub tells it since 2.0.
+    /// The scopes of the token, expanded. Absent before JupyterHub 2.0.
     scopes: Option<Vec<String>>,
 }
 
 pub(crate) async fn check(app: &Client, capability: &Capability) -> Result<CheckReport, Failure> {
     let owner = owner(app).await?;
+
     let report = CheckReport {
         identity: Some(owner.name.clone()),
         ..CheckReport::default()
     };
+
     match capability {
-        Capability::Read(stream) if stream == "users" => of_reading(app, report).await,
+        Capability::Read(stream) if stream == "users" => check_read(app, report).await,
         Capability::Read(stream) => Err(Failure::no_such_stream(stream)),
-        Capability::Reclaim(ReclaimMode::Delete) => of_deleting(&owner, report),
+        Capability::Reclaim(ReclaimMode::Delete) => check_delete(&owner, report),
         Capability::Reclaim(other) => Err(Failure::no_such_mode(*other)),
     }
 }
 
-/// Every token that the hub knows may see its owner, whatever its scopes. To any other it answers 403, here without a message.
+/// Fetches the owner of the token. Every valid token may do that. For any other, the hub returns
+/// 403, here without a message.
 async fn owner(app: &Client) -> Result<Owner, Failure> {
     let response = app.get("/user").send().await?;
     if response.status() == 403 {
@@ -37,35 +40,36 @@ async fn owner(app: &Client) -> Result<Owner, Failure> {
     response.ok()?.json()
 }
 
-async fn of_reading(app: &Client, report: CheckReport) -> Result<CheckReport, Failure> {
+async fn check_read(app: &Client, report: CheckReport) -> Result<CheckReport, Failure> {
     let list = users::list(app, 0, 1).await?;
-    let tells = !list
+    let activity_known = !list
         .items
         .good
         .iter()
         .any(|user| user.last_activity == LastActivity::Unknown);
-    Ok(if tells {
+
+    Ok(if activity_known {
         report
     } else {
-        report.warning(
-            "the token lacks scope read:users:activity: when users were last active stays unknown",
-        )
+        report.warning("the token lacks scope read:users:activity: activity stays unknown")
     })
 }
 
-/// A scope may be narrowed to some users (`delete:users!group=students`).
-fn of_deleting(owner: &Owner, report: CheckReport) -> Result<CheckReport, Failure> {
+/// Checks the scope, which may be limited to some users (`delete:users!group=students`).
+fn check_delete(owner: &Owner, report: CheckReport) -> Result<CheckReport, Failure> {
     let scope = reclaim::DELETE;
     let Some(scopes) = &owner.scopes else {
         return Ok(report.warning(format!(
             "the hub does not tell whether the token has scope {scope}"
         )));
     };
-    let narrowed: Vec<_> = scopes
+
+    let limited_to: Vec<_> = scopes
         .iter()
         .filter_map(|each| each.strip_prefix(scope)?.strip_prefix('!'))
         .collect();
-    match narrowed.as_slice() {
+
+    match limited_to.as_slice() {
         _ if scopes.iter().any(|each| each == scope) => Ok(report),
         [] => Err(Failure::PermissionMissing(format!("scope {scope}"))),
         some => Ok(report.warning(format!(

@@ -1,20 +1,24 @@
-//! How the hub says no. It answers 403 to a token that it does not know as well as to one that may not do something, and 404 for a user
-//! outside the token's reach as well as for one that does not exist. Only the message tells them apart.
+//! Errors of the hub that only their message distinguishes.
+//!
+//! The hub returns 403 both for an unknown token and for a missing scope. It returns 404 both for a
+//! user outside of the token's scope and for one that does not exist.
 
 use purser_sdk::prelude::*;
 
-/// How the message begins for a token that is missing, unknown or expired.
-const NOT_KNOWN: &str = "Missing or invalid credentials";
+/// Beginning of the message for a token that is missing, unknown or expired.
+const INVALID_TOKEN: &str = "Missing or invalid credentials";
 
-/// The answer if it is a success, and otherwise what failed; `scope` is what the request needs.
-pub(crate) fn answered(response: Response, scope: &str) -> Result<Response, Failure> {
+/// Returns the response if it is a success, and otherwise the failure. `scope` is what the request
+/// needs.
+pub(crate) fn require_success(response: Response, scope: &str) -> Result<Response, Failure> {
     if response.status() != 403 {
         return response.ok();
     }
+
     let message = response
         .message()
         .unwrap_or_else(|| "the hub gives no reason".into());
-    if message.starts_with(NOT_KNOWN) {
+    if message.starts_with(INVALID_TOKEN) {
         return Err(Failure::AuthRejected(message));
     }
     Err(Failure::PermissionMissing(format!(
@@ -22,10 +26,10 @@ pub(crate) fn answered(response: Response, scope: &str) -> Result<Response, Fail
     )))
 }
 
-/// Whether a user does not exist.
+/// True if a user does not exist.
 ///
 /// # Errors
-/// When the hub says that the user is out of the token's reach: deleted or not, that is not "already gone".
+/// When the user is outside of the token's scope: it may exist, so it is not "already gone".
 pub(crate) fn is_gone(response: &Response, scope: &str) -> Result<bool, Failure> {
     match response.message() {
         _ if !response.is_gone() => Ok(false),

@@ -1,6 +1,7 @@
 //! Connector for JupyterHub 2.0 and later. The connection's base URL ends in `/hub/api`.
 //!
-//! A user's name is the only identifier that the hub has; it is compared with regard to case, and may hold any character but `/`.
+//! A user's name is the only identifier of the hub. It is case-sensitive, and may contain any
+//! character but `/`.
 
 mod check;
 mod denial;
@@ -10,7 +11,7 @@ mod users;
 
 use purser_sdk::prelude::*;
 
-/// The connector.
+/// The connector for JupyterHub.
 #[derive(Debug)]
 pub struct JupyterHub;
 purser_sdk::export!(JupyterHub);

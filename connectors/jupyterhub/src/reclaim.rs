@@ -1,23 +1,23 @@
-//! Taking a seat back: the user is deleted, unless that could lock everybody out.
+//! Reclaims a seat: deletes the user, unless the hub could lose its last administrator.
 
-use crate::denial::{answered, is_gone};
+use crate::denial::{is_gone, require_success};
 use crate::user::User;
 use purser_sdk::prelude::*;
 
-/// The scope that looking at a user needs.
+/// The scope for reading a user.
 const READ: &str = "read:users";
 
-/// The scope that deleting a user needs.
+/// The scope for deleting a user.
 pub(crate) const DELETE: &str = "delete:users";
 
-/// Deletes a user who is no administrator.
+/// Deletes a user, unless it is an administrator.
 pub(crate) async fn delete(app: &Client, name: &str) -> Result<ReclaimOutcome, Failure> {
     let found = app.get("/users").segment(name).send().await?;
     if is_gone(&found, READ)? {
         return Ok(ReclaimOutcome::AlreadyGone);
     }
-    let found = answered(found, READ)?;
-    let user: User = found.json()?;
+
+    let user: User = require_success(found, READ)?.json()?;
     match user.is_administrator() {
         Some(false) => {}
         Some(true) => {
@@ -31,15 +31,17 @@ pub(crate) async fn delete(app: &Client, name: &str) -> Result<ReclaimOutcome, F
             )));
         }
     }
+
     let deleted = app.delete("/users").segment(name).send().await?;
     if is_gone(&deleted, DELETE)? {
         return Ok(ReclaimOutcome::AlreadyGone);
     }
-    // So it answers when the user's server is just stopping, and when the token is the user's own.
+    // Returned while the user's server is stopping, and for the user's own token.
     if deleted.status() == 400
         && let Some(why) = deleted.message()
     {
         return Ok(ReclaimOutcome::Refused(why));
     }
-    answered(deleted, DELETE).map(|_| ReclaimOutcome::Done)
+
+    require_success(deleted, DELETE).map(|_| ReclaimOutcome::Done)
 }

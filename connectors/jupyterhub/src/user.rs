@@ -1,20 +1,20 @@
-//! From a user of the hub to an account. A token sees only the fields that its scopes cover; the others are absent.
+//! Conversion of a user to an account. Fields that the token's scopes do not cover are absent.
 
 use purser_sdk::prelude::*;
 use purser_sdk::{RejectedRow, Timestamp};
 use serde::Deserialize;
 
-/// The most attributes that an account may carry.
-const ATTRIBUTES: usize = 64;
+/// Largest number of attributes of an account.
+const MAX_ATTRIBUTES: usize = 64;
 
-/// Who holds a seat of what.
-pub(crate) struct Counting<'a> {
+/// The settings that decide which users hold a seat.
+pub(crate) struct SeatRule<'a> {
     pub(crate) product: &'a str,
-    /// Only its members hold a seat; absent: everybody.
+    /// The group whose members hold a seat. Absent: every user holds one.
     pub(crate) group: Option<&'a str>,
 }
 
-/// A user.
+/// A user of the hub.
 #[derive(Deserialize)]
 pub(crate) struct User {
     name: String,
@@ -25,34 +25,36 @@ pub(crate) struct User {
     pub(crate) groups: Option<Vec<String>>,
     #[serde(default, deserialize_with = "time::optional")]
     created: Option<Timestamp>,
-    /// Null for a user who never signed in; absent without the scope `read:users:activity`.
+    /// Null for a user who never signed in. Absent without the scope `read:users:activity`.
     #[serde(default, deserialize_with = "time::null_is_never")]
     pub(crate) last_activity: LastActivity,
 }
 
 impl User {
-    /// Whether deleting the user may leave nobody who can administer the hub; `None` when the token may not see it.
+    /// True if the user can administer the hub; `None` if the token may not see that.
     pub(crate) fn is_administrator(&self) -> Option<bool> {
         let by_role = self
             .roles
             .as_ref()
             .map(|roles| roles.iter().any(|role| role == "admin"));
+
         match (self.admin, by_role) {
             (None, None) => None,
             (flag, role) => Some(flag == Some(true) || role == Some(true)),
         }
     }
 
-    /// The account, or why the user is none.
-    pub(crate) fn account(self, counting: &Counting<'_>) -> Result<Account, RejectedRow> {
+    /// Converts the user, or rejects it.
+    pub(crate) fn account(self, rule: &SeatRule<'_>) -> Result<Account, RejectedRow> {
         if self.name.is_empty() {
             return Err(rejected("a user without a name", "name: is empty"));
         }
-        let seat = self.seat(counting);
+
+        let seat = self.seat(rule);
         let attributes = self.attributes();
         Ok(Account {
             principal_name: Some(self.name.clone()),
-            // The hub knows no addresses. Where people sign in with theirs, the name is one.
+            // The hub stores no addresses, but people may sign in with theirs.
             emails: is_address(&self.name)
                 .then(|| Email::other(&self.name))
                 .into_iter()
@@ -70,11 +72,12 @@ impl User {
         })
     }
 
-    fn seat(&self, counting: &Counting<'_>) -> Option<Seat> {
-        let seat = Seat::of(counting.product);
-        let Some(group) = counting.group else {
+    fn seat(&self, rule: &SeatRule<'_>) -> Option<Seat> {
+        let seat = Seat::of(rule.product);
+        let Some(group) = rule.group else {
             return Some(seat);
         };
+
         let member = self.groups.iter().flatten().any(|each| each == group);
         member.then(|| Seat {
             inherited_from: Some(group.into()),
@@ -96,14 +99,18 @@ impl User {
             .iter()
             .flatten()
             .map(|group| ("group", group.as_str()));
-        let all = admin.into_iter().chain(roles).chain(groups);
-        all.take(ATTRIBUTES)
+        admin
+            .into_iter()
+            .chain(roles)
+            .chain(groups)
+            .take(MAX_ATTRIBUTES)
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect()
     }
 }
 
-/// Whether a name has the shape of an e-mail address. It need not be one that works: matching compares it, nobody writes to it.
+/// True if a name has the form of an e-mail address. It is only compared, so it need not be
+/// deliverable.
 fn is_address(name: &str) -> bool {
     let Some((local, domain)) = name.rsplit_once('@') else {
         return false;
@@ -121,7 +128,7 @@ mod tests {
     use super::is_address;
 
     #[test]
-    fn only_what_looks_like_an_address_is_one() {
+    fn is_address_requires_the_form_of_an_address() {
         for address in [
             "ada@example.com",
             "o'brien+seat@eu.example.com",

@@ -1,15 +1,16 @@
-//! The stream of accounts: `GET /users`, by offset.
+//! The stream of accounts: `GET /users`, paged by offset.
 
-use crate::denial::answered;
-use crate::user::{Counting, User};
-use purser_sdk::pagination::Window;
+use crate::denial::require_success;
+use crate::user::{SeatRule, User};
+use purser_sdk::pagination::OffsetWindow;
 use purser_sdk::prelude::*;
 use serde::Deserialize;
 
-/// Asks for pages. Without it the hub answers a bare list that it cuts at 200 users, whatever the limit, and says nothing of the rest.
+/// The media type of paged responses. Without it, the hub returns a bare list of at most 200 users,
+/// for any limit, and does not mention the rest.
 const PAGED: &str = "application/jupyterhub-pagination+json";
 
-/// The scope that listing users needs.
+/// The scope for listing users.
 const SCOPE: &str = "list:users";
 
 /// A page of users.
@@ -26,41 +27,44 @@ struct Pagination {
     next: Option<Next>,
 }
 
-/// Where the next page is. The hub gives its URL as well, but builds it from what it believes its own address to be, which behind a proxy
-/// need not be where it was reached.
+/// The next page. Its URL is ignored: the hub builds it from its own idea of its address, which is
+/// wrong behind many proxies.
 #[derive(Deserialize)]
 struct Next {
     offset: u64,
 }
 
 pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
-    let counting = Counting {
+    let rule = SeatRule {
         product: request.settings.text("product")?,
         group: request
             .settings
             .optional_text("paid-group")?
             .filter(|group| !group.is_empty()),
     };
-    let window = Window::offset(request)?;
+
+    let window = OffsetWindow::zero_based(request)?;
     let List {
         items,
         pagination: Pagination { total, next },
     } = list(app, window.start, window.limit).await?;
+
     if let Some(Next { offset }) = next.filter(|next| next.offset <= window.start) {
         let start = window.start;
         return Err(Failure::ContractViolation(format!(
             "_pagination.next.offset: {offset} does not come after {start}"
         )));
     }
-    if let Some(group) = counting.group
+    if let Some(group) = rule.group
         && items.good.iter().any(|user| user.groups.is_none())
     {
         return Err(Failure::PermissionMissing(format!(
             "read:users:groups, to see who is in group {group}"
         )));
     }
+
     let rows = items.len();
-    Page::accounts(items.try_map(|user| user.account(&counting))).stretch(
+    Page::accounts(items.try_map(|user| user.account(&rule))).offset_window(
         &window,
         rows,
         Some(total),
@@ -73,5 +77,5 @@ pub(crate) async fn list(app: &Client, offset: u64, limit: u32) -> Result<List, 
         .query("offset", offset)
         .query("limit", limit)
         .header("accept", PAGED);
-    answered(users.send().await?, SCOPE)?.json()
+    require_success(users.send().await?, SCOPE)?.json()
 }

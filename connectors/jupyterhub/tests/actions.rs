@@ -1,4 +1,4 @@
-//! Checking a connection, and deleting users.
+//! Checks of a connection, and deletion of users.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,48 +9,48 @@
 
 use purser_connector_jupyterhub::JupyterHub;
 use purser_sdk::prelude::*;
-use purser_sdk::testing::{Reply, Trial};
+use purser_sdk::testing::{MockResponse, TestHost};
 
 const NAME: &str = "o'brien+seat@example.com";
 const TARGET: &str = "/users/o%27brien%2Bseat%40example.com";
 const USER: &str = include_str!("../fixtures/user.json");
 const OWNER: &str = include_str!("../fixtures/owner.json");
 
-fn hub(status: u16, message: &str) -> Reply {
-    Reply::json(
+fn hub(status: u16, message: &str) -> MockResponse {
+    MockResponse::json(
         status,
         &format!(r#"{{"status":{status},"message":{message}}}"#),
     )
 }
 
-/// Deletes a user whom the hub shows, with this answer to the deletion.
-fn delete(reply: Reply) -> Result<ReclaimOutcome, Failure> {
-    let trial = Trial::<JupyterHub>::new()
+/// Deletes a user that exists, with this response to the deletion.
+fn delete(reply: MockResponse) -> Result<ReclaimOutcome, Failure> {
+    let trial = TestHost::<JupyterHub>::new()
         .expect(Method::Get, TARGET, USER)
         .expect(Method::Delete, TARGET, reply);
     trial.reclaim(ReclaimMode::Delete, NAME)
 }
 
-/// Tries to delete a user at whom the hub answers this: nothing must be deleted.
-fn look(reply: impl Into<Reply>) -> Result<ReclaimOutcome, Failure> {
-    Trial::<JupyterHub>::new()
+/// Deletes a user with this response to the read before it. No DELETE must follow.
+fn delete_after_read(reply: impl Into<MockResponse>) -> Result<ReclaimOutcome, Failure> {
+    TestHost::<JupyterHub>::new()
         .expect(Method::Get, TARGET, reply)
         .reclaim(ReclaimMode::Delete, NAME)
 }
 
 #[test]
-fn a_user_is_deleted_whatever_the_name() {
-    assert_eq!(delete(Reply::status(204)), Ok(ReclaimOutcome::Done));
+fn delete_of_a_name_with_special_characters_succeeds() {
+    assert_eq!(delete(MockResponse::status(204)), Ok(ReclaimOutcome::Done));
     let target = "/users/zo%C3%AB%20100%25%3F%23";
-    let trial = Trial::<JupyterHub>::new()
+    let trial = TestHost::<JupyterHub>::new()
         .expect(Method::Get, target, USER)
-        .expect(Method::Delete, target, Reply::status(204));
+        .expect(Method::Delete, target, MockResponse::status(204));
     assert_eq!(
         trial.reclaim(ReclaimMode::Delete, "zoë 100%?#"),
         Ok(ReclaimOutcome::Done)
     );
     for name in ["..", "a/b", ""] {
-        let outcome = Trial::<JupyterHub>::new().reclaim(ReclaimMode::Delete, name);
+        let outcome = TestHost::<JupyterHub>::new().reclaim(ReclaimMode::Delete, name);
         assert!(
             matches!(outcome, Err(Failure::ContractViolation(_))),
             "{name:?}"
@@ -59,48 +59,51 @@ fn a_user_is_deleted_whatever_the_name() {
 }
 
 #[test]
-fn an_administrator_is_never_deleted() {
+fn delete_of_an_administrator_is_refused() {
     for admin in [
         r#"{"name":"a","admin":true}"#,
         r#"{"name":"a","admin":false,"roles":["user","admin"]}"#,
     ] {
         assert!(
-            matches!(look(admin), Ok(ReclaimOutcome::Refused(text)) if text.contains("administrator")),
+            matches!(delete_after_read(admin), Ok(ReclaimOutcome::Refused(text)) if text.contains("administrator")),
             "{admin}"
         );
     }
 }
 
 #[test]
-fn who_may_be_an_administrator_is_not_deleted() {
+fn delete_without_knowing_the_role_fails() {
     assert!(
-        matches!(look(r#"{"name":"a"}"#), Err(Failure::PermissionMissing(text)) if text.contains("read:users"))
+        matches!(delete_after_read(r#"{"name":"a"}"#), Err(Failure::PermissionMissing(text)) if text.contains("read:users"))
     );
 }
 
 #[test]
-fn who_is_gone_is_gone() {
-    assert_eq!(look(hub(404, "null")), Ok(ReclaimOutcome::AlreadyGone));
+fn delete_of_a_missing_user_is_already_gone() {
+    assert_eq!(
+        delete_after_read(hub(404, "null")),
+        Ok(ReclaimOutcome::AlreadyGone)
+    );
     assert_eq!(delete(hub(404, "null")), Ok(ReclaimOutcome::AlreadyGone));
 }
 
 #[test]
-fn who_is_out_of_reach_is_not_gone() {
+fn delete_of_a_user_out_of_scope_fails() {
     let hidden = r#""No access to resources or resources not found""#;
     assert!(
-        matches!(look(hub(404, hidden)), Err(Failure::PermissionMissing(text)) if text.contains("read:users"))
+        matches!(delete_after_read(hub(404, hidden)), Err(Failure::PermissionMissing(text)) if text.contains("read:users"))
     );
     assert!(
         matches!(delete(hub(404, hidden)), Err(Failure::PermissionMissing(text)) if text.contains("delete:users"))
     );
     assert!(matches!(
-        look(Reply::text(404, "text/html", "<html>")),
+        delete_after_read(MockResponse::text(404, "text/html", "<html>")),
         Err(Failure::ConfigInvalid(_))
     ));
 }
 
 #[test]
-fn a_denial_names_the_scope_and_a_bad_token_is_called_so() {
+fn delete_without_scope_or_token_names_the_cause() {
     let scopes =
         r#""Action is not authorized with current scopes; requires any of [delete:users]""#;
     assert!(
@@ -108,29 +111,29 @@ fn a_denial_names_the_scope_and_a_bad_token_is_called_so() {
     );
     let token = r#""Missing or invalid credentials.""#;
     assert!(matches!(
-        look(hub(403, token)),
+        delete_after_read(hub(403, token)),
         Err(Failure::AuthRejected(_))
     ));
 }
 
 #[test]
-fn what_the_hub_declines_is_told_to_the_person() {
+fn delete_that_the_hub_declines_is_refused_with_its_reason() {
     let busy = r#""ada's server is in the process of stopping, please wait.""#;
     assert!(
         matches!(delete(hub(400, busy)), Ok(ReclaimOutcome::Refused(text)) if text.contains("please wait"))
     );
     assert!(matches!(
-        delete(Reply::status(500)),
+        delete(MockResponse::status(500)),
         Err(Failure::Transient(_))
     ));
 }
 
-fn check(owner: &str) -> Trial<JupyterHub> {
-    Trial::new().expect(Method::Get, "/user", owner)
+fn check(owner: &str) -> TestHost<JupyterHub> {
+    TestHost::new().expect(Method::Get, "/user", owner)
 }
 
 #[test]
-fn a_check_tells_whose_token_it_is() {
+fn check_reports_the_owner_of_the_token() {
     let one =
         r#"{"items":[{"name":"ada","last_activity":null}],"_pagination":{"total":1,"next":null}}"#;
     let trial = check(OWNER).expect(Method::Get, "/users?offset=0&limit=1", one);
@@ -142,7 +145,7 @@ fn a_check_tells_whose_token_it_is() {
 }
 
 #[test]
-fn a_check_warns_that_activity_will_be_unknown() {
+fn check_without_activity_scope_warns() {
     let blind = include_str!("../fixtures/names-only.json");
     let trial = check(OWNER).expect(Method::Get, "/users?offset=0&limit=1", blind);
     let report = trial.check(Capability::Read("users".into())).unwrap();
@@ -154,7 +157,7 @@ fn a_check_warns_that_activity_will_be_unknown() {
 }
 
 #[test]
-fn a_check_of_deleting_looks_at_scopes_and_deletes_nothing() {
+fn check_of_delete_compares_scopes_only() {
     let deleting = |owner: &str| check(owner).check(Capability::Reclaim(ReclaimMode::Delete));
     assert_eq!(deleting(OWNER).unwrap().warnings, Vec::<String>::new());
     let without = deleting(r#"{"name":"a","scopes":["list:users"]}"#);
@@ -168,14 +171,14 @@ fn a_check_of_deleting_looks_at_scopes_and_deletes_nothing() {
 }
 
 #[test]
-fn a_check_of_what_is_not_offered_fails() {
+fn check_of_a_mode_that_is_not_offered_fails() {
     let suspend = check(OWNER).check(Capability::Reclaim(ReclaimMode::Suspend));
     assert!(matches!(suspend, Err(Failure::ConfigInvalid(_))));
 }
 
 #[test]
-fn a_check_tells_a_bad_token_though_the_hub_gives_no_message_for_it() {
-    let bad = Trial::<JupyterHub>::new().expect(Method::Get, "/user", hub(403, "null"));
+fn check_with_an_invalid_token_without_message_is_auth_rejected() {
+    let bad = TestHost::<JupyterHub>::new().expect(Method::Get, "/user", hub(403, "null"));
     assert!(matches!(
         bad.check(Capability::Read("users".into())),
         Err(Failure::AuthRejected(_))

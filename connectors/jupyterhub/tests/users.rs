@@ -1,4 +1,4 @@
-//! Reading users: paging, what maps to what, and what goes wrong.
+//! Reading users: paging, mapping and errors.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,14 +9,14 @@
 
 use purser_connector_jupyterhub::JupyterHub;
 use purser_sdk::prelude::*;
-use purser_sdk::testing::{Reply, Trial};
+use purser_sdk::testing::{MockResponse, TestHost};
 use purser_sdk::{HttpError, Records};
 
 const FIRST: &str = "/users?offset=0&limit=3";
 const SECOND: &str = "/users?offset=3&limit=3";
 
-fn trial() -> Trial<JupyterHub> {
-    Trial::new().page_size(3)
+fn trial() -> TestHost<JupyterHub> {
+    TestHost::new().page_size(3)
 }
 
 fn accounts(page: Page) -> Vec<Account> {
@@ -26,7 +26,7 @@ fn accounts(page: Page) -> Vec<Account> {
     accounts
 }
 
-fn all(trial: Trial<JupyterHub>) -> Vec<Account> {
+fn all(trial: TestHost<JupyterHub>) -> Vec<Account> {
     let trial = trial
         .expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"))
         .expect(Method::Get, SECOND, include_str!("../fixtures/page2.json"));
@@ -38,7 +38,7 @@ fn all(trial: Trial<JupyterHub>) -> Vec<Account> {
         .collect()
 }
 
-fn page(reply: impl Into<Reply>) -> Result<Page, Failure> {
+fn page(reply: impl Into<MockResponse>) -> Result<Page, Failure> {
     trial().expect(Method::Get, FIRST, reply).read("users")
 }
 
@@ -47,7 +47,7 @@ fn attribute(name: &str, value: &str) -> (String, String) {
 }
 
 #[test]
-fn every_user_is_read_once() {
+fn read_all_returns_every_user_once() {
     let ids: Vec<_> = all(trial()).into_iter().map(|account| account.id).collect();
     assert_eq!(
         ids,
@@ -61,7 +61,7 @@ fn every_user_is_read_once() {
 }
 
 #[test]
-fn pages_are_asked_for_and_the_hubs_own_address_is_not_followed() {
+fn page_uses_offsets_and_ignores_the_next_url() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
     assert_eq!(
@@ -77,7 +77,7 @@ fn pages_are_asked_for_and_the_hubs_own_address_is_not_followed() {
 }
 
 #[test]
-fn all_that_the_hub_tells_is_kept() {
+fn every_field_of_a_user_is_kept() {
     let accounts = all(trial());
     assert_eq!(
         accounts[1],
@@ -102,7 +102,7 @@ fn all_that_the_hub_tells_is_kept() {
 }
 
 #[test]
-fn null_is_never_and_absent_is_unknown() {
+fn activity_null_is_never_and_absent_is_unknown() {
     assert_eq!(all(trial())[0].last_activity, LastActivity::Never);
     let blind = accounts(page(include_str!("../fixtures/names-only.json")).unwrap());
     assert!(
@@ -114,7 +114,7 @@ fn null_is_never_and_absent_is_unknown() {
 }
 
 #[test]
-fn seats_can_come_from_a_group() {
+fn seat_of_a_paid_group_is_inherited() {
     let accounts = all(trial()
         .setting("paid-group", "paid")
         .setting("product", "gpu"));
@@ -130,7 +130,7 @@ fn seats_can_come_from_a_group() {
 }
 
 #[test]
-fn a_token_that_does_not_see_groups_cannot_count_by_group() {
+fn paid_group_without_groups_scope_fails() {
     let blind = trial().setting("paid-group", "paid");
     let blind = blind.expect(
         Method::Get,
@@ -143,7 +143,7 @@ fn a_token_that_does_not_see_groups_cannot_count_by_group() {
 }
 
 #[test]
-fn an_empty_page_past_the_end_is_the_end() {
+fn empty_page_past_the_end_is_the_last() {
     let past = r#"{"items":[],"_pagination":{"offset":0,"limit":3,"total":0,"next":null}}"#;
     assert_eq!(
         page(past),
@@ -155,7 +155,7 @@ fn an_empty_page_past_the_end_is_the_end() {
 }
 
 #[test]
-fn a_next_page_that_is_not_ahead_is_no_next_page() {
+fn next_offset_that_does_not_advance_fails() {
     let stuck = r#"{"items":[],"_pagination":{"total":9,"next":{"offset":0}}}"#;
     assert!(
         matches!(page(stuck), Err(Failure::ContractViolation(text)) if text.contains("_pagination.next.offset"))
@@ -163,7 +163,7 @@ fn a_next_page_that_is_not_ahead_is_no_next_page() {
 }
 
 #[test]
-fn one_bad_row_does_not_spoil_the_page() {
+fn faulty_row_is_rejected_and_the_others_kept() {
     let bad = r#"{"items":[{"name":"ada","last_activity":"soon"},{"name":"bob"},{"admin":false},{"name":""}],
         "_pagination":{"total":4,"next":null}}"#;
     let page = page(bad).unwrap();
@@ -174,7 +174,7 @@ fn one_bad_row_does_not_spoil_the_page() {
     assert!(
         activity
             .reason
-            .starts_with("last_activity: \"soon\" is no date and time"),
+            .starts_with("last_activity: \"soon\" is not a date and time"),
         "{}",
         activity.reason
     );
@@ -188,28 +188,28 @@ fn one_bad_row_does_not_spoil_the_page() {
 }
 
 #[test]
-fn malformed_answers_name_the_field() {
-    let said = |reply: &str| match page(reply) {
+fn malformed_response_names_the_field() {
+    let message = |body: &str| match page(body) {
         Err(Failure::ContractViolation(text)) => text,
         other => panic!("{other:?}"),
     };
-    assert!(said(r#"{"items":[]}"#).contains("missing field `_pagination`"));
-    let text = said(r#"{"items":[],"_pagination":{"total":1,"next":{"offset":"x"}}}"#);
+    assert!(message(r#"{"items":[]}"#).contains("missing field `_pagination`"));
+    let text = message(r#"{"items":[],"_pagination":{"total":1,"next":{"offset":"x"}}}"#);
     assert!(
         text.contains("_pagination.next.offset: invalid type"),
         "{text}"
     );
-    assert!(said(r#"{"items":[{"name":"#).contains("EOF while parsing"));
-    // What a hub too old to know pages answers must not pass for all users there are.
-    assert!(said(r#"[{"name":"ada"},{"name":"bob"}]"#).contains("invalid type"));
-    assert!(said("[]").contains("invalid length"));
+    assert!(message(r#"{"items":[{"name":"#).contains("EOF while parsing"));
+    // The response of an old hub without paging must not pass for a complete list.
+    assert!(message(r#"[{"name":"ada"},{"name":"bob"}]"#).contains("invalid type"));
+    assert!(message("[]").contains("invalid length"));
 }
 
 #[test]
-fn every_status_becomes_its_failure() {
-    let failure = |reply: Reply| page(reply).unwrap_err();
+fn error_status_becomes_its_failure() {
+    let failure = |reply: MockResponse| page(reply).unwrap_err();
     let hub = |status: u16, message: &str| {
-        Reply::json(
+        MockResponse::json(
             status,
             &format!(r#"{{"status":{status},"message":"{message}"}}"#),
         )
@@ -224,14 +224,14 @@ fn every_status_becomes_its_failure() {
     ));
     assert!(matches!(scope, Failure::PermissionMissing(text) if text.contains("list:users")));
     assert!(
-        matches!(failure(Reply::status(403)), Failure::PermissionMissing(text) if text.contains("list:users"))
+        matches!(failure(MockResponse::status(403)), Failure::PermissionMissing(text) if text.contains("list:users"))
     );
     assert!(matches!(
-        failure(Reply::status(401)),
+        failure(MockResponse::status(401)),
         Failure::AuthRejected(_)
     ));
     assert!(matches!(
-        failure(Reply::text(404, "text/html", "<html>")),
+        failure(MockResponse::text(404, "text/html", "<html>")),
         Failure::ConfigInvalid(_)
     ));
     assert_eq!(failure(hub(429, "slow down")), Failure::RateLimited(None));

@@ -1,4 +1,6 @@
-//! The stream of activity: `GET /activity`. Seats whose holders do not share their activity are left out of the list, and so stay unknown.
+//! The stream of activity: `GET /activity`.
+//!
+//! Seats whose holders do not share their activity are not in the list, so they stay unknown.
 
 use crate::paging;
 use purser_sdk::prelude::*;
@@ -15,7 +17,7 @@ struct List {
 struct SeatUse {
     member_id: String,
     plan: String,
-    /// `null` is never; a field that is not there at all tells nothing.
+    /// Null for a seat that was never used. Absent: unknown.
     #[serde(default, deserialize_with = "time::null_is_never")]
     last_active_at: LastActivity,
 }
@@ -23,6 +25,7 @@ struct SeatUse {
 pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
     let response = paging::page(app, "/activity", request).await?;
     let list: List = response.json()?;
+
     let rows = list.activity.map(|row| Activity {
         account: row.member_id,
         product: Some(row.plan),
@@ -36,17 +39,17 @@ mod tests {
     use crate::Quayboard;
     use purser_sdk::Records;
     use purser_sdk::prelude::*;
-    use purser_sdk::testing::Trial;
+    use purser_sdk::testing::TestHost;
 
     #[test]
-    fn never_and_unknown_do_not_blur() {
+    fn activity_null_is_never_and_absent_is_unknown() {
         let body = r#"{"activity": [
             {"member_id": "m_01", "plan": "boards-standard", "last_active_at": "2026-01-01T00:00:00Z"},
             {"member_id": "m_01", "plan": "whiteboard", "last_active_at": null},
             {"member_id": "m_02", "plan": "boards-standard"},
             {"member_id": "m_03", "plan": "boards-standard", "last_active_at": "yesterday"}
         ], "next_cursor": null, "total": 3}"#;
-        let trial = Trial::<Quayboard>::new().expect(Method::Get, "/activity?limit=100", body);
+        let trial = TestHost::<Quayboard>::new().expect(Method::Get, "/activity?limit=100", body);
         let page = trial.read("activity").unwrap();
         let Records::Activity(rows) = &page.records else {
             panic!("{page:?}")
@@ -61,7 +64,7 @@ mod tests {
         assert_eq!(
             (rows.len(), page.rejected.len()),
             (3, 1),
-            "a date that is none is no activity"
+            "an invalid date rejects its row"
         );
     }
 }

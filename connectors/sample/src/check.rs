@@ -1,4 +1,5 @@
-//! Trying the connection: `GET /me` tells the token's scopes, so that even the right to reclaim is known without reclaiming anything.
+//! Checks of the connection: `GET /me` returns the token's scopes, so even the right to reclaim can
+//! be checked without a reclaim.
 
 use purser_sdk::prelude::*;
 use serde::Deserialize;
@@ -21,6 +22,7 @@ pub(crate) async fn check(app: &Client, capability: &Capability) -> Result<Check
         Capability::Reclaim(ReclaimMode::RemoveLicence | ReclaimMode::Suspend) => "members:write",
         Capability::Reclaim(other) => return Err(Failure::no_such_mode(*other)),
     };
+
     let response = app.get("/me").send().await?.ok()?;
     let me: Me = response.json()?;
     if !me.scopes.iter().any(|scope| scope == needed) {
@@ -39,25 +41,28 @@ pub(crate) async fn check(app: &Client, capability: &Capability) -> Result<Check
 mod tests {
     use crate::Quayboard;
     use purser_sdk::prelude::*;
-    use purser_sdk::testing::{Reply, Trial};
+    use purser_sdk::testing::{MockResponse, TestHost};
 
     const READER: &str = r#"{"login": "licence-desk", "workspace": "Northbridge", "scopes": ["members:read", "billing:read"]}"#;
 
-    fn checked(capability: Capability, reply: impl Into<Reply>) -> Result<CheckReport, Failure> {
-        Trial::<Quayboard>::new()
+    fn checked(
+        capability: Capability,
+        reply: impl Into<MockResponse>,
+    ) -> Result<CheckReport, Failure> {
+        TestHost::<Quayboard>::new()
             .expect(Method::Get, "/me", reply)
             .check(capability)
     }
 
     #[test]
-    fn the_right_tenant_is_shown() {
+    fn check_reports_identity_and_tenant() {
         let report = checked(Capability::Read("members".into()), READER).unwrap();
         assert_eq!(report.identity.as_deref(), Some("licence-desk"));
         assert_eq!(report.tenant.as_deref(), Some("Northbridge"));
     }
 
     #[test]
-    fn each_capability_needs_its_scope() {
+    fn check_without_the_scope_is_permission_missing() {
         assert!(checked(Capability::Read("plans".into()), READER).is_ok());
         for (capability, scope) in [
             (Capability::Read("activity".into()), "activity:read"),
@@ -76,8 +81,9 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_token_says_so() {
-        let refused = Reply::json(401, r#"{"error":{"code":"bad_token","message":"revoked"}}"#);
+    fn check_with_a_revoked_token_is_auth_rejected() {
+        let refused =
+            MockResponse::json(401, r#"{"error":{"code":"bad_token","message":"revoked"}}"#);
         assert!(matches!(
             checked(Capability::Read("members".into()), refused),
             Err(Failure::AuthRejected(_))
@@ -85,8 +91,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_offered_is_not_asked_for() {
-        let trial = Trial::<Quayboard>::new();
+    fn check_of_an_unknown_capability_sends_nothing() {
+        let trial = TestHost::<Quayboard>::new();
         assert!(matches!(
             trial.check(Capability::Reclaim(ReclaimMode::Delete)),
             Err(Failure::ConfigInvalid(_))

@@ -1,7 +1,8 @@
-//! Connector for Quayboard, the sample application that Purser's demonstration runs against. The connection's base URL ends in `/api/v1`.
+//! Connector for Quayboard, the sample application of Purser's demonstration. The connection's base
+//! URL ends in `/api/v1`.
 //!
-//! It shows what most connectors need: three streams behind cursors in the body, activity apart from accounts and told for each product, a
-//! check that asks which scopes the token has, and two ways of taking a seat back.
+//! It shows what most connectors need: three streams with page tokens in the body, separate
+//! activity per product, a check of the token's scopes, and two reclaim modes.
 
 mod activity;
 mod check;
@@ -12,14 +13,15 @@ mod reclaim;
 
 use purser_sdk::prelude::*;
 
-/// The connector.
+/// The connector for Quayboard.
 #[derive(Debug)]
 pub struct Quayboard;
 purser_sdk::export!(Quayboard);
 
 impl Connector for Quayboard {
     fn describe() -> Description {
-        let (remove, suspend) = (ReclaimMode::RemoveLicence, ReclaimMode::Suspend);
+        let remove = ReclaimMode::RemoveLicence;
+        let suspend = ReclaimMode::Suspend;
         Description::new("quayboard", env!("CARGO_PKG_VERSION"), "Quayboard")
             .publisher("Purser")
             .summary("Reads the members, activity and plans of a Quayboard workspace, and takes unused seats back.")

@@ -22,7 +22,7 @@ struct Member {
     name: Option<String>,
     given_name: Option<String>,
     family_name: Option<String>,
-    /// Only there where the customer filled it in.
+    /// Absent unless the customer maintains it.
     employee_ref: Option<String>,
     kind: Kind,
     state: State,
@@ -63,6 +63,7 @@ struct PlanSeat {
 pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
     let response = paging::page(app, "/members", request).await?;
     let list: List = response.json()?;
+
     let accounts = list.members.try_map(Member::account);
     Ok(Page::accounts(accounts)
         .next(pagination::token(list.next_cursor))
@@ -74,6 +75,7 @@ impl Member {
         if self.id.is_empty() {
             return Err(rejected(self.login.unwrap_or_default(), "id: it is empty"));
         }
+
         let other_emails = self.other_emails.into_iter().map(Email::other);
         Ok(Account {
             principal_name: self.login,
@@ -126,7 +128,7 @@ mod tests {
     use crate::Quayboard;
     use purser_sdk::Records;
     use purser_sdk::prelude::*;
-    use purser_sdk::testing::{Reply, Trial};
+    use purser_sdk::testing::{MockResponse, TestHost};
 
     const FIRST: &str = include_str!("../fixtures/members-1.json");
     const SECOND: &str = include_str!("../fixtures/members-2.json");
@@ -139,8 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_followed_to_the_end() {
-        let trial = Trial::<Quayboard>::new()
+    fn read_all_follows_page_tokens() {
+        let trial = TestHost::<Quayboard>::new()
             .page_size(3)
             .expect(Method::Get, "/members?limit=3", FIRST)
             .expect(Method::Get, "/members?limit=3&cursor=c_00000003", SECOND);
@@ -156,11 +158,12 @@ mod tests {
     }
 
     #[test]
-    fn every_field_finds_its_place() {
-        let trial =
-            Trial::<Quayboard>::new()
-                .page_size(3)
-                .expect(Method::Get, "/members?limit=3", FIRST);
+    fn every_field_of_a_member_is_kept() {
+        let trial = TestHost::<Quayboard>::new().page_size(3).expect(
+            Method::Get,
+            "/members?limit=3",
+            FIRST,
+        );
         let page = trial.read("members").unwrap();
         let [zoe, bot, number] = accounts(&page) else {
             panic!("{page:?}")
@@ -185,7 +188,7 @@ mod tests {
         assert_eq!(zoe.attributes, [("role".to_owned(), "owner".to_owned())]);
         assert!(
             matches!(zoe.last_activity, LastActivity::Unknown),
-            "another stream tells"
+            "it is in another stream"
         );
         assert!(matches!(bot.kind, AccountKind::Service));
         assert!(bot.emails.is_empty() && bot.employee_number.is_none() && bot.given_name.is_none());
@@ -194,8 +197,8 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_cannot_be_used_costs_itself() {
-        let trial = Trial::<Quayboard>::new()
+    fn faulty_row_is_rejected_and_the_others_kept() {
+        let trial = TestHost::<Quayboard>::new()
             .cursor("c_00000003")
             .page_size(3)
             .expect(Method::Get, "/members?limit=3&cursor=c_00000003", SECOND);
@@ -215,12 +218,11 @@ mod tests {
 
     #[test]
     fn an_old_cursor_starts_the_read_anew() {
-        let gone = Reply::json(400, r#"{"error":{"code":"bad_cursor","message":"no"}}"#);
-        let trial = Trial::<Quayboard>::new().cursor("c_x").page_size(3).expect(
-            Method::Get,
-            "/members?limit=3&cursor=c_x",
-            gone,
-        );
+        let gone = MockResponse::json(400, r#"{"error":{"code":"bad_cursor","message":"no"}}"#);
+        let trial = TestHost::<Quayboard>::new()
+            .cursor("c_x")
+            .page_size(3)
+            .expect(Method::Get, "/members?limit=3&cursor=c_x", gone);
         assert!(matches!(
             trial.read("members"),
             Err(Failure::CheckpointInvalid(_))
@@ -230,10 +232,10 @@ mod tests {
     #[test]
     fn a_missing_scope_is_named() {
         let body = r#"{"error":{"code":"missing_scope","scope":"members:read","message":"the token lacks the scope members:read"}}"#;
-        let trial = Trial::<Quayboard>::new().expect(
+        let trial = TestHost::<Quayboard>::new().expect(
             Method::Get,
             "/members?limit=100",
-            Reply::json(403, body),
+            MockResponse::json(403, body),
         );
         let failure = trial.read("members").unwrap_err();
         assert!(
@@ -243,8 +245,8 @@ mod tests {
     }
 
     #[test]
-    fn text_that_ends_in_the_middle_breaks_the_contract() {
-        let trial = Trial::<Quayboard>::new().expect(
+    fn truncated_json_is_a_contract_violation() {
+        let trial = TestHost::<Quayboard>::new().expect(
             Method::Get,
             "/members?limit=100",
             r#"{"members":[{"id":"m_"#,

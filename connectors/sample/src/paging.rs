@@ -1,9 +1,9 @@
-//! Quayboard's lists: a limit, and a cursor in the body.
+//! Pages of Quayboard's lists: a limit, and a page token in the body.
 
 use purser_sdk::prelude::*;
 use serde::Deserialize;
 
-/// An error, as far as it matters here.
+/// An error body.
 #[derive(Deserialize)]
 struct Problem {
     error: Code,
@@ -14,26 +14,28 @@ struct Code {
     code: String,
 }
 
-/// Asks for the page of a list that the request is about.
+/// Fetches the page of a list that the request names.
 pub(crate) async fn page(
     app: &Client,
     list: &str,
     request: &ReadRequest,
 ) -> Result<Response, Failure> {
-    let ask = app
+    let page = app
         .get(list)
         .query("limit", request.page_size)
         .query_if("cursor", request.cursor.as_deref());
-    let response = ask.send().await?;
+    let response = page.send().await?;
+
     if response.status() == 400 && code(&response).as_deref() == Some("bad_cursor") {
         return Err(Failure::CheckpointInvalid(
             "Quayboard no longer knows the cursor".into(),
         ));
     }
+
     response.ok()
 }
 
-/// The word for what is wrong.
+/// Returns the error code of a response.
 pub(crate) fn code(response: &Response) -> Option<String> {
     response
         .json::<Problem>()

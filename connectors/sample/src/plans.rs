@@ -32,12 +32,12 @@ mod tests {
     use crate::Quayboard;
     use purser_sdk::Records;
     use purser_sdk::prelude::*;
-    use purser_sdk::testing::Trial;
+    use purser_sdk::testing::TestHost;
 
     #[test]
-    fn a_plan_is_a_product() {
+    fn plan_becomes_a_product() {
         let body = r#"{"plans": [{"key": "whiteboard", "title": "Whiteboard add-on", "seats_purchased": 12, "seats_used": 10}]}"#;
-        let page = Trial::<Quayboard>::new()
+        let page = TestHost::<Quayboard>::new()
             .expect(Method::Get, "/plans", body)
             .read("plans")
             .unwrap();

@@ -1,4 +1,4 @@
-//! Taking a seat back.
+//! Reclaims of seats.
 
 use purser_sdk::prelude::*;
 
@@ -9,7 +9,7 @@ pub(crate) async fn remove_seat(
 ) -> Result<ReclaimOutcome, Failure> {
     let Some(plan) = &request.product else {
         return Ok(ReclaimOutcome::Refused(
-            "a plan is taken from a member, and the request names none".into(),
+            "the request does not name the plan to take".into(),
         ));
     };
     let seat = app
@@ -20,7 +20,7 @@ pub(crate) async fn remove_seat(
     outcome(seat.send().await?)
 }
 
-/// Suspends a member. Suspending one who is suspended changes nothing.
+/// Suspends a member. The request is idempotent.
 pub(crate) async fn suspend(
     app: &Client,
     request: &ReclaimRequest,
@@ -29,10 +29,10 @@ pub(crate) async fn suspend(
         .post("/members")
         .segment(&request.account.id)
         .segment("suspend");
-    outcome(member.repeatable().send().await?)
+    outcome(member.idempotent().send().await?)
 }
 
-/// 404 is a member or a seat that is not there; 409 is Quayboard's refusal, with its reason.
+/// Interprets the response: 404 for a missing member or seat, 409 for a refusal with its reason.
 fn outcome(response: Response) -> Result<ReclaimOutcome, Failure> {
     if response.is_gone() {
         return Ok(ReclaimOutcome::AlreadyGone);
@@ -40,7 +40,7 @@ fn outcome(response: Response) -> Result<ReclaimOutcome, Failure> {
     if response.status() == 409 {
         let reason = response
             .message()
-            .unwrap_or_else(|| "Quayboard refuses and does not say why".into());
+            .unwrap_or_else(|| "Quayboard refuses without a reason".into());
         return Ok(ReclaimOutcome::Refused(reason));
     }
     response.ok().map(|_| ReclaimOutcome::Done)
@@ -51,12 +51,12 @@ mod tests {
     use crate::Quayboard;
     use purser_sdk::AccountRef;
     use purser_sdk::prelude::*;
-    use purser_sdk::testing::{Reply, Trial};
+    use purser_sdk::testing::{MockResponse, TestHost};
 
     const SEAT: &str = "/members/m_01/seats/whiteboard";
 
-    fn removed(reply: impl Into<Reply>) -> Result<ReclaimOutcome, Failure> {
-        Trial::<Quayboard>::new()
+    fn removed(reply: impl Into<MockResponse>) -> Result<ReclaimOutcome, Failure> {
+        TestHost::<Quayboard>::new()
             .expect(Method::Delete, SEAT, reply)
             .reclaim_with(ReclaimRequest {
                 mode: ReclaimMode::RemoveLicence,
@@ -70,14 +70,14 @@ mod tests {
     }
 
     #[test]
-    fn each_answer_has_its_outcome() {
+    fn response_status_decides_the_outcome() {
         assert!(matches!(
-            removed(Reply::status(204)),
+            removed(MockResponse::status(204)),
             Ok(ReclaimOutcome::Done)
         ));
-        let gone = Reply::json(404, r#"{"error":{"code":"no_such_seat","message":"no"}}"#);
+        let gone = MockResponse::json(404, r#"{"error":{"code":"no_such_seat","message":"no"}}"#);
         assert!(matches!(removed(gone), Ok(ReclaimOutcome::AlreadyGone)));
-        let refused = Reply::json(
+        let refused = MockResponse::json(
             409,
             r#"{"error":{"code":"seat_from_group","message":"the seat comes from a group"}}"#,
         );
@@ -85,14 +85,14 @@ mod tests {
             matches!(removed(refused), Ok(ReclaimOutcome::Refused(why)) if why == "the seat comes from a group")
         );
         assert!(matches!(
-            removed(Reply::status(503)),
+            removed(MockResponse::status(503)),
             Err(Failure::Transient(_))
         ));
     }
 
     #[test]
-    fn a_plan_must_be_named() {
-        let trial = Trial::<Quayboard>::new();
+    fn remove_without_a_plan_is_refused() {
+        let trial = TestHost::<Quayboard>::new();
         assert!(matches!(
             trial.reclaim(ReclaimMode::RemoveLicence, "m_01"),
             Ok(ReclaimOutcome::Refused(_))
@@ -101,12 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn suspending_may_be_repeated() {
-        let trial = Trial::<Quayboard>::new().expect(Method::Post, "/members/m_01/suspend", "{}");
+    fn suspend_is_idempotent() {
+        let trial =
+            TestHost::<Quayboard>::new().expect(Method::Post, "/members/m_01/suspend", "{}");
         assert!(matches!(
             trial.reclaim(ReclaimMode::Suspend, "m_01"),
             Ok(ReclaimOutcome::Done)
         ));
-        assert!(trial.requests()[0].repeatable);
+        assert!(trial.requests()[0].idempotent);
     }
 }

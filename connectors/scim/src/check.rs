@@ -1,10 +1,10 @@
-//! Trying the connection without changing anything.
+//! Checks of the connection, which change nothing.
 
 use crate::{SCIM, users};
 use purser_sdk::prelude::*;
 use serde::Deserialize;
 
-/// What the application says it supports (RFC 7643, section 5).
+/// The features that the application declares (RFC 7643, section 5).
 #[derive(Deserialize)]
 struct ServiceProviderConfig {
     patch: Option<Supported>,
@@ -16,19 +16,19 @@ struct Supported {
 }
 
 pub(crate) async fn check(app: &Client, capability: &Capability) -> Result<CheckReport, Failure> {
-    // Always the list: the configuration may be open to everybody, and so says nothing about the credential.
+    // The list in every case: the configuration may be public, so it does not prove the credential.
     let list = users::list(app, 1, 1).await?;
     match capability {
-        Capability::Read(stream) if stream == "users" => Ok(of_reading(list.total_results)),
+        Capability::Read(stream) if stream == "users" => Ok(check_read(list.total_results)),
         Capability::Read(stream) => Err(Failure::no_such_stream(stream)),
-        Capability::Reclaim(ReclaimMode::Suspend) => of_suspending(app).await,
+        Capability::Reclaim(ReclaimMode::Suspend) => check_suspend(app).await,
         Capability::Reclaim(ReclaimMode::Delete) => Ok(CheckReport::default()
             .warning("whether the credential may delete a user is only seen when one is deleted")),
         Capability::Reclaim(other) => Err(Failure::no_such_mode(*other)),
     }
 }
 
-fn of_reading(users: u64) -> CheckReport {
+fn check_read(users: u64) -> CheckReport {
     let report = CheckReport::default()
         .warning("SCIM does not tell when an account was last used: activity is unknown");
     if users > 0 {
@@ -38,19 +38,21 @@ fn of_reading(users: u64) -> CheckReport {
     }
 }
 
-async fn of_suspending(app: &Client) -> Result<CheckReport, Failure> {
-    let answer = app
+async fn check_suspend(app: &Client) -> Result<CheckReport, Failure> {
+    let response = app
         .get("/ServiceProviderConfig")
         .header("accept", SCIM)
         .send()
         .await?;
     let report = CheckReport::default();
-    let Ok(answer) = answer.ok() else {
+
+    let Ok(response) = response.ok() else {
         return Ok(
             report.warning("the application does not tell whether a user can be deactivated")
         );
     };
-    let config: ServiceProviderConfig = answer.json()?;
+
+    let config: ServiceProviderConfig = response.json()?;
     Ok(match config.patch {
         Some(Supported { supported: true }) => report.warning(
             "whether the credential may deactivate a user is only seen when one is deactivated",

@@ -1,8 +1,9 @@
-//! Connector for any application that speaks SCIM 2.0 (RFC 7643, RFC 7644). The connection's base URL ends where `/Users` begins, often in
-//! `/scim/v2`.
+//! Connector for applications with SCIM 2.0 (RFC 7643, RFC 7644).
 //!
-//! SCIM has no attribute for when an account was last used. Activity is always unknown: `meta.lastModified` tells when the record
-//! changed, which says nothing about its owner.
+//! The connection's base URL ends where `/Users` begins, often in `/scim/v2`.
+//!
+//! SCIM has no attribute for the last use, so activity is always unknown. `meta.lastModified` is
+//! the time when the record changed, which says nothing about its owner.
 
 mod check;
 mod reclaim;
@@ -14,14 +15,15 @@ use purser_sdk::prelude::*;
 /// The media type of SCIM (RFC 7644, section 8.1).
 const SCIM: &str = "application/scim+json";
 
-/// The connector.
+/// The connector for SCIM 2.0.
 #[derive(Debug)]
 pub struct Scim;
 purser_sdk::export!(Scim);
 
 impl Connector for Scim {
     fn describe() -> Description {
-        let (suspend, delete) = (ReclaimMode::Suspend, ReclaimMode::Delete);
+        let suspend = ReclaimMode::Suspend;
+        let delete = ReclaimMode::Delete;
         Description::new("scim", env!("CARGO_PKG_VERSION"), "SCIM 2.0")
             .publisher("Purser")
             .summary("Reads the accounts of an application that offers SCIM 2.0, and deactivates or deletes them.")

@@ -1,4 +1,4 @@
-//! Taking a seat back: `active` to false, or DELETE (RFC 7644, sections 3.5.2 and 3.6).
+//! Reclaims a seat: `active` to false, or DELETE (RFC 7644, sections 3.5.2 and 3.6).
 
 use crate::SCIM;
 use purser_sdk::prelude::*;
@@ -27,14 +27,15 @@ const DEACTIVATE: Patch = Patch {
     }],
 };
 
-/// Deactivates an account. Providers answer 204 with nothing, or 200 with the user; doing it twice does no more than doing it once.
+/// Deactivates an account. Providers return 204 without a body, or 200 with the user. The request
+/// is idempotent.
 pub(crate) async fn suspend(app: &Client, id: &str) -> Result<ReclaimOutcome, Failure> {
     let patch = app
         .patch("/Users")
         .segment(id)
         .header("accept", SCIM)
         .header("content-type", SCIM);
-    outcome(patch.json_body(&DEACTIVATE).repeatable().send().await?)
+    outcome(patch.json_body(&DEACTIVATE).idempotent().send().await?)
 }
 
 /// Deletes an account.

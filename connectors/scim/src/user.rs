@@ -1,19 +1,21 @@
-//! From a SCIM user (RFC 7643, section 4.1, with the enterprise extension of section 4.3) to an account.
+//! Conversion of a SCIM user (RFC 7643, section 4.1, with the enterprise extension of section 4.3)
+//! to an account.
 
 use purser_sdk::prelude::*;
 use purser_sdk::{RejectedRow, Timestamp};
 use serde::Deserialize;
 
-/// The most attributes that an account may carry.
-const ATTRIBUTES: usize = 64;
+/// Largest number of attributes of an account.
+const MAX_ATTRIBUTES: usize = 64;
 
-/// How seats are counted for an account that has no entitlements of its own.
-pub(crate) struct Counting<'a> {
+/// The settings that decide which accounts without entitlements hold a seat.
+pub(crate) struct SeatRule<'a> {
     pub(crate) product: &'a str,
-    pub(crate) inactive_too: bool,
+    pub(crate) include_inactive: bool,
 }
 
-/// A user. All but the identifier may be absent: what a provider does not assert it leaves out (RFC 7643, section 2.5).
+/// A user. Providers leave out unassigned attributes (RFC 7643, section 2.5), so only the id is
+/// required.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct User {
@@ -62,17 +64,19 @@ struct Enterprise {
 }
 
 impl User {
-    /// The account, or why the user is none.
-    pub(crate) fn account(self, counting: &Counting<'_>) -> Result<Account, RejectedRow> {
+    /// Converts the user, or rejects it.
+    pub(crate) fn account(self, rule: &SeatRule<'_>) -> Result<Account, RejectedRow> {
         if self.id.is_empty() {
             return Err(rejected(
                 self.user_name.unwrap_or_else(|| "a user".into()),
                 "id: is empty",
             ));
         }
-        let seats = self.seats(counting);
+
+        let seats = self.seats(rule);
         let attributes = self.attributes();
         let name = self.name.unwrap_or_default();
+
         Ok(Account {
             principal_name: self.user_name,
             emails: self
@@ -100,15 +104,16 @@ impl User {
         })
     }
 
-    fn seats(&self, counting: &Counting<'_>) -> Vec<Seat> {
+    fn seats(&self, rule: &SeatRule<'_>) -> Vec<Seat> {
         let mut products = Vec::new();
         for product in values(self.entitlements.as_deref()) {
             if !products.contains(&product) {
                 products.push(product);
             }
         }
-        if products.is_empty() && (counting.inactive_too || self.active != Some(false)) {
-            products.push(counting.product);
+
+        if products.is_empty() && (rule.include_inactive || self.active != Some(false)) {
+            products.push(rule.product);
         }
         products.into_iter().map(Seat::of).collect()
     }
@@ -127,13 +132,14 @@ impl User {
                 enterprise.and_then(|enterprise| enterprise.cost_center.as_deref()),
             ),
         ];
+
         let single = single
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)));
         let roles = values(self.roles.as_deref()).map(|role| ("role", role));
         single
             .chain(roles)
-            .take(ATTRIBUTES)
+            .take(MAX_ATTRIBUTES)
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect()
     }
@@ -154,7 +160,8 @@ fn values(of: Option<&[Value]>) -> impl Iterator<Item = &str> {
         .filter_map(|each| each.value.as_deref())
 }
 
-/// `userType` is free text; RFC 7643 names some usual values. What is not clear stays unspecified, and is an attribute in any case.
+/// Interprets `userType`, which is free text; RFC 7643 names some usual values. Unknown values stay
+/// unspecified. The text is an attribute in any case.
 fn kind(user_type: Option<&str>) -> AccountKind {
     match user_type.map(str::to_ascii_lowercase).as_deref() {
         Some("employee" | "contractor" | "intern" | "temp" | "member") => AccountKind::Human,

@@ -1,12 +1,12 @@
-//! The stream of accounts: `GET /Users`, by start index (RFC 7644, section 3.4.2.4).
+//! The stream of accounts: `GET /Users`, paged by start index (RFC 7644, section 3.4.2.4).
 
 use crate::SCIM;
-use crate::user::{Counting, User};
-use purser_sdk::pagination::Window;
+use crate::user::{SeatRule, User};
+use purser_sdk::pagination::OffsetWindow;
 use purser_sdk::prelude::*;
 use serde::Deserialize;
 
-/// A list response. `Resources` may be left out when there are none.
+/// A list response. `Resources` may be absent if there are none.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct List {
@@ -17,24 +17,28 @@ pub(crate) struct List {
 }
 
 pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
-    let counting = Counting {
+    let rule = SeatRule {
         product: request.settings.text("product")?,
-        inactive_too: request.settings.boolean("inactive-hold-seats")?,
+        include_inactive: request.settings.boolean("inactive-hold-seats")?,
     };
-    let window = Window::start_index(request)?.at_most(page_size(request)?);
+
+    let window = OffsetWindow::one_based(request)?.max_limit(page_size(request)?);
     let list = list(app, window.start, window.limit).await?;
-    // An application that starts elsewhere than asked would give some users twice and others never.
+
+    // From another start index, some users would be read twice and others never.
     if let Some(index) = list.start_index
         && index != window.start
         && !list.resources.is_empty()
     {
-        let asked = window.start;
+        let requested = window.start;
         return Err(Failure::ContractViolation(format!(
-            "startIndex: asked for users from {asked}, got them from {index}"
+            "startIndex: requested users from {requested}, got them from {index}"
         )));
     }
-    let (rows, total) = (list.resources.len(), list.total_results);
-    Page::accounts(list.resources.try_map(|user| user.account(&counting))).stretch(
+
+    let rows = list.resources.len();
+    let total = list.total_results;
+    Page::accounts(list.resources.try_map(|user| user.account(&rule))).offset_window(
         &window,
         rows,
         Some(total),

@@ -1,4 +1,4 @@
-//! Reading users: paging, what maps to what, and what goes wrong.
+//! Reading users: paging, mapping and errors.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,14 +9,14 @@
 
 use purser_connector_scim::Scim;
 use purser_sdk::prelude::*;
-use purser_sdk::testing::{Reply, Trial};
+use purser_sdk::testing::{MockResponse, TestHost};
 use purser_sdk::{HttpError, Records};
 
 const FIRST: &str = "/Users?startIndex=1&count=3";
 const SECOND: &str = "/Users?startIndex=4&count=3";
 
-fn trial() -> Trial<Scim> {
-    Trial::new().page_size(3)
+fn trial() -> TestHost<Scim> {
+    TestHost::new().page_size(3)
 }
 
 fn accounts(page: Page) -> Vec<Account> {
@@ -26,8 +26,8 @@ fn accounts(page: Page) -> Vec<Account> {
     accounts
 }
 
-/// Every account of the two pages.
-fn all(trial: Trial<Scim>) -> Vec<Account> {
+/// Returns every account of the two pages.
+fn all(trial: TestHost<Scim>) -> Vec<Account> {
     let trial = trial
         .expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"))
         .expect(Method::Get, SECOND, include_str!("../fixtures/page2.json"));
@@ -39,7 +39,7 @@ fn all(trial: Trial<Scim>) -> Vec<Account> {
         .collect()
 }
 
-fn failure(reply: impl Into<Reply>) -> Failure {
+fn failure(reply: impl Into<MockResponse>) -> Failure {
     trial()
         .expect(Method::Get, FIRST, reply)
         .read("users")
@@ -51,13 +51,13 @@ fn attribute(name: &str, value: &str) -> (String, String) {
 }
 
 #[test]
-fn every_user_is_read_once() {
+fn read_all_returns_every_user_once() {
     let ids: Vec<_> = all(trial()).into_iter().map(|account| account.id).collect();
     assert_eq!(ids, ["1f", "2e", "3d", "4c", "5b"]);
 }
 
 #[test]
-fn a_page_tells_the_total_and_where_to_go_on() {
+fn first_page_has_total_and_partitions() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
     assert_eq!(
@@ -71,7 +71,7 @@ fn a_page_tells_the_total_and_where_to_go_on() {
 }
 
 #[test]
-fn all_that_scim_tells_is_kept() {
+fn every_field_of_a_user_is_kept() {
     assert_eq!(
         all(trial())[0],
         Account {
@@ -102,7 +102,7 @@ fn all_that_scim_tells_is_kept() {
 }
 
 #[test]
-fn what_is_absent_is_unknown() {
+fn absent_fields_are_unknown() {
     let li = &all(trial())[1];
     assert_eq!(
         (li.status, li.kind, &li.emails),
@@ -118,7 +118,7 @@ fn what_is_absent_is_unknown() {
 }
 
 #[test]
-fn activity_is_never_told_and_last_modified_is_none() {
+fn activity_is_unknown_despite_last_modified() {
     assert!(
         all(trial())
             .iter()
@@ -133,7 +133,7 @@ fn activity_is_never_told_and_last_modified_is_none() {
 }
 
 #[test]
-fn a_deactivated_account_holds_no_seat_unless_the_profile_says_so() {
+fn deactivated_account_holds_a_seat_only_by_setting() {
     let gone = &all(trial())[2];
     assert_eq!(
         (gone.status, &gone.seats),
@@ -146,7 +146,7 @@ fn a_deactivated_account_holds_no_seat_unless_the_profile_says_so() {
 }
 
 #[test]
-fn entitlements_are_seats_whatever_the_status() {
+fn entitlements_are_seats_with_any_status() {
     let licensed = &all(trial())[3];
     assert_eq!(
         (licensed.status, licensed.kind),
@@ -158,7 +158,7 @@ fn entitlements_are_seats_whatever_the_status() {
 }
 
 #[test]
-fn no_users_at_all_is_an_empty_last_page() {
+fn list_without_users_is_an_empty_last_page() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/empty.json"));
     assert_eq!(
         trial.read("users"),
@@ -170,7 +170,7 @@ fn no_users_at_all_is_an_empty_last_page() {
 }
 
 #[test]
-fn an_empty_page_past_the_end_is_the_end() {
+fn empty_page_past_the_end_is_the_last() {
     let past = r#"{"totalResults":3,"startIndex":4,"itemsPerPage":0,"Resources":[]}"#;
     let page = trial()
         .cursor("4")
@@ -181,13 +181,13 @@ fn an_empty_page_past_the_end_is_the_end() {
 }
 
 #[test]
-fn an_empty_page_before_the_end_is_no_end() {
+fn empty_page_before_the_end_fails() {
     let early = r#"{"totalResults":250,"startIndex":1,"Resources":[]}"#;
     assert!(matches!(failure(early), Failure::ContractViolation(text) if text.contains("250")));
 }
 
 #[test]
-fn an_application_that_ignores_the_start_index_is_found_out() {
+fn page_from_another_start_index_fails() {
     let again =
         r#"{"totalResults":6,"startIndex":1,"Resources":[{"id":"1f"},{"id":"2e"},{"id":"3d"}]}"#;
     let failure = trial()
@@ -199,7 +199,7 @@ fn an_application_that_ignores_the_start_index_is_found_out() {
 }
 
 #[test]
-fn bad_rows_are_rejected_and_counted_by_the_pager() {
+fn faulty_rows_are_rejected_and_count_for_the_next_offset() {
     let trial = trial().expect(
         Method::Get,
         FIRST,
@@ -226,27 +226,28 @@ fn bad_rows_are_rejected_and_counted_by_the_pager() {
 }
 
 #[test]
-fn malformed_answers_name_the_field() {
-    let said = |failure| match failure {
+fn malformed_response_names_the_field() {
+    let message = |failure| match failure {
         Failure::ContractViolation(text) => text,
         other => panic!("{other:?}"),
     };
-    let text = said(failure(r#"{"totalResults":"five","Resources":[]}"#));
+    let text = message(failure(r#"{"totalResults":"five","Resources":[]}"#));
     assert!(
         text.contains(FIRST) && text.contains("totalResults: invalid type: string \"five\""),
         "{text}"
     );
-    assert!(said(failure(r#"{"Resources":[]}"#)).contains("missing field `totalResults`"));
+    assert!(message(failure(r#"{"Resources":[]}"#)).contains("missing field `totalResults`"));
     assert!(
-        said(failure(r#"{"totalResults":5,"Resources":[{"id":"1f""#)).contains("EOF while parsing")
+        message(failure(r#"{"totalResults":5,"Resources":[{"id":"1f""#))
+            .contains("EOF while parsing")
     );
-    assert!(said(failure(Reply::text(200, "text/html", "<html>"))).contains("not JSON"));
+    assert!(message(failure(MockResponse::text(200, "text/html", "<html>"))).contains("not JSON"));
 }
 
 #[test]
-fn every_status_becomes_its_failure() {
+fn error_status_becomes_its_failure() {
     let scim = |status: u16| {
-        Reply::json(
+        MockResponse::json(
             status,
             r#"{"detail":"Authorization failure","status":"401"}"#,
         )
@@ -267,14 +268,14 @@ fn every_status_becomes_its_failure() {
 }
 
 #[test]
-fn settings_are_checked() {
-    let trial = |size: i64| Trial::<Scim>::new().setting("page-size", size);
+fn invalid_setting_fails() {
+    let trial = |size: i64| TestHost::<Scim>::new().setting("page-size", size);
     assert!(
         matches!(trial(0).read("users"), Err(Failure::ConfigInvalid(text)) if text.contains("page-size"))
     );
     let small = trial(3).expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     assert!(small.read("users").is_ok());
     assert!(
-        matches!(Trial::<Scim>::new().read("groups"), Err(Failure::ConfigInvalid(text)) if text.contains("groups"))
+        matches!(TestHost::<Scim>::new().read("groups"), Err(Failure::ConfigInvalid(text)) if text.contains("groups"))
     );
 }

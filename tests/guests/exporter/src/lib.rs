@@ -43,7 +43,7 @@ impl Connector for Exporter {
             )
             .setting(
                 SettingField::integer("rows", "Rows", "Rows of a page.")
-                    .default(pagination::FILE_ROWS as i64),
+                    .default(pagination::FILE_PAGE_ROWS as i64),
             )
             .stream(DataStream::accounts("members", "Members, of an export"))
             .request(Action::Check, &[Method::Get], "/me", "To connect.")
@@ -72,16 +72,16 @@ impl Connector for Exporter {
             let request_export = app
                 .post("/exports")
                 .json_body(&serde_json::json!({ "format": format }));
-            let export: Export = request_export.repeatable().send().await?.ok()?.json()?;
-            return Err(Failure::Pending((export.id, WAIT)));
+            let export: Export = request_export.idempotent().send().await?.ok()?.json()?;
+            return Err(Failure::pending(export.id, WAIT));
         };
 
         let (id, start) = match cursor.split_once(':') {
-            Some((id, position)) => (id, pagination::position(position)?),
+            Some((id, position)) => (id, pagination::file_position(position)?),
             None => (cursor.as_str(), 0),
         };
         if start == 0 && !is_ready(app, id).await? {
-            return Err(Failure::Pending((id.to_owned(), WAIT)));
+            return Err(Failure::pending(id.to_owned(), WAIT));
         }
 
         let compression = match format.split_once('.') {
@@ -96,7 +96,7 @@ impl Connector for Exporter {
             .download(compression, start)
             .await?
         {
-            purser_sdk::Downloaded::Other(gone) if gone.is_gone() => return Err(expired(id)),
+            purser_sdk::DownloadResponse::Other(gone) if gone.is_gone() => return Err(expired(id)),
             answer => answer.ok()?,
         };
 

@@ -1,9 +1,9 @@
 //! A connector for the sample application that reads in the two ways that its usual connector does
 //! not use: members by offset in concurrent partitions, and activity account by account.
 
-use purser_sdk::pagination::Window;
+use purser_sdk::pagination::OffsetWindow;
 use purser_sdk::prelude::*;
-use purser_sdk::{AccountRef, Timestamp, each, time};
+use purser_sdk::{AccountRef, Timestamp, map_accounts, time};
 use serde::Deserialize;
 
 /// The connector.
@@ -44,7 +44,7 @@ impl Connector for PerAccount {
             .publisher("Purser")
             .summary("Reads by offset, and account by account.")
             .template("bearer")
-            .limited_by(403, Some("Rate limit"))
+            .rate_limit_response(403, Some("Rate limit"))
             .setting(
                 SettingField::boolean("endless", "Endless", "Return the same members without end.")
                     .default(false),
@@ -85,7 +85,7 @@ impl Connector for PerAccount {
 }
 
 async fn members(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
-    let window = Window::offset(request)?;
+    let window = OffsetWindow::zero_based(request)?;
     let list = app
         .get("/members")
         .query("offset", window.start)
@@ -97,11 +97,11 @@ async fn members(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
         ..Account::new(member.id)
     });
 
-    Page::accounts(accounts).stretch(&window, rows, Some(total))
+    Page::accounts(accounts).offset_window(&window, rows, Some(total))
 }
 
 async fn uses(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
-    let results = each(&request.accounts, CONCURRENCY, |account| {
+    let results = map_accounts(&request.accounts, CONCURRENCY, |account| {
         activity_of(app, account, request.since)
     })
     .await?;
@@ -109,7 +109,7 @@ async fn uses(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
     let pages: u64 = request
         .cursor
         .as_deref()
-        .map_or(Ok(0), pagination::position)?;
+        .map_or(Ok(0), pagination::file_position)?;
 
     Ok(page.next(
         request
