@@ -151,7 +151,7 @@ fn absolute_target_is_matched_by_its_host() {
 }
 
 #[test]
-#[should_panic(expected = "is no name")]
+#[should_panic(expected = "is not a valid name")]
 fn description_that_the_host_refuses_fails_the_test() {
     drop(TestHost::<AnyTarget<false>>::new());
 }

@@ -135,7 +135,10 @@ impl Outbound for CallOutbound {
         prefetch.send(client, scope, request);
     }
 
-    fn download(&self, download: Download) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
+    fn download(
+        &self,
+        download: Download,
+    ) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
         let context = Arc::clone(&self.context);
         let bodies = Arc::clone(&self.bodies);
         let downloads = Arc::clone(&self.downloads);

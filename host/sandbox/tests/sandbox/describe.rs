@@ -1,7 +1,7 @@
-//! What a connector says of itself.
+//! Descriptions: valid, invalid, and calls of imports.
 
+use crate::fake_host::{compile, sandbox};
 use crate::guest::Guest;
-use crate::world::{compile, sandbox};
 use purser_model::{Blame, Blamed, Digest, StreamKind};
 use purser_sandbox::{CallError, SandboxError};
 
@@ -10,7 +10,7 @@ async fn refusal(guest: &Guest) -> SandboxError {
 }
 
 #[tokio::test]
-async fn a_description_arrives() {
+async fn valid_description_is_returned() {
     let bytes = Guest::honest().build();
     let connector = sandbox().compile(&bytes).unwrap();
     assert_eq!(connector.digest(), Digest::of(&bytes));
@@ -31,7 +31,7 @@ async fn a_description_arrives() {
 }
 
 #[tokio::test]
-async fn describe_may_not_send() {
+async fn describe_that_sends_is_refused() {
     let send = r#"(import "purser:connector/http@0.1.0" "[async-lower]send" (func $begin (param i32 i32) (result i32)))"#;
     let mut guest = Guest {
         imports: send.into(),
@@ -46,16 +46,16 @@ async fn describe_may_not_send() {
         guest.describe
     );
     let error = refusal(&guest).await;
-    let impure = CallError::Impure {
+    let expected = CallError::ImportDuringDescribe {
         import: "http.send",
-        said: "GET /users".into(),
+        arguments: "GET /users".into(),
     };
-    assert_eq!(error, SandboxError::Describe(impure));
+    assert_eq!(error, SandboxError::Describe(expected));
     assert_eq!(error.blame(), Blame::Guest);
 }
 
 #[tokio::test]
-async fn describe_may_not_wait() {
+async fn describe_that_waits_is_refused() {
     let guest = Guest {
         describe: "call $get".into(),
         ..Guest::honest()
@@ -70,7 +70,7 @@ async fn describe_may_not_wait() {
 }
 
 #[tokio::test]
-async fn describe_may_not_log_but_its_last_words_are_kept() {
+async fn describe_that_logs_is_refused_with_its_line() {
     let mut guest = Guest::honest();
     let words = guest.image.place(b"panicked at src/lib.rs");
     guest.describe =
@@ -85,19 +85,19 @@ async fn describe_may_not_log_but_its_last_words_are_kept() {
 }
 
 #[tokio::test]
-async fn describe_has_an_end() {
+async fn describe_without_end_reaches_its_deadline() {
     let guest = Guest {
         describe: "(loop (br 0)) unreachable".into(),
         ..Guest::honest()
     };
     assert_eq!(
         refusal(&guest).await,
-        SandboxError::Describe(CallError::Stuck { ms: 1000 })
+        SandboxError::Describe(CallError::EpochDeadline { ms: 1000 })
     );
 }
 
 #[tokio::test]
-async fn text_that_steers_a_terminal_is_refused() {
+async fn text_with_control_characters_is_refused() {
     let mut guest = Guest::honest();
     guest.describe = format!(
         "i32.const {}",
@@ -110,19 +110,19 @@ async fn text_that_steers_a_terminal_is_refused() {
 }
 
 #[tokio::test]
-async fn a_name_is_a_name() {
+async fn invalid_name_is_refused() {
     let mut guest = Guest::honest();
     guest.describe = format!(
         "i32.const {}",
         guest.image.description("../evil", "An example.")
     );
     assert!(
-        matches!(refusal(&guest).await, SandboxError::Description(why) if why.starts_with("name: \"../evil\" is no name"))
+        matches!(refusal(&guest).await, SandboxError::Description(why) if why.starts_with("name: \"../evil\" is not a valid name"))
     );
 }
 
 #[tokio::test]
-async fn a_description_that_contradicts_itself_is_refused() {
+async fn description_without_streams_is_refused() {
     let mut guest = Guest::honest();
     // The number of streams becomes 0: the list is the eighth field.
     guest.describe = format!(

@@ -1,27 +1,27 @@
-//! Guests: what each export does, as instructions of the text format.
+//! Guests, with the instructions of each export in text format.
 
 use crate::image::Image;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-/// A connector in the making. Each export is the body of a function that leaves the address of its
+/// A guest under construction. Each export is a function body that returns the address of its
 /// result.
 pub(crate) struct Guest {
     pub(crate) image: Image,
     pub(crate) describe: String,
     pub(crate) read: String,
-    /// Run when the guest is instantiated.
+    /// The start function, which runs on instantiation.
     pub(crate) start: String,
-    /// More imports.
+    /// Further imports.
     pub(crate) imports: String,
-    /// More definitions.
+    /// Further definitions.
     pub(crate) more: String,
-    /// Pages of 64 KiB that the memory begins with.
+    /// Initial size of the memory, in pages of 64 KiB.
     pub(crate) pages: u32,
 }
 
 impl Guest {
-    /// One that describes itself as `example` and reads one page of one account.
+    /// Returns a valid guest, `example`, whose page has one account.
     pub(crate) fn honest() -> Self {
         let mut image = Image::default();
         let description = image.description("example", "An example.");
@@ -38,8 +38,8 @@ impl Guest {
         }
     }
 
-    /// One that does something before it answers a read as the honest one does.
-    pub(crate) fn that_reads(instructions: &str) -> Self {
+    /// Returns a guest that runs instructions in `read`, and then returns the valid page.
+    pub(crate) fn reading(instructions: &str) -> Self {
         let honest = Self::honest();
         Self {
             read: format!("{instructions}\n{}", honest.read),
@@ -47,23 +47,22 @@ impl Guest {
         }
     }
 
-    /// One that answers a read with what lies in its memory.
-    pub(crate) fn that_answers(answer: impl FnOnce(&mut Image) -> u32) -> Self {
+    /// Returns a guest whose `read` returns a value of its memory.
+    pub(crate) fn returning(result: impl FnOnce(&mut Image) -> u32) -> Self {
         let mut honest = Self::honest();
-        honest.read = format!("i32.const {}", answer(&mut honest.image));
+        honest.read = format!("i32.const {}", result(&mut honest.image));
         honest
     }
 
-    /// The component.
+    /// Builds the component.
     pub(crate) fn build(&self) -> Vec<u8> {
         let mut module = wat::parse_str(self.text()).unwrap();
         let mut resolve = Resolve::default();
         let (package, _) = resolve
             .push_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit"))
             .unwrap();
-        let world = resolve.select_world(&[package], Some("connector")).unwrap();
-        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
-            .unwrap();
+        let host = resolve.select_world(&[package], Some("connector")).unwrap();
+        embed_component_metadata(&mut module, &resolve, host, StringEncoding::UTF8, false).unwrap();
         ComponentEncoder::default()
             .validate(true)
             .module(&module)
@@ -84,15 +83,13 @@ impl Guest {
         } = self;
         let data = image.segment();
         let name = |export: &str| format!("(export \"purser:connector/actions@0.1.0#{export}\")");
-        let (describe_name, check_name, read_name, reclaim_name) = (
-            name("describe"),
-            name("check"),
-            name("read"),
-            name("reclaim"),
-        );
+        let describe_name = name("describe");
+        let check_name = name("check");
+        let read_name = name("read");
+        let reclaim_name = name("reclaim");
         format!(
             r#"(module
-  ;; method, target, headers, body, repeatable; where the result goes
+  ;; method, target, headers, body, idempotent; where the result goes
   (import "purser:connector/http@0.1.0" "send"
     (func $send (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
   (import "purser:connector/log@0.1.0" "write" (func $log (param i32 i32 i32)))
@@ -106,7 +103,7 @@ impl Guest {
     (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
     (global.set $free (i32.add (local.get $at) (local.get $size)))
     (local.get $at))
-  ;; GET /users; leaves 0 when there was an answer
+  ;; GET /users; leaves 0 if there was a response
   (func $get (result i32)
     (i32.store (i32.const 16) (i32.const 0x6573752f)) ;; "/use"
     (i32.store (i32.const 20) (i32.const 0x7372))     ;; "rs"

@@ -1,8 +1,7 @@
-//! Guests that mean harm. Each comes to an end, is named as the culprit, and leaves the sandbox fit
-//! for the next.
+//! Hostile guests. Each call ends, blames the guest, and leaves the sandbox usable.
 
+use crate::fake_host::{FakeHost, compile, read, read_within, sandbox, users};
 use crate::guest::Guest;
-use crate::world::{World, compile, read, read_within, sandbox, users};
 use purser_model::{Blame, Blamed, Limits};
 use purser_sandbox::{CallError, SandboxError};
 
@@ -20,27 +19,29 @@ fn message_of(error: &CallError) -> &str {
     message
 }
 
-/// What a call may compute here, so that tests are quick.
-fn briefly() -> Limits {
+/// Returns a short processor time limit, so that tests are quick.
+fn short_cpu_limit() -> Limits {
     Limits {
         cpu_ms: 300,
         ..Limits::default()
     }
 }
 
-/// A single thread runs both: without interruption, the honest calls would not get a turn until the
-/// other is done.
+/// A single thread runs both. Without interruption, the valid calls would have to wait.
 #[tokio::test(flavor = "current_thread")]
-async fn others_go_on_beside_a_guest_that_computes_without_end() {
-    let spinning = compile(&Guest::that_reads("(loop (br 0))"));
+async fn other_calls_progress_beside_an_endless_guest() {
+    let spinning = compile(&Guest::reading("(loop (br 0))"));
     let honest = compile(&Guest::honest());
-    let spin =
-        tokio::spawn(async move { spinning.read(World::fine().call(briefly()), users()).await });
+    let spin = tokio::spawn(async move {
+        spinning
+            .read(FakeHost::ok().call(short_cpu_limit()), users())
+            .await
+    });
     let beside = tokio::spawn(async move {
         let mut reads = 0;
         while !spin.is_finished() {
             honest
-                .read(World::fine().call(Limits::default()), users())
+                .read(FakeHost::ok().call(Limits::default()), users())
                 .await
                 .unwrap();
             reads += 1;
@@ -49,25 +50,25 @@ async fn others_go_on_beside_a_guest_that_computes_without_end() {
         (reads, spin.await.unwrap())
     });
     let (reads, spun) = beside.await.unwrap();
-    assert_eq!(spun, Err(CallError::Stuck { ms: 300 }));
+    assert_eq!(spun, Err(CallError::EpochDeadline { ms: 300 }));
     assert!(reads >= 5, "only {reads} reads beside it");
 }
 
 #[tokio::test]
-async fn a_start_function_has_an_end_too() {
+async fn endless_start_function_reaches_the_deadline() {
     let guest = Guest {
         start: "(loop (br 0))".into(),
         ..Guest::honest()
     };
-    let error = read_within(&guest, briefly(), &World::fine())
+    let error = read_within(&guest, short_cpu_limit(), &FakeHost::ok())
         .await
         .unwrap_err();
-    assert_eq!(error, CallError::Stuck { ms: 300 });
+    assert_eq!(error, CallError::EpochDeadline { ms: 300 });
 }
 
 #[tokio::test]
-async fn memory_has_an_end() {
-    let guest = Guest::that_reads(
+async fn memory_growth_over_the_limit_is_refused() {
+    let guest = Guest::reading(
         "(loop $again (br_if $again (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable",
     );
     assert_eq!(
@@ -80,7 +81,7 @@ async fn memory_has_an_end() {
 }
 
 #[tokio::test]
-async fn memory_is_limited_from_the_beginning() {
+async fn initial_memory_over_the_limit_is_refused() {
     let guest = Guest {
         pages: 2048,
         ..Guest::honest()
@@ -100,16 +101,16 @@ async fn memory_is_limited_from_the_beginning() {
         memory_bytes: 256 << 20,
         ..Limits::default()
     };
-    read_within(&guest, limits, &World::fine()).await.unwrap();
+    read_within(&guest, limits, &FakeHost::ok()).await.unwrap();
 }
 
 #[tokio::test]
-async fn tables_have_an_end() {
+async fn table_growth_over_the_limit_is_refused() {
     let grow = "(loop $again (br_if $again
         (i32.ne (table.grow $t (ref.null func) (i32.const 1000)) (i32.const -1)))) unreachable";
     let guest = Guest {
         more: "(table $t 1 funcref)".into(),
-        ..Guest::that_reads(grow)
+        ..Guest::reading(grow)
     };
     assert_eq!(
         error_of(guest).await,
@@ -121,7 +122,7 @@ async fn tables_have_an_end() {
 }
 
 #[tokio::test]
-async fn a_table_too_large_to_begin_with_does_not_compile() {
+async fn initial_table_over_the_limit_does_not_compile() {
     let guest = Guest {
         more: "(table $t 1000000 funcref)".into(),
         ..Guest::honest()
@@ -133,7 +134,7 @@ async fn a_table_too_large_to_begin_with_does_not_compile() {
 }
 
 #[tokio::test]
-async fn a_crash_says_where_and_what_was_said_before() {
+async fn trap_names_the_functions_and_the_last_error_log() {
     let mut guest = Guest::honest();
     let words = guest.image.place(b"panicked: no such field");
     guest.more = format!(
@@ -152,10 +153,10 @@ async fn a_crash_says_where_and_what_was_said_before() {
 }
 
 #[tokio::test]
-async fn the_stack_has_an_end() {
+async fn stack_overflow_is_a_trap() {
     let guest = Guest {
         more: "(func $deep (call $deep) (call $deep))".into(),
-        ..Guest::that_reads("(call $deep)")
+        ..Guest::reading("(call $deep)")
     };
     let error = error_of(guest).await;
     assert!(
@@ -165,10 +166,10 @@ async fn the_stack_has_an_end() {
 }
 
 #[tokio::test]
-async fn handles_have_an_end() {
+async fn handles_over_the_limit_are_a_trap() {
     let guest = Guest {
         imports: "(import \"$root\" \"[waitable-set-new]\" (func $set (result i32)))".into(),
-        ..Guest::that_reads(
+        ..Guest::reading(
             "(local $n i32)
              (loop $again (drop (call $set)) (local.set $n (i32.add (local.get $n) (i32.const 1)))
                (br_if $again (i32.lt_u (local.get $n) (i32.const 20000))))",
@@ -179,30 +180,30 @@ async fn handles_have_an_end() {
 }
 
 #[tokio::test]
-async fn a_cursor_has_an_end() {
-    let error = error_of(Guest::that_answers(|image| {
+async fn cursor_over_the_limit_is_refused() {
+    let error = error_of(Guest::returning(|image| {
         image.page(0, &[], &[], Some(&"x".repeat(16385)))
     }))
     .await;
     assert_eq!(
         error,
-        CallError::BadAnswer("next: a cursor of 16385 bytes is over the limit of 16384".into())
+        CallError::InvalidResult("next: a cursor of 16385 bytes is over the limit of 16384".into())
     );
 }
 
 #[tokio::test]
-async fn records_are_of_the_streams_kind() {
-    let error = error_of(Guest::that_answers(|image| {
+async fn records_of_another_kind_are_refused() {
+    let error = error_of(Guest::returning(|image| {
         let product = image.product("pro", "Pro");
         image.page(2, &[product], &[], None)
     }));
     let why = "records are products where the stream yields accounts";
-    assert_eq!(error.await, CallError::BadAnswer(why.into()));
+    assert_eq!(error.await, CallError::InvalidResult(why.into()));
 }
 
 #[tokio::test]
-async fn one_text_handed_over_many_times_is_counted_each_time() {
-    let error = error_of(Guest::that_answers(|image| {
+async fn text_passed_many_times_is_counted_each_time() {
+    let error = error_of(Guest::returning(|image| {
         let text = image.string(&"x".repeat(60_000));
         let row = image.rejected(&text);
         image.page(0, &[], &vec![row; 1000], None)
@@ -217,8 +218,8 @@ async fn one_text_handed_over_many_times_is_counted_each_time() {
 }
 
 #[tokio::test]
-async fn a_string_beyond_memory_is_refused() {
-    let error = error_of(Guest::that_answers(|image| {
+async fn string_beyond_memory_is_a_trap() {
+    let error = error_of(Guest::returning(|image| {
         let mut account = image.account("u1");
         account[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
         image.page(0, &[account], &[], None)
@@ -227,8 +228,8 @@ async fn a_string_beyond_memory_is_refused() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_are_refused() {
-    let error = error_of(Guest::that_answers(|image| {
+async fn string_that_is_not_utf8_is_a_trap() {
+    let error = error_of(Guest::returning(|image| {
         let place = image.place(b"\xff\xfe");
         let mut account = image.account("u1");
         account[..4].copy_from_slice(&place.to_le_bytes());
@@ -238,13 +239,13 @@ async fn bytes_that_are_no_text_are_refused() {
 }
 
 #[tokio::test]
-async fn an_account_without_an_id_is_refused() {
-    let error = error_of(Guest::that_answers(|image| {
+async fn account_without_an_id_is_refused() {
+    let error = error_of(Guest::returning(|image| {
         let account = image.account("");
         image.page(0, &[account], &[], None)
     }));
     assert_eq!(
         error.await,
-        CallError::BadAnswer("accounts[0].id is empty".into())
+        CallError::InvalidResult("accounts[0].id is empty".into())
     );
 }

@@ -1,5 +1,4 @@
-//! Values of the WIT package as they lie in a guest's memory (component model, canonical ABI:
-//! "Storing").
+//! Values of the WIT package in a guest's memory (component model, canonical ABI: "Storing").
 
 /// Part of a guest's memory, filled from [`Image::BASE`] on.
 #[derive(Default)]
@@ -8,10 +7,10 @@ pub(crate) struct Image {
 }
 
 impl Image {
-    /// The address of the first byte. Below it is where an import's result goes.
+    /// The address of the first byte. Results of imports go below it.
     pub(crate) const BASE: u32 = 4096;
 
-    /// Places a value, aligned to 8, and says where.
+    /// Places a value, aligned to 8, and returns its address.
     pub(crate) fn place(&mut self, value: &[u8]) -> u32 {
         self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
         let address = Self::BASE + self.bytes.len() as u32;
@@ -19,7 +18,7 @@ impl Image {
         address
     }
 
-    /// A string: its place and length.
+    /// Places a string, and returns its address and length.
     pub(crate) fn string(&mut self, text: &str) -> Vec<u8> {
         [self.place(text.as_bytes()), text.len() as u32]
             .iter()
@@ -27,7 +26,7 @@ impl Image {
             .collect()
     }
 
-    /// A list of values of one size: its place and length.
+    /// Places a list of values of one size, and returns its address and length.
     pub(crate) fn list(&mut self, items: &[Vec<u8>]) -> Vec<u8> {
         [self.place(&items.concat()), items.len() as u32]
             .iter()
@@ -35,7 +34,7 @@ impl Image {
             .collect()
     }
 
-    /// `option<string>`.
+    /// Returns an `option<string>`.
     pub(crate) fn optional(&mut self, text: Option<&str>) -> Vec<u8> {
         match text {
             Some(text) => [vec![1, 0, 0, 0], self.string(text)].concat(),
@@ -43,24 +42,24 @@ impl Image {
         }
     }
 
-    /// `account`, of which only the id is known.
+    /// Returns an `account` with nothing but an id.
     pub(crate) fn account(&mut self, id: &str) -> Vec<u8> {
         let mut account = self.string(id);
         account.resize(128, 0);
         account
     }
 
-    /// `product`.
+    /// Returns a `product`.
     pub(crate) fn product(&mut self, id: &str, name: &str) -> Vec<u8> {
         [self.string(id), self.string(name), vec![0; 16]].concat()
     }
 
-    /// `rejected-row`, with a text that lies somewhere already.
+    /// Returns a `rejected-row` with a text that was placed before.
     pub(crate) fn rejected(&mut self, text: &[u8]) -> Vec<u8> {
         [text, text].concat()
     }
 
-    /// `ok(page)`. `kind` is the case of `records`: accounts, activity, products.
+    /// Places `ok(page)`. `kind` is the case of `records`: accounts, activity, products.
     pub(crate) fn page(
         &mut self,
         kind: u8,
@@ -74,7 +73,7 @@ impl Image {
         self.place(&[vec![0; 8], records, rejected, next, vec![0; 32]].concat())
     }
 
-    /// `err(failure)` of a case that holds a text.
+    /// Places `err(failure)` of a case with a text.
     pub(crate) fn failure(&mut self, case: u8, text: &str) -> u32 {
         let text = self.string(text);
         self.place(
@@ -90,7 +89,7 @@ impl Image {
         )
     }
 
-    /// `description` of a connector of one stream, `users`, which yields accounts.
+    /// Places the `description` of a connector with one stream of accounts, `users`.
     pub(crate) fn description(&mut self, name: &str, summary: &str) -> u32 {
         let stream = [self.string("users"), self.string("Users"), vec![0, 0, 0, 0]].concat();
         let mut fields = Vec::new();
@@ -107,7 +106,7 @@ impl Image {
         self.place(&fields)
     }
 
-    /// The image as a data segment of the text format.
+    /// Returns the image as a data segment in text format.
     pub(crate) fn segment(&self) -> String {
         let bytes: String = self
             .bytes

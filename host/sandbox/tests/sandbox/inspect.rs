@@ -1,18 +1,15 @@
-//! Uploads that are no connector: one clear reason each.
+//! Uploads that are not connectors, each with one clear reason.
 
+use crate::fake_host::sandbox;
 use crate::guest::Guest;
-use crate::world::sandbox;
-use purser_model::{Blame, Blamed};
+use purser_model::{Blame, Blamed, NextStep};
 use purser_sandbox::SandboxError;
 
 fn refusal(bytes: &[u8]) -> SandboxError {
     let Err(error) = sandbox().compile(bytes) else {
         panic!("compiled")
     };
-    assert!(
-        error.next_step().is_some(),
-        "{error} says nothing of what to do"
-    );
+    assert!(error.next_step().is_some(), "{error} has no next step");
     error
 }
 
@@ -21,7 +18,7 @@ fn refusal_of(text: &str) -> SandboxError {
 }
 
 #[test]
-fn something_else_altogether() {
+fn other_file_is_refused_as_not_wasm() {
     assert_eq!(refusal(b""), SandboxError::NotWasm { empty: true });
     assert_eq!(
         refusal(b"#!/bin/sh\nrm -rf /\n"),
@@ -34,24 +31,17 @@ fn something_else_altogether() {
 }
 
 #[test]
-fn a_core_module() {
+fn core_module_is_refused_with_the_step_to_build_a_component() {
     let error = refusal_of("(module)");
     assert_eq!(
         (error.clone(), error.blame()),
         (SandboxError::CoreModule, Blame::Operator)
     );
-    assert!(
-        error
-            .next_step()
-            .unwrap()
-            .text()
-            .unwrap()
-            .contains("purser connector build")
-    );
+    assert_eq!(error.next_step(), Some(NextStep::BuildConnector));
 }
 
 #[test]
-fn a_file_cut_off_anywhere() {
+fn truncated_file_is_refused_as_truncated() {
     let bytes = Guest::honest().build();
     let ends: Vec<_> = (5..bytes.len())
         .step_by(7)
@@ -71,7 +61,7 @@ fn a_file_cut_off_anywhere() {
 }
 
 #[test]
-fn machine_code_compiled_elsewhere() {
+fn machine_code_of_another_program_is_refused() {
     let engine = wasmtime::Engine::default();
     let code = engine
         .precompile_component(&Guest::honest().build())
@@ -80,7 +70,7 @@ fn machine_code_compiled_elsewhere() {
 }
 
 #[test]
-fn an_import_that_no_connector_has() {
+fn unknown_import_is_refused_by_name() {
     let error = refusal_of(r#"(component (import "wasi:cli/environment@0.2.6" (instance)))"#);
     assert_eq!(
         error,
@@ -107,17 +97,17 @@ fn an_import_that_no_connector_has() {
 }
 
 #[test]
-fn another_version_of_the_interface() {
+fn other_version_of_the_package_is_refused() {
     let error = refusal_of(r#"(component (import "purser:connector/http@0.2.0" (instance)))"#);
     assert_eq!(
         error,
         SandboxError::OtherVersion {
-            wanted: "0.2.0".into()
+            required: "0.2.0".into()
         }
     );
     assert_eq!(
         error.to_string(),
-        "the component is made for purser:connector@0.2.0; this host offers 0.1.0"
+        "the component was built for purser:connector@0.2.0; this host offers 0.1.0"
     );
     assert!(
         error
@@ -128,18 +118,56 @@ fn another_version_of_the_interface() {
             .contains("newer Purser")
     );
     let older = refusal_of(r#"(component (import "purser:connector/http@0.0.9" (instance)))"#);
+    assert!(asks_to_rebuild(&older));
+}
+
+/// True if the next step is to rebuild the connector, with the command that does it.
+fn asks_to_rebuild(error: &SandboxError) -> bool {
+    let Some(NextStep::Steps { steps }) = error.next_step() else {
+        return false;
+    };
+    let text = steps.first().and_then(NextStep::text);
+    text.is_some_and(|text| text.starts_with("rebuild"))
+        && steps.last() == Some(&NextStep::BuildConnector)
+}
+
+/// Imports `http.announce`, the name that `http.prefetch` had before.
+const BUILT_AGAINST_OLD_WORDS: &str = r#"(component
+    (type $method (enum "get" "head" "post" "put" "patch" "delete"))
+    (import "purser:connector/types@0.1.0" (instance $types (export "method" (type (eq $method)))))
+    (alias export $types "method" (type $imported))
+    (import "purser:connector/http@0.1.0" (instance
+        (alias outer 1 $imported (type $aliased))
+        (export "method" (type $m (eq $aliased)))
+        (type $h (record (field "name" string) (field "value" string)))
+        (export "header" (type $header (eq $h)))
+        (type $r (record (field "method" $m) (field "target" string)
+            (field "headers" (list $header)) (field "body" (option (list u8)))
+            (field "repeatable" bool)))
+        (export "request" (type $request (eq $r)))
+        (export "announce" (func (param "request" $request)))))
+    (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))"#;
+
+#[test]
+fn component_built_against_old_words_is_refused_with_the_step_to_rebuild() {
+    let error = refusal_of(BUILT_AGAINST_OLD_WORDS);
+
+    assert!(matches!(error, SandboxError::Incompatible(_)), "{error:?}");
+    assert_eq!(error.blame(), Blame::Guest);
+    let text = error.to_string();
     assert!(
-        older
-            .next_step()
-            .unwrap()
-            .text()
-            .unwrap()
-            .contains("rebuild")
+        text.starts_with(
+            "the component was built against another revision of purser:connector@0.1.0 than this \
+             host offers: "
+        ),
+        "{text}"
     );
+    assert!(text.contains("announce"), "{text}");
+    assert!(asks_to_rebuild(&error), "{:?}", error.next_step());
 }
 
 #[test]
-fn a_component_that_is_no_connector() {
+fn component_without_the_export_is_refused() {
     let export = "purser:connector/actions@0.1.0".to_owned();
     assert_eq!(
         refusal_of("(component)"),
@@ -148,7 +176,7 @@ fn a_component_that_is_no_connector() {
 }
 
 #[test]
-fn the_right_names_with_the_wrong_types() {
+fn interface_with_other_types_is_refused_as_incompatible() {
     let without_functions = r#"(component (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))"#;
     assert!(matches!(
         refusal_of(without_functions),
@@ -161,7 +189,7 @@ fn the_right_names_with_the_wrong_types() {
 }
 
 #[tokio::test]
-async fn an_export_of_another_type_is_found_out_when_it_describes_itself() {
+async fn export_of_another_type_is_refused_by_describe() {
     let component = r#"(component
         (core module $m (func (export "f") (result i32) i32.const 7))
         (core instance $i (instantiate $m))
@@ -179,7 +207,7 @@ async fn an_export_of_another_type_is_found_out_when_it_describes_itself() {
 }
 
 #[test]
-fn a_component_that_breaks_the_rules() {
+fn damaged_component_is_refused() {
     let mut bytes = Guest::honest().build();
     let middle = bytes.len() / 2;
     bytes[middle..middle + 32].fill(0xff);
@@ -190,7 +218,7 @@ fn a_component_that_breaks_the_rules() {
 }
 
 #[test]
-fn a_proposal_that_is_switched_off() {
+fn disabled_proposal_does_not_compile() {
     let component = r#"(component
         (core module (func (param v128)))
         (instance $none) (export "purser:connector/actions@0.1.0" (instance $none)))"#;
@@ -198,7 +226,7 @@ fn a_proposal_that_is_switched_off() {
 }
 
 #[test]
-fn a_file_beyond_all_measure() {
+fn file_over_the_size_limit_is_refused() {
     let bytes = vec![0; (64 << 20) + 1];
     assert_eq!(
         refusal(&bytes),

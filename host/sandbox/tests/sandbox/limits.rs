@@ -1,14 +1,14 @@
-//! Each limit of a grant, and what a call that meets it comes to.
+//! Each limit of a grant, and the error of a call that exceeds it.
 
+use crate::fake_host::{FakeHost, read_within};
 use crate::guest::Guest;
-use crate::world::{World, read_within};
 use purser_model::{Blame, Blamed, HttpError, Limits, Response};
-use purser_sandbox::{CallError, Level, Spent};
+use purser_sandbox::{CallError, Level, TimeSpent};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// A guest that asks for the users a number of times and fails when one is refused.
-fn that_asks(times: u32) -> Guest {
+/// Returns a guest that requests the users a number of times, and fails after a refusal.
+fn sending(times: u32) -> Guest {
     let mut guest = Guest::honest();
     let failure = guest.image.failure(0, "refused");
     guest.read = format!(
@@ -24,18 +24,16 @@ fn that_asks(times: u32) -> Guest {
 }
 
 #[tokio::test]
-async fn requests_run_out() {
+async fn requests_over_the_limit_are_refused() {
     let limits = Limits {
         requests: 5,
         ..Limits::default()
     };
-    let world = World::fine();
-    read_within(&that_asks(5), limits.clone(), &world)
+    let host = FakeHost::ok();
+    read_within(&sending(5), limits.clone(), &host)
         .await
         .unwrap();
-    let error = read_within(&that_asks(6), limits, &world)
-        .await
-        .unwrap_err();
+    let error = read_within(&sending(6), limits, &host).await.unwrap_err();
     assert_eq!(
         error.evidence(),
         Some(&HttpError::BudgetExhausted("requests = 5".into()))
@@ -44,19 +42,19 @@ async fn requests_run_out() {
         (error.class().as_str(), error.blame()),
         ("over-limit", Blame::Guest)
     );
-    assert_eq!(world.requests.lock().unwrap().len(), 10);
+    assert_eq!(host.requests.lock().unwrap().len(), 10);
 }
 
 #[tokio::test]
-async fn host_calls_run_out_also_for_who_ignores_refusals() {
-    let guest = Guest::that_reads("(loop $again (drop (call $get)) (br $again))");
-    let world = World::fine();
+async fn host_calls_over_the_limit_end_a_guest_that_ignores_refusals() {
+    let guest = Guest::reading("(loop $again (drop (call $get)) (br $again))");
+    let host = FakeHost::ok();
     let limits = Limits {
         requests: 5,
         host_calls: 50,
         ..Limits::default()
     };
-    let error = read_within(&guest, limits, &world).await.unwrap_err();
+    let error = read_within(&guest, limits, &host).await.unwrap_err();
     assert_eq!(
         error,
         CallError::OverLimit {
@@ -65,12 +63,12 @@ async fn host_calls_run_out_also_for_who_ignores_refusals() {
         }
     );
     assert_eq!(error.blame(), Blame::Guest);
-    assert_eq!(world.requests.lock().unwrap().len(), 5);
+    assert_eq!(host.requests.lock().unwrap().len(), 5);
 }
 
 #[tokio::test]
-async fn response_bytes_run_out() {
-    let world = World::that_says(Ok(Response {
+async fn response_bytes_over_the_limit_are_refused() {
+    let host = FakeHost::responding(Ok(Response {
         status: 200,
         headers: vec![],
         body: vec![b'x'; 600],
@@ -79,12 +77,10 @@ async fn response_bytes_run_out() {
         response_bytes_total: 1000,
         ..Limits::default()
     };
-    read_within(&that_asks(1), limits.clone(), &world)
+    read_within(&sending(1), limits.clone(), &host)
         .await
         .unwrap();
-    let error = read_within(&that_asks(2), limits, &world)
-        .await
-        .unwrap_err();
+    let error = read_within(&sending(2), limits, &host).await.unwrap_err();
     assert_eq!(
         error.evidence(),
         Some(&HttpError::BudgetExhausted(
@@ -96,32 +92,28 @@ async fn response_bytes_run_out() {
         response_bytes: 599,
         ..Limits::default()
     };
-    let error = read_within(&that_asks(1), limits, &world)
-        .await
-        .unwrap_err();
+    let error = read_within(&sending(1), limits, &host).await.unwrap_err();
     assert_eq!(error.evidence(), Some(&HttpError::ResponseBodySize(599)));
     assert_eq!(error.class().as_str(), "over-limit");
 }
 
 #[tokio::test]
-async fn a_request_has_a_size() {
-    let world = World::fine();
+async fn request_over_the_size_limit_is_refused() {
+    let host = FakeHost::ok();
     let limits = Limits {
         request_bytes: 5,
         ..Limits::default()
     };
-    let error = read_within(&that_asks(1), limits, &world)
-        .await
-        .unwrap_err();
+    let error = read_within(&sending(1), limits, &host).await.unwrap_err();
     assert_eq!(
         error.evidence(),
         Some(&HttpError::BudgetExhausted("request-bytes = 5".into()))
     );
-    assert!(world.requests.lock().unwrap().is_empty());
+    assert!(host.requests.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
-async fn the_log_is_cut_and_says_so() {
+async fn log_over_the_limit_is_cut_with_a_note() {
     let mut guest = Guest::honest();
     let words = guest.image.place(b"\x1b[31mred\nline");
     guest.read = format!(
@@ -133,13 +125,13 @@ async fn the_log_is_cut_and_says_so() {
          {}",
         guest.read
     );
-    let world = World::fine();
+    let host = FakeHost::ok();
     let limits = Limits {
         log_lines: 3,
         ..Limits::default()
     };
-    read_within(&guest, limits, &world).await.unwrap();
-    let lines = world.lines.lock().unwrap().clone();
+    read_within(&guest, limits, &host).await.unwrap();
+    let lines = host.lines.lock().unwrap().clone();
     let line = (Level::Info, "[31mred line".to_owned());
     let last = (
         Level::Warn,
@@ -149,12 +141,12 @@ async fn the_log_is_cut_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_flood_of_lines_ends_the_call() {
-    let guest = Guest::that_reads(
+async fn endless_log_lines_end_the_call() {
+    let guest = Guest::reading(
         "(loop $again (call $log (i32.const 0) (i32.const 0) (i32.const 9)) (br $again))",
     );
-    let world = World::fine();
-    let error = read_within(&guest, Limits::default(), &world)
+    let host = FakeHost::ok();
+    let error = read_within(&guest, Limits::default(), &host)
         .await
         .unwrap_err();
     assert_eq!(
@@ -164,16 +156,16 @@ async fn a_flood_of_lines_ends_the_call() {
             value: 10_000
         }
     );
-    assert_eq!(world.lines.lock().unwrap().len(), 201);
+    assert_eq!(host.lines.lock().unwrap().len(), 201);
 }
 
 #[tokio::test]
-async fn rows_of_a_page_are_counted() {
+async fn page_rows_over_the_limit_are_refused() {
     let limits = Limits {
         page_rows: 0,
         ..Limits::default()
     };
-    let error = read_within(&Guest::honest(), limits, &World::fine())
+    let error = read_within(&Guest::honest(), limits, &FakeHost::ok())
         .await
         .unwrap_err();
     assert_eq!(
@@ -186,30 +178,28 @@ async fn rows_of_a_page_are_counted() {
 }
 
 #[tokio::test]
-async fn waiting_has_an_end() {
-    let world = World::new(|_| Box::pin(std::future::pending()));
+async fn waiting_over_the_wall_clock_blames_the_application() {
+    let host = FakeHost::new(|_| Box::pin(std::future::pending()));
     let limits = Limits {
         wall_ms: 100,
         ..Limits::default()
     };
-    let error = read_within(&that_asks(1), limits, &world)
-        .await
-        .unwrap_err();
+    let error = read_within(&sending(1), limits, &host).await.unwrap_err();
     assert_eq!(
         error,
         CallError::WallClock {
             ms: 100,
-            spent: Spent::Waiting
+            spent: TimeSpent::Waiting
         }
     );
     assert_eq!(error.blame(), Blame::Upstream);
 }
 
-/// Reads until the time is up, with an application that answers after so long, and is silent from
-/// some answer on.
-async fn asks_until_the_end(wall_ms: u64, pause_ms: u64, silent_after: usize) -> CallError {
+/// Sends requests until the wall clock limit. The application responds after `pause_ms`, and not at
+/// all after `silent_after` responses.
+async fn sends_until_the_end(wall_ms: u64, pause_ms: u64, silent_after: usize) -> CallError {
     let answered = AtomicUsize::new(0);
-    let world = World::new(move |_| {
+    let host = FakeHost::new(move |_| {
         let silent = answered.fetch_add(1, Ordering::SeqCst) >= silent_after;
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(if silent {
@@ -225,22 +215,22 @@ async fn asks_until_the_end(wall_ms: u64, pause_ms: u64, silent_after: usize) ->
             })
         })
     });
-    let guest = Guest::that_reads("(loop $again (drop (call $get)) (br $again))");
+    let guest = Guest::reading("(loop $again (drop (call $get)) (br $again))");
     let limits = Limits {
         wall_ms,
         requests: u64::MAX,
         host_calls: u64::MAX,
         ..Limits::default()
     };
-    read_within(&guest, limits, &world).await.unwrap_err()
+    read_within(&guest, limits, &host).await.unwrap_err()
 }
 
 #[tokio::test]
-async fn asking_without_an_end_is_the_connectors_fault() {
-    let error = asks_until_the_end(3_000, 5, usize::MAX).await;
+async fn endless_requests_blame_the_connector() {
+    let error = sends_until_the_end(3_000, 5, usize::MAX).await;
     let CallError::WallClock {
         ms: 3_000,
-        spent: Spent::Asking(answered),
+        spent: TimeSpent::Requesting(answered),
     } = error
     else {
         panic!("{error:?}")
@@ -250,14 +240,14 @@ async fn asking_without_an_end_is_the_connectors_fault() {
 }
 
 #[tokio::test]
-async fn an_application_that_is_slow_or_falls_silent_is_at_fault() {
+async fn slow_or_silent_application_is_blamed() {
     for (wall_ms, pause_ms, silent_after) in [(3_500, 1_300, usize::MAX), (3_000, 5, 20)] {
-        let error = asks_until_the_end(wall_ms, pause_ms, silent_after).await;
+        let error = sends_until_the_end(wall_ms, pause_ms, silent_after).await;
         assert_eq!(
             error,
             CallError::WallClock {
                 ms: wall_ms,
-                spent: Spent::Waiting
+                spent: TimeSpent::Waiting
             }
         );
         assert_eq!(error.blame(), Blame::Upstream);
@@ -265,35 +255,35 @@ async fn an_application_that_is_slow_or_falls_silent_is_at_fault() {
 }
 
 #[tokio::test]
-async fn computing_has_an_end_by_the_clock() {
-    let guest = Guest::that_reads("(loop (br 0))");
+async fn computing_over_the_wall_clock_blames_the_connector() {
+    let guest = Guest::reading("(loop (br 0))");
     let limits = Limits {
         wall_ms: 100,
         cpu_ms: 60_000,
         ..Limits::default()
     };
-    let error = read_within(&guest, limits, &World::fine())
+    let error = read_within(&guest, limits, &FakeHost::ok())
         .await
         .unwrap_err();
     assert_eq!(
         error,
         CallError::WallClock {
             ms: 100,
-            spent: Spent::Computing
+            spent: TimeSpent::Computing
         }
     );
     assert_eq!(error.blame(), Blame::Guest);
 }
 
 #[tokio::test]
-async fn who_waits_for_answers_is_not_stuck() {
+async fn processor_time_restarts_after_each_response() {
     // Some milliseconds of computing, 300 times: far over the limit, unless an answer comes in
     // between.
     let compute = |pause: &str| {
         let work = "(local.set $n (i32.const 0))
             (loop $spin (local.set $n (i32.add (local.get $n) (i32.const 1)))
               (br_if $spin (i32.lt_u (local.get $n) (i32.const 6000000))))";
-        Guest::that_reads(&format!(
+        Guest::reading(&format!(
             "(local $n i32) (local $times i32)
              (loop $again {work} {pause} (local.set $times (i32.add (local.get $times) (i32.const 1)))
                (br_if $again (i32.lt_u (local.get $times) (i32.const 300))))"
@@ -306,12 +296,12 @@ async fn who_waits_for_answers_is_not_stuck() {
     read_within(
         &compute("(drop (call $get))"),
         limits.clone(),
-        &World::fine(),
+        &FakeHost::ok(),
     )
     .await
     .unwrap();
-    let error = read_within(&compute(""), limits, &World::fine())
+    let error = read_within(&compute(""), limits, &FakeHost::ok())
         .await
         .unwrap_err();
-    assert_eq!(error, CallError::Stuck { ms: 300 });
+    assert_eq!(error, CallError::EpochDeadline { ms: 300 });
 }

@@ -1,8 +1,7 @@
-//! The sandbox against guests written for it: honest ones, and one for each way to misbehave. A
-//! guest is a core module in text, which the same tools make a component of that make one of a Rust
-//! crate.
+//! Tests of the sandbox with valid guests, and with one guest for each kind of misbehaviour.
 //!
-//! A test may stop at the first thing that is not as it should be.
+//! A guest is a core module in text format. The tools that build Rust connectors turn it into a
+//! component.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,10 +11,10 @@
 )]
 
 mod describe;
+mod fake_host;
 mod guest;
 mod hostile;
 mod image;
 mod inspect;
 mod limits;
 mod read;
-mod world;

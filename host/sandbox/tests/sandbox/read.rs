@@ -1,12 +1,12 @@
-//! Honest guests, and honest mistakes.
+//! Reads by valid guests, and failures that they report.
 
+use crate::fake_host::{FakeHost, compile, read, read_within, users};
 use crate::guest::Guest;
-use crate::world::{World, compile, read, read_within, users};
 use purser_model::{Blame, Blamed, Cursor, Failure, HttpError, Limits, Records};
 use purser_sandbox::CallError;
 
 #[tokio::test]
-async fn a_page_arrives() {
+async fn valid_page_is_returned() {
     let page = read(&Guest::honest()).await.unwrap();
     let Records::Accounts(accounts) = page.records else {
         panic!("no accounts")
@@ -22,7 +22,7 @@ async fn a_page_arrives() {
 }
 
 #[tokio::test]
-async fn a_cursor_goes_in_and_comes_out_unchanged() {
+async fn cursor_is_passed_and_returned_unchanged() {
     // The cursor that came in is the next one: it is stored where the page has its `next`.
     let mut guest = Guest::honest();
     let page = guest.image.page(0, &[], &[], Some(""));
@@ -35,14 +35,14 @@ async fn a_cursor_goes_in_and_comes_out_unchanged() {
     let mut request = users();
     request.cursor = Some(cursor.clone());
     let page = compile(&guest)
-        .read(World::fine().call(Limits::default()), request)
+        .read(FakeHost::ok().call(Limits::default()), request)
         .await
         .unwrap();
     assert_eq!(page.next, Some(cursor));
 }
 
 #[tokio::test]
-async fn nothing_is_kept_from_one_call_to_the_next() {
+async fn no_state_survives_a_call() {
     let mut guest = Guest::honest();
     let page = guest.image.page(0, &[], &[], None);
     guest.more = "(global $calls (mut i64) (i64.const 0))".into();
@@ -58,7 +58,7 @@ async fn nothing_is_kept_from_one_call_to_the_next() {
     let connector = compile(&guest);
     for _ in 0..3 {
         let page = connector
-            .read(World::fine().call(Limits::default()), users())
+            .read(FakeHost::ok().call(Limits::default()), users())
             .await
             .unwrap();
         assert_eq!(page.total, Some(1));
@@ -66,16 +66,16 @@ async fn nothing_is_kept_from_one_call_to_the_next() {
 }
 
 #[tokio::test]
-async fn a_request_goes_out_and_its_answer_comes_back() {
-    let world = World::fine();
+async fn request_of_a_guest_is_sent() {
+    let host = FakeHost::ok();
     read_within(
-        &Guest::that_reads("(if (call $get) (then unreachable))"),
+        &Guest::reading("(if (call $get) (then unreachable))"),
         Limits::default(),
-        &world,
+        &host,
     )
     .await
     .unwrap();
-    let requests = world.requests.lock().unwrap();
+    let requests = host.requests.lock().unwrap();
     assert_eq!(
         requests
             .iter()
@@ -86,8 +86,8 @@ async fn a_request_goes_out_and_its_answer_comes_back() {
 }
 
 #[tokio::test]
-async fn a_failure_is_reported_in_the_connectors_words() {
-    let error = read(&Guest::that_answers(|image| {
+async fn failure_of_a_connector_keeps_its_text() {
+    let error = read(&Guest::returning(|image| {
         image.failure(2, "401 \u{1b}[31mUnauthorized")
     }))
     .await
@@ -106,10 +106,10 @@ async fn a_failure_is_reported_in_the_connectors_words() {
     );
 }
 
-/// A guest that asks for the users and calls whatever goes wrong transient.
-fn that_gives_up() -> Guest {
+/// Returns a guest that requests the users, and reports every error as transient.
+fn failing_without_response() -> Guest {
     let mut guest = Guest::honest();
-    let failure = guest.image.failure(0, "no answer");
+    let failure = guest.image.failure(0, "no response");
     guest.read = format!(
         "(if (call $get) (then (return (i32.const {failure})))) {}",
         guest.read
@@ -118,12 +118,12 @@ fn that_gives_up() -> Guest {
 }
 
 #[tokio::test]
-async fn a_denial_is_the_cause_of_the_failure_that_follows() {
+async fn failure_after_a_denial_has_it_as_evidence() {
     let denied = HttpError::Denied("read:users GET /users".into());
     let error = read_within(
-        &that_gives_up(),
+        &failing_without_response(),
         Limits::default(),
-        &World::that_says(Err(denied.clone())),
+        &FakeHost::responding(Err(denied.clone())),
     )
     .await
     .unwrap_err();
@@ -142,9 +142,9 @@ async fn a_denial_is_the_cause_of_the_failure_that_follows() {
 }
 
 #[tokio::test]
-async fn what_happened_on_the_wire_is_no_evidence() {
-    let world = World::that_says(Err(HttpError::ConnectionRefused));
-    let error = read_within(&that_gives_up(), Limits::default(), &world)
+async fn failure_after_a_network_error_has_no_evidence() {
+    let host = FakeHost::responding(Err(HttpError::ConnectionRefused));
+    let error = read_within(&failing_without_response(), Limits::default(), &host)
         .await
         .unwrap_err();
     assert_eq!(
@@ -154,12 +154,12 @@ async fn what_happened_on_the_wire_is_no_evidence() {
 }
 
 #[tokio::test]
-async fn a_denial_that_the_connector_got_over_explains_nothing() {
+async fn failure_after_a_later_response_has_no_evidence() {
     let mut guest = Guest::honest();
     let failure = guest.image.failure(2, "401");
     guest.read = format!("(drop (call $get)) (drop (call $get)) i32.const {failure}");
     let first = std::sync::atomic::AtomicBool::new(true);
-    let world = World::new(move |_| {
+    let host = FakeHost::new(move |_| {
         let denied = first.swap(false, std::sync::atomic::Ordering::SeqCst);
         Box::pin(async move {
             if denied {
@@ -172,7 +172,7 @@ async fn a_denial_that_the_connector_got_over_explains_nothing() {
             })
         })
     });
-    let error = read_within(&guest, Limits::default(), &world)
+    let error = read_within(&guest, Limits::default(), &host)
         .await
         .unwrap_err();
     assert_eq!(
@@ -181,11 +181,10 @@ async fn a_denial_that_the_connector_got_over_explains_nothing() {
     );
 }
 
-/// More calls than can be under way at once, and none that ends before the others have begun: the
-/// rest waits for its turn.
+/// More calls than can run at once, none of which ends before the others begin.
 #[tokio::test]
-async fn calls_wait_for_their_turn() {
-    let world = World::new(|_| {
+async fn calls_over_the_concurrency_limit_wait() {
+    let host = FakeHost::new(|_| {
         Box::pin(async {
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
             Ok(purser_model::Response {
@@ -195,10 +194,10 @@ async fn calls_wait_for_their_turn() {
             })
         })
     });
-    let connector = compile(&Guest::that_reads("(drop (call $get))"));
+    let connector = compile(&Guest::reading("(drop (call $get))"));
     let calls: Vec<_> = (0..150)
         .map(|_| {
-            let (connector, call) = (connector.clone(), world.call(Limits::default()));
+            let (connector, call) = (connector.clone(), host.call(Limits::default()));
             tokio::spawn(async move { connector.read(call, users()).await })
         })
         .collect();

@@ -1,61 +1,62 @@
-//! The world around a call: a sandbox, an application that answers, a log that can be read.
+//! A host for tests: a sandbox, a scripted application, and a log.
 
 use crate::guest::Guest;
 use futures::future::BoxFuture;
 use futures::{FutureExt as _, TryFutureExt as _};
 use purser_model::{Download, HttpError, Limits, Page, Request, Response, Settings, StreamKind};
 use purser_sandbox::{
-    Call, CallError, Connector, Incoming, Level, Outbound, ReadRequest, RunLog, Sandbox,
+    Call, CallError, Connector, IncomingResponse, Level, Outbound, ReadRequest, RunLog, Sandbox,
 };
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// One sandbox for all tests, as a process has one: what a hostile guest broke would show in the
-/// next test.
+/// Returns the sandbox of all tests. A process has one, so damage by a hostile guest shows in a later
+/// test.
 pub(crate) fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
     SANDBOX.get_or_init(|| Sandbox::new().unwrap())
 }
 
-/// What an application answers.
-type Answer = Box<dyn Fn(Request) -> BoxFuture<'static, Result<Response, HttpError>> + Send + Sync>;
+/// Returns the response of the application to a request.
+type Respond =
+    Box<dyn Fn(Request) -> BoxFuture<'static, Result<Response, HttpError>> + Send + Sync>;
 
-/// An application and a log.
-pub(crate) struct World {
-    answer: Answer,
+/// A scripted application, and a log.
+pub(crate) struct FakeHost {
+    respond: Respond,
     pub(crate) requests: Mutex<Vec<Request>>,
     pub(crate) lines: Mutex<Vec<(Level, String)>>,
 }
 
-impl World {
-    /// One whose application answers each request in its own way.
+impl FakeHost {
+    /// Returns a host whose application responds to each request with `respond`.
     pub(crate) fn new(
-        answer: impl Fn(Request) -> BoxFuture<'static, Result<Response, HttpError>>
+        respond: impl Fn(Request) -> BoxFuture<'static, Result<Response, HttpError>>
         + Send
         + Sync
         + 'static,
     ) -> Arc<Self> {
         Arc::new(Self {
-            answer: Box::new(answer),
+            respond: Box::new(respond),
             requests: Mutex::default(),
             lines: Mutex::default(),
         })
     }
 
-    /// One whose application answers each request alike, at once.
-    pub(crate) fn that_says(answer: Result<Response, HttpError>) -> Arc<Self> {
-        Self::new(move |_| std::future::ready(answer.clone()).boxed())
+    /// Returns a host whose application gives every request the same response.
+    pub(crate) fn responding(response: Result<Response, HttpError>) -> Arc<Self> {
+        Self::new(move |_| std::future::ready(response.clone()).boxed())
     }
 
-    /// One whose application answers `200` with an empty body.
-    pub(crate) fn fine() -> Arc<Self> {
-        Self::that_says(Ok(Response {
+    /// Returns a host whose application responds with 200 and an empty body.
+    pub(crate) fn ok() -> Arc<Self> {
+        Self::responding(Ok(Response {
             status: 200,
             headers: vec![],
             body: vec![],
         }))
     }
 
-    /// A call in this world.
+    /// Returns the context of a call with these limits.
     pub(crate) fn call(self: &Arc<Self>, limits: Limits) -> Call {
         Call {
             limits,
@@ -66,28 +67,31 @@ impl World {
     }
 }
 
-impl Outbound for World {
+impl Outbound for FakeHost {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, HttpError>> {
         self.requests.lock().unwrap().push(request.clone());
-        (self.answer)(request)
+        (self.respond)(request)
     }
-    fn download(&self, download: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+    fn download(
+        &self,
+        download: Download,
+    ) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
         self.send(download.request).map_ok(Into::into).boxed()
     }
 }
 
-impl RunLog for World {
+impl RunLog for FakeHost {
     fn line(&self, level: Level, message: String) {
         self.lines.lock().unwrap().push((level, message));
     }
 }
 
-/// Compiles a guest that is fit to be compiled.
+/// Compiles a valid guest.
 pub(crate) fn compile(guest: &Guest) -> Connector {
     sandbox().compile(&guest.build()).unwrap()
 }
 
-/// A request for the first page of the stream `users`.
+/// Returns a request for the first page of the stream `users`.
 pub(crate) fn users() -> ReadRequest {
     let stream = "users".parse().unwrap();
     ReadRequest {
@@ -100,16 +104,16 @@ pub(crate) fn users() -> ReadRequest {
     }
 }
 
-/// Reads the first page with default limits, in a world that is fine.
+/// Reads the first page with default limits and an application that responds with 200.
 pub(crate) async fn read(guest: &Guest) -> Result<Page, CallError> {
-    read_within(guest, Limits::default(), &World::fine()).await
+    read_within(guest, Limits::default(), &FakeHost::ok()).await
 }
 
-/// Reads the first page.
+/// Reads the first page within these limits.
 pub(crate) async fn read_within(
     guest: &Guest,
     limits: Limits,
-    world: &Arc<World>,
+    host: &Arc<FakeHost>,
 ) -> Result<Page, CallError> {
-    compile(guest).read(world.call(limits), users()).await
+    compile(guest).read(host.call(limits), users()).await
 }
