@@ -1,31 +1,31 @@
 #!/usr/bin/env bash
-# Prints the path of a rustc that builds for wasm32-unknown-unknown, having made one where the installed rustc cannot:
+# Prints the path of a rustc that supports wasm32-unknown-unknown. Builds one if the installed rustc does not:
 #
 #   RUSTC=$(connectors/toolchain.sh) cargo build --target wasm32-unknown-unknown
 #
-# The ways, in this order; the first that works is taken:
+# The first of these ways that works is used:
 #   present    the installed rustc has the target
 #   rustup     rustup adds it to the installed toolchain
 #   rust-src   Debian's rust-src of exactly the installed version; std is built from it
-#   rustc-web  Debian's rustc-web, which is kept recent for the sake of browsers, with a std built from its own source
-# The last two install nothing: they use the machine's apt mirror in private directories, unpack there, and need no privilege. They want apt,
-# dpkg-deb and crates.io. The result is kept; the next call takes milliseconds.
+#   rustc-web  Debian's rustc-web, which follows the needs of browsers, with a std built from its own source
+# The last two install nothing and need no privilege: they use the machine's apt mirror with private directories, and
+# unpack there. They need apt, dpkg-deb and crates.io. The result is cached; the next call takes milliseconds.
 #
-#   PURSER_WASM_WAY=WAY    try this way only
-#   PURSER_WASM_CACHE=DIR  where results are kept (default: purser-wasm in the user's cache)
-#   RUSTC, CARGO           the compiler to serve, and its cargo (default: those on PATH)
+#   PURSER_WASM_WAY=WAY    try only this way
+#   PURSER_WASM_CACHE=DIR  directory of cached results (default: purser-wasm in the user's cache)
+#   RUSTC, CARGO           the compiler to extend, and its cargo (default: those on PATH)
 set -euo pipefail
 
 target=wasm32-unknown-unknown
-recipe=1 # raise it when results of an earlier version of this script must not be used any more
+recipe=1 # increase it to invalidate results of earlier versions of this script
 rustup_seconds=120
-# Checksums of packages that were tried. Others are accepted on the archive's signature, which apt verifies in any case.
+# Checksums of tested packages. Others are accepted by the archive's signature, which apt verifies in any case.
 declare -A known_package=(
   ["rust-src=1.95.0+dfsg1-2~bpo13+1"]=7b76db5b880a77f9e52975d2baa6209d2f76d2c9c2789515c3088cb960e2c83b
 )
 
 say() { echo "wasm toolchain: $*" >&4; }
-give_up() { echo "$*"; exit 1; } # inside a way, whose output is its log: the last line is the reason that a person sees
+give_up() { echo "$*"; exit 1; } # inside a way, whose output is its log; its last line is shown as the reason
 need() { local tool; for tool; do command -v "$tool" >/dev/null || give_up "$tool is not installed"; done; }
 has_target() {
   local libdir
@@ -34,7 +34,8 @@ has_target() {
 
 # ---------------------------------------------------------------- apt, in private directories
 
-# The machine's own mirrors, proxies and certificates, but neither its state nor its hooks. Works before the first `apt-get update`.
+# Uses the machine's mirrors, proxies and certificates, without its state and hooks. Works before the first `apt-get
+# update`.
 prepare_apt() {
   need apt-get apt-config dpkg-deb
   apt=$work/apt keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -54,8 +55,8 @@ prepare_apt() {
   export APT_CONFIG=$apt/apt.conf
 }
 
-# find_package NAME PREFIX: sets `version` to what the first release of Debian with a version that begins with PREFIX offers. apt then
-# knows that release only.
+# find_package NAME PREFIX: sets `version` from the first Debian release whose version begins with PREFIX. apt then knows
+# only that release.
 find_package() {
   local mirror
   for suite in stable-backports stable oldstable-backports testing unstable; do
@@ -67,14 +68,14 @@ find_package() {
   give_up "the apt mirror offers no $1${2:+ $2}"
 }
 
-# unpack DEB DIR [PATH]: the whole package, or one directory of it.
+# unpack DEB DIR [PATH]: unpacks the package, or one directory of it.
 unpack() { mkdir -p "$2" && dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" ${3:+"$3"}; }
 
 # ---------------------------------------------------------------- std
 
-# build_std SYSROOT: compiles SYSROOT/lib/rustlib/src/rust/library for the target, with $new/rustc, into SYSROOT. The source lies inside the
-# workspace that is built, because cargo then identifies it by its relative path: std, and the connectors linked with it, come out byte for
-# byte the same wherever this runs.
+# build_std SYSROOT: compiles SYSROOT/lib/rustlib/src/rust/library for the target, with $new/rustc, into SYSROOT. The
+# source is inside the workspace, so cargo identifies it by its relative path: std, and connectors linked with it, are
+# then identical byte for byte on every machine.
 build_std() {
   local source=$1/lib/rustlib/src/rust/library out=$1/lib/rustlib/$target/lib seed=$new/seed cargo_home=${CARGO_HOME:-$HOME/.cargo}
   [ -f "$source/std/Cargo.toml" ] || give_up "the source package is laid out in an unexpected way"
@@ -97,7 +98,7 @@ TOML
   (
     cd "$new"
     unset RUSTC_WRAPPER CARGO_BUILD_RUSTC_WRAPPER
-    # RUSTC_BOOTSTRAP: `build-std` is the one unstable feature used, for std itself, whose source is always at home with its compiler.
+    # RUSTC_BOOTSTRAP allows `build-std`, the only unstable feature used, for the std of this very compiler.
     export RUSTC_BOOTSTRAP=1 RUSTC=$new/rustc
     "$cargo" fetch --quiet --locked --target $target --manifest-path "$source/Cargo.toml"
     flags=(-Cembed-bitcode=yes "--remap-path-prefix=$new=/wasm-std")
@@ -110,13 +111,13 @@ TOML
   rm -rf "$new/Cargo.toml" "$new/Cargo.lock" "$seed" "$1/lib/rustlib/src"
 }
 
-# write_rustc COMMAND...: the compiler to use, a script that finds its files beside itself wherever it is moved.
+# write_rustc COMMAND...: writes the compiler, a script that finds its files relative to itself.
 write_rustc() {
   printf '#!/bin/sh\nhere=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)\nexec %s "$@"\n' "$*" >"$new/rustc"
   chmod +x "$new/rustc"
 }
 
-# ---------------------------------------------------------------- the ways: each leaves a compiler in $new, or gives up
+# ---------------------------------------------------------------- the ways: each creates a compiler in $new, or gives up
 
 way_rust_src() {
   local sysroot installed deb sum
@@ -135,7 +136,7 @@ way_rust_src() {
   build_std "$new/sysroot"
 }
 
-# rustc-web may want a newer C library than the machine has, so it runs on the C library it was built for.
+# rustc-web may need a newer C library than the machine has, so it runs with the one it was built for.
 way_rustc_web() {
   local root=$new/sysroot loader libraries lld deb
   prepare_apt
@@ -154,7 +155,7 @@ way_rustc_web() {
   build_std "$root"
 }
 
-# rustup ends with a stack trace; the reason is further up in the log.
+# The output of rustup ends with a stack trace; the reason is further up.
 rustup_error() { grep -m 1 '^error' "$log" || echo "rustup could not add $target within $rustup_seconds seconds"; }
 
 way_rustup() {
@@ -166,7 +167,7 @@ way_rustup() {
 
 # ---------------------------------------------------------------- main
 
-# try WAY: true, and the compiler is printed, when it works. A compiler that was made is moved into place in one step, complete.
+# try WAY: prints the compiler and succeeds if the way works. A new compiler is moved into place in one step.
 try() {
   local way=$1 kept="$cache/$release-${commit:0:9}-$1-$recipe" log="$cache/$1.log" status
   if has_target "$kept/rustc"; then echo "$kept/rustc"; return 0; fi
@@ -203,7 +204,7 @@ if [ -z "$way" ] && has_target "$rustc"; then echo "$rustc"; exit 0; fi
 
 cache=${PURSER_WASM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/purser-wasm}
 mkdir -p "$cache"
-if command -v flock >/dev/null; then # one at a time: the others find the result
+if command -v flock >/dev/null; then # one at a time; later processes find the result
   exec 9>"$cache/lock"
   flock 9
 fi

@@ -7,15 +7,15 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// A line of `cargo build --message-format=json`: those of other kinds lack these fields, and do
-/// not matter.
+/// A line of `cargo build --message-format=json`. Lines of other kinds lack these fields and are
+/// skipped.
 #[derive(Deserialize)]
 struct Artifact {
     manifest_path: PathBuf,
     filenames: Vec<PathBuf>,
 }
 
-/// Builds the crate and gives the path of its core module.
+/// Builds the crate and returns the path of its core module.
 pub(crate) fn build(toolchain: &Toolchain, package: &Package) -> Result<PathBuf, BuildError> {
     let program = cargo_program();
     let output = Command::new(&program)
@@ -44,6 +44,7 @@ pub(crate) fn build(toolchain: &Toolchain, package: &Package) -> Result<PathBuf,
             program: program.to_string_lossy().into(),
             source,
         })?;
+
     if !output.status.success() {
         return Err(BuildError::Compile {
             dir: package
@@ -53,11 +54,11 @@ pub(crate) fn build(toolchain: &Toolchain, package: &Package) -> Result<PathBuf,
                 .into(),
         });
     }
-    let found = output
+
+    output
         .stdout
         .split(|byte| *byte == b'\n')
-        .filter_map(|line| serde_json::from_slice(line).ok());
-    found
+        .filter_map(|line| serde_json::from_slice(line).ok())
         .filter(|artifact: &Artifact| artifact.manifest_path == package.manifest)
         .flat_map(|artifact| artifact.filenames)
         .find(|file| {
@@ -69,11 +70,11 @@ pub(crate) fn build(toolchain: &Toolchain, package: &Package) -> Result<PathBuf,
         })
 }
 
-/// The compiler's flags, in the form that cargo takes them in, which also replaces any the caller
-/// has in the environment: what a connector is made of should not depend on who builds it.
+/// Returns the compiler's flags, in the form that cargo reads from the environment. They replace
+/// flags of the caller, so that a connector does not depend on who builds it.
 fn rustc_flags(package: &Package) -> OsString {
     let mut flags = OsString::new();
-    for (from, to) in &package.renamed {
+    for (from, to) in &package.path_mapping {
         if !flags.is_empty() {
             flags.push("\x1f");
         }

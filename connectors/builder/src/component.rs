@@ -1,29 +1,31 @@
-//! From a core module, as the compiler makes it, to a component, as the host takes it.
+//! Conversion of a core module, from the compiler, to a component, for the host.
 
 use crate::BuildError;
 use wasmparser::{Encoding, Parser, Payload};
 use wit_component::ComponentEncoder;
 
-/// Custom sections in which the SDK's bindings record the interface begin with this.
+/// Beginning of the names of custom sections in which the SDK records the interface.
 const INTERFACE_SECTION: &str = "component-type";
 
-/// Wraps a core module made with the connector SDK as a component, and validates the result.
+/// Wraps a core module built with the SDK as a component, and validates the result.
 ///
 /// # Errors
-/// When `core` is no core module, was not made with the SDK, or does not keep to the interface.
+/// Fails if `core` is not a core module, was not built with the SDK, or does not match the
+/// interface.
 pub fn componentize(core: &[u8]) -> Result<Vec<u8>, BuildError> {
-    if !names_its_interface(core)? {
+    if !declares_interface(core)? {
         return Err(BuildError::NoInterface);
     }
+
     let encoded = ComponentEncoder::default()
         .validate(true)
         .module(core)
         .and_then(|encoder| encoder.encode());
-    encoded.map_err(|error| BuildError::Unfit(format!("{error:#}")))
+    encoded.map_err(|error| BuildError::InterfaceMismatch(format!("{error:#}")))
 }
 
-/// Whether a core module has a section that says which interface it implements.
-fn names_its_interface(core: &[u8]) -> Result<bool, BuildError> {
+/// True if a core module declares the interface that it implements.
+fn declares_interface(core: &[u8]) -> Result<bool, BuildError> {
     let mut found = false;
     for payload in Parser::new(0).parse_all(core) {
         match payload.map_err(|error| BuildError::NotAModule(error.to_string()))? {
@@ -51,13 +53,13 @@ mod tests {
     }
 
     #[test]
-    fn a_module_made_without_the_sdk_is_refused() {
+    fn module_built_without_the_sdk_is_refused() {
         let plain = wat::parse_str("(module (memory 1))").unwrap();
         assert!(matches!(refusal(&plain), BuildError::NoInterface));
     }
 
     #[test]
-    fn what_is_no_core_module_is_refused() {
+    fn file_that_is_not_a_core_module_is_refused() {
         let component = wat::parse_str("(component)").unwrap();
         for bytes in [&b""[..], b"#!/bin/sh\n", &component, b"\0asm\x01\0\0"] {
             assert!(
@@ -68,9 +70,12 @@ mod tests {
     }
 
     #[test]
-    fn a_module_that_lies_about_its_interface_is_refused() {
-        let liar =
+    fn module_with_an_invalid_interface_section_is_refused() {
+        let invalid =
             wat::parse_str(r#"(module (@custom "component-type:x" "no such thing"))"#).unwrap();
-        assert!(matches!(refusal(&liar), BuildError::Unfit(_)));
+        assert!(matches!(
+            refusal(&invalid),
+            BuildError::InterfaceMismatch(_)
+        ));
     }
 }

@@ -1,33 +1,33 @@
-//! What can go wrong while a connector is built.
+//! Errors of a build.
 
 use crate::TARGET;
 use purser_model::{Blame, Blamed, NextStep};
 use std::io;
 use std::path::PathBuf;
 
-/// Why a connector was not built. Nothing was written.
+/// The reason why a connector was not built. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The directory holds no connector crate.
-    #[error("{} is no connector crate: {why}", dir.display())]
+    /// The directory does not contain a connector crate.
+    #[error("{} is not a connector crate: {why}", dir.display())]
     NotAConnector {
         /// The directory.
         dir: PathBuf,
-        /// What is missing.
+        /// The missing part.
         why: String,
     },
-    /// A program that is needed does not start.
+    /// A required program does not start.
     #[error("{program} could not be started: {source}")]
     Start {
-        /// Its name.
+        /// Name of the program.
         program: String,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// Neither the installed compiler nor any other way gives a compiler for the target.
+    /// Neither the installed compiler nor any other source supports the target.
     #[error(
-        "there is no Rust compiler for {TARGET} on this machine, and none could be had; the reasons are above"
+        "this machine has no Rust compiler for {TARGET}, and none could be installed; the reasons are above"
     )]
     NoTarget,
     /// Cargo could not read the crate's manifest or find its dependencies.
@@ -35,7 +35,7 @@ pub enum BuildError {
     Manifest {
         /// The crate's directory.
         dir: PathBuf,
-        /// Cargo's words.
+        /// The message of cargo.
         message: String,
     },
     /// The crate does not compile.
@@ -44,29 +44,29 @@ pub enum BuildError {
         /// The crate's directory.
         dir: PathBuf,
     },
-    /// Cargo succeeded and named no module.
-    #[error("cargo built {package} and named no WebAssembly module among its results")]
+    /// Cargo succeeded without a module.
+    #[error("cargo built {package} without a WebAssembly module")]
     NoModule {
-        /// The package.
+        /// Name of the package.
         package: String,
     },
     /// The bytes are not a core module.
-    #[error("this is no WebAssembly core module: {0}")]
+    #[error("this is not a WebAssembly core module: {0}")]
     NotAModule(String),
-    /// The module does not say which interface it implements.
+    /// The module does not declare the interface that it implements.
     #[error(
-        "the module does not say which interface it implements, so it was not made with the connector SDK"
+        "the module does not declare its interface, so it was not built with the connector SDK"
     )]
     NoInterface,
-    /// The module does not keep to the interface it claims.
-    #[error("the module does not fit the connector interface: {0}")]
-    Unfit(String),
+    /// The module does not match the interface that it declares.
+    #[error("the module does not match the connector interface: {0}")]
+    InterfaceMismatch(String),
     /// A file could not be read.
     #[error("{} could not be read: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// A file could not be written.
@@ -74,7 +74,7 @@ pub enum BuildError {
     Write {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
 }
@@ -87,7 +87,7 @@ impl Blamed for BuildError {
             | Self::Compile { .. }
             | Self::NotAModule(_)
             | Self::NoInterface
-            | Self::Unfit(_) => Blame::Guest,
+            | Self::InterfaceMismatch(_) => Blame::Guest,
             Self::NoTarget | Self::NoModule { .. } | Self::Read { .. } | Self::Write { .. } => {
                 Blame::Host
             }
@@ -97,15 +97,15 @@ impl Blamed for BuildError {
     fn next_step(&self) -> Option<NextStep> {
         let text: String = match self {
             Self::NotAConnector { .. } => {
-                "Name the directory of a connector's Cargo.toml, whose [lib] has crate-type = [\"cdylib\"].".into()
+                "name the directory of a connector's Cargo.toml, whose [lib] has crate-type = [\"cdylib\"]".into()
             }
-            Self::Start { program, .. } => format!("Install Rust with rustup, so that {program} is on PATH."),
-            Self::NoTarget => format!("Run `rustup target add {TARGET}` and build again."),
-            Self::Manifest { .. } | Self::Compile { .. } => "Mend the crate and build again.".into(),
-            Self::NoInterface => "Depend on purser-sdk and export the connector with its macro.".into(),
-            Self::NotAModule(_) => format!("Build a library for {TARGET} with crate-type = [\"cdylib\"]."),
-            Self::Unfit(_) => "Use one version of purser-sdk, and import nothing but what it offers.".into(),
-            Self::Write { .. } => "Choose a place that can be written, and check the space left.".into(),
+            Self::Start { program, .. } => format!("install Rust with rustup, so that {program} is on PATH"),
+            Self::NoTarget => format!("run `rustup target add {TARGET}` and build again"),
+            Self::Manifest { .. } | Self::Compile { .. } => "fix the crate and build again".into(),
+            Self::NoInterface => "depend on purser-sdk and export the connector with its macro".into(),
+            Self::NotAModule(_) => format!("build a library for {TARGET} with crate-type = [\"cdylib\"]"),
+            Self::InterfaceMismatch(_) => "use one version of purser-sdk, and import only what it offers".into(),
+            Self::Write { .. } => "choose a writable path, and check the free space".into(),
             Self::NoModule { .. } | Self::Read { .. } => return None,
         };
         Some(NextStep::from(text))

@@ -1,5 +1,5 @@
-//! Turns a connector crate into a component: finds a compiler for `wasm32-unknown-unknown`, runs
-//! cargo, wraps the core module that comes out.
+//! Builds a connector crate into a component: finds a compiler for `wasm32-unknown-unknown`, runs
+//! cargo, and wraps the core module.
 //!
 //! ```no_run
 //! let built = purser_connector_builder::build("connectors/scim".as_ref(), "scim.wasm".as_ref())?;
@@ -21,38 +21,38 @@ use package::Package;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The target that connectors are compiled for: WebAssembly with no system interface at all.
+/// The target of connectors: WebAssembly without a system interface.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// A component that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Built {
-    /// Where it is.
+    /// Path of the component.
     pub path: PathBuf,
-    /// Its size in bytes.
+    /// Size of the component, in bytes.
     pub bytes: usize,
-    /// Whether it differs from what was there before. A file that would not change is left alone,
-    /// its time stamp included.
+    /// True if it differs from the previous file. An identical file is left alone, with its
+    /// timestamp.
     pub changed: bool,
 }
 
-/// Builds the connector crate in `dir` and puts the component at `out`, whole or not at all.
+/// Builds the connector crate in `dir` and writes the component to `out`, completely or not at all.
 ///
-/// The same sources and compiler give the same bytes on every machine: no path of the machine gets
-/// into the component. Cargo's and the compiler's messages go to standard error as they come.
+/// The same sources and compiler give the same bytes on every machine, because no path of the
+/// machine gets into the component. Messages of cargo and the compiler go to standard error.
 ///
 /// # Errors
-/// When `dir` is no connector crate, no compiler for the target can be had, the crate does not
-/// compile, or it was not made with the SDK.
+/// Fails if `dir` is not a connector crate, the target has no compiler, the crate does not compile,
+/// or it was not built with the SDK.
 pub fn build(dir: &Path, out: &Path) -> Result<Built, BuildError> {
     let package = package::inspect(dir)?;
     assemble(&toolchain(dir)?, &package, out)
 }
 
-/// As [`build`], with a toolchain found before: for building several connectors.
+/// Builds as [`build`] does, with a toolchain found before: for building several connectors.
 ///
 /// # Errors
-/// As [`build`].
+/// As for [`build`].
 pub fn build_with(toolchain: &Toolchain, dir: &Path, out: &Path) -> Result<Built, BuildError> {
     assemble(toolchain, &package::inspect(dir)?, out)
 }
@@ -63,6 +63,7 @@ fn assemble(toolchain: &Toolchain, package: &Package, out: &Path) -> Result<Buil
         path: module,
         source,
     })?;
+
     let component = componentize(&core)?;
     let changed = replace(out, &component).map_err(|source| BuildError::Write {
         path: out.into(),
@@ -75,20 +76,22 @@ fn assemble(toolchain: &Toolchain, package: &Package, out: &Path) -> Result<Buil
     })
 }
 
-/// Puts `bytes` at `path` in one step, unless they are there already.
+/// Writes `bytes` to `path` atomically, unless the file has them already. Returns true if it
+/// changed.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<bool> {
-    if fs::read(path).is_ok_and(|there| there == bytes) {
+    if fs::read(path).is_ok_and(|previous| previous == bytes) {
         return Ok(false);
     }
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
-    // In the same directory, so that the renaming is atomic, and named after the process, so that
-    // two builds do not share it.
+    // In the same directory, so that the rename is atomic, and named after the process, so that two
+    // builds do not share it.
     let partial = path.with_extension(format!("partial-{}", std::process::id()));
     let done = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
     if done.is_err() {
-        drop(fs::remove_file(&partial)); // best effort: the error to report is the first one
+        // Best effort: the first error is the one to report.
+        drop(fs::remove_file(&partial));
     }
     done.map(|()| true)
 }
@@ -98,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_would_not_change_is_left_alone() {
+    fn replace_with_the_same_bytes_changes_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("deep/x.wasm");
         assert!(replace(&path, b"one").unwrap());
@@ -108,12 +111,12 @@ mod tests {
         assert_eq!(
             fs::read_dir(path.parent().unwrap()).unwrap().count(),
             1,
-            "nothing else is left behind"
+            "no other file remains"
         );
     }
 
     #[test]
-    fn a_failed_write_leaves_what_was_there() {
+    fn replace_that_fails_leaves_the_previous_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("taken");
         fs::create_dir_all(path.join("by a directory")).unwrap();
@@ -121,7 +124,7 @@ mod tests {
         assert_eq!(
             fs::read_dir(dir.path()).unwrap().count(),
             1,
-            "no partial file is left behind"
+            "no partial file remains"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What cargo knows about a connector crate before it is built.
+//! Metadata of a connector crate, from cargo.
 
 use crate::{BuildError, TARGET};
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The cargo profile that connectors are built with, where their workspace has it.
+/// The cargo profile for connectors, if their workspace defines it.
 const PROFILE: &str = "guest";
 
 /// A connector crate.
@@ -15,12 +15,11 @@ const PROFILE: &str = "guest";
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) manifest: PathBuf,
-    /// Apart from the host's, so that neither build waits for the other's lock.
+    /// Separate from the host's, so that the builds do not wait for each other's lock.
     pub(crate) target_dir: PathBuf,
     pub(crate) profile: &'static str,
-    /// Directories of this machine that would end up in the module, and what shall stand there
-    /// instead.
-    pub(crate) renamed: Vec<(PathBuf, String)>,
+    /// Directories of this machine that would appear in the module, with their replacements.
+    pub(crate) path_mapping: Vec<(PathBuf, String)>,
 }
 
 #[derive(Deserialize)]
@@ -44,34 +43,37 @@ struct MetadataTarget {
     crate_types: Vec<String>,
 }
 
-/// The program that builds crates: the one that runs this, where cargo does.
+/// Returns the cargo program: the one that runs this process, if any.
 pub(crate) fn cargo_program() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// Asks cargo about the crate in `dir`.
+/// Reads the metadata of the crate in `dir`.
 pub(crate) fn inspect(dir: &Path) -> Result<Package, BuildError> {
-    let not = |why: &str| BuildError::NotAConnector {
+    let not_a_connector = |why: &str| BuildError::NotAConnector {
         dir: dir.into(),
         why: why.into(),
     };
     let manifest = dir
         .join("Cargo.toml")
         .canonicalize()
-        .map_err(|_| not("it has no Cargo.toml"))?;
+        .map_err(|_| not_a_connector("it has no Cargo.toml"))?;
     let metadata = metadata(dir, &manifest)?;
     let package = metadata
         .packages
         .iter()
         .find(|package| package.manifest_path == manifest);
-    let package = package.ok_or_else(|| not("its Cargo.toml holds a workspace and no package"))?;
+    let package =
+        package.ok_or_else(|| not_a_connector("its Cargo.toml has a workspace and no package"))?;
+
     if !package
         .targets
         .iter()
         .any(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
     {
-        return Err(not("its library has no crate-type \"cdylib\""));
+        return Err(not_a_connector("its library has no crate-type \"cdylib\""));
     }
+
     Ok(Package {
         name: package.name.clone(),
         manifest: manifest.clone(),
@@ -81,7 +83,7 @@ pub(crate) fn inspect(dir: &Path) -> Result<Package, BuildError> {
         } else {
             "release"
         },
-        renamed: renamed(&metadata),
+        path_mapping: path_mapping(&metadata),
     })
 }
 
@@ -124,9 +126,9 @@ fn has_profile(workspace_root: &Path) -> bool {
     })
 }
 
-/// Panic messages name source files. Crates of registries get a common place, those of this machine
-/// their name.
-fn renamed(metadata: &Metadata) -> Vec<(PathBuf, String)> {
+/// Returns the replacements of source paths, which panic messages contain. Crates of registries
+/// share one path; local crates get their name.
+fn path_mapping(metadata: &Metadata) -> Vec<(PathBuf, String)> {
     let all = metadata.packages.iter().filter_map(|package| {
         let dir = package.manifest_path.parent()?;
         Some(match package.source {
@@ -137,8 +139,8 @@ fn renamed(metadata: &Metadata) -> Vec<(PathBuf, String)> {
             ),
         })
     });
-    // In order: of two directories of which one holds the other, the compiler prefers the later,
-    // which is the inner one.
+    // Sorted: if one directory contains another, the compiler prefers the later entry, which is the
+    // inner one.
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_connector_crate_is_refused_with_the_reason() {
+    fn other_directory_is_refused_with_the_reason() {
         for (manifest, kind, reason) in [
             (None, "not a connector", "no Cargo.toml"),
             (Some("[workspace]"), "manifest", "no package"),
@@ -181,13 +183,13 @@ mod tests {
     }
 
     #[test]
-    fn a_workspace_is_no_connector_crate() {
+    fn workspace_without_a_package_is_refused() {
         let error = inspect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap_err();
         assert!(matches!(error, BuildError::NotAConnector { .. }), "{error}");
     }
 
     #[test]
-    fn a_crate_is_named_and_so_are_its_machine_paths() {
+    fn crate_gets_its_name_profile_and_path_mapping() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("src")).unwrap();
         std::fs::write(dir.path().join("src/lib.rs"), "").unwrap();
@@ -199,7 +201,7 @@ mod tests {
             ("acme", "release")
         );
         assert_eq!(
-            package.renamed,
+            package.path_mapping,
             [(dir.path().canonicalize().unwrap(), "/acme-1.2.3".to_owned())]
         );
         std::fs::write(

@@ -1,33 +1,33 @@
-//! Finds a compiler for WebAssembly.
+//! Search for a compiler that supports WebAssembly.
 
 use crate::{BuildError, TARGET};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Gets the target's standard library where the installed compiler has none. See the script.
+/// Installs the target's standard library if the installed compiler has none. See the script.
 const SCRIPT: &str = include_str!("../../toolchain.sh");
 
-/// A compiler that builds for [`TARGET`].
+/// A compiler that supports [`TARGET`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toolchain {
-    /// The compiler's program.
+    /// Path of the compiler.
     pub rustc: PathBuf,
-    /// What identifies its standard library for the target. Two compilers of one version may have
-    /// different ones, and cargo, which looks at the version only, would mix what was built with
-    /// either.
+    /// Identity of its standard library for the target. Two compilers of one version may have
+    /// different ones. Cargo compares only the version, so it would mix their artifacts.
     pub(crate) standard_library: String,
 }
 
-/// Finds a compiler for [`TARGET`], and gets what it lacks: through rustup, or else from Debian,
-/// which takes a minute once. Progress goes to standard error. A `rust-toolchain.toml` at or above
-/// `dir` is respected.
+/// Finds a compiler for [`TARGET`], and installs missing parts: through rustup, or from Debian,
+/// which takes a minute once.
+///
+/// Progress goes to standard error. A `rust-toolchain.toml` at or above `dir` is respected.
 ///
 /// # Errors
-/// When Rust is not installed, or no way of getting the target worked.
+/// Fails if Rust is not installed, or the target cannot be installed.
 pub fn toolchain(dir: &Path) -> Result<Toolchain, BuildError> {
     let installed = PathBuf::from(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    // The script knows ways other than the installed compiler, so it decides when one is asked for.
+    // The script has other ways than the installed compiler, so it decides if one is requested.
     if std::env::var_os("PURSER_WASM_WAY").is_none()
         && let Some(standard_library) = standard_library(&installed, dir)?
     {
@@ -44,8 +44,7 @@ pub fn toolchain(dir: &Path) -> Result<Toolchain, BuildError> {
     })
 }
 
-/// The name, which holds a hash, of the file with the compiler's standard library for the target,
-/// if there is one.
+/// Returns the file name, with a hash, of the target's standard library, if there is one.
 fn standard_library(rustc: &Path, dir: &Path) -> Result<Option<String>, BuildError> {
     let output = Command::new(rustc)
         .args(["--print", "target-libdir", "--target", TARGET])
@@ -95,13 +94,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_script_names_no_registry_host() {
-        // It uses the mirrors that the machine has.
+    fn script_names_no_registry_host() {
+        // It uses the mirrors of the machine.
         assert!(!SCRIPT.contains("http://") && !SCRIPT.contains("https://"));
     }
 
     #[test]
-    fn a_compiler_that_is_not_there_is_said_so() {
+    fn missing_compiler_is_reported() {
         let missing = standard_library(Path::new("/no/such/rustc"), Path::new("."));
         assert!(matches!(missing, Err(BuildError::Start { .. })));
     }
