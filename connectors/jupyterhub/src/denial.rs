@@ -29,7 +29,7 @@ pub(crate) fn require_success(response: Response, scope: &str) -> Result<Respons
 /// True if a user does not exist.
 ///
 /// # Errors
-/// When the user is outside of the token's scope: it may exist, so it is not "already gone".
+/// Fails if the user is outside of the token's scope: it may exist, so it is not "already gone".
 pub(crate) fn is_gone(response: &Response, scope: &str) -> Result<bool, Failure> {
     match response.message() {
         _ if !response.is_gone() => Ok(false),

@@ -2,6 +2,7 @@
 
 use crate::bindings::purser::connector::http;
 use crate::download::{Download, DownloadResponse, Source};
+use crate::method::request_line;
 use crate::{Failure, Header, HttpError, Method, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -240,8 +241,8 @@ impl RequestBuilder<'_> {
     /// error status into a failure.
     ///
     /// # Errors
-    /// When there is no response, with the host's message. For a request that the grant does not
-    /// allow, it contains the grant line that would allow it.
+    /// Fails if there is no response, with the host's message. For a request that the grant does
+    /// not allow, it contains the grant line that would allow it.
     pub async fn send(self) -> Result<Response, Failure> {
         if let Some(failure) = self.invalid {
             return Err(failure);
@@ -261,7 +262,7 @@ impl RequestBuilder<'_> {
     /// [`Download::position`] of an earlier call, or 0.
     ///
     /// # Errors
-    /// When there is no response, as for [`send`](Self::send).
+    /// Fails if there is no response, as for [`send`](Self::send).
     pub async fn download(
         self,
         compression: http::Compression,
@@ -297,28 +298,6 @@ impl RequestBuilder<'_> {
     }
 }
 
-/// Returns method and target, as failures name a request.
-pub(crate) fn request_line(request: &http::Request) -> String {
-    format!("{} {}", request.method.as_str(), request.target)
-}
-
-impl Method {
-    /// Returns the method as sent in a request.
-    // A list of its own: the type is generated, so it cannot derive `strum`, and a guest does not
-    // link the host's model. A test of the testing kit keeps both lists equal.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Head => "HEAD",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,24 +306,6 @@ mod tests {
         let client = Client::new();
         let built = build(&client);
         built.invalid.map_or(Ok(built.request.target), Err)
-    }
-
-    #[test]
-    fn method_as_str_agrees_with_the_host() {
-        for method in [
-            Method::Get,
-            Method::Head,
-            Method::Post,
-            Method::Put,
-            Method::Patch,
-            Method::Delete,
-        ] {
-            let host = method.as_str().parse::<purser_model::Method>().unwrap();
-            assert_eq!(
-                format!("{host:?}").to_uppercase(),
-                format!("{method:?}").replace("Method::", "").to_uppercase()
-            );
-        }
     }
 
     #[test]

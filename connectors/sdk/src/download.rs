@@ -86,7 +86,7 @@ pub struct Download {
     source: Source,
     /// The bytes that arrived and are kept.
     buffer: Vec<u8>,
-    /// How many bytes of the buffer were read. They are removed when more arrive.
+    /// Number of bytes of the buffer that were read. They are removed when more arrive.
     read: usize,
     /// The position in the file after the bytes that were read.
     position: u64,

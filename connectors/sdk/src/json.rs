@@ -1,6 +1,6 @@
 //! JSON decoding that names the faulty field.
 
-use crate::rows::rejecting_rows;
+use crate::rejecting::rejecting_rows;
 use serde::Deserialize;
 
 /// Decodes JSON.

@@ -115,7 +115,7 @@ impl Response {
     /// [`Client::get`](crate::Client::get).
     ///
     /// # Errors
-    /// When a relative link cannot be resolved.
+    /// Fails if a relative link cannot be resolved.
     pub fn next_link(&self) -> Result<Option<Cursor>, Failure> {
         let next = self
             .headers("link")

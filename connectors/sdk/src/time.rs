@@ -80,9 +80,9 @@ mod tests {
     #[derive(serde::Deserialize)]
     struct User {
         #[serde(default, deserialize_with = "null_is_never")]
-        told: LastActivity,
+        never_if_null: LastActivity,
         #[serde(default, deserialize_with = "null_is_unknown")]
-        untold: LastActivity,
+        unknown_if_null: LastActivity,
         #[serde(default, deserialize_with = "optional")]
         created: Option<Timestamp>,
     }
@@ -104,31 +104,33 @@ mod tests {
     fn absent_null_and_instant_stay_distinct() {
         let absent = user("{}");
         assert_eq!(
-            (absent.told, absent.untold, absent.created),
+            (absent.never_if_null, absent.unknown_if_null, absent.created),
             (LastActivity::Unknown, LastActivity::Unknown, None)
         );
-        let null = user(r#"{"told":null,"untold":null,"created":null}"#);
+        let null = user(r#"{"never_if_null":null,"unknown_if_null":null,"created":null}"#);
         assert_eq!(
-            (null.told, null.untold, null.created),
+            (null.never_if_null, null.unknown_if_null, null.created),
             (LastActivity::Never, LastActivity::Unknown, None)
         );
         let at = "\"1970-01-01T00:00:05Z\"";
-        let all = user(&format!(r#"{{"told":{at},"untold":{at},"created":{at}}}"#));
+        let all = user(&format!(
+            r#"{{"never_if_null":{at},"unknown_if_null":{at},"created":{at}}}"#
+        ));
         assert_eq!(
-            (all.told, all.untold, all.created),
+            (all.never_if_null, all.unknown_if_null, all.created),
             (LastActivity::At(5000), LastActivity::At(5000), Some(5000))
         );
     }
 
     #[test]
     fn error_of_another_format_quotes_the_text() {
-        let error = serde_json::from_str::<User>(r#"{"told":"soon"}"#)
+        let error = serde_json::from_str::<User>(r#"{"never_if_null":"soon"}"#)
             .err()
             .unwrap()
             .to_string();
         assert!(error.contains("\"soon\" is not a date and time"), "{error}");
         assert!(
-            serde_json::from_str::<User>(r#"{"told":5}"#)
+            serde_json::from_str::<User>(r#"{"never_if_null":5}"#)
                 .err()
                 .unwrap()
                 .to_string()

@@ -35,7 +35,8 @@ pub(crate) fn compile_config() -> Config {
         .wasm_backtrace_max_frames(NonZeroUsize::new(16));
 
     // Compilers for connectors use bulk memory, multiple values, reference types, and async
-    // components with callbacks. Code for further proposals would be reached only by hostile guests.
+    // components with callbacks. Code for further proposals would be reached only by hostile
+    // guests.
     config
         .wasm_tail_call(false)
         .wasm_relaxed_simd(false)
@@ -75,7 +76,7 @@ fn pool() -> PoolingAllocationConfig {
         .max_memory_size(limits::MEMORY_CEILING);
     // No part of a memory stays resident between calls: clearing it takes longer than faulting in
     // the few pages that a connector touches. Asking the kernel for these pages (`pagemap_scan`)
-    // would be faster, but it misses pages that were swapped out, and the next call would find their
-    // old content.
+    // would be faster, but it misses pages that were swapped out, and the next call would find
+    // their old content.
     pool
 }

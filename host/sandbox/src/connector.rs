@@ -52,7 +52,7 @@ impl Connector {
     /// Returns the validated description of the connector. Every import ends this call.
     ///
     /// # Errors
-    /// When it returns no description, one that contradicts itself, or calls an import.
+    /// Fails if it returns no description, one that contradicts itself, or calls an import.
     pub async fn describe(&self) -> Result<Description, SandboxError> {
         let state = CallState::without_imports(describe_limits());
         let result = self

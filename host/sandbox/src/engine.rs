@@ -27,7 +27,7 @@ impl Sandbox {
     /// [`Connector`].
     ///
     /// # Errors
-    /// When the machine refuses the address space or the thread.
+    /// Fails if the machine refuses the address space or the thread.
     pub fn new() -> Result<Self, SandboxError> {
         let refused = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
         let engine = Engine::new(&run_config()).map_err(refused)?;
@@ -48,7 +48,8 @@ impl Sandbox {
     /// connector of 200 KB.
     ///
     /// # Errors
-    /// When the bytes are not a connector that this host can run; each reason has its own variant.
+    /// Fails if the bytes are not a connector that this host can run; each reason has its own
+    /// variant.
     pub fn compile(&self, bytes: &[u8]) -> Result<Connector, SandboxError> {
         let code = Compiler::InProcess.compile(bytes)?;
         self.load(bytes, &code)
@@ -57,7 +58,7 @@ impl Sandbox {
     /// Loads a connector from a component's bytes and the machine code compiled from them.
     ///
     /// # Errors
-    /// When an instance would need more tables or memories than allowed, or the component's
+    /// Fails if an instance would need more tables or memories than allowed, or the component's
     /// interface is not that of a connector.
     pub fn load(&self, bytes: &[u8], code: &MachineCode) -> Result<Connector, SandboxError> {
         // SAFETY: the code will be executed. `MachineCode` holds what this program's own compiler

@@ -8,8 +8,8 @@ use purser_model::{Blame, Blamed, Failure, HttpError, NextStep, OutcomeClass};
 /// The reason why a call has no result.
 ///
 /// If there is `evidence`, the host itself refused or lost the last request before the call failed.
-/// That is the cause then, for any failure that the connector reports, and a retry does not help
-/// until a person acts.
+/// The refusal is the cause then, for any failure that the connector reports, and a retry does not
+/// help until a person acts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// The connector reported a failure.
@@ -47,7 +47,7 @@ pub enum CallError {
     WallClock {
         /// The limit `wall-ms`, in milliseconds.
         ms: u64,
-        /// How the call spent its time.
+        /// The cause of the delay.
         spent: TimeSpent,
     },
     /// The connector computed for too long without waiting for anything.
@@ -81,7 +81,7 @@ pub enum CallError {
     Host(String),
 }
 
-/// How a call that took too long spent its time.
+/// Cause of the delay of a call that took too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TimeSpent {
     /// No request was in flight.

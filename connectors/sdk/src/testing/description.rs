@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// Converts and validates a description.
 ///
 /// # Panics
-/// When the host would refuse it, with the host's message.
+/// Panics if the host would refuse it, with the host's message.
 pub(super) fn validated(described: &Description) -> purser_model::Description {
     let description: purser_model::Description = serde_json::from_value(value(described))
         .unwrap_or_else(|error| panic!("the description is not valid: {error}"));

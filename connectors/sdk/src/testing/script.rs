@@ -2,8 +2,8 @@
 
 use super::{BASE_URL, Body, MockResponse};
 use crate::bindings::purser::connector::http;
-use crate::client::request_line;
-use crate::log::Level;
+use crate::bindings::purser::connector::log::Level;
+use crate::method::request_line;
 use crate::{Compression, Header, HttpError, Method};
 use purser_model::{Action, Grant, GrantRule, Host};
 use std::cell::RefCell;

@@ -33,7 +33,7 @@ impl<C: Connector> TestHost<C> {
     /// access.
     ///
     /// # Panics
-    /// When the host would refuse the description.
+    /// Panics if the host would refuse the description.
     #[must_use]
     pub fn new() -> Self {
         let described = C::describe();
@@ -226,7 +226,7 @@ impl<C: Connector> Default for TestHost<C> {
 /// Runs a future that waits only for scripted responses.
 ///
 /// # Panics
-/// When it waits for anything else, because that would never happen.
+/// Panics if it waits for anything else, because that would never happen.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());

@@ -68,7 +68,7 @@ impl Compiler {
     /// `spawn_blocking`.
     ///
     /// # Errors
-    /// When the bytes are not a connector that this host can run, or compilation exceeds its
+    /// Fails if the bytes are not a connector that this host can run, or compilation exceeds its
     /// limits.
     pub fn compile(&self, bytes: &[u8]) -> Result<MachineCode, SandboxError> {
         inspect::inspect(bytes)?;
@@ -90,7 +90,7 @@ impl Compiler {
 /// machine code to standard output.
 ///
 /// # Errors
-/// When the component is invalid; the message belongs on standard error.
+/// Fails if the component is invalid; the message belongs on standard error.
 pub fn compile_as_child() -> Result<(), SandboxError> {
     compile_within(&PROCESS_LIMITS)
 }

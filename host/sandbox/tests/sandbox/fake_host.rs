@@ -9,8 +9,8 @@ use purser_sandbox::{
 };
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// Returns the sandbox of all tests. A process has one, so damage by a hostile guest shows in a later
-/// test.
+/// Returns the sandbox of all tests. A process has one, so damage by a hostile guest shows in a
+/// later test.
 pub(crate) fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
     SANDBOX.get_or_init(|| Sandbox::new().unwrap())

@@ -198,9 +198,9 @@ async fn waiting_over_the_wall_clock_blames_the_application() {
 /// Sends requests until the wall clock limit. The application responds after `pause_ms`, and not at
 /// all after `silent_after` responses.
 async fn sends_until_the_end(wall_ms: u64, pause_ms: u64, silent_after: usize) -> CallError {
-    let answered = AtomicUsize::new(0);
+    let responses = AtomicUsize::new(0);
     let host = FakeHost::new(move |_| {
-        let silent = answered.fetch_add(1, Ordering::SeqCst) >= silent_after;
+        let silent = responses.fetch_add(1, Ordering::SeqCst) >= silent_after;
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(if silent {
                 600_000
@@ -230,12 +230,12 @@ async fn endless_requests_blame_the_connector() {
     let error = sends_until_the_end(3_000, 5, usize::MAX).await;
     let CallError::WallClock {
         ms: 3_000,
-        spent: TimeSpent::Requesting(answered),
+        spent: TimeSpent::Requesting(responses),
     } = error
     else {
         panic!("{error:?}")
     };
-    assert!(answered >= 3, "{answered}");
+    assert!(responses >= 3, "{responses}");
     assert_eq!(error.blame(), Blame::Guest);
 }
 
@@ -277,7 +277,7 @@ async fn computing_over_the_wall_clock_blames_the_connector() {
 
 #[tokio::test]
 async fn processor_time_restarts_after_each_response() {
-    // Some milliseconds of computing, 300 times: far over the limit, unless an answer comes in
+    // Some milliseconds of computing, 300 times: far over the limit, unless a response comes in
     // between.
     let compute = |pause: &str| {
         let work = "(local.set $n (i32.const 0))
