@@ -1,7 +1,7 @@
-//! All that a connector for a simple JSON interface needs.
+//! A complete connector for a simple JSON API.
 use purser_sdk::prelude::*;
 
-/// The connector.
+/// The connector for Wiki.
 pub struct Wiki;
 purser_sdk::export!(Wiki);
 
@@ -22,21 +22,12 @@ struct User {
 
 impl Connector for Wiki {
     fn describe() -> Description {
+        let get = &[Method::Get];
         Description::new("wiki", env!("CARGO_PKG_VERSION"), "Wiki")
             .template("bearer")
             .stream(DataStream::accounts("users", "Users").reports_activity())
-            .request(
-                Action::read("users"),
-                &[Method::Get],
-                "/v1/users",
-                "To list who has an account.",
-            )
-            .request(
-                Action::Check,
-                &[Method::Get],
-                "/v1/users",
-                "To try whether they can be listed.",
-            )
+            .request(Action::read("users"), get, "/v1/users", "To list users.")
+            .request(Action::Check, get, "/v1/users", "To test the token.")
     }
 
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
@@ -46,6 +37,7 @@ impl Connector for Wiki {
             .query_if("cursor", request.cursor);
         let response = list.send().await?.ok()?;
         let Users { users, next_cursor } = response.json()?;
+
         let accounts = users.map(|user| Account {
             emails: user.email.into_iter().map(Email::primary).collect(),
             display_name: user.name,

@@ -1,3 +1,3 @@
 ;; expect: class=core-module, blame=operator, memory=32, seconds=5
-;; says: purser connector build
+;; says: BuildConnector
 (module (memory 1) (func (export "read")))
