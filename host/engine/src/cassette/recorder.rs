@@ -85,7 +85,10 @@ struct RecordingOutbound {
 }
 
 impl Outbound for RecordingOutbound {
-    fn download(&self, download: Download) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
+    fn download(
+        &self,
+        download: Download,
+    ) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
         // why: not recorded, because files are larger than any cassette
         self.inner.download(download)
     }

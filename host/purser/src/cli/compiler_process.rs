@@ -1,7 +1,7 @@
 //! The hidden command that compiles a connector in a child process. Only Purser itself runs it.
 
 use super::Failure;
-use purser_engine::{EXIT_INVALID_COMPONENT, Compiler, compile_as_child};
+use purser_engine::{Compiler, EXIT_INVALID_COMPONENT, compile_as_child};
 use purser_model::{Blame, Blamed as _};
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ fn request(method: Method, target: &str, body: Option<&[u8]>) -> Request {
         target: target.into(),
         headers: vec![],
         body: body.map(<[u8]>::to_vec),
-        repeatable: false,
+        idempotent: false,
     }
 }
 

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use purser_model::{
     Digest, Download, HttpError, Limits, Page, Records, Request, Response, Settings, StreamKind,
 };
-use purser_sandbox::{Call, Incoming, Level, Outbound, ReadRequest, RunLog};
+use purser_sandbox::{Call, IncomingResponse, Level, Outbound, ReadRequest, RunLog};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ impl Outbound for FakeHost {
         std::future::ready(Err(HttpError::ConnectionRefused)).boxed()
     }
 
-    fn download(&self, _: Download) -> BoxFuture<'static, Result<Incoming, HttpError>> {
+    fn download(&self, _: Download) -> BoxFuture<'static, Result<IncomingResponse, HttpError>> {
         std::future::ready(Err(HttpError::ConnectionRefused)).boxed()
     }
 }
