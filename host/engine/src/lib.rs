@@ -48,7 +48,7 @@ pub use keys::{KeyRotated, Keys};
 pub use profile::{NewProfile, ProfileView, Profiles};
 pub use purser_licensing as licensing;
 pub use purser_licensing::{ReclamationRules, Reconciliation, Rules};
-pub use purser_sandbox::{EXIT_INVALID_COMPONENT, CheckReport, Compiler, compile_as_child};
+pub use purser_sandbox::{CheckReport, Compiler, EXIT_INVALID_COMPONENT, compile_as_child};
 pub use purser_vault::oauth::GrantType;
 pub use purser_vault::{FieldKind, Secret, Template, TemplateField};
 pub use reconcile::{AccountView, Licensing};
