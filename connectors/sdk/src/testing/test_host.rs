@@ -37,7 +37,7 @@ impl<C: Connector> TestHost<C> {
     #[must_use]
     pub fn new() -> Self {
         let described = C::describe();
-        let grant = Grant::of_everything_wanted(&description::validated(&described));
+        let grant = Grant::as_requested(&description::validated(&described));
         let default = |field: crate::SettingField| {
             Some(Setting {
                 name: field.name,
