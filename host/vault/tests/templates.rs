@@ -473,7 +473,7 @@ fn parse_header_of_the_host_is_refused() {
     }
 
     for name in ["", "x version", "x:y"] {
-        refused!(KEY, "\"x-version\"" => &format!("{name:?}"), TemplateError::Header { .. }, "no header name");
+        refused!(KEY, "\"x-version\"" => &format!("{name:?}"), TemplateError::Header { .. }, "not a header name");
     }
 
     refused!(KEY, "[[sign.query]]\nname = \"team\"" => "[[sign.query]]\nname = \"\"", TemplateError::Text { .. }, "sign.query");
@@ -486,10 +486,10 @@ fn parse_unsafe_url_is_refused() {
         ("http://{tenant}.acme.example/{space}", "https://"),
         ("http://acme.example/{space}", "https://"),
         ("ftp://acme.example/{space}", "https://"),
-        ("acme.example/{space}", "no URL"),
-        ("https://", "no URL"),
-        ("", "no URL"),
-        ("https://acme.example:port/{space}", "no URL"),
+        ("acme.example/{space}", "not a URL"),
+        ("https://", "not a URL"),
+        ("", "not a URL"),
+        ("https://acme.example:port/{space}", "not a URL"),
         ("https://user@acme.example/{space}", "user name"),
         ("https://:pass@acme.example/{space}", "user name"),
         ("https://{tenant}@evil.example/{space}", "user name"),
@@ -642,15 +642,15 @@ fn parse_oauth_keys_must_suit_the_grant() {
     let authorization =
         "authorization-url = \"https://{tenant}.acme.example/{region}/authorize\"\n";
     let params = "[oauth.authorization-params]\nprompt = \"consent\"\n";
-    refused!(OAUTH, authorization => "", TemplateError::OAuth { .. }, "authorization-url", "needed");
+    refused!(OAUTH, authorization => "", TemplateError::OAuth { .. }, "authorization-url", "requires it");
     refused!(OAUTH, "client-id = \"{client-id}\"\n" => "key-id2 = \"\"\n", TemplateError::Toml(_), "key-id2");
-    refused!(OAUTH, "client-id = \"{client-id}\"\n" => "", TemplateError::OAuth { .. }, "client-id", "needed");
-    refused!(OAUTH, "key-id = \"k1\"" => "subject = \"x\"", TemplateError::OAuth { .. }, "subject", "no use");
-    refused!(OAUTH, params => "[oauth.claims]\nx = \"y\"\n", TemplateError::OAuth { .. }, "claims", "no use");
+    refused!(OAUTH, "client-id = \"{client-id}\"\n" => "", TemplateError::OAuth { .. }, "client-id", "requires it");
+    refused!(OAUTH, "key-id = \"k1\"" => "subject = \"x\"", TemplateError::OAuth { .. }, "subject", "not use it");
+    refused!(OAUTH, params => "[oauth.claims]\nx = \"y\"\n", TemplateError::OAuth { .. }, "claims", "not use it");
 
     let machine = with(OAUTH, "\"authorization-code\"", "\"client-credentials\"");
-    refused!(&machine, params => "", TemplateError::OAuth { .. }, "authorization-url", "no use");
-    refused!(&machine, authorization => "", TemplateError::OAuth { .. }, "authorization-params", "no use");
+    refused!(&machine, params => "", TemplateError::OAuth { .. }, "authorization-url", "not use it");
+    refused!(&machine, authorization => "", TemplateError::OAuth { .. }, "authorization-params", "not use it");
     let machine = with(&with(&machine, params, ""), authorization, "");
 
     assert!(Template::parse(&machine).is_ok());
@@ -662,7 +662,7 @@ fn parse_oauth_keys_must_suit_the_grant() {
         "a private key will do"
     );
 
-    refused!(&no_secret, "private-key = \"{pem}\"\n" => "", TemplateError::OAuth { .. }, "client-secret", "needed");
+    refused!(&no_secret, "private-key = \"{pem}\"\n" => "", TemplateError::OAuth { .. }, "client-secret", "requires it");
 
     let jwt = with(&machine, "\"client-credentials\"", "\"jwt-bearer\"");
     refused!(&jwt, "key-id = \"k1\"" => "", TemplateError::OAuth { .. }, "private-key", "required");
@@ -682,10 +682,10 @@ fn parse_oauth_keys_must_suit_the_grant() {
         .is_ok()
     );
 
-    refused!(&jwt, "private-key = \"{pem}\"\n" => "", TemplateError::OAuth { .. }, "private-key", "needed");
+    refused!(&jwt, "private-key = \"{pem}\"\n" => "", TemplateError::OAuth { .. }, "private-key", "requires it");
     let anonymous = with(&jwt, "client-id = \"{client-id}\"\n", "");
 
-    refused!(&anonymous, "issuer = \"https://acme.example\"\n" => "", TemplateError::OAuth { .. }, "issuer", "needed");
+    refused!(&anonymous, "issuer = \"https://acme.example\"\n" => "", TemplateError::OAuth { .. }, "issuer", "requires it");
 }
 
 #[test]

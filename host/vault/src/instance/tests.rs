@@ -601,7 +601,7 @@ fn metadata_in_the_credential_must_be_in_the_response() {
 
     assert_eq!(
         error.to_string(),
-        "the application's token answer had no instance, which the template signs with"
+        "the application's token response had no instance, which the template signs with"
     );
 }
 
@@ -873,7 +873,11 @@ fn secrets_document_errors_do_not_quote_it() {
 #[test]
 fn vault_error_of_a_template_has_its_next_step() {
     let error = VaultError::from(Template::parse("x = 1").err().unwrap());
-    assert!(error.to_string().starts_with("this is no template"));
+    assert!(
+        error
+            .to_string()
+            .starts_with("this is not a valid template")
+    );
     assert!(error.next_step().is_some());
 }
 
@@ -912,7 +916,7 @@ fn contradicting_oauth_settings_are_refused() {
     setting(
         fill(&optional, &[("tenant", "corp")]).err(),
         "token-url",
-        "not given",
+        "has no value",
     );
 
     let given = [

@@ -17,10 +17,10 @@ fn standard_error_code_has_meaning_and_next_step() {
     for (code, meaning, step) in [
         (
             "invalid_client",
-            "way of authenticating is wrong",
+            "authentication method is wrong",
             "client secret",
         ),
-        ("invalid_grant", "expired, revoked", "connect again"),
+        ("invalid_grant", "expired, revoked", "authorize again"),
         ("invalid_scope", "scope is unknown", "scopes"),
         (
             "unauthorized_client",
