@@ -1,7 +1,9 @@
 //! Runs cargo for a connector crate.
 
+use crate::error::BuildError;
 use crate::package::{Package, cargo_program};
-use crate::{BuildError, TARGET, Toolchain};
+use crate::target::TARGET;
+use crate::toolchain::Toolchain;
 use serde::Deserialize;
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! Errors of a build.
 
-use crate::TARGET;
+use crate::target::TARGET;
 use purser_model::{Blame, Blamed, NextStep};
 use std::io;
 use std::path::PathBuf;

@@ -11,18 +11,17 @@ mod cargo;
 mod component;
 mod error;
 mod package;
+mod target;
 mod toolchain;
 
 pub use component::componentize;
 pub use error::BuildError;
+pub use target::TARGET;
 pub use toolchain::{Toolchain, toolchain};
 
 use package::Package;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The target of connectors: WebAssembly without a system interface.
-pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// A component that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Metadata of a connector crate, from cargo.
 
-use crate::{BuildError, TARGET};
+use crate::error::BuildError;
+use crate::target::TARGET;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::ffi::OsString;

@@ -1,6 +1,7 @@
 //! Search for a compiler that supports WebAssembly.
 
-use crate::{BuildError, TARGET};
+use crate::error::BuildError;
+use crate::target::TARGET;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -8,7 +8,7 @@ use purser_sdk::{pagination, time};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct List {
+struct UseList {
     activity: Rows<SeatUse>,
     next_cursor: Option<String>,
 }
@@ -24,7 +24,7 @@ struct SeatUse {
 
 pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
     let response = paging::page(app, "/activity", request).await?;
-    let list: List = response.json()?;
+    let list: UseList = response.json()?;
 
     let rows = list.activity.map(|row| Activity {
         account: row.member_id,

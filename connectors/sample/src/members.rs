@@ -6,7 +6,7 @@ use purser_sdk::{RejectedRow, Timestamp, pagination, time};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct List {
+struct MemberList {
     members: Rows<Member>,
     next_cursor: Option<String>,
     total: Option<u64>,
@@ -62,7 +62,7 @@ struct PlanSeat {
 
 pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
     let response = paging::page(app, "/members", request).await?;
-    let list: List = response.json()?;
+    let list: MemberList = response.json()?;
 
     let accounts = list.members.try_map(Member::account);
     Ok(Page::accounts(accounts)

@@ -4,7 +4,7 @@ use purser_sdk::prelude::*;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct List {
+struct PlanList {
     plans: Rows<Plan>,
 }
 
@@ -18,7 +18,7 @@ struct Plan {
 
 pub(crate) async fn page(app: &Client) -> Result<Page, Failure> {
     let response = app.get("/plans").send().await?.ok()?;
-    let list: List = response.json()?;
+    let list: PlanList = response.json()?;
     Ok(Page::products(list.plans.map(|plan| Product {
         id: plan.key,
         name: plan.title,

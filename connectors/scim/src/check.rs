@@ -1,6 +1,7 @@
 //! Checks of the connection, which change nothing.
 
-use crate::{SCIM, users};
+use crate::media_type::SCIM;
+use crate::users;
 use purser_sdk::prelude::*;
 use serde::Deserialize;
 

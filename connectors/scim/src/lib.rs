@@ -6,14 +6,12 @@
 //! the time when the record changed, which says nothing about its owner.
 
 mod check;
+mod media_type;
 mod reclaim;
 mod user;
 mod users;
 
 use purser_sdk::prelude::*;
-
-/// The media type of SCIM (RFC 7644, section 8.1).
-const SCIM: &str = "application/scim+json";
 
 /// The connector for SCIM 2.0.
 #[derive(Debug)]

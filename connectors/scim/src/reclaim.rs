@@ -1,6 +1,6 @@
 //! Reclaims a seat: `active` to false, or DELETE (RFC 7644, sections 3.5.2 and 3.6).
 
-use crate::SCIM;
+use crate::media_type::SCIM;
 use purser_sdk::prelude::*;
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! The stream of accounts: `GET /Users`, paged by start index (RFC 7644, section 3.4.2.4).
 
-use crate::SCIM;
+use crate::media_type::SCIM;
 use crate::user::{SeatRule, User};
 use purser_sdk::pagination::OffsetWindow;
 use purser_sdk::prelude::*;

@@ -94,8 +94,8 @@ macro_rules! export {
     ($connector:ident) => {
         #[cfg(target_family = "wasm")]
         const _: () = {
-            type Exported = $crate::Exported<$connector>;
-    $crate::bindings::export_actions!(Exported with_types_in $crate::bindings);
+            type Component = $crate::Exported<$connector>;
+    $crate::bindings::export_actions!(Component with_types_in $crate::bindings);
         };
     };
 }

@@ -191,20 +191,7 @@ pub fn token(next: Option<impl Into<String>>) -> Option<Cursor> {
 /// [`Failure::ContractViolation`] for any other relative URL. A connector does not know the path of
 /// the base URL, so it must build such a target itself.
 pub fn next_url(response: &Response, next: Option<&str>) -> Result<Option<Cursor>, Failure> {
-    match next.map(str::trim) {
-        None | Some("") => Ok(None),
-        Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
-            Ok(Some(url.into()))
-        }
-        Some(query) if query.starts_with('?') => {
-            let target = response.target();
-            let path = target.split_once('?').map_or(target, |(path, _)| path);
-            Ok(Some(format!("{path}{query}")))
-        }
-        Some(other) => Err(Failure::ContractViolation(format!(
-            "the URL of the next page, {other:?}, cannot be resolved"
-        ))),
-    }
+    response.next_url(next)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Responses and their failures.
 
 use crate::bindings::purser::connector::http;
-use crate::{Cursor, Failure, json, link, pagination};
+use crate::{Cursor, Failure, json, link};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -120,7 +120,25 @@ impl Response {
         let next = self
             .headers("link")
             .find_map(|value| link::target(value, "next"));
-        pagination::next_url(self, next)
+        self.next_url(next)
+    }
+
+    /// Resolves the URL of the next page against this response; `None` on the last page.
+    pub(crate) fn next_url(&self, next: Option<&str>) -> Result<Option<Cursor>, Failure> {
+        match next.map(str::trim) {
+            None | Some("") => Ok(None),
+            Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
+                Ok(Some(url.into()))
+            }
+            Some(query) if query.starts_with('?') => {
+                let target = self.target();
+                let path = target.split_once('?').map_or(target, |(path, _)| path);
+                Ok(Some(format!("{path}{query}")))
+            }
+            Some(other) => Err(Failure::ContractViolation(format!(
+                "the URL of the next page, {other:?}, cannot be resolved"
+            ))),
+        }
     }
 
     /// Returns the target of the request.

@@ -1,5 +1,6 @@
 //! Names that people give to connectors, aliases, connections, profiles and the other things they
-//! manage. Each kind is a type of its own, so that a profile's name cannot stand for a connection's.
+//! manage. Each kind is a type of its own, so that a profile's name cannot stand for a
+//! connection's.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

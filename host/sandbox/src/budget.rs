@@ -1,5 +1,5 @@
-//! Use of the grant's limits by one call: host calls, requests, bytes and log lines. Memory and time
-//! are counted elsewhere.
+//! Use of the grant's limits by one call: host calls, requests, bytes and log lines. Memory and
+//! time are counted elsewhere.
 
 use crate::interrupt::OverLimit;
 use purser_model::{Header, HttpError, Limits, Request, Response};

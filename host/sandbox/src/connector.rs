@@ -76,9 +76,6 @@ impl Connector {
     }
 
     /// Verifies that a capability works. Changes nothing.
-    ///
-    /// # Errors
-    /// See [`CallError`].
     pub async fn check(
         &self,
         call: Call,

@@ -39,9 +39,6 @@ pub(crate) fn find(connection: &Connection, name: &AliasName) -> Result<Alias, S
 
 impl Store {
     /// Adds an alias.
-    ///
-    /// # Errors
-    /// [`StoreError::AlreadyExists`].
     pub fn add_alias(&self, new: &Alias) -> Result<(), StoreError> {
         let sql = "INSERT INTO alias (name, application, retry, created_at)
                    VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
@@ -59,9 +56,6 @@ impl Store {
     }
 
     /// Returns the alias of this name.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn alias(&self, name: &AliasName) -> Result<Alias, StoreError> {
         self.read(|tx| find(tx, name))
     }

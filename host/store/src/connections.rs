@@ -117,9 +117,6 @@ impl Store {
     }
 
     /// Returns the connection of this name.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn connection(&self, name: &ConnectionName) -> Result<Connection, StoreError> {
         self.read(|tx| find(tx, name))
     }
@@ -139,9 +136,6 @@ impl Store {
     }
 
     /// Returns the secret fields of a connection's template, as the vault sealed them.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn sealed_secrets(&self, name: &ConnectionName) -> Result<Vec<u8>, StoreError> {
         self.read(|tx| {
             let sql = "SELECT sealed FROM connection WHERE name = ?1";
@@ -154,9 +148,6 @@ impl Store {
 
     /// Records the state of a connection, and the reason if it needs attention. The state `active`
     /// counts as a success at that instant.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn record_connection_state(
         &self,
         name: &ConnectionName,
@@ -179,9 +170,6 @@ impl Store {
 
     /// Records the result of a check: the state, the attention needed, the last success, and the
     /// identity and tenant that the connection reached.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn record_check(&self, found: &Connection) -> Result<(), StoreError> {
         let sql = "
             UPDATE connection SET

@@ -182,17 +182,11 @@ impl Store {
     }
 
     /// Returns the connector with this digest.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn connector(&self, digest: &Digest) -> Result<StoredConnector, StoreError> {
         self.read(|tx| find(tx, digest))
     }
 
     /// Returns the connector that a name stands for: the latest upload under it.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn latest_connector(&self, name: &ConnectorName) -> Result<StoredConnector, StoreError> {
         self.read(|tx| {
             find_where(tx, "name = ?1 ORDER BY id DESC LIMIT 1", [name.as_str()])?

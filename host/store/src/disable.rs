@@ -29,9 +29,6 @@ impl Store {
     }
 
     /// Enables a connector again, with the grant it has.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn enable_connector(&self, digest: &Digest) -> Result<StoredConnector, StoreError> {
         self.write(|tx| {
             let sql = "DELETE FROM disabled_connector WHERE digest = ?1";

@@ -98,9 +98,6 @@ fn key(entitlement: &Entitlement) -> [&str; 3] {
 
 impl Store {
     /// Adds an entitlement.
-    ///
-    /// # Errors
-    /// [`StoreError::AlreadyExists`].
     pub fn add_entitlement(&self, new: &Entitlement) -> Result<(), StoreError> {
         self.write(|tx| match find(tx, key(new))? {
             Some(_) => Err(StoreError::already_exists(

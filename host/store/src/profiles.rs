@@ -101,9 +101,6 @@ impl Store {
     }
 
     /// Returns the profile of this name.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn profile(&self, name: &ProfileName) -> Result<Profile, StoreError> {
         self.read(|tx| find(tx, name))
     }
@@ -114,9 +111,6 @@ impl Store {
     }
 
     /// Marks a profile as published. If it is published again, the first instant stays.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn publish_profile(&self, name: &ProfileName, at: Timestamp) -> Result<(), StoreError> {
         let sql = "UPDATE profile SET state = ?2, published_at = coalesce(published_at, ?3)
                    WHERE name = ?1";
@@ -129,9 +123,6 @@ impl Store {
     }
 
     /// Makes a profile a draft again. The records that it read stay.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn unpublish_profile(&self, name: &ProfileName) -> Result<Profile, StoreError> {
         self.write(|tx| {
             let sql = "UPDATE profile SET state = ?2 WHERE name = ?1";

@@ -58,9 +58,6 @@ impl Store {
     }
 
     /// Removes a trusted publisher. Its signatures stay, and count as missing.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn remove_publisher(&self, name: &PublisherName) -> Result<(), StoreError> {
         let sql = "DELETE FROM publisher WHERE name = ?1";
 
@@ -71,9 +68,6 @@ impl Store {
     }
 
     /// Returns the trusted publisher of this name.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn publisher(&self, name: &PublisherName) -> Result<Publisher, StoreError> {
         let sql = "SELECT name, key, trusted_at FROM publisher WHERE name = ?1";
 

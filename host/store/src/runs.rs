@@ -162,9 +162,6 @@ impl Store {
     }
 
     /// Returns the run of this number.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn run(&self, id: RunId) -> Result<Run, StoreError> {
         self.read(|tx| {
             let found = tx

@@ -7,9 +7,6 @@ use rusqlite::{OptionalExtension, params};
 
 impl Store {
     /// Adds a template. It can never change, because connections rely on its contents.
-    ///
-    /// # Errors
-    /// [`StoreError::AlreadyExists`].
     pub fn add_template(
         &self,
         name: &TemplateName,

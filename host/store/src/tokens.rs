@@ -147,9 +147,6 @@ fn is_valid(until: Timestamp, now: Timestamp) -> bool {
 
 impl Store {
     /// Returns the latest token of a connection.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
     pub fn token(&self, connection: &ConnectionName) -> Result<StoredToken, StoreError> {
         self.read(|tx| {
             let sql = "SELECT generation, sealed FROM token WHERE connection = ?1";
@@ -210,9 +207,6 @@ impl Store {
 
     /// Stores a refreshed token and releases the lease. Returns false, and stores nothing, if the
     /// caller no longer has the lease: the token was replaced in the meantime.
-    ///
-    /// # Errors
-    /// [`StoreError::OtherKey`].
     pub fn record_token(
         &self,
         refresh: TokenRefresh<'_>,

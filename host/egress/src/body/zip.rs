@@ -47,19 +47,19 @@ pub(crate) struct ZipReader {
     suffix: String,
     /// The name of the wanted file, once its header was read.
     found: Option<String>,
-    state: State,
+    state: ZipState,
 }
 
-enum State {
+enum ZipState {
     /// Before a local header or the end of the archive.
     Between(ByteStream),
     /// In the data of an entry.
-    Within(Entry),
+    Within(ZipEntry),
     Done,
 }
 
 /// The entry that is being read.
-struct Entry {
+struct ZipEntry {
     data: EntryData,
     is_wanted: bool,
     /// Checksum and size as the header states them; `None` if a data descriptor follows.
@@ -89,7 +89,7 @@ impl ZipReader {
         Self {
             suffix,
             found: None,
-            state: State::Between(bytes),
+            state: ZipState::Between(bytes),
         }
     }
 
@@ -105,30 +105,32 @@ impl ZipReader {
         budget: &ByteBudget,
     ) -> io::Result<usize> {
         loop {
-            match std::mem::replace(&mut self.state, State::Done) {
-                State::Done => return Ok(0),
-                State::Between(bytes) => self.state = self.next_entry(bytes).await?,
-                State::Within(mut entry) if entry.is_wanted => {
+            match std::mem::replace(&mut self.state, ZipState::Done) {
+                ZipState::Done => return Ok(0),
+                ZipState::Between(bytes) => self.state = self.next_entry(bytes).await?,
+                ZipState::Within(mut entry) if entry.is_wanted => {
                     let read = entry.read(buffer).await?;
                     if read > 0 {
-                        self.state = State::Within(entry);
+                        self.state = ZipState::Within(entry);
                         return Ok(read);
                     }
-                    self.state = State::Between(entry.finish().await?);
+                    self.state = ZipState::Between(entry.finish().await?);
                 }
-                State::Within(entry) => self.state = State::Between(entry.skip(budget).await?),
+                ZipState::Within(entry) => {
+                    self.state = ZipState::Between(entry.skip(budget).await?)
+                }
             }
         }
     }
 
     /// Reads what follows an entry, or begins the archive: the next header or the directory.
-    async fn next_entry(&mut self, mut bytes: ByteStream) -> io::Result<State> {
+    async fn next_entry(&mut self, mut bytes: ByteStream) -> io::Result<ZipState> {
         match bytes.read_u32_le().await? {
             LOCAL_HEADER => {
-                let (name, mut entry) = Entry::begin(bytes).await?;
+                let (name, mut entry) = ZipEntry::begin(bytes).await?;
                 entry.is_wanted = !is_folder(&name) && name.ends_with(&self.suffix);
                 if !entry.is_wanted {
-                    return Ok(State::Within(entry));
+                    return Ok(ZipState::Within(entry));
                 }
 
                 // A second match is an error, because either file could be meant.
@@ -139,10 +141,10 @@ impl ZipReader {
                         quoted(&name)
                     )));
                 }
-                Ok(State::Within(entry))
+                Ok(ZipState::Within(entry))
             }
             signature if TRAILERS.contains(&signature) => match &self.found {
-                Some(_) => Ok(State::Done),
+                Some(_) => Ok(ZipState::Done),
                 None => Err(damaged(format!(
                     "it holds no file whose name ends with {}",
                     quoted(&self.suffix)
@@ -155,7 +157,7 @@ impl ZipReader {
     }
 }
 
-impl Entry {
+impl ZipEntry {
     /// Reads a local header after its signature. Returns the name of the file and its reader.
     async fn begin(mut bytes: ByteStream) -> io::Result<(String, Self)> {
         let _version = bytes.read_u16_le().await?;

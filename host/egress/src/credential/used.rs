@@ -11,16 +11,16 @@ use std::sync::Arc;
 const MIN_KEPT: usize = 16;
 
 /// The credentials that responses of one client are scrubbed of.
-pub(crate) struct UsedCredentials(Mutex<State>);
+pub(crate) struct UsedCredentials(Mutex<UsedState>);
 
-struct State {
+struct UsedState {
     /// Ordered by last use, the most recent last.
-    entries: Vec<Entry>,
+    entries: Vec<UsedEntry>,
     /// Matches the patterns of all entries. Rebuilt when an entry is added, not for each request.
     scrubber: Arc<Scrubber>,
 }
 
-struct Entry {
+struct UsedEntry {
     /// Held, so that no other credential can be allocated at its address.
     credential: Arc<Credential>,
     /// The patterns of the credential, sorted.
@@ -37,7 +37,7 @@ pub(crate) struct CredentialInUse {
 
 impl Default for UsedCredentials {
     fn default() -> Self {
-        Self(Mutex::new(State {
+        Self(Mutex::new(UsedState {
             entries: Vec::new(),
             scrubber: Arc::default(),
         }))
@@ -75,7 +75,7 @@ impl UsedCredentials {
     }
 }
 
-impl State {
+impl UsedState {
     fn mark_most_recent(&mut self, index: usize) -> Arc<()> {
         let entry = self.entries.remove(index);
         let uses = Arc::clone(&entry.uses);
@@ -104,7 +104,7 @@ impl State {
             .chain(&patterns);
         self.scrubber = Arc::new(Scrubber::new(all_patterns)?);
         let uses = Arc::new(());
-        self.entries.push(Entry {
+        self.entries.push(UsedEntry {
             credential: Arc::clone(credential),
             patterns,
             uses: Arc::clone(&uses),

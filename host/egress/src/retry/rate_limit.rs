@@ -13,7 +13,7 @@ use tokio::time::Instant;
 /// A limit on how often an application is sent requests.
 pub struct RateLimiter {
     bucket: Option<Bucket>,
-    state: Mutex<State>,
+    state: Mutex<LimiterState>,
 }
 
 /// The dimensions of the token bucket.
@@ -25,7 +25,7 @@ struct Bucket {
 }
 
 #[derive(Default)]
-struct State {
+struct LimiterState {
     /// The instant at which the next request would be due if requests were evenly spaced.
     next_due: Option<Instant>,
     /// The instant before which the application asked to send nothing.

@@ -35,7 +35,7 @@ pub(crate) fn compile() -> ExitCode {
     match compile_as_child() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            super::notice(&error.to_string());
+            super::terminal::notice(&error.to_string());
             match error.blame() {
                 Blame::Host => ExitCode::FAILURE,
                 // A code of its own tells the parent that the component is at fault.

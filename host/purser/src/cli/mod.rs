@@ -20,10 +20,12 @@ mod rules;
 mod run;
 mod runs;
 mod template;
+mod terminal;
 mod vault;
 
-pub(crate) use context::{Context, notice, print};
+pub(crate) use context::Context;
 pub(crate) use failure::Failure;
+pub(crate) use terminal::{notice, print};
 
 use clap::Parser;
 

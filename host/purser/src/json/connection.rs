@@ -43,7 +43,7 @@ struct TokenJson<'a> {
 pub(crate) struct ConnectionViewJson<'a> {
     #[serde(flatten)]
     connection: ConnectionJson<'a>,
-    /// What to do about the connection, a line each.
+    /// Steps that the connection needs, one text each.
     advice: Vec<String>,
 }
 

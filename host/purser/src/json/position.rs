@@ -1,22 +1,10 @@
 //! Compliance positions in JSON: `purser position`.
 
-use super::Document;
 use super::list;
 use super::money::MoneyJson;
-use super::reconciliation::{AsOfJson, NoticeJson, TotalsJson};
 use crate::words;
-use purser_engine::licensing::{Position, Reconciliation};
+use purser_engine::licensing::Position;
 use serde::Serialize;
-
-/// Positions, with the totals over all products.
-#[derive(Serialize)]
-pub(crate) struct PositionsJson<'a> {
-    as_of: AsOfJson,
-    positions: Vec<PositionJson<'a>>,
-    /// Over all products, also those that are not listed.
-    totals: TotalsJson,
-    notices: Vec<NoticeJson<'a>>,
-}
 
 /// The position of one product.
 #[derive(Serialize)]
@@ -44,20 +32,6 @@ pub(super) struct PositionJson<'a> {
     potential_savings: Option<MoneyJson>,
     reported_purchased: Option<u32>,
     reported_assigned: Option<u32>,
-}
-
-impl Document for PositionsJson<'_> {}
-
-impl<'a> PositionsJson<'a> {
-    /// Takes these positions of a reconciliation, and its totals and notices.
-    pub(crate) fn new(all: &'a Reconciliation, positions: &[&'a Position]) -> Self {
-        Self {
-            as_of: all.as_of.into(),
-            positions: list(positions.iter().copied()),
-            totals: (&all.totals).into(),
-            notices: list(&all.notices),
-        }
-    }
 }
 
 impl<'a> From<&'a Position> for PositionJson<'a> {

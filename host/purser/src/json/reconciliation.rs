@@ -7,8 +7,18 @@ use super::{Document, list};
 use crate::words;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use purser_engine::licensing::{AsOf, MatchSummary, Notice, Reconciliation, Totals};
+use purser_engine::licensing::{AsOf, MatchSummary, Notice, Position, Reconciliation, Totals};
 use serde::{Serialize, Serializer};
+
+/// Positions, with the totals over all products.
+#[derive(Serialize)]
+pub(crate) struct PositionsJson<'a> {
+    as_of: AsOfJson,
+    positions: Vec<PositionJson<'a>>,
+    /// Over all products, also those that are not listed.
+    totals: TotalsJson,
+    notices: Vec<NoticeJson<'a>>,
+}
 
 /// A complete reconciliation.
 #[derive(Serialize)]
@@ -190,6 +200,20 @@ impl<'a> From<&'a Notice> for NoticeJson<'a> {
                 application,
                 entitlements,
             },
+        }
+    }
+}
+
+impl Document for PositionsJson<'_> {}
+
+impl<'a> PositionsJson<'a> {
+    /// Takes these positions of a reconciliation, and its totals and notices.
+    pub(crate) fn new(all: &'a Reconciliation, positions: &[&'a Position]) -> Self {
+        Self {
+            as_of: all.as_of.into(),
+            positions: list(positions.iter().copied()),
+            totals: (&all.totals).into(),
+            notices: list(&all.notices),
         }
     }
 }

@@ -50,6 +50,6 @@ impl AuthorizeConnectionArgs {
             .connections()
             .authorize(&name, values.fields()?, secrets, &Browser::from(sign_in))
             .await?;
-        super::show_connected(context, &connected)
+        super::output::show_connected(context, &connected)
     }
 }

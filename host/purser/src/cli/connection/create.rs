@@ -68,6 +68,6 @@ impl CreateConnectionArgs {
             .create(new, secrets, &Browser::from(self.sign_in))
             .await?;
 
-        super::show_connected(context, &connected)
+        super::output::show_connected(context, &connected)
     }
 }

@@ -4,9 +4,10 @@ mod authorize;
 mod browser;
 mod create;
 mod field_values;
+mod output;
 
 use super::{Context, Failure};
-use crate::json::{self, ConnectionDeletedJson, ConnectionTestJson, ConnectionViewJson};
+use crate::json::{self, ConnectionDeletedJson, ConnectionViewJson};
 use crate::render::connection;
 use purser_engine::{Checked, Connected};
 use purser_model::{Action, ConnectionName};
@@ -86,7 +87,7 @@ impl ConnectionArgs {
 /// good for everything else, and one that cannot read is not.
 async fn test(context: &Context, name: &ConnectionName) -> Result<(), Failure> {
     let connected = context.open()?.connections().test(name).await?;
-    show_connected(context, &connected)?;
+    output::show_connected(context, &connected)?;
 
     let failed_read = |checked: Checked| match (checked.action, checked.result) {
         (Action::Read(_), Err(outcome)) => Some(outcome),
@@ -96,10 +97,4 @@ async fn test(context: &Context, name: &ConnectionName) -> Result<(), Failure> {
         Some(outcome) => Err(outcome.into()),
         None => Ok(()),
     }
-}
-
-fn show_connected(context: &Context, connected: &Connected) -> Result<(), Failure> {
-    context.show(&ConnectionTestJson::from(connected), || {
-        connection::connected(connected)
-    })
 }

@@ -34,7 +34,7 @@ pub(super) struct CheckConnectorArgs {
 impl CheckConnectorArgs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let limits = with_limits(&Limits::default(), &self.limit)?;
-        let bytes = super::read_component(&self.file)?;
+        let bytes = super::component_file::read_component(&self.file)?;
         let cassette = Cassette::read(&input::read(&self.replay, MAX_CASSETTE_BYTES)?)?;
 
         let replayed = replay(compiler_process::compiler()?, bytes, cassette, &limits).await?;

@@ -25,7 +25,7 @@ impl InspectConnectorArgs {
             return context.show(&ConnectorJson::from(&view), || connector::details(&view));
         }
 
-        let bytes = super::read_component(Path::new(&self.target))?;
+        let bytes = super::component_file::read_component(Path::new(&self.target))?;
         // Inspecting a file changes nothing: the user's home is neither needed nor created.
         let scratch = tempfile::tempdir()?;
         let inspected = Purser::open(

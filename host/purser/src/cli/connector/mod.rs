@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod component_file;
 mod delete;
 mod disable;
 mod enable;
@@ -54,12 +55,4 @@ impl ConnectorArgs {
             ConnectorCommand::Policy(args) => args.run(context),
         }
     }
-}
-
-/// Largest file that is read as a component. Connectors written in Rust have a few hundred KiB,
-/// connectors that contain an interpreter tens of MiB.
-const MAX_COMPONENT_BYTES: u64 = 128 << 20;
-
-fn read_component(path: &Path) -> Result<Vec<u8>, Failure> {
-    input::read(path, MAX_COMPONENT_BYTES)
 }

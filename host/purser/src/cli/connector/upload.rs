@@ -29,7 +29,7 @@ const MAX_SIGNATURE_BYTES: u64 = 8 << 10;
 
 impl UploadConnectorArgs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let bytes = super::read_component(&self.file)?;
+        let bytes = super::component_file::read_component(&self.file)?;
         let signature = self.signature.or_else(|| signature_beside(&self.file));
         let signature = signature
             .map(|file| input::read_text(&file, MAX_SIGNATURE_BYTES))
