@@ -1,6 +1,5 @@
 //! Compliance positions in JSON: `purser position`.
 
-use super::list;
 use super::money::MoneyJson;
 use crate::words;
 use purser_engine::licensing::Position;

@@ -255,7 +255,7 @@ pub(super) fn granted() -> Granted {
             digest: digest(),
             difference: GrantDiff {
                 added: vec![parsed("check GET /info")],
-                gone: vec![parsed("check GET /old")],
+                removed: vec![parsed("check GET /old")],
                 limits: vec![("pages".into(), 1, 5)],
             },
         }),

@@ -9,7 +9,7 @@ mod output;
 use super::{Context, Failure};
 use crate::json::{self, ConnectionDeletedJson, ConnectionViewJson};
 use crate::render::connection;
-use purser_engine::{Checked, Connected};
+use purser_engine::Checked;
 use purser_model::{Action, ConnectionName};
 
 /// Manage connections to SaaS applications

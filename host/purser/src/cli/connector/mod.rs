@@ -14,8 +14,7 @@ mod policy;
 mod rollback;
 mod upload;
 
-use super::{Context, Failure, input};
-use std::path::Path;
+use super::{Context, Failure};
 
 /// Manage connectors: build, check, inspect, upload and grant them, and move between versions
 #[derive(Debug, clap::Args)]
