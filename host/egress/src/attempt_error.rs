@@ -4,7 +4,7 @@
 //! shortened and without control characters.
 
 use crate::policy::resolver::ProhibitedAddress;
-use purser_model::HttpError;
+use purser_model::{HttpError, safe_text};
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
@@ -143,10 +143,8 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-/// Cuts a text to [`MAX_CAUSE_CHARS`] and replaces control characters with spaces.
+/// Cuts a text to [`MAX_CAUSE_CHARS`] and replaces unsafe characters with spaces.
 fn shorten(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(MAX_CAUSE_CHARS)
-        .collect()
+    let safe = safe_text::replace_unsafe(text);
+    safe_text::truncate(&safe, MAX_CAUSE_CHARS).into_owned()
 }

@@ -1,38 +1,18 @@
 //! Text from a guest or an engine, made safe for logs, errors, tables and terminals.
 
+use purser_model::safe_text;
+
 /// Longest error message that is kept, in bytes.
 pub(crate) const MAX_ERROR: usize = 1_000;
 
 /// Returns the text in at most `max` bytes, without characters that control a display.
-///
-/// Line breaks and tabs become spaces. Other control characters are removed: an escape character
-/// could rewrite an operator's terminal. Characters that reorder text are removed too: they make a
-/// line appear to say something else.
 pub(crate) fn plain(text: &str, max: usize) -> String {
-    let mut out = String::with_capacity(text.len().min(max));
-    for c in text.chars() {
-        let c = match c {
-            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
-            c if c.is_control() || reorders(c) => continue,
-            c => c,
-        };
-
-        if out.len() + c.len_utf8() > max {
-            break;
-        }
-        out.push(c);
-    }
-    out
+    safe_text::strip_unsafe(text, max)
 }
 
 /// Returns a wasmtime error with its causes, in one line of at most `max` bytes.
 pub(crate) fn one_line(error: &wasmtime::Error, max: usize) -> String {
     plain(&format!("{error:#}"), max)
-}
-
-/// True for the explicit directional formatting characters of Unicode (UAX #9, section 2).
-fn reorders(c: char) -> bool {
-    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

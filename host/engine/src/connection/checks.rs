@@ -1,6 +1,6 @@
 //! Checks of a connection: every stream and every way of reclaiming is tried, changing nothing.
 
-use super::credential::Signer;
+use super::credential::ConnectionCredential;
 use super::service::Connections;
 use crate::call::CallContext;
 use crate::connector::ConnectorView;
@@ -93,7 +93,7 @@ impl Connections {
     pub(super) async fn check(
         &self,
         connection: &Connection,
-        credential: &Signer,
+        credential: &ConnectionCredential,
         connector: Option<ConnectorView>,
     ) -> Result<Vec<Checked>, Error> {
         let Some(known) = connector else {
@@ -120,7 +120,7 @@ impl Connections {
             let result = connector.check(context.call(&settings), capability).await;
             let result = result.map_err(|error| {
                 credential
-                    .trouble()
+                    .refresh_failure()
                     .unwrap_or_else(|| outcome::from_call(&error))
             });
 

@@ -2,7 +2,7 @@
 //! application accepts them. Nothing is stored before, so an interruption leaves nothing behind.
 
 use super::checks::{Checked, apply_checks, first_failed_read};
-use super::credential::{Secrets, Signer};
+use super::credential::{ConnectionCredential, Secrets};
 use super::interactive::SignIn;
 use super::service::Connections;
 use crate::Error;
@@ -175,7 +175,7 @@ impl Connections {
     async fn save_if_healthy(
         &self,
         mut candidate: CandidateConnection,
-        credential: &Signer,
+        credential: &ConnectionCredential,
         connector: Option<ConnectorView>,
     ) -> Result<Connected, Error> {
         let checks = self.verify(&mut candidate, credential, connector).await?;
@@ -193,7 +193,7 @@ impl Connections {
     async fn verify(
         &self,
         candidate: &mut CandidateConnection,
-        credential: &Signer,
+        credential: &ConnectionCredential,
         connector: Option<ConnectorView>,
     ) -> Result<Vec<Checked>, Error> {
         let checks = self

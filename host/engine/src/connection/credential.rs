@@ -17,33 +17,33 @@ use std::sync::Arc;
 pub type Secrets = BTreeMap<FieldName, Secret>;
 
 /// Credential of a connection, ready to be put on requests.
-pub(crate) enum Signer {
+pub(crate) enum ConnectionCredential {
     /// Secrets that never change.
-    Fixed(Arc<StaticCredential>, Box<TemplateInstance>),
+    Static(Arc<StaticCredential>, Box<TemplateInstance>),
     /// A token that is refreshed.
     Token(Arc<TokenSource>),
 }
 
-impl Signer {
+impl ConnectionCredential {
     fn source(&self) -> Arc<dyn CredentialSource> {
         match self {
-            Self::Fixed(fixed, _) => Arc::clone(fixed) as Arc<dyn CredentialSource>,
+            Self::Static(fixed, _) => Arc::clone(fixed) as Arc<dyn CredentialSource>,
             Self::Token(source) => Arc::clone(source) as Arc<dyn CredentialSource>,
         }
     }
 
     fn filled(&self) -> &TemplateInstance {
         match self {
-            Self::Fixed(_, filled) => filled,
+            Self::Static(_, filled) => filled,
             Self::Token(source) => source.filled(),
         }
     }
 
     /// Returns why no usable token could be obtained, if that happened.
-    pub(crate) fn trouble(&self) -> Option<Outcome> {
+    pub(crate) fn refresh_failure(&self) -> Option<Outcome> {
         match self {
-            Self::Fixed(..) => None,
-            Self::Token(source) => source.trouble(),
+            Self::Static(..) => None,
+            Self::Token(source) => source.refresh_failure(),
         }
     }
 
@@ -88,7 +88,10 @@ impl SealedBundle {
 
 impl Connections {
     /// Opens the stored credential of a connection.
-    pub(crate) fn credential(&self, connection: &Connection) -> Result<Signer, Error> {
+    pub(crate) fn credential(
+        &self,
+        connection: &Connection,
+    ) -> Result<ConnectionCredential, Error> {
         let template = self.templates.find(&connection.template)?;
         let secrets = self.keys.open_secrets(&connection.name)?;
         let filled = TemplateInstance::open(
@@ -98,7 +101,7 @@ impl Connections {
             connection.private_network,
         )?;
         if template.grant().is_none() {
-            return fixed(filled);
+            return static_credential(filled);
         }
 
         let vault = Arc::clone(self.keys.vault()?);
@@ -117,9 +120,9 @@ impl Connections {
         filled: TemplateInstance,
         private_network: bool,
         sign_in: &dyn SignIn,
-    ) -> Result<Signer, Error> {
+    ) -> Result<ConnectionCredential, Error> {
         let Some(grant) = filled.template().grant() else {
-            return fixed(filled);
+            return static_credential(filled);
         };
 
         let endpoint = self.token_endpoint(private_network)?;
@@ -146,12 +149,12 @@ impl Connections {
         filled: TemplateInstance,
         private_network: bool,
         current: (u64, Tokens),
-    ) -> Result<Signer, Error> {
+    ) -> Result<ConnectionCredential, Error> {
         let endpoint = self.token_endpoint(private_network)?;
         let refreshes = Arc::clone(&self.refreshes);
         let source = TokenSource::new(storage, filled, endpoint, refreshes, current)?;
 
-        Ok(Signer::Token(Arc::new(source)))
+        Ok(ConnectionCredential::Token(Arc::new(source)))
     }
 
     fn token_endpoint(&self, private_network: bool) -> Result<Arc<dyn TokenEndpoint>, Error> {
@@ -162,7 +165,7 @@ impl Connections {
     pub(super) async fn seal_credential(
         &self,
         connection: &Connection,
-        credential: &Signer,
+        credential: &ConnectionCredential,
     ) -> Result<SealedBundle, Error> {
         let name = &connection.name;
         let secrets = credential.filled().secrets();
@@ -171,8 +174,8 @@ impl Connections {
             .seal(&SecretOwner::Connection(name.clone()), &secrets)?;
 
         let token = match credential {
-            Signer::Fixed(..) => None,
-            Signer::Token(source) => {
+            ConnectionCredential::Static(..) => None,
+            ConnectionCredential::Token(source) => {
                 let tokens = source.latest().await;
                 let owner = SecretOwner::Token(name.clone());
                 Some(SealedToken {
@@ -199,7 +202,7 @@ impl Connections {
     pub(crate) fn client(
         &self,
         connection: &Connection,
-        credential: &Signer,
+        credential: &ConnectionCredential,
         description: &Description,
     ) -> Result<ConnectionClient, Error> {
         let upstream = ClientConfig {
@@ -220,9 +223,9 @@ impl Connections {
     }
 }
 
-fn fixed(filled: TemplateInstance) -> Result<Signer, Error> {
+fn static_credential(filled: TemplateInstance) -> Result<ConnectionCredential, Error> {
     let credential = Arc::new(filled.credential(None)?);
-    Ok(Signer::Fixed(
+    Ok(ConnectionCredential::Static(
         Arc::new(StaticCredential(credential)),
         Box::new(filled),
     ))

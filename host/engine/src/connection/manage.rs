@@ -2,7 +2,7 @@
 
 use super::checks::apply_checks;
 use super::create::Connected;
-use super::credential::Signer;
+use super::credential::ConnectionCredential;
 use super::service::Connections;
 use super::view::ConnectionView;
 use crate::Error;
@@ -89,7 +89,7 @@ impl Connections {
         if connection.token.is_none() {
             return Ok(Revocation::NoToken);
         }
-        let Signer::Token(source) = self.credential(&connection)? else {
+        let ConnectionCredential::Token(source) = self.credential(&connection)? else {
             return Ok(Revocation::NoToken);
         };
 

@@ -7,7 +7,7 @@ use super::plan::RunPlan;
 use super::reader::StreamReader;
 use super::request::RunRequest;
 use super::service::Runs;
-use crate::connection::Signer;
+use crate::connection::ConnectionCredential;
 use crate::{Error, outcome};
 use jiff::Timestamp;
 use purser_egress::ConnectionClient;
@@ -224,7 +224,7 @@ impl Runs {
 fn failed_state(
     error: StreamError,
     connection: &Connection,
-    credential: &Signer,
+    credential: &ConnectionCredential,
 ) -> (RunState, Option<Outcome>) {
     match error {
         StreamError::Cancelled => (RunState::Cancelled, Some(cancel::cancelled())),
@@ -239,7 +239,7 @@ fn failed_state(
                 });
             }
             // why: a token that could not be refreshed is the cause of what the application refused
-            let outcome = credential.trouble().unwrap_or(outcome);
+            let outcome = credential.refresh_failure().unwrap_or(outcome);
             (RunState::Failed, Some(outcome))
         }
     }

@@ -1,6 +1,6 @@
 //! JSON documents as text: one document, indented, safe to print on a terminal.
 
-use crate::render::sanitize;
+use purser_model::safe_text;
 use serde::Serialize;
 
 /// A type that `--json` may print: one of this module's, or a list of them.
@@ -18,7 +18,7 @@ pub(crate) fn to_text(value: &impl Document) -> Result<String, serde_json::Error
 
     // Outside of strings, JSON has no such character except the line breaks of the layout.
     for c in layout.chars() {
-        if c != '\n' && sanitize::is_unsafe(c) {
+        if c != '\n' && safe_text::is_unsafe(c) {
             c.encode_utf16(&mut [0; 2])
                 .iter()
                 .for_each(|unit| safe += &format!("\\u{unit:04x}"));
@@ -44,7 +44,7 @@ mod tests {
 
         let text = to_text(&TextJson(value)).unwrap();
 
-        assert!(!text.chars().any(sanitize::is_unsafe), "{text}");
+        assert!(!text.chars().any(safe_text::is_unsafe), "{text}");
         assert_eq!(serde_json::from_str::<String>(&text).unwrap(), value);
     }
 }

@@ -386,7 +386,9 @@ mod tests {
             rejected,
         });
         assert!(
-            !text.chars().any(|c| c != '\n' && sanitize::is_unsafe(c)),
+            !text
+                .chars()
+                .any(|c| c != '\n' && purser_model::safe_text::is_unsafe(c)),
             "{text}"
         );
         assert!(

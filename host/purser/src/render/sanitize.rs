@@ -4,43 +4,17 @@
 //! obeys control characters: an account name could clear the screen, change the window's title, or
 //! reorder a line so that it reads differently.
 
+use purser_model::safe_text;
 use std::borrow::Cow;
 
 /// Returns one line: control characters and line breaks are shown as escapes.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    escape(text, is_unsafe)
+    safe_text::escape_line(text)
 }
 
 /// Returns text of several lines: like [`line`], but line breaks are kept.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    escape(text, |c| c != '\n' && is_unsafe(c))
-}
-
-/// Returns true for control characters of ASCII and Latin-1, and for format characters that reorder
-/// or hide text.
-///
-/// The two joiners are safe: names in Persian and in the languages of India need them.
-pub(crate) fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(&is_escaped) {
-        return Cow::Borrowed(text);
-    }
-
-    let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '\n' if is_escaped(c) => safe.push_str("\\n"),
-            '\t' => safe.push(' '),
-            c if is_escaped(c) => safe += &format!("\\u{{{:x}}}", u32::from(c)),
-            c => safe.push(c),
-        }
-    }
-
-    Cow::Owned(safe)
+    safe_text::escape_lines(text)
 }
 
 #[cfg(test)]

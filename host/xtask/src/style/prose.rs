@@ -95,7 +95,8 @@ fn boilerplate_line(block: &Block<'_>) -> Option<usize> {
     (refers || BOILERPLATE.contains(&text)).then_some(line)
 }
 
-/// Returns the lines with a comment that are too wide, with their widths. Addresses do not wrap.
+/// Returns the lines with a comment that are too wide, with their widths. Addresses and rows of
+/// tables do not wrap.
 fn wide_lines(file: &File) -> Vec<(usize, usize)> {
     let all = tokens(&file.text);
     let comments: BTreeSet<usize> = all
@@ -107,8 +108,17 @@ fn wide_lines(file: &File) -> Vec<(usize, usize)> {
         .lines()
         .enumerate()
         .map(|(index, text)| (index + 1, text))
-        .filter(|(line, text)| comments.contains(line) && !text.contains("://"))
+        .filter(|(line, text)| comments.contains(line) && !is_unbreakable(text))
         .map(|(line, text)| (line, text.chars().count()))
         .filter(|(_, width)| *width > MAX_WIDTH)
         .collect()
+}
+
+/// Returns true for a line that cannot be wrapped: one with an address, or a row of a table.
+fn is_unbreakable(line: &str) -> bool {
+    let text = line
+        .trim_start()
+        .trim_start_matches(['/', '!'])
+        .trim_start();
+    line.contains("://") || text.starts_with('|')
 }

@@ -37,7 +37,7 @@ struct CurrentToken {
 pub(crate) struct TokenSource {
     refresher: Arc<Refresher>,
     current: tokio::sync::Mutex<CurrentToken>,
-    trouble: Mutex<Option<Outcome>>,
+    refresh_failure: Mutex<Option<Outcome>>,
 }
 
 impl TokenSource {
@@ -67,13 +67,13 @@ impl TokenSource {
                 in_progress,
             }),
             current: tokio::sync::Mutex::new(current),
-            trouble: Mutex::default(),
+            refresh_failure: Mutex::default(),
         })
     }
 
     /// Returns why the last refresh failed, if it did.
-    pub(super) fn trouble(&self) -> Option<Outcome> {
-        self.trouble.lock().clone()
+    pub(super) fn refresh_failure(&self) -> Option<Outcome> {
+        self.refresh_failure.lock().clone()
     }
 
     /// Returns the token in use.
@@ -127,7 +127,7 @@ impl TokenSource {
                     tokens: Arc::new(tokens),
                     credential: Arc::new(credential),
                 };
-                *self.trouble.lock() = None;
+                *self.refresh_failure.lock() = None;
                 Ok(true)
             }
         }
@@ -135,7 +135,7 @@ impl TokenSource {
 
     fn unavailable(&self, outcome: Outcome) -> CredentialUnavailable {
         let what = outcome.message.clone();
-        *self.trouble.lock() = Some(outcome);
+        *self.refresh_failure.lock() = Some(outcome);
         CredentialUnavailable { reason: what }
     }
 }

@@ -214,7 +214,7 @@ async fn a_token_that_cannot_be_stored_is_not_used() {
     let refused = signed_with(&source).await.unwrap_err();
     assert!(refused.contains("connection"), "{refused}");
     assert_eq!(
-        source.trouble().unwrap().class,
+        source.refresh_failure().unwrap().class,
         OutcomeClass::TokenNotStored
     );
 }
@@ -261,7 +261,7 @@ async fn a_refusal_that_stands_needs_attention() {
     let connection = bench.store.connection(&bench.name).unwrap();
     assert_eq!(connection.state, ConnectionState::NeedsAttention);
     assert!(
-        source.trouble().unwrap().next_step
+        source.refresh_failure().unwrap().next_step
             == Some(NextStep::AuthorizeConnection {
                 connection: name("main")
             })
