@@ -53,7 +53,7 @@ fn invalid_connector_file_is_refused_and_not_stored() {
             "nothing",
             wat::parse_str("(component)").unwrap(),
             4,
-            "no connector",
+            "not a connector",
         ),
     ];
 

@@ -56,7 +56,7 @@ fn missing_scope_is_named_in_the_error() {
 #[test]
 fn malformed_json_is_blamed_on_the_application() {
     let (env, output) = run_with(Fault::MalformedJson { page: 2 });
-    output.assert_refused(5, "SaaS application", "answered what it should not");
+    output.assert_refused(5, "SaaS application", "broke its own contract");
     assert_eq!(outcome(&env)["class"], "contract-violation");
 }
 
