@@ -160,7 +160,7 @@ fn process_killed_during_a_refresh_makes_the_connection_need_attention() {
         connection["attention"]
             .as_str()
             .unwrap()
-            .contains("not known"),
+            .contains("interrupted before the response"),
         "{connection:#}"
     );
 

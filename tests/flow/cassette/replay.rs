@@ -189,7 +189,7 @@ fn replay_reports_every_difference_from_the_recording() {
         change(&mut changed);
 
         let output = check(&connector("sample"), changed.to_string(), "");
-        output.assert_refused(4, "the connector", "the connector did not do as recorded");
+        output.assert_refused(4, "the connector", "results differ from the recording");
 
         let shown = output.stdout + &output.stderr;
         for text in expected {
@@ -291,7 +291,7 @@ fn replay_accepts_another_version_and_refuses_another_connector() {
         "{output:#?}"
     );
 
-    let text = check(Path::new("README.md"), cassette.to_string(), "").stderr;
+    let text = check(Path::new("missing.wasm"), cassette.to_string(), "").stderr;
     assert!(text.contains("cannot be read"), "{text}");
 
     let no_component = purser.file("no.wasm", "(component)");
