@@ -4,7 +4,7 @@
 //! ;; expect: class=stuck, blame=guest, memory=32, seconds=5
 //! ;; call: check                 (default read)
 //! ;; limits: wall-ms=500         (other than the defaults, which have cpu-ms=400 here)
-//! ;; upstream: never           (responses of the application: never, or after 20 ms; default at once)
+//! ;; upstream: never           (application responds: never, or after 20 ms; default at once)
 //! ;; says: a text in the error
 //! ```
 //!

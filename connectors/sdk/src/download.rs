@@ -26,7 +26,10 @@
 //!                 display_name: Some(name.clone()),
 //!                 ..Account::new(id.clone())
 //!             }),
-//!             other => rows.rejected.push(rejected(other.join(","), "it does not have two fields")),
+//!             other => {
+//!                 let row = other.join(",");
+//!                 rows.rejected.push(rejected(row, "it does not have two fields"));
+//!             }
 //!         }
 //!     }
 //!

@@ -9,7 +9,9 @@
 //! # struct Hub;
 //! # impl Connector for Hub {
 //! #     fn describe() -> Description {
-//! #         Description::new("hub", "1.0.0", "Hub").template("bearer").stream(DataStream::accounts("users", "Users"))
+//! #         Description::new("hub", "1.0.0", "Hub")
+//! #             .template("bearer")
+//! #             .stream(DataStream::accounts("users", "Users"))
 //! #             .request(Action::read("users"), &[Method::Get], "/users", "To list them.")
 //! #     }
 //! #     async fn read(app: &Client, _: ReadRequest) -> Result<Page, Failure> {
