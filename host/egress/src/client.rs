@@ -57,7 +57,8 @@ pub struct ConnectionClient {
     context: Arc<ExchangeContext>,
 }
 
-static_assertions::assert_not_impl_any!(ConnectionClient: std::fmt::Debug, std::fmt::Display);
+const _: () = assert!(!purser_model::implements!(ConnectionClient: std::fmt::Debug));
+const _: () = assert!(!purser_model::implements!(ConnectionClient: std::fmt::Display));
 
 impl Default for Egress {
     fn default() -> Self {

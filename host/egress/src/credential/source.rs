@@ -30,7 +30,8 @@ pub struct CredentialUnavailable {
 /// A credential that is never refreshed.
 pub struct StaticCredential(pub Arc<Credential>);
 
-static_assertions::assert_not_impl_any!(StaticCredential: std::fmt::Debug, std::fmt::Display);
+const _: () = assert!(!purser_model::implements!(StaticCredential: std::fmt::Debug));
+const _: () = assert!(!purser_model::implements!(StaticCredential: std::fmt::Display));
 
 impl CredentialSource for StaticCredential {
     fn current(&self) -> BoxFuture<'_, Result<Arc<Credential>, CredentialUnavailable>> {

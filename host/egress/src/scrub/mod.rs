@@ -31,7 +31,7 @@ pub(crate) struct Scrubber {
     boundaries: Box<[bool; 256]>,
 }
 
-static_assertions::assert_not_impl_any!(Scrubber: std::fmt::Debug);
+const _: () = assert!(!purser_model::implements!(Scrubber: std::fmt::Debug));
 
 impl Default for Scrubber {
     /// Creates a scrubber that finds nothing.
