@@ -9,10 +9,13 @@ use tempfile::TempDir;
 pub(crate) struct Options {
     /// Number of users for the jobs `sync` and `resync`
     #[arg(long, default_value_t = 100_000)]
-    pub(crate) users: usize,
+    users: usize,
     /// Measure `sync` also with ten times as many users
     #[arg(long)]
     pub(crate) large: bool,
+    /// Run each job once at a hundredth of its size: to see that it works, not to measure
+    #[arg(long, conflicts_with_all = ["users", "large", "rounds"])]
+    tiny: bool,
     /// Measured runs of each program [default: 3 or 5, depending on the job]
     #[arg(long)]
     rounds: Option<usize>,
@@ -51,7 +54,21 @@ impl Options {
 
     /// Returns the number of measured rounds: the option if given, else the job's default.
     pub(crate) fn rounds(&self, usual: usize) -> usize {
-        self.rounds.unwrap_or(usual)
+        if self.tiny {
+            1
+        } else {
+            self.rounds.unwrap_or(usual)
+        }
+    }
+
+    /// Returns the number of users for the jobs `sync` and `resync`.
+    pub(crate) fn users(&self) -> usize {
+        self.scaled(self.users)
+    }
+
+    /// Returns a size of a job: a hundredth of it for a tiny run.
+    pub(crate) fn scaled(&self, size: usize) -> usize {
+        if self.tiny { size.div_ceil(100) } else { size }
     }
 
     /// Creates an empty directory on the disk to be measured.

@@ -21,7 +21,8 @@ const CONCURRENCY: usize = 16;
 const GOAL: Goal = Goal::AtMost(1.15);
 
 pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
-    let mut server = Server::start_slow(ACCOUNTS, LATENCY_MS)?;
+    let accounts = options.scaled(ACCOUNTS);
+    let mut server = Server::start_slow(accounts, LATENCY_MS)?;
     let home =
         Home::connected(options, "per-account", "per-account", &server)?.with_profile("bench")?;
     home.run(&["run", "bench", "--stream", "members"], "")?;
@@ -38,21 +39,21 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
         &mut server,
         &[&purser],
         |runs| {
-            expected::each_once(runs, ACCOUNTS)?;
+            expected::each_once(runs, accounts)?;
             let known = runs
                 .iter()
-                .all(|run| i64::try_from(ACCOUNTS) == Ok(run.contents.rows));
-            ensure!(known, "there are not {ACCOUNTS} accounts: {runs:?}");
+                .all(|run| i64::try_from(accounts) == Ok(run.contents.rows));
+            ensure!(known, "there are not {accounts} accounts: {runs:?}");
             Ok(())
         },
     )?;
 
-    let ideal = (ACCOUNTS as u64 * LATENCY_MS) as f64 / 1e3 / CONCURRENCY as f64;
+    let ideal = (accounts as u64 * LATENCY_MS) as f64 / 1e3 / CONCURRENCY as f64;
     let count = rounds.count;
     let title = format!(
-        "activity of {ACCOUNTS} accounts, a request each, {LATENCY_MS} ms before each answer, {CONCURRENCY} at once; {count} rounds"
+        "activity of {accounts} accounts, a request each, {LATENCY_MS} ms before each answer, {CONCURRENCY} at once; {count} rounds"
     );
-    let section = Section::new(title, "accounts", &rows).with_ideal(ACCOUNTS, ideal);
+    let section = Section::new(title, "accounts", &rows).with_ideal(accounts, ideal);
     let over = rows
         .iter()
         .flat_map(|row| &row.runs)

@@ -6,7 +6,7 @@
 use crate::figures::{Figure, Goal};
 use crate::options::Options;
 use crate::report::Section;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use futures::future::BoxFuture;
 use purser_model::{Download, HttpError, Limits, Request, Response, Settings, StreamKind};
 use purser_sandbox::{
@@ -45,6 +45,7 @@ impl RunLog for NoHost {
 }
 
 pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
+    let calls_a_round = options.scaled(CALLS);
     let bytes = std::fs::read(options.connector("per-account")?)?;
     let connector = Sandbox::new()?.compile(&bytes)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -59,7 +60,8 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
         let connector = connector.clone();
 
         // Calls run in a task of the runtime, as in a real run.
-        let call = runtime.block_on(async { tokio::spawn(time_calls(connector)).await })??;
+        let call = runtime
+            .block_on(async { tokio::spawn(time_calls(connector, calls_a_round)).await })??;
         let process = time_processes()?;
 
         if round > 0 {
@@ -69,7 +71,7 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
     }
 
     let title = format!(
-        "a read that does nothing, with a fresh instance of a connector of {} KB; {CALLS} calls a round, {count} rounds",
+        "a read that does nothing, with a fresh instance of a connector of {} KB; {calls_a_round} calls a round, {count} rounds",
         bytes.len() / 1000
     );
     let line = |name: &str, values: &[f64]| {
@@ -107,10 +109,16 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
 }
 
 /// Returns the median time of sequential calls, in microseconds.
-async fn time_calls(connector: Connector) -> Result<f64> {
+async fn time_calls(connector: Connector, calls: usize) -> Result<f64> {
+    // why: the host gives a call every setting, so those of the description need their defaults
+    let description = connector.describe().await?;
+    let settings = description
+        .complete(&Settings::new())
+        .map_err(|why| anyhow!(why))?;
+
     let call = Call {
         limits: Limits::default(),
-        settings: Settings::new(),
+        settings,
         outbound: Arc::new(NoHost),
         log: Arc::new(NoHost),
     };
@@ -124,8 +132,8 @@ async fn time_calls(connector: Connector) -> Result<f64> {
         accounts: vec![],
     };
 
-    let mut took = Vec::with_capacity(CALLS);
-    for _ in 0..CALLS {
+    let mut took = Vec::with_capacity(calls);
+    for _ in 0..calls {
         let began = Instant::now();
         let page = connector.read(call.clone(), request.clone()).await?;
         took.push(began.elapsed().as_secs_f64() * 1e6);

@@ -18,7 +18,8 @@ pub(super) const USERS: usize = 100_000;
 const GOAL: Goal = Goal::AtMost(1.05);
 
 pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
-    let mut server = Server::start_slow(USERS, LATENCY_MS)?;
+    let users = options.scaled(USERS);
+    let mut server = Server::start_slow(users, LATENCY_MS)?;
     let home = Home::connected(options, "sample", "quayboard", &server)?.with_profile("bench")?;
     let native = Native::new(&server);
     let purser = Purser::new(&home, &["run", "bench", "--stream", "members"]);
@@ -33,16 +34,16 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
         &mut server,
         &[&native, &purser],
         |runs| {
-            expected::each_once(runs, expected::pages(USERS))?;
-            expected::same_users(runs, USERS)
+            expected::each_once(runs, expected::pages(users))?;
+            expected::same_users(runs, users)
         },
     )?;
 
     let count = rounds.count;
     let title = format!(
-        "{USERS} users, {PAGE} a page by cursor, {LATENCY_MS} ms before each; {count} rounds"
+        "{users} users, {PAGE} a page by cursor, {LATENCY_MS} ms before each; {count} rounds"
     );
-    let section = Section::new(title, "users", &rows).with_ideal(USERS, latency_seconds());
+    let section = Section::new(title, "users", &rows).with_ideal(users, latency_seconds(users));
 
     let section = sync::beside_native(section, rows, GOAL).0;
     Ok(vec![
@@ -51,6 +52,6 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
 }
 
 /// Returns the seconds that the latency of all pages takes, one page after the other.
-pub(super) fn latency_seconds() -> f64 {
-    expected::pages(USERS) as f64 * LATENCY_MS as f64 / 1e3
+pub(super) fn latency_seconds(users: usize) -> f64 {
+    expected::pages(users) as f64 * LATENCY_MS as f64 / 1e3
 }

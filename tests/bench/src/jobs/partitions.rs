@@ -18,7 +18,7 @@ const GOAL: Goal = Goal::AtLeast(6.0);
 const CONCURRENCY: f64 = 8.0;
 
 pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
-    let users = latency::USERS;
+    let users = options.scaled(latency::USERS);
     let mut server = Server::start_slow(users, LATENCY_MS)?;
     let home =
         Home::connected(options, "per-account", "per-account", &server)?.with_profile("bench")?;
@@ -30,7 +30,7 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
     };
 
     let rows = rounds::run(
-        "parts",
+        "partitions",
         options,
         rounds,
         &mut server,
@@ -51,7 +51,7 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
     );
 
     let mut section = Section::new(title, "users", &rows)
-        .with_ideal(users, latency::latency_seconds() / CONCURRENCY);
+        .with_ideal(users, latency::latency_seconds(users) / CONCURRENCY);
     if let [native, purser] = rows.as_slice() {
         let speed = ratios(native, purser, |usage| usage.wall);
         section = section.find("speed", speed, ("×", "native's"), Some(GOAL));

@@ -20,17 +20,18 @@ const MEMBERS: usize = 100;
 const GOAL: Goal = Goal::AtMost(1024.0);
 
 pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
+    let profiles = options.scaled(PROFILES);
     let mut server = Server::start_slow(MEMBERS, LATENCY_MS)?;
     let mut home = Home::connected(options, "sample", "quayboard", &server)?;
-    eprintln!("profiles: making {PROFILES}");
+    eprintln!("profiles: making {profiles}");
 
-    for number in 1..=PROFILES {
+    for number in 1..=profiles {
         let name = format!("p{number}");
         home = home.with_profile(&name)?;
         home.run(&["profile", "publish", &name, "--no-run"], "")?;
     }
 
-    let max_concurrent = PROFILES.to_string();
+    let max_concurrent = profiles.to_string();
     let all = ["run", "--all", "--at-once", &max_concurrent];
     let one = Purser::new(&home, &["run", "p1"]);
     let all = Purser::new(&home, &all);
@@ -48,7 +49,7 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
         &mut server,
         &[&one, &all],
         |runs| {
-            for (run, profiles) in runs.iter().zip([1, PROFILES]) {
+            for (run, profiles) in runs.iter().zip([1, profiles]) {
                 expect(run, profiles)?;
             }
             Ok(())
@@ -57,17 +58,17 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
 
     let count = rounds.count;
     let title = format!(
-        "{PROFILES} profiles of {MEMBERS} members in one process, {LATENCY_MS} ms before each response; {count} rounds"
+        "{profiles} profiles of {MEMBERS} members in one process, {LATENCY_MS} ms before each response; {count} rounds"
     );
 
     let mut section = Section::new(title, "members", &rows);
     if let [one, all] = rows.as_slice() {
         let gain = one.runs.iter().zip(&all.runs);
-        let gain = gain.map(|(one, all)| one.usage.wall * PROFILES as f64 / all.usage.wall);
+        let gain = gain.map(|(one, all)| one.usage.wall * profiles as f64 / all.usage.wall);
         let peak = all.runs.iter().map(|run| run.usage.peak);
         let each = one.runs.iter().zip(&all.runs);
         let each = each
-            .map(|(one, all)| (all.usage.peak - one.usage.peak) * 1024.0 / (PROFILES - 1) as f64);
+            .map(|(one, all)| (all.usage.peak - one.usage.peak) * 1024.0 / (profiles - 1) as f64);
 
         section = section
             .find("peak memory of all at once", peak, (" MiB", ""), Some(GOAL))

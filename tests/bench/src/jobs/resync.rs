@@ -17,7 +17,7 @@ const GOAL: Goal = Goal::AtMost(1.15);
 const RUN: [&str; 4] = ["run", "bench", "--stream", "members"];
 
 pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
-    let users = options.users;
+    let users = options.users();
     let mut server = Server::start(users)?;
     let home = Home::connected(options, "sample", "quayboard", &server)?.with_profile("bench")?;
     home.run(&RUN, "")?;
@@ -30,7 +30,7 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
         warm_up: true,
     };
     let rows = rounds::run(
-        "again",
+        "resync",
         options,
         rounds,
         &mut server,

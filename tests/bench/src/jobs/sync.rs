@@ -17,13 +17,13 @@ pub(super) const GOAL: Goal = Goal::AtMost(1.15);
 const GROWTH: Goal = Goal::AtMost(1.2);
 
 pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
-    let (section, usual) = measure_users(options, options.users, options.rounds(5))?;
+    let (section, usual) = measure_users(options, options.users(), options.rounds(5))?;
     if !options.large {
         return Ok(vec![section]);
     }
 
     let (section_of_many, many) =
-        measure_users(options, options.users * 10, options.rounds(3).min(3))?;
+        measure_users(options, options.users() * 10, options.rounds(3).min(3))?;
     let growth = peak(&many).median / peak(&usual).median;
     let compared = ("×", "that with a tenth of the users");
 
