@@ -142,7 +142,7 @@ fn replay_reports_every_difference_from_the_recording() {
                 calls(cassette, "plans")[0]["exchanges"][0]["request"]["target"] = json!("/plan")
             },
             &[
-                "request  not on the cassette  GET /plans",
+                "request  not recorded  GET /plans",
                 "outcome",
                 "2 differences",
             ],
@@ -155,7 +155,7 @@ fn replay_reports_every_difference_from_the_recording() {
                     .unwrap()
                     .clear();
             },
-            &["request  not on the cassette  GET /plans", "2 differences"],
+            &["request  not recorded  GET /plans", "2 differences"],
         ),
         (
             "a failure",
