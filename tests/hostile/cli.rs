@@ -87,7 +87,7 @@ fn hostile_file_is_refused_by_upload_and_inspect() {
             "export_of_another_type",
             attack_module("export_of_another_type"),
             CONNECTOR,
-            "interface",
+            "another revision of purser:connector",
         ),
         (
             "proposal_simd",
