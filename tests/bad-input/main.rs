@@ -8,6 +8,7 @@
 )]
 
 mod files;
+mod filters;
 mod homes;
 mod modules;
 mod upstream;

@@ -1,5 +1,6 @@
 //! `purser candidates`: seats proposed for reclaim.
 
+use super::product_filter::ProductFilter;
 use super::rules::RulesArgs;
 use super::{Context, Failure};
 use crate::json::{self, CandidateJson};
@@ -11,12 +12,8 @@ use purser_engine::licensing::{Candidate, FindingKind};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  purser candidates --finding leaver --limit 20")]
 pub(crate) struct CandidatesArgs {
-    /// Only this application, by the name of its profile
-    #[arg(long, value_name = "PROFILE")]
-    application: Option<String>,
-    /// Only this product, by the application's identifier
-    #[arg(long)]
-    product: Option<String>,
+    #[command(flatten)]
+    filter: ProductFilter,
     /// Only seats with this finding
     #[arg(long, value_enum)]
     finding: Option<FindingArg>,
@@ -56,20 +53,18 @@ impl From<FindingArg> for FindingKind {
 impl CandidatesArgs {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         let Self {
-            application,
-            product,
+            filter,
             finding,
             limit,
             rules,
         } = self;
         let finding = finding.map(FindingKind::from);
-        let all = context.open()?.licensing().reconcile(&rules.read()?)?;
+        let purser = context.open()?;
+        let all = purser.licensing().reconcile(&rules.read()?)?;
+        filter.check(&all, &purser.profiles().list()?)?;
 
         let is_wanted = |row: &&Candidate| {
-            application
-                .as_ref()
-                .is_none_or(|name| row.application == *name)
-                && product.as_ref().is_none_or(|name| row.product == *name)
+            filter.matches(&row.application, &row.product)
                 && finding.is_none_or(|kind| row.findings.iter().any(|found| found.kind() == kind))
         };
         let candidates: Vec<_> = all.candidates.iter().filter(is_wanted).collect();

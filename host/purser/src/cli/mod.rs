@@ -13,6 +13,7 @@ mod failure;
 mod input;
 mod people;
 mod position;
+mod product_filter;
 mod profile;
 mod publisher;
 mod reconcile;

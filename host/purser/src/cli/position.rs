@@ -1,5 +1,6 @@
 //! `purser position`: compliance positions, and the rows of one figure.
 
+use super::product_filter::ProductFilter;
 use super::rules::RulesArgs;
 use super::{Context, Failure};
 use crate::json::{ExplanationJson, PositionsJson};
@@ -16,12 +17,8 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PositionArgs {
-    /// Only this application, by the name of its profile
-    #[arg(long, value_name = "PROFILE")]
-    application: Option<String>,
-    /// Only this product, by the application's identifier
-    #[arg(long)]
-    product: Option<String>,
+    #[command(flatten)]
+    filter: ProductFilter,
     /// Show the rows of a figure, such as in_use or true_up_cost
     #[arg(long, value_name = "FIGURE", requires = "product")]
     why: Option<Figure>,
@@ -31,27 +28,13 @@ pub(crate) struct PositionArgs {
 
 impl PositionArgs {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let Self {
-            application,
-            product,
-            why,
-            rules,
-        } = self;
-        let all = context.open()?.licensing().reconcile(&rules.read()?)?;
+        let Self { filter, why, rules } = self;
+        let purser = context.open()?;
+        let all = purser.licensing().reconcile(&rules.read()?)?;
+        filter.check(&all, &purser.profiles().list()?)?;
 
-        let is_wanted = |row: &&Position| {
-            application
-                .as_ref()
-                .is_none_or(|name| row.application == *name)
-                && product.as_ref().is_none_or(|name| row.product == *name)
-        };
+        let is_wanted = |row: &&Position| filter.matches(&row.application, &row.product);
         let rows: Vec<_> = all.positions.iter().filter(is_wanted).collect();
-        if rows.is_empty() && (application.is_some() || product.is_some()) {
-            return Err(Failure::input(
-                "no position matches the given application and product",
-                "`purser position` lists all positions",
-            ));
-        }
 
         match why {
             Some(figure) => explain(context, &all, &rows, figure),

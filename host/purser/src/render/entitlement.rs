@@ -1,5 +1,6 @@
 //! Entitlements as text.
 
+use super::import::ignored_columns;
 use super::{Table, number};
 use jiff::civil::Date;
 use purser_engine::EntitlementsImported;
@@ -10,7 +11,8 @@ pub(crate) fn imported(imported: &EntitlementsImported) -> String {
     let [added, changed, unchanged] =
         [imported.added, imported.changed, imported.unchanged].map(number::count);
 
-    format!("Entitlements: {added} added, {changed} changed, {unchanged} unchanged.")
+    let counts = format!("Entitlements: {added} added, {changed} changed, {unchanged} unchanged.");
+    counts + &ignored_columns(&imported.ignored_columns)
 }
 
 /// Returns a table of entitlements.

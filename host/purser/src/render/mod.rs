@@ -9,6 +9,7 @@ pub(crate) mod connector;
 pub(crate) mod entitlement;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub(crate) mod import;
 pub(crate) mod next_step;
 pub(crate) mod number;
 pub(crate) mod person;

@@ -1,5 +1,6 @@
 //! People as text.
 
+use super::import::ignored_columns;
 use super::{Table, number};
 use purser_engine::PeopleImported;
 use purser_model::{Employment, Person};
@@ -14,7 +15,9 @@ pub(crate) fn imported(imported: &PeopleImported) -> String {
     ];
     let [added, changed, unchanged, left] = counts.map(number::count);
 
-    format!("People: {added} added, {changed} changed, {unchanged} unchanged, {left} left.")
+    let counts =
+        format!("People: {added} added, {changed} changed, {unchanged} unchanged, {left} left.");
+    counts + &ignored_columns(&imported.ignored_columns)
 }
 
 /// Returns a table of people.
