@@ -59,7 +59,7 @@ fn granted_name_that_resolves_to_loopback_is_not_connected() {
     assert!(
         output
             .stderr
-            .contains("allow the connection to reach private addresses"),
+            .contains("create the connection with --private-network"),
         "{}",
         output.stderr
     );

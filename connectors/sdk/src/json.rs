@@ -42,13 +42,13 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     struct List {
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "only decoded")]
         items: Vec<Item>,
     }
 
     #[derive(Debug, Deserialize)]
     struct Item {
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "only decoded")]
         name: String,
     }
 

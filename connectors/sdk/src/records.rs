@@ -63,8 +63,10 @@ impl Seat {
     }
 }
 
-// Implemented by hand, because a derive of the generator applies to every type.
-#[allow(clippy::derivable_impls)]
+#[allow(
+    clippy::derivable_impls,
+    reason = "a derive of the generator applies to every type"
+)]
 impl Default for LastActivity {
     /// Returns `Unknown`. A missing field does not mean `Never`.
     fn default() -> Self {

@@ -112,11 +112,6 @@ pub enum NextStep {
         /// The profile.
         profile: ProfileName,
     },
-    /// Run a profile.
-    RunProfile {
-        /// The profile.
-        profile: ProfileName,
-    },
     /// Continue a parked run at or after an instant, or wait for it.
     ContinueRun {
         /// The profile.

@@ -46,11 +46,7 @@ pub(crate) fn next_step(refusal: &HttpError) -> NextStep {
             connector: None,
             allow: Some(line.clone()),
         },
-        HttpError::DestinationProhibited(_) => {
-            "if the application is on your own network, allow the connection to reach private \
-             addresses"
-                .into()
-        }
+        HttpError::DestinationProhibited(_) => NextStep::AllowPrivateNetwork,
         HttpError::CredentialUnavailable(_) => "give the connection a working credential".into(),
         HttpError::BudgetExhausted(limit) => raise_limit(limit.split(' ').next().unwrap_or(limit)),
         HttpError::ResponseBodySize(_) => raise_limit("response-bytes"),

@@ -21,8 +21,7 @@ impl Body {
         }
     }
 
-    // The body of the host is async too.
-    #[allow(clippy::unused_async)]
+    #[allow(clippy::unused_async, reason = "the body of the host is async too")]
     pub(crate) async fn read(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
         match self.chunks.pop_front() {
             None if self.truncated => Err(HttpError::ConnectionTerminated),

@@ -26,8 +26,7 @@
 //! assert_eq!(page, Page::accounts(vec![Account::new("ada")]));
 //! ```
 
-// A testing kit fails by panicking.
-#![allow(clippy::panic)]
+#![allow(clippy::panic, reason = "a testing kit fails by panicking")]
 
 mod body;
 mod description;

@@ -125,7 +125,7 @@ impl Connections {
             return static_credential(filled);
         };
 
-        let endpoint = self.token_endpoint(private_network)?;
+        let endpoint = self.token_endpoint(private_network);
         let provider = Provider::new(&filled, &*endpoint)?;
         let tokens = match grant {
             GrantType::AuthorizationCode => {
@@ -150,15 +150,15 @@ impl Connections {
         private_network: bool,
         current: (u64, Tokens),
     ) -> Result<ConnectionCredential, Error> {
-        let endpoint = self.token_endpoint(private_network)?;
+        let endpoint = self.token_endpoint(private_network);
         let refreshes = Arc::clone(&self.refreshes);
         let source = TokenSource::new(storage, filled, endpoint, refreshes, current)?;
 
         Ok(ConnectionCredential::Token(Arc::new(source)))
     }
 
-    fn token_endpoint(&self, private_network: bool) -> Result<Arc<dyn TokenEndpoint>, Error> {
-        Ok(Arc::new(self.egress()?.token_endpoint(private_network)))
+    fn token_endpoint(&self, private_network: bool) -> Arc<dyn TokenEndpoint> {
+        Arc::new(self.egress().token_endpoint(private_network))
     }
 
     /// Seals a credential under the vault's key.
@@ -214,7 +214,7 @@ impl Connections {
             retry: self.store.alias(&connection.alias)?.retry,
         };
 
-        Ok(self.egress()?.client(upstream)?)
+        Ok(self.egress().client(upstream)?)
     }
 
     /// Waits until every token refresh in progress is stored. To be called before the process ends.

@@ -1,14 +1,12 @@
 //! Service for connections.
 
 use super::rate_limiters::RateLimiters;
-use crate::Error;
 use crate::connector::Connectors;
 use crate::keys::Keys;
 use crate::templates::Templates;
-use once_cell::sync::OnceCell;
 use purser_egress::Egress;
 use purser_store::Store;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::RwLock;
 
 /// Connections to applications, with their credentials.
@@ -17,7 +15,7 @@ pub struct Connections {
     pub(super) keys: Arc<Keys>,
     pub(super) templates: Arc<Templates>,
     pub(super) connectors: Arc<Connectors>,
-    egress: OnceCell<Egress>,
+    egress: OnceLock<Egress>,
     pub(super) rate_limiters: RateLimiters,
     /// Held for reading by every token refresh that must be stored before the process ends.
     pub(super) refreshes: Arc<RwLock<()>>,
@@ -35,14 +33,14 @@ impl Connections {
             keys,
             templates,
             connectors,
-            egress: OnceCell::new(),
+            egress: OnceLock::new(),
             rate_limiters: RateLimiters::default(),
             refreshes: Arc::default(),
         }
     }
 
     /// Returns the egress, opened at the first request.
-    pub(super) fn egress(&self) -> Result<&Egress, Error> {
-        self.egress.get_or_try_init(|| Ok(Egress::new()))
+    pub(super) fn egress(&self) -> &Egress {
+        self.egress.get_or_init(Egress::new)
     }
 }

@@ -101,7 +101,6 @@ fn run_step(step: &NextStep) -> Option<String> {
         NextStep::UnpublishProfile { profile } => {
             format!("`purser profile unpublish {profile}` takes it out of use first")
         }
-        NextStep::RunProfile { profile } => format!("`purser run {profile}` runs it"),
         NextStep::ContinueRun { profile, until } => format!(
             "`purser run {profile}` continues after {until} and sends nothing before; with --wait it waits that long"
         ),

@@ -130,8 +130,11 @@ fn style(template: &str) -> ProgressStyle {
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
     let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
-        // A rate is whole, not negative, and far below the largest integer.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate is whole, not negative, and far below the largest integer"
+        )]
         let whole = state.per_sec().round() as u64;
         // Writing to the line in memory cannot fail.
         let _ = write!(out, "{}/s", number::count(whole));
