@@ -144,7 +144,6 @@ fn next_steps_keep_their_stored_shapes() {
         r#"{"step":"delete-connection-unrevoked","connection":"main"}"#,
         r#"{"step":"list-profiles"}"#,
         r#"{"step":"unpublish-profile","profile":"hub"}"#,
-        r#"{"step":"run-profile","profile":"hub"}"#,
         r#"{"step":"continue-run","profile":"hub","until":"1970-01-01T00:00:00Z"}"#,
         r#"{"step":"accept-shrink","profile":"hub"}"#,
         r#"{"step":"record-run"}"#,
