@@ -44,7 +44,7 @@ impl Image {
     /// Returns an `account` with nothing but an id.
     pub(crate) fn account(&mut self, id: &str) -> Vec<u8> {
         let mut account = self.string(id);
-        account.resize(128, 0);
+        account.resize(136, 0);
         account
     }
 

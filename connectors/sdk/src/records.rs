@@ -27,6 +27,7 @@ impl Account {
             last_activity: LastActivity::Unknown,
             seats: Vec::new(),
             attributes: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 }

@@ -83,6 +83,7 @@ impl<T> From<Vec<T>> for Rows<T> {
 #[must_use]
 pub fn rejected(row: impl Into<String>, reason: impl Into<String>) -> RejectedRow {
     RejectedRow {
+        id: None,
         row: row.into(),
         reason: reason.into(),
     }

@@ -130,6 +130,9 @@ pub struct Account {
     pub seats: Vec<Seat>,
     /// Other attributes, as name and value.
     pub attributes: Vec<(String, String)>,
+    /// Fields that could not be read and are therefore absent, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 impl Account {

@@ -101,6 +101,9 @@ impl Records {
 /// Row that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectedRow {
+    /// Identifier of the account or product, which therefore still exists; absent if not readable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Text that identifies it to a person.
     pub row: String,
     /// Reason, which names the field.

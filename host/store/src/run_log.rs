@@ -77,7 +77,7 @@ impl Store {
         self.read(|tx| {
             require_run(tx, run)?;
 
-            let sql = "SELECT stream, row, reason FROM rejected_row WHERE run_id = ?1 ORDER BY id";
+            let sql = "SELECT stream, row, reason, external_id FROM rejected_row WHERE run_id = ?1 ORDER BY id";
             let mut statement = tx.prepare(sql)?;
             let rows = statement.query_map([run.0], |row| {
                 Ok(Rejection {
@@ -85,6 +85,7 @@ impl Store {
                     row: RejectedRow {
                         row: row.get(1)?,
                         reason: row.get(2)?,
+                        id: row.get(3)?,
                     },
                 })
             })?;
@@ -111,10 +112,11 @@ pub(crate) fn keep_rejected(
     let room = usize::try_from(MAX_REJECTED_ROWS.saturating_sub(counted.0)).unwrap_or(0);
 
     let mut insert = tx.prepare_cached(
-        "INSERT INTO rejected_row (run_id, stream, row, reason) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO rejected_row (run_id, stream, external_id, row, reason)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    for RejectedRow { row, reason } in rows.iter().take(room) {
-        insert.execute(params![run.0, stream.as_str(), row, reason])?;
+    for RejectedRow { id, row, reason } in rows.iter().take(room) {
+        insert.execute(params![run.0, stream.as_str(), id, row, reason])?;
     }
     Ok(())
 }

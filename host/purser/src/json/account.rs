@@ -25,6 +25,8 @@ pub(crate) struct AccountJson<'a> {
     seats: Vec<HeldSeatJson<'a>>,
     /// Pairs of a name and a value, in the application's order.
     attributes: &'a [(String, String)],
+    /// Fields that could not be read, one sentence each.
+    warnings: &'a [String],
 }
 
 /// An e-mail address of an account.
@@ -75,6 +77,7 @@ impl<'a> From<&'a AccountView> for AccountJson<'a> {
             last_activity: account.last_activity.into(),
             seats: list(&account.seats),
             attributes: &account.attributes,
+            warnings: &account.warnings,
         }
     }
 }

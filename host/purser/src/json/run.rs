@@ -64,6 +64,7 @@ struct LogLineJson<'a> {
 #[derive(Serialize)]
 pub(crate) struct RejectedRowJson<'a> {
     stream: &'a str,
+    id: Option<&'a str>,
     row: &'a str,
     reason: &'a str,
 }
@@ -138,6 +139,7 @@ impl<'a> From<&'a RejectedRowView> for RejectedRowJson<'a> {
     fn from(rejected: &'a RejectedRowView) -> Self {
         Self {
             stream: rejected.stream.as_str(),
+            id: rejected.row.id.as_deref(),
             row: &rejected.row.row,
             reason: &rejected.row.reason,
         }

@@ -68,6 +68,7 @@ pub(super) fn rejected() -> Vec<RejectedRowView> {
     vec![RejectedRowView {
         stream: parsed("users"),
         row: RejectedRow {
+            id: None,
             row: "u1".into(),
             reason: "no id".into(),
         },
@@ -371,6 +372,7 @@ pub(super) fn account() -> AccountView {
                 inherited_from: Some("staff".into()),
             }],
             attributes: vec![("team".into(), "x".into())],
+            warnings: vec!["title: 5 is no text".into()],
         },
     }
 }

@@ -317,6 +317,7 @@ mod tests {
 
     fn rejected(row: &str, reason: &str) -> RejectedRowView {
         let row = RejectedRow {
+            id: None,
             row: row.into(),
             reason: reason.into(),
         };
@@ -367,6 +368,7 @@ mod tests {
     #[test]
     fn text_of_the_application_is_sanitized() {
         let row = RejectedRow {
+            id: None,
             row: "x\u{7}".into(),
             reason: "no id\nnext:  rm".into(),
         };

@@ -13,6 +13,9 @@ use std::collections::{HashMap, HashSet};
 /// Largest number of attributes of one account.
 const MAX_ATTRIBUTES: usize = 64;
 
+/// Largest number of warnings of one account that are kept.
+const MAX_WARNINGS: usize = 16;
+
 /// Longest text about a rejected row that is kept, in bytes.
 const MAX_REASON: usize = 1_000;
 
@@ -125,7 +128,14 @@ fn account(row: wit::Account) -> Checked<Account> {
         attributes: each(row.attributes, "attributes", |(name, value)| {
             Ok((id(name, "name")?, text(value, "value")?))
         })?,
+        warnings: warnings(&row.warnings),
     })
+}
+
+/// Converts the warnings of an account. They are for people, so they are shortened, not refused.
+fn warnings(warnings: &[String]) -> Vec<String> {
+    let shown = warnings.iter().take(MAX_WARNINGS);
+    shown.map(|text| plain(text, MAX_REASON)).collect()
 }
 
 fn email(email: wit::Email) -> Checked<Email> {
@@ -191,6 +201,8 @@ const fn account_status(status: wit::AccountStatus) -> AccountStatus {
 
 fn rejected_row(row: wit::RejectedRow) -> RejectedRow {
     RejectedRow {
+        // why: a malformed id identifies no account, and the reason beside it tells enough
+        id: row.id.and_then(|value| id(value, "id").ok()),
         row: plain(&row.row, MAX_REASON),
         reason: plain(&row.reason, MAX_REASON),
     }
@@ -215,6 +227,7 @@ mod tests {
             last_activity: wit::LastActivity::Unknown,
             seats: vec![],
             attributes: vec![],
+            warnings: vec![],
         }
     }
 
@@ -402,6 +415,7 @@ mod tests {
     fn rejected_rows_count_towards_the_page_limit() {
         let rejected = vec![
             wit::RejectedRow {
+                id: None,
                 row: "3".into(),
                 reason: "no id\u{1b}".into()
             };

@@ -45,7 +45,7 @@ impl Image {
     /// Returns an `account` with nothing but an id.
     pub(crate) fn account(&mut self, id: &str) -> Vec<u8> {
         let mut account = self.string(id);
-        account.resize(128, 0);
+        account.resize(136, 0);
         account
     }
 
@@ -56,7 +56,7 @@ impl Image {
 
     /// Returns a `rejected-row` with a text that was placed before.
     pub(crate) fn rejected(&mut self, text: &[u8]) -> Vec<u8> {
-        [text, text].concat()
+        [&[0; 12], text, text].concat()
     }
 
     /// Places `ok(page)`. `kind` is the case of `records`: accounts, activity, products.

@@ -29,7 +29,7 @@ impl Store {
             let sql = "
                 SELECT external_id, principal_name, display_name, given_name, family_name,
                        employee_number, kind, status, created_at, emails, seats, attributes,
-                       last_activity
+                       last_activity, warnings
                 FROM account WHERE source_id = ?1 ORDER BY external_id";
             let mut statement = tx.prepare_cached(sql)?;
             let mut rows = statement.query([source_id(tx, source)?])?;
@@ -89,6 +89,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         seats: row.get::<_, Json<_>>(10)?.0,
         attributes: row.get::<_, Json<_>>(11)?.0,
         last_activity: row.get::<_, Use>(12)?.0,
+        warnings: row.get::<_, Json<_>>(13)?.0,
     })
 }
 
@@ -254,15 +255,16 @@ const INSERT: &str = "
     INSERT INTO account (
         source_id, external_id, fingerprint, last_activity, principal_name, display_name,
         given_name, family_name, employee_number, kind, status, created_at, emails, seats,
-        attributes)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        attributes, warnings)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
     ON CONFLICT (source_id, external_id) DO NOTHING";
 
 const UPDATE: &str = "
     UPDATE account SET
         fingerprint = ?3, last_activity = max(last_activity, ?4), principal_name = ?5,
         display_name = ?6, given_name = ?7, family_name = ?8, employee_number = ?9, kind = ?10,
-        status = ?11, created_at = ?12, emails = ?13, seats = ?14, attributes = ?15
+        status = ?11, created_at = ?12, emails = ?13, seats = ?14, attributes = ?15,
+        warnings = ?16
     WHERE id = ?1";
 
 /// The columns of an account that are computed before it is written.
@@ -275,6 +277,7 @@ struct Content {
     emails: String,
     seats: String,
     attributes: String,
+    warnings: String,
 }
 
 impl Content {
@@ -283,6 +286,7 @@ impl Content {
         let emails = json(&account.emails)?;
         let seats = json(&account.seats)?;
         let attributes = json(&account.attributes)?;
+        let warnings = json(&account.warnings)?;
 
         buffer.clear();
         let names = [
@@ -305,6 +309,10 @@ impl Content {
         for text in words.into_iter().chain([&*emails, &seats, &attributes]) {
             append(buffer, Some(text.as_bytes()));
         }
+        // why: the fingerprints of accounts without warnings stay those of earlier versions
+        if !account.warnings.is_empty() {
+            append(buffer, Some(warnings.as_bytes()));
+        }
 
         let (fingerprint, _) = Sha256::digest(buffer).split::<sha2::digest::consts::U16>();
         Ok(Self {
@@ -312,6 +320,7 @@ impl Content {
             emails,
             seats,
             attributes,
+            warnings,
         })
     }
 
@@ -334,6 +343,7 @@ impl Content {
         statement.raw_bind_parameter(13, &self.emails)?;
         statement.raw_bind_parameter(14, &self.seats)?;
         statement.raw_bind_parameter(15, &self.attributes)?;
+        statement.raw_bind_parameter(16, &self.warnings)?;
         Ok(())
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn sorted_by_id<'a, T>(
 /// Builds the rejected row for a record that the same read had reported before.
 pub(super) fn repetition(id: &str) -> RejectedRow {
     RejectedRow {
+        id: Some(id.to_owned()),
         row: id.to_owned(),
         reason: "seen before in this read: the first report of it is kept".into(),
     }

@@ -159,6 +159,7 @@ fn read_by_offset(test: &TestStore, policy: ShiftPolicy, pages: &[OffsetPage<'_>
     for (index, (ids, total, unusable)) in pages.iter().enumerate() {
         let next = (index + 1 < pages.len()).then(|| index.to_string());
         let row = RejectedRow {
+            id: None,
             row: "7".into(),
             reason: "no id".into(),
         };

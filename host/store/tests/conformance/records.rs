@@ -119,6 +119,7 @@ fn account_repeated_in_a_later_page_is_rejected_and_the_first_report_stays() {
     };
     let mut page = accounts_page(vec![moved, account("c")], None);
     page.rejected = vec![RejectedRow {
+        id: None,
         row: "4".into(),
         reason: "no id".into(),
     }];

@@ -243,6 +243,7 @@ fn rejected_rows_are_all_counted_and_the_first_are_stored() {
 
     for (first, next) in [(0, Some("1")), (6000, None)] {
         let row = |number: i32| RejectedRow {
+            id: None,
             row: number.to_string(),
             reason: "no id".into(),
         };

@@ -165,6 +165,7 @@ async fn lines(file: &mut Download, most: usize) -> Result<Rows<Account>, Failur
         match json::decode(line.as_bytes()) {
             Ok(member) => rows.good.push(account(member)),
             Err(why) => rows.rejected.push(RejectedRow {
+                id: None,
                 row: line.chars().take(100).collect(),
                 reason: why,
             }),
