@@ -8,6 +8,7 @@ use purser_model::{HttpError, RateLimitResponse};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Request, Response, StatusCode};
 use std::time::{Duration, SystemTime};
+use url::Url;
 
 /// The longest name of a content encoding that an error quotes, in bytes.
 const MAX_QUOTED_ENCODING: usize = 40;
@@ -21,6 +22,8 @@ pub(crate) struct RawResponse {
     pub status: StatusCode,
     /// All header fields.
     pub headers: HeaderMap,
+    /// The URL of the last hop, without the credential; `None` before an exchange has ended.
+    pub url: Option<Url>,
     /// The whole body, decoded; empty if it is to be streamed.
     pub body: Vec<u8>,
     /// The response itself, if its body is to be streamed.
@@ -46,6 +49,7 @@ impl RawResponse {
         Self {
             status: StatusCode::TOO_MANY_REQUESTS,
             headers,
+            url: None,
             body: body.into_bytes(),
             stream: None,
             retry_after: None,
@@ -108,6 +112,7 @@ pub(crate) async fn send(
         return Ok(RawResponse {
             status,
             headers,
+            url: None,
             body: Vec::new(),
             stream: Some(response),
             retry_after,
@@ -124,6 +129,7 @@ pub(crate) async fn send(
     Ok(RawResponse {
         status,
         headers,
+        url: None,
         body,
         stream: None,
         retry_after,

@@ -176,7 +176,7 @@ impl ConnectionClient {
         };
         let outcome = outcome
             .and_then(|mut response| match response.stream.take() {
-                Some(stream) => streaming::start(stream, reader),
+                Some(stream) => streaming::start(stream, response.url.as_ref(), reader),
                 None => Ok(scrub_response(&scrubber, response).into()),
             })
             .map_err(|error| scrubber.error(error));
@@ -204,7 +204,7 @@ impl ConnectionClient {
 fn scrub_response(scrubber: &Scrubber, response: RawResponse) -> Response {
     scrubber.response(Response {
         status: response.status.as_u16(),
-        headers: headers::response_headers(&response.headers),
+        headers: headers::response_headers(&response.headers, response.url.as_ref()),
         body: response.body,
     })
 }

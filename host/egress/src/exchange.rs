@@ -122,7 +122,10 @@ impl<'a> Exchange<'a> {
                 scrubber: &scrubber,
             };
             match redirect::next_hop(&hop, response.status, &response.headers, &guard)? {
-                None => return Ok(response),
+                None => {
+                    let url = Some(hop.request.url().clone());
+                    return Ok(RawResponse { url, ..response });
+                }
                 Some(next) => hop = next,
             }
         }

@@ -11,6 +11,7 @@ use purser_model::{Compression, Header, HttpError, Response};
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, HeaderMap, HeaderValue, RANGE};
 use std::sync::Arc;
+use url::Url;
 
 /// The most bytes read at once.
 const READ_BUFFER: usize = 64 << 10;
@@ -74,13 +75,14 @@ pub(crate) fn range_headers(compression: &Compression, skip_bytes: u64) -> Heade
     headers
 }
 
-/// Starts to stream the body of a success.
+/// Starts to stream the body of a success. `url` is that of the last hop, without the credential.
 ///
 /// # Errors
 /// Fails if the application sends another range than the requested one, or announces more bytes
 /// than the budget has.
 pub(crate) fn start(
     response: reqwest::Response,
+    url: Option<&Url>,
     reader: DownloadReader,
 ) -> Result<StreamingResponse, HttpError> {
     let position = first_byte(&response, &reader)?;
@@ -91,7 +93,7 @@ pub(crate) fn start(
 
     let head = reader.used.scrubber().response(Response {
         status: response.status().as_u16(),
-        headers: headers::response_headers(response.headers()),
+        headers: headers::response_headers(response.headers(), url),
         body: Vec::new(),
     });
     let bytes = byte_stream::counted(response, Arc::clone(&reader.budget));

@@ -3,6 +3,7 @@
 use purser_model::{Header, HttpError};
 use purser_vault::is_host_header;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use url::Url;
 
 /// The user agent of requests that set none. Some applications refuse requests without one.
 const DEFAULT_USER_AGENT: &str = concat!("purser/", env!("CARGO_PKG_VERSION"));
@@ -70,17 +71,27 @@ pub(crate) fn set_user_agent(headers: &mut HeaderMap) {
         .or_insert(HeaderValue::from_static(DEFAULT_USER_AGENT));
 }
 
-/// Converts an application's header fields for a connector. Cookies are left out, and bytes that
-/// are not UTF-8 become U+FFFD.
-pub(crate) fn response_headers(headers: &HeaderMap) -> Vec<Header> {
-    headers
+/// Field of the host in each response: the URL that it came from. Relative links of an application
+/// are relative to that (RFC 3986, section 5.1.3), and a connector does not know the base URL.
+pub(crate) const RESPONSE_URL: &str = "purser-url";
+
+/// Converts an application's header fields for a connector, and adds [`RESPONSE_URL`] if `url` is
+/// known. Cookies are left out, and bytes that are not UTF-8 become U+FFFD.
+pub(crate) fn response_headers(headers: &HeaderMap, url: Option<&Url>) -> Vec<Header> {
+    let received = headers
         .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "set-cookie" | "set-cookie2"))
+        // why: connectors trust the host's field, so an application must not be able to forge it
+        .filter(|(name, _)| !matches!(name.as_str(), "set-cookie" | "set-cookie2" | RESPONSE_URL))
         .map(|(name, value)| Header {
             name: name.as_str().to_owned(),
             value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
-        })
-        .collect()
+        });
+    let added = url.map(|url| Header {
+        name: RESPONSE_URL.to_owned(),
+        value: url.to_string(),
+    });
+
+    received.chain(added).collect()
 }
 
 #[cfg(test)]
@@ -140,6 +151,39 @@ mod tests {
                 "{name:?}"
             );
         }
+    }
+
+    #[test]
+    fn url_of_the_response_is_the_hosts_and_not_the_applications() {
+        let received = HeaderMap::from_iter([
+            (
+                HeaderName::from_static(RESPONSE_URL),
+                HeaderValue::from_static("https://evil.example/"),
+            ),
+            (
+                HeaderName::from_static("etag"),
+                HeaderValue::from_static("1"),
+            ),
+        ]);
+        let url: Url = "https://hub.example/api/users?page=1".parse().unwrap();
+        let pairs = |headers: Vec<Header>| -> Vec<_> {
+            headers
+                .into_iter()
+                .map(|header| (header.name, header.value))
+                .collect()
+        };
+
+        assert_eq!(
+            pairs(response_headers(&received, Some(&url))),
+            [
+                ("etag".to_owned(), "1".to_owned()),
+                (RESPONSE_URL.to_owned(), url.to_string())
+            ]
+        );
+        assert_eq!(
+            pairs(response_headers(&received, None)),
+            [("etag".to_owned(), "1".to_owned())]
+        );
     }
 
     #[test]

@@ -247,3 +247,31 @@ async fn redirect_within_the_origin_may_hold_the_credential() {
 
     assert_eq!(server.received().len(), 2);
 }
+
+#[tokio::test]
+async fn url_of_the_response_is_the_last_hop_without_the_credential() {
+    let server = Server::start(|number, request| {
+        let key = request.line.split(['?', ' ']).nth(2).unwrap();
+
+        if number == 0 {
+            redirect_to("307 Temporary Redirect", &format!("/api/v2/users?{key}"))
+        } else {
+            vec![Step::Send(http_response(
+                "200 OK",
+                &["purser-url: https://evil.example/"],
+                "",
+            ))]
+        }
+    })
+    .await;
+
+    let response = env_with_key().get(&server, "/users?page=1").await.unwrap();
+    let urls: Vec<_> = response
+        .headers
+        .iter()
+        .filter(|header| header.name == "purser-url")
+        .map(|header| header.value.as_str())
+        .collect();
+
+    assert_eq!(urls, [format!("{}/v2/users?page=1", server.base())]);
+}
