@@ -17,6 +17,8 @@ pub struct AccountView {
     /// Account, with the latest activity that any stream reported for any product.
     #[serde(flatten)]
     pub account: Account,
+    /// Instant of the first complete read that lacked it; absent while the application lists it.
+    pub missing_since: Option<Timestamp>,
 }
 
 /// Reconciliation of what was read against what is owned.
@@ -49,7 +51,7 @@ impl Licensing {
                 reconciler.add_application(source.profile.as_str(), &products, &activity);
             let mut application = application.with_connection(source.connection.as_str());
             self.store
-                .each_account(&source, |account| application.add_account(&account))?;
+                .each_account(&source, |known| application.add_account(&known.account))?;
         }
         Ok(reconciler.finish()?)
     }
@@ -83,12 +85,14 @@ impl Licensing {
                 let latest = used.entry(record.account).or_default();
                 *latest = latest.latest(record.last_activity);
             })?;
-            self.store.each_account(&known, |mut account| {
+            self.store.each_account(&known, |found| {
+                let mut account = found.account;
                 let told = used.get(&account.id).copied().unwrap_or_default();
                 account.last_activity = account.last_activity.latest(told);
                 accounts.push(AccountView {
                     connection: connection.clone(),
                     account,
+                    missing_since: found.missing_since,
                 });
             })?;
         }

@@ -16,6 +16,7 @@
 //! - `open_stream`, `advance`, `records`: a page and its cursor, committed together; below
 //!   `records` accounts, activity and products;
 //! - `checkpoints`: the state of a stream's read, its completion, and the deletions that follow;
+//!   `read_state`: the completeness of the last reads of a source;
 //! - `people`, `entitlements`: imported to reconcile with.
 //!
 //! **Durability.** The write-ahead log with `synchronous = NORMAL`: an acknowledged commit survives
@@ -48,6 +49,7 @@ mod open_stream;
 mod people;
 mod profiles;
 mod publishers;
+mod read_state;
 mod records;
 mod rows;
 mod run_log;
@@ -72,7 +74,7 @@ pub use open::{Create, Store};
 pub use open_stream::{Partition, StreamStart};
 pub use people::{PeopleImport, Roster};
 pub use publishers::Publisher;
-pub use records::{Committed, PartialCommit, PartitionPage};
+pub use records::{Committed, KnownAccount, PartialCommit, PartitionPage};
 pub use run_log::{LogLine, Rejection};
 pub use source::Source;
 pub use tokens::{LEASE, Lease, NewToken, StoredToken, TokenRefresh};

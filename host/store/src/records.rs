@@ -16,6 +16,8 @@ mod activity;
 mod products;
 mod shared;
 
+pub use accounts::KnownAccount;
+
 use crate::advance::{advance, record_shift_signals};
 use crate::convert::Count;
 use crate::open_stream::{OpenStream, open_partition, open_stream};

@@ -27,6 +27,8 @@ pub(crate) struct AccountJson<'a> {
     attributes: &'a [(String, String)],
     /// Fields that could not be read, one sentence each.
     warnings: &'a [String],
+    /// The first complete read that lacked it; null while the application lists it.
+    missing_since: Option<Timestamp>,
 }
 
 /// An e-mail address of an account.
@@ -78,6 +80,7 @@ impl<'a> From<&'a AccountView> for AccountJson<'a> {
             seats: list(&account.seats),
             attributes: &account.attributes,
             warnings: &account.warnings,
+            missing_since: view.missing_since,
         }
     }
 }

@@ -374,6 +374,7 @@ pub(super) fn account() -> AccountView {
             attributes: vec![("team".into(), "x".into())],
             warnings: vec!["title: 5 is no text".into()],
         },
+        missing_since: Some(at()),
     }
 }
 

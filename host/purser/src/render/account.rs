@@ -2,8 +2,9 @@
 
 use super::{Table, number};
 use crate::words;
+use jiff::Timestamp;
 use purser_engine::AccountView;
-use purser_model::LastActivity;
+use purser_model::{AccountStatus, LastActivity};
 
 /// Column heads of the table.
 const HEADS: [&str; 9] = [
@@ -28,6 +29,7 @@ pub(crate) fn list(accounts: &[AccountView]) -> String {
     for AccountView {
         connection,
         account,
+        missing_since,
     } in accounts
     {
         let seats: Vec<_> = account
@@ -42,13 +44,23 @@ pub(crate) fn list(accounts: &[AccountView]) -> String {
             account.display_name.as_deref().unwrap_or_default(),
             account.primary_email().unwrap_or_default(),
             words::account_kind(account.kind),
-            words::account_status(account.status),
+            &status(account.status, *missing_since),
             &last_used(account.last_activity),
             &seats.join(", "),
         ]);
     }
 
     table.to_string()
+}
+
+/// Returns the status as text, with the first complete read that lacked the account.
+fn status(status: AccountStatus, missing_since: Option<Timestamp>) -> String {
+    let status = words::account_status(status);
+
+    match missing_since {
+        Some(since) => format!("{status}, missing since {}", number::time(since)),
+        None => status.to_owned(),
+    }
 }
 
 /// Returns the last use as text. `unknown` means that the application does not report it.
@@ -76,12 +88,24 @@ mod tests {
         let list = list(&[AccountView {
             connection: "acme".parse().unwrap(),
             account,
+            missing_since: None,
         }]);
         assert_eq!(list.lines().count(), 2, "{list}");
         assert!(
             list.contains("1\\n2") && list.contains("\\u{1b}[31mRoot\\u{202e}"),
             "{list}"
         );
+    }
+
+    #[test]
+    fn account_that_a_read_lacked_is_shown_as_missing() {
+        let list = list(&[AccountView {
+            connection: "acme".parse().unwrap(),
+            account: Account::default(),
+            missing_since: Some(Timestamp::UNIX_EPOCH),
+        }]);
+
+        assert!(list.contains(", missing since 1970-01-01"), "{list}");
     }
 
     #[test]

@@ -5,12 +5,23 @@ use crate::convert::{Count, Json, Millis, Use, Word};
 use crate::open_stream::OpenStream;
 use crate::source::source_id;
 use crate::{Source, Store, StoreError};
-use purser_model::{Account, AccountRef, RejectedRow};
+use purser_model::{Account, AccountRef, RejectedRow, Timestamp};
 use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 type Fingerprint = [u8; 16];
+
+/// A stored account of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownAccount {
+    /// The account, as its streams report it.
+    pub account: Account,
+    /// The instant of the first complete read that lacked it; absent while the application lists
+    /// it. Such an account still counts: it is removed only when a complete read of a later run
+    /// lacks it too.
+    pub missing_since: Option<Timestamp>,
+}
 
 impl Store {
     /// Visits every account of a source, ordered by identifier and from one state of the store. The
@@ -18,24 +29,27 @@ impl Store {
     /// activity streams reported, by product. The store is locked meanwhile: `visit` must not call
     /// it.
     ///
-    /// Visits every account that was reported and not yet found missing, also before its stream was
-    /// first complete.
+    /// Visits every account that was reported and not removed since, also before its stream was
+    /// first complete, and those that are missing until a second read confirms it.
     pub fn each_account(
         &self,
         source: &Source,
-        mut visit: impl FnMut(Account),
+        mut visit: impl FnMut(KnownAccount),
     ) -> Result<(), StoreError> {
         self.read(|tx| {
             let sql = "
                 SELECT external_id, principal_name, display_name, given_name, family_name,
                        employee_number, kind, status, created_at, emails, seats, attributes,
-                       last_activity, warnings
+                       last_activity, warnings, missing_since
                 FROM account WHERE source_id = ?1 ORDER BY external_id";
             let mut statement = tx.prepare_cached(sql)?;
             let mut rows = statement.query([source_id(tx, source)?])?;
 
             while let Some(row) = rows.next()? {
-                visit(account(row)?);
+                visit(KnownAccount {
+                    account: account(row)?,
+                    missing_since: row.get::<_, Option<Millis>>(14)?.map(|at| at.0),
+                });
             }
             Ok(())
         })
@@ -66,10 +80,10 @@ impl Store {
         })
     }
 
-    /// Returns all that [`Store::each_account`] visits.
+    /// Returns all accounts that [`Store::each_account`] visits.
     pub fn accounts(&self, source: &Source) -> Result<Vec<Account>, StoreError> {
         let mut accounts = Vec::new();
-        self.each_account(source, |account| accounts.push(account))?;
+        self.each_account(source, |known| accounts.push(known.account))?;
         Ok(accounts)
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod fixture;
 mod imports;
 mod interleavings;
 mod partitions;
+mod read_state;
 mod records;
 mod runs;
 mod setup;

@@ -56,7 +56,7 @@ fn accounts_are_visited_by_identifier_and_by_source() {
 
     let mut seen = Vec::new();
     test.store
-        .each_account(&source(), |account| seen.push(account.id))
+        .each_account(&source(), |known| seen.push(known.account.id))
         .unwrap();
 
     assert_eq!(seen, ["a", "b"]);
