@@ -4,7 +4,6 @@
 //! broken: the application stopped reporting, the credential sees less than before, or nothing was
 //! read. Without this check every seat would look idle, and soon wasted.
 
-use crate::rules::AsOf;
 use purser_model::{Account, AccountKind, LastActivity, Timestamp};
 
 /// The fewest accounts for which a gap is reported. A smaller team may all be on leave.
@@ -35,13 +34,13 @@ impl ActivityGap {
         self.accounts
     }
 
-    /// Returns the start of the gap, if it lasts at least `days` days. With 0 days there is never
-    /// a gap.
-    pub(crate) fn since(&self, days: u32, as_of: AsOf) -> Option<Timestamp> {
+    /// Returns the start of the gap, if it lasts at least `days` days until the accounts were read.
+    /// With 0 days there is never a gap.
+    pub(crate) fn since(&self, days: u32, read_at: Timestamp) -> Option<Timestamp> {
         let latest = self
             .latest
             .filter(|_| days > 0 && self.accounts >= MIN_ACCOUNTS)?;
-        let idle_days = as_of.now.duration_since(latest).as_hours() / 24;
+        let idle_days = read_at.duration_since(latest).as_hours() / 24;
 
         (idle_days >= i64::from(days)).then_some(latest)
     }
@@ -50,14 +49,10 @@ impl ActivityGap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::{SignedDuration, civil::date};
+    use jiff::SignedDuration;
 
     fn has_gap(accounts: u64, kind: AccountKind, days_ago: i64, after_days: u32) -> bool {
         let now: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let as_of = AsOf {
-            now,
-            today: date(2026, 3, 1),
-        };
         let account = Account {
             kind,
             ..Account::default()
@@ -74,7 +69,7 @@ mod tests {
             gap.observe(&account, LastActivity::Never);
         }
 
-        let since = gap.since(after_days, as_of);
+        let since = gap.since(after_days, now);
         assert!(
             since.is_none_or(|since| since == now - SignedDuration::from_hours(days_ago * 24)),
             "{since:?}"

@@ -5,9 +5,12 @@ use crate::matching::Match;
 use crate::notice::Notice;
 use crate::product_rows::{ProductRows, RowsByProduct};
 use crate::rules::AsOf;
-use crate::usage::Usage;
-use purser_model::{Account, LastActivity, Timestamp};
+use crate::usage::{Usage, whole_days};
+use purser_model::{Account, LastActivity, ReadState, StreamName, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Age in days from which a complete read is called old. Reads are daily as a rule.
+const OLD_AFTER_DAYS: i64 = 2;
 
 /// Start of the activity gap, by connection. Connections without a gap are absent.
 pub(crate) type GapsByConnection = BTreeMap<Option<String>, Timestamp>;
@@ -21,6 +24,9 @@ pub(crate) struct ApplicationState {
     pub(crate) products: RowsByProduct,
     accounts_without_seat: u64,
     accounts_mapped_to_unknown_employee: u64,
+    accounts_with_near_number: u64,
+    /// The completeness of what was read, by connection.
+    reads: BTreeMap<Option<String>, ReadState>,
     activity: BTreeMap<Option<String>, ActivityGap>,
 }
 
@@ -28,6 +34,27 @@ impl ApplicationState {
     /// Returns the rows of a product.
     pub(crate) fn product(&mut self, product: &str) -> &mut ProductRows {
         self.products.entry(product.to_owned()).or_default()
+    }
+
+    /// Records the completeness of what was read through a connection.
+    pub(crate) fn record_read(&mut self, connection: Option<&str>, state: &ReadState) {
+        let connection = connection.map(str::to_owned);
+        self.reads.insert(connection, state.clone());
+    }
+
+    /// Returns the time of the last complete read through a connection; absent if it is not known.
+    pub(crate) fn read_at(&self, connection: Option<&str>) -> Option<Timestamp> {
+        let known = self
+            .reads
+            .iter()
+            .find(|(known, _)| known.as_deref() == connection);
+        known.and_then(|(_, state)| state.complete_at)
+    }
+
+    /// Counts an account without a person whose employee number differs from one in the directory
+    /// by leading zeros only.
+    pub(crate) const fn count_near_number(&mut self) {
+        self.accounts_with_near_number += 1;
     }
 
     /// Counts one account of a connection, with its holder and its latest use for any product.
@@ -55,18 +82,32 @@ impl ApplicationState {
     pub(crate) fn gaps(&self, days: u32, as_of: AsOf) -> GapsByConnection {
         self.activity
             .iter()
-            .filter_map(|(connection, gap)| Some((connection.clone(), gap.since(days, as_of)?)))
+            .filter_map(|(connection, gap)| {
+                // why: what happened after the read is not known
+                let read_at = self.read_at(connection.as_deref()).unwrap_or(as_of.now);
+                Some((connection.clone(), gap.since(days, read_at)?))
+            })
             .collect()
     }
 
     /// Returns the limits of the application's figures.
-    pub(crate) fn notices(&self, name: &str, gaps: &GapsByConnection) -> Vec<Notice> {
+    pub(crate) fn notices(
+        &self,
+        name: &str,
+        gaps: &GapsByConnection,
+        now: Timestamp,
+    ) -> Vec<Notice> {
         // Without a read there is nothing else to say.
         if !self.is_read {
             return vec![self.not_read(name)];
         }
 
-        let mut notices = self.activity_frozen(name, gaps);
+        let mut notices: Vec<_> = self
+            .reads
+            .iter()
+            .flat_map(|(connection, state)| read_notices(name, connection.as_ref(), state, now))
+            .collect();
+        notices.extend(self.activity_frozen(name, gaps));
         notices.extend(self.activity_unknown(name));
         if self.accounts_without_seat > 0 {
             notices.push(Notice::AccountsWithoutSeat {
@@ -78,6 +119,12 @@ impl ApplicationState {
             notices.push(Notice::MappedToUnknownEmployee {
                 application: name.to_owned(),
                 accounts: self.accounts_mapped_to_unknown_employee,
+            });
+        }
+        if self.accounts_with_near_number > 0 {
+            notices.push(Notice::LeadingZeros {
+                application: name.to_owned(),
+                accounts: self.accounts_with_near_number,
             });
         }
 
@@ -126,4 +173,59 @@ impl ApplicationState {
             of: all,
         })
     }
+}
+
+/// Returns the limits that follow from the completeness of what was read through a connection.
+fn read_notices(
+    name: &str,
+    connection: Option<&String>,
+    state: &ReadState,
+    now: Timestamp,
+) -> Vec<Notice> {
+    let application = || name.to_owned();
+    let connection = || connection.cloned();
+    let mut notices = Vec::new();
+
+    if !state.incomplete.is_empty() {
+        notices.push(Notice::ReadIncomplete {
+            application: application(),
+            connection: connection(),
+            streams: state.incomplete.iter().map(StreamName::to_string).collect(),
+            complete_at: state.complete_at,
+        });
+    }
+    if let Some(at) = state.complete_at {
+        let days = whole_days(at, now);
+        if days >= OLD_AFTER_DAYS {
+            notices.push(Notice::OldRead {
+                application: application(),
+                connection: connection(),
+                at,
+                days,
+            });
+        }
+    }
+
+    if state.rejected > 0 {
+        notices.push(Notice::RowsRejected {
+            application: application(),
+            connection: connection(),
+            rows: state.rejected,
+        });
+    }
+    if state.with_warnings > 0 {
+        notices.push(Notice::FieldsUnreadable {
+            application: application(),
+            connection: connection(),
+            accounts: state.with_warnings,
+        });
+    }
+    if state.missing > 0 {
+        notices.push(Notice::AccountsMissing {
+            application: application(),
+            connection: connection(),
+            accounts: state.missing,
+        });
+    }
+    notices
 }

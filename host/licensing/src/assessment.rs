@@ -7,6 +7,7 @@ use crate::matching::Match;
 use crate::rules::{AsOf, ReclamationRules};
 use crate::subscription::Subscription;
 use crate::usage::{Usage, whole_days};
+use jiff::civil::Date;
 use purser_model::{Employment, LastActivity, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +49,8 @@ const CHECKS: [Check; 6] = [
 ];
 
 impl Assessment {
-    /// Assesses one seat by the rules, as of one moment.
+    /// Assesses one seat by the rules. `as_of.now` is the moment that the seat was read: nothing is
+    /// known of its use after that.
     pub(crate) fn new(seat: &Subscription<'_>, rules: &ReclamationRules, as_of: AsOf) -> Self {
         let usage = Usage::classify(seat.last_activity, rules.inactive_after_days, as_of.now);
         let findings: Vec<_> = CHECKS
@@ -81,6 +83,14 @@ impl Assessment {
         matches!(self.not_reclaimable, Some(NotReclaimable::Exempt { .. }))
     }
 
+    /// Returns the day on which the holder left, if they left; absent inside if it is not known.
+    pub(crate) fn leaver(&self) -> Option<Option<Date>> {
+        self.findings.iter().find_map(|finding| match finding {
+            Finding::Leaver { left_on, .. } => Some(*left_on),
+            _ => None,
+        })
+    }
+
     /// Returns true if the seat is wasted and may be reclaimed.
     ///
     /// A seat of unknown activity is reclaimable only if its holder has left.
@@ -106,7 +116,7 @@ fn find_leaver(seat: &Subscription<'_>, _: &ReclamationRules, as_of: AsOf) -> Op
             name: person.name.clone(),
             left_on: match person.employment {
                 Employment::Left(on) => on,
-                Employment::Employed => None,
+                Employment::Employed | Employment::Unclear(_) => None,
             },
         })
 }

@@ -1,14 +1,15 @@
 //! Candidates: seats proposed for reclaim, each with its findings, their evidence and the saving.
 
 use crate::assessment::Assessment;
+use crate::attention::{Attention, attention};
 use crate::cost::SeatCost;
 use crate::finding::{Finding, FindingKind};
 use crate::matching::{Evidence, Match};
+use crate::rules::AsOf;
 use crate::subscription::Subscription;
 use purser_model::{LastActivity, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::fmt;
 
 /// The state of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
@@ -26,54 +27,6 @@ impl CandidateState {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
-    }
-}
-
-/// The reason that a candidate must be reviewed first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "reason")]
-pub enum Attention {
-    /// No person matches the account, so there is no holder to ask.
-    NoOwner,
-    /// Several people match the account.
-    SeveralOwners,
-    /// The account is a service account: a program may depend on it.
-    ServiceAccount,
-    /// The account is excluded from matching, so it has no holder to ask.
-    Excluded {
-        /// The pattern of the rule that excludes it.
-        pattern: String,
-    },
-    /// No person used the application recently, so its activity may be incomplete.
-    ActivityFrozen {
-        /// The latest activity of any person.
-        since: Timestamp,
-    },
-    /// The seat comes from a group and cannot be removed from the account alone.
-    Inherited {
-        /// The group, as the application names it.
-        group: String,
-    },
-}
-
-impl fmt::Display for Attention {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoOwner => f.write_str("no person is known to hold the account"),
-            Self::SeveralOwners => f.write_str("several people may hold the account"),
-            Self::ServiceAccount => f.write_str("it is a service account"),
-            Self::Excluded { pattern } => {
-                write!(f, "the account is excluded from matching by {pattern}")
-            }
-            Self::ActivityFrozen { since } => {
-                let day = since.strftime("%Y-%m-%d");
-                write!(
-                    f,
-                    "the application shows no activity of any person since {day}"
-                )
-            }
-            Self::Inherited { group } => write!(f, "the seat comes from the group {group}"),
-        }
     }
 }
 
@@ -134,6 +87,7 @@ impl Candidate {
         seat: &Subscription<'_>,
         assessment: &Assessment,
         cost: SeatCost,
+        as_of: AsOf,
     ) -> Option<Self> {
         let has_finding = assessment
             .findings
@@ -143,7 +97,7 @@ impl Candidate {
             return None;
         }
 
-        let attention = attention(seat);
+        let attention = attention(seat, assessment, as_of);
         let state = if attention.is_empty() {
             CandidateState::Ready
         } else {
@@ -214,27 +168,11 @@ impl Candidate {
     }
 }
 
-fn attention(seat: &Subscription<'_>) -> Vec<Attention> {
-    let about_holder = match seat.holder {
-        Match::Person { .. } | Match::Guest => None,
-        Match::Unmatched { .. } => Some(Attention::NoOwner),
-        Match::Ambiguous { .. } => Some(Attention::SeveralOwners),
-        Match::ServiceAccount => Some(Attention::ServiceAccount),
-        Match::Excluded { pattern } => Some(Attention::Excluded {
-            pattern: pattern.clone(),
-        }),
-    };
-    let about_group = seat
-        .seat
-        .inherited_from
-        .clone()
-        .map(|group| Attention::Inherited { group });
-
-    about_holder.into_iter().chain(about_group).collect()
-}
-
 fn holder(found: &Match<'_>) -> Option<Holder> {
-    let Match::Person { person, evidence } = found else {
+    let Match::Person {
+        person, evidence, ..
+    } = found
+    else {
         return None;
     };
 

@@ -11,6 +11,7 @@
 mod activity_gap;
 mod application;
 mod assessment;
+mod attention;
 mod candidate;
 mod cost;
 mod error;
@@ -35,7 +36,8 @@ mod usage;
 mod fixtures;
 
 pub use assessment::NotReclaimable;
-pub use candidate::{Attention, Candidate, CandidateState, Holder};
+pub use attention::Attention;
+pub use candidate::{Candidate, CandidateState, Holder};
 pub use cost::CostGap;
 pub use error::ReconcileError;
 pub use explanation::Explanation;

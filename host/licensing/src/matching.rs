@@ -1,13 +1,14 @@
 //! Matching of accounts to people.
 //!
-//! The strongest rule that finds anybody decides. If it finds several people, the account waits for
-//! a mapping by hand: a wrong guess would remove the seat of a person who works.
+//! Every rule is applied. The strongest that finds anybody decides, unless another strong rule finds
+//! only other people: then the evidence contradicts itself. An account with several people waits
+//! for a mapping by hand: a wrong guess would remove the seat of a person who works.
 
 use crate::rules::MatchRules;
-use purser_model::{Account, AccountKind, Person};
+use purser_model::{Account, AccountKind, Person, fold_identity, guest_address};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A rule that matches an account to a person, strongest first.
 #[derive(
@@ -20,14 +21,28 @@ pub enum MatchRule {
     Mapping,
     /// The account has the person's employee number.
     EmployeeNumber,
-    /// The account's primary address is the person's primary address.
+    /// The account's primary address is the person's primary address. If it has several, each is
+    /// evidence.
     PrimaryEmail,
     /// One of the account's addresses is one of the person's.
     Alias,
     /// The account's sign-in name is the person's user name or one of their addresses.
     PrincipalName,
+    /// The account is a guest's, and its sign-in name encodes an address of the person.
+    GuestName,
     /// An address or the sign-in name of the account is the person's after its domain is rewritten.
     DomainRewrite,
+}
+
+impl MatchRule {
+    /// Returns true if the rule's value belongs to one person. A second address, as of a shared
+    /// mailbox or for recovery, may be another person's.
+    const fn is_strong(self) -> bool {
+        matches!(
+            self,
+            Self::Mapping | Self::EmployeeNumber | Self::PrimaryEmail | Self::PrincipalName
+        )
+    }
 }
 
 /// The evidence for a match.
@@ -49,6 +64,10 @@ pub(crate) enum Match<'p> {
         person: &'p Person,
         /// The evidence.
         evidence: Evidence,
+        /// Other people whom weaker evidence names, by employee number.
+        others: Vec<&'p Person>,
+        /// True if some weaker evidence names only others.
+        contradicted: bool,
     },
     /// The account of one of several people; it needs a mapping by hand.
     Ambiguous {
@@ -86,6 +105,8 @@ pub(crate) struct Directory<'p> {
     /// Primary addresses and aliases.
     all_emails: Index<'p>,
     user_names: Index<'p>,
+    /// Employee numbers of digits, without their leading zeros.
+    bare_numbers: HashSet<String>,
 }
 
 impl<'p> Directory<'p> {
@@ -98,6 +119,7 @@ impl<'p> Directory<'p> {
             all_emails: index(),
             // Few directories have user names.
             user_names: Index::new(),
+            bare_numbers: HashSet::new(),
         };
 
         for person in people {
@@ -106,6 +128,9 @@ impl<'p> Directory<'p> {
                 &person.employee_number,
                 person,
             );
+            directory
+                .bare_numbers
+                .extend(bare_number(&person.employee_number));
             if let Some(email) = &person.email {
                 add(&mut directory.primary_emails, email, person);
             }
@@ -114,6 +139,10 @@ impl<'p> Directory<'p> {
             }
             if let Some(name) = &person.user_name {
                 add(&mut directory.user_names, name, person);
+                // why: directories of the cloud have addresses as sign-in names
+                if name.contains('@') {
+                    add(&mut directory.all_emails, name, person);
+                }
             }
         }
 
@@ -151,6 +180,15 @@ impl<'p> Directory<'p> {
             })
     }
 
+    /// Returns true if the account's employee number is one of the directory but for leading zeros.
+    pub(crate) fn has_near_number(&self, account: &Account) -> bool {
+        account
+            .employee_number
+            .as_deref()
+            .and_then(bare_number)
+            .is_some_and(|number| self.bare_numbers.contains(&number))
+    }
+
     fn match_mapped(&self, number: &str) -> Match<'p> {
         let found = apply_rule(
             MatchRule::Mapping,
@@ -158,17 +196,25 @@ impl<'p> Directory<'p> {
             &[&self.employee_numbers],
         );
 
-        found.unwrap_or_else(|| Match::Unmatched {
-            mapped_to: Some(number.to_owned()),
-        })
+        found.map_or_else(
+            || Match::Unmatched {
+                mapped_to: Some(number.to_owned()),
+            },
+            |found| settle(vec![found]),
+        )
     }
 
-    /// Applies the rules other than mappings, strongest first, until one finds anybody.
+    /// Applies the rules other than mappings, strongest first.
     fn match_by_evidence(&self, account: &Account, rules: &MatchRules) -> Option<Match<'p>> {
         let number = account.employee_number.as_deref().map(Cow::Borrowed);
-        let primary = account.primary_email().map(Cow::Borrowed);
         let emails = || account.emails.iter().map(|email| email.address.as_str());
         let principal = account.principal_name.as_deref();
+        let guest = || {
+            emails()
+                .chain(principal)
+                .filter_map(guest_address)
+                .map(Cow::Owned)
+        };
         let rewritten = || {
             emails()
                 .chain(principal)
@@ -181,15 +227,107 @@ impl<'p> Directory<'p> {
         let all_emails = [&self.all_emails];
         let all_names = [&self.all_emails, &self.user_names];
 
-        apply_rule(MatchRule::EmployeeNumber, number, &numbers)
-            .or_else(|| apply_rule(MatchRule::PrimaryEmail, primary, &primary_emails))
-            .or_else(|| apply_rule(MatchRule::Alias, emails().map(Cow::Borrowed), &all_emails))
-            .or_else(|| {
-                let principal = principal.map(Cow::Borrowed);
-                apply_rule(MatchRule::PrincipalName, principal, &all_names)
-            })
-            .or_else(|| apply_rule(MatchRule::DomainRewrite, rewritten(), &all_names))
+        let found = [
+            apply_rule(MatchRule::EmployeeNumber, number, &numbers),
+            apply_rule(
+                MatchRule::PrimaryEmail,
+                account.primary_emails().map(Cow::Borrowed),
+                &primary_emails,
+            ),
+            apply_rule(MatchRule::Alias, emails().map(Cow::Borrowed), &all_emails),
+            apply_rule(
+                MatchRule::PrincipalName,
+                principal.map(Cow::Borrowed),
+                &all_names,
+            ),
+            apply_rule(MatchRule::GuestName, guest(), &all_emails),
+            apply_rule(MatchRule::DomainRewrite, rewritten(), &all_names),
+        ];
+
+        let found: Vec<_> = found.into_iter().flatten().collect();
+        (!found.is_empty()).then(|| settle(found))
     }
+}
+
+/// People whom one rule finds.
+struct Found<'p> {
+    rule: MatchRule,
+    /// One or more people, by employee number.
+    people: Vec<&'p Person>,
+    /// Values of the account that found them, as the application spells them.
+    values: Vec<String>,
+}
+
+impl<'p> Found<'p> {
+    fn has(&self, person: &Person) -> bool {
+        self.people.iter().any(|known| std::ptr::eq(*known, person))
+    }
+
+    fn shares_a_person_with(&self, other: &Self) -> bool {
+        self.people.iter().any(|person| other.has(person))
+    }
+
+    /// Adds the people and values of another rule.
+    fn merge(&mut self, other: Self) {
+        self.people.extend(other.people);
+        sort_people(&mut self.people);
+
+        for value in other.values {
+            if !self.values.contains(&value) {
+                self.values.push(value);
+            }
+        }
+    }
+}
+
+/// Settles what the rules found, strongest first. `found` is not empty.
+fn settle<'p>(found: Vec<Found<'p>>) -> Match<'p> {
+    let mut found = found.into_iter();
+    let Some(mut decided) = found.next() else {
+        return Match::Unmatched { mapped_to: None };
+    };
+
+    let mut others = Vec::new();
+    let mut contradicted = false;
+    for weaker in found {
+        let agrees = weaker.shares_a_person_with(&decided);
+        others.extend(weaker.people.iter().copied());
+
+        if !agrees && weaker.rule.is_strong() {
+            decided.merge(weaker);
+        } else {
+            contradicted |= !agrees;
+        }
+    }
+    others.retain(|person| !decided.has(person));
+    sort_people(&mut others);
+
+    let rule = decided.rule;
+    match decided.people.as_slice() {
+        [person] => Match::Person {
+            person,
+            evidence: Evidence {
+                rule,
+                value: decided.values.into_iter().next().unwrap_or_default(),
+            },
+            others,
+            contradicted,
+        },
+        _ => Match::Ambiguous {
+            people: decided.people,
+            evidence: Evidence {
+                rule,
+                value: decided.values.join(", "),
+            },
+        },
+    }
+}
+
+/// Sorts people, so that the order of the directory makes no difference, and drops repetitions. By
+/// identity second, because employee numbers may repeat.
+fn sort_people(people: &mut Vec<&Person>) {
+    people.sort_by_key(|person| (&person.employee_number, std::ptr::from_ref(*person)));
+    people.dedup_by(|a, b| std::ptr::eq(*a, *b));
 }
 
 /// Looks the values up in the indexes. Returns `None` if nothing matches.
@@ -197,44 +335,36 @@ fn apply_rule<'p, 'v>(
     rule: MatchRule,
     values: impl IntoIterator<Item = Cow<'v, str>>,
     indexes: &[&Index<'p>],
-) -> Option<Match<'p>> {
+) -> Option<Found<'p>> {
     let mut people: Vec<&'p Person> = Vec::new();
-    let mut matched_values: Vec<Cow<'v, str>> = Vec::new();
+    let mut matched_values = Vec::new();
     for value in values {
         let found = look_up(&value, indexes);
         if !found.is_empty() {
             people.extend(found);
-            matched_values.push(value);
+            matched_values.push(value.into_owned());
         }
     }
-    let first_value = matched_values.first()?.clone().into_owned();
+    sort_people(&mut people);
 
-    // Sorted, so that the order of the directory makes no difference; by identity second, because
-    // employee numbers may repeat.
-    people.sort_by_key(|person| (&person.employee_number, std::ptr::from_ref(*person)));
-    people.dedup_by(|a, b| std::ptr::eq(*a, *b));
-
-    Some(match people.as_slice() {
-        [person] => Match::Person {
-            person,
-            evidence: Evidence {
-                rule,
-                value: first_value,
-            },
-        },
-        _ => Match::Ambiguous {
-            people,
-            evidence: Evidence {
-                rule,
-                value: matched_values.join(", "),
-            },
-        },
+    (!people.is_empty()).then_some(Found {
+        rule,
+        people,
+        values: matched_values,
     })
+}
+
+/// Returns a number of digits without its leading zeros; `None` for another text.
+fn bare_number(number: &str) -> Option<String> {
+    let number = fold_identity(number);
+    let is_digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+
+    is_digits.then(|| number.trim_start_matches('0').to_owned())
 }
 
 /// Returns the people of all indexes with this value. A person may occur twice.
 fn look_up<'p>(value: &str, indexes: &[&Index<'p>]) -> Vec<&'p Person> {
-    let key = fold(value);
+    let key = fold_identity(value);
 
     indexes
         .iter()
@@ -247,11 +377,12 @@ fn look_up<'p>(value: &str, indexes: &[&Index<'p>]) -> Vec<&'p Person> {
 /// Indexes a person by a value.
 fn add<'p>(index: &mut Index<'p>, value: &str, person: &'p Person) {
     // A blank value is no evidence: it would match every account with an empty field.
-    if value.trim().is_empty() {
+    let key = fold_identity(value);
+    if key.is_empty() {
         return;
     }
 
-    let people = index.entry(fold(value).into_owned()).or_default();
+    let people = index.entry(key.into_owned()).or_default();
     // All values of a person are added in a row, so a repeated person is the last one.
     let is_repeated = people
         .last()
@@ -259,26 +390,6 @@ fn add<'p>(index: &mut Index<'p>, value: &str, person: &'p Person) {
     if !is_repeated {
         people.push(person);
     }
-}
-
-/// Folds a value for comparison: to lower case, and nothing else.
-///
-/// A tag after `+` stays, because it can be another mailbox. Domains are folded as ASCII, the way
-/// the DNS compares them.
-fn fold(value: &str) -> Cow<'_, str> {
-    let is_folded = value
-        .bytes()
-        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_folded {
-        return Cow::Borrowed(value);
-    }
-
-    Cow::Owned(match value.rsplit_once('@') {
-        Some((local, domain)) => {
-            format!("{}@{}", local.to_lowercase(), domain.to_ascii_lowercase())
-        }
-        None => value.to_lowercase(),
-    })
 }
 
 #[cfg(test)]

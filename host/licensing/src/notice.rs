@@ -1,5 +1,7 @@
 //! Notices: limits of the figures that a reader should know before relying on them.
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use purser_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -43,6 +45,79 @@ pub enum Notice {
         /// The number of these accounts.
         accounts: u64,
     },
+    /// Accounts that match no person have employee numbers that differ from one in the directory by
+    /// leading zeros only, as a spreadsheet drops them.
+    LeadingZeros {
+        /// The application, by the name of its profile.
+        application: String,
+        /// The number of these accounts.
+        accounts: u64,
+    },
+    /// The last read of some streams of accounts did not end complete, so accounts may be missing
+    /// from every figure.
+    ReadIncomplete {
+        /// The application, by the name of its profile.
+        application: String,
+        /// The connection; absent if the application has only one.
+        connection: Option<String>,
+        /// The streams, by name.
+        streams: Vec<String>,
+        /// The time of the last complete read; absent if there was none.
+        complete_at: Option<Timestamp>,
+    },
+    /// The last reads rejected rows. Their accounts are in no figure, or in it as an earlier read
+    /// reported them.
+    RowsRejected {
+        /// The application, by the name of its profile.
+        application: String,
+        /// The connection; absent if the application has only one.
+        connection: Option<String>,
+        /// The number of rows.
+        rows: u64,
+    },
+    /// Fields of some accounts could not be read.
+    FieldsUnreadable {
+        /// The application, by the name of its profile.
+        application: String,
+        /// The connection; absent if the application has only one.
+        connection: Option<String>,
+        /// The number of these accounts.
+        accounts: u64,
+    },
+    /// The last complete read did not list some accounts. They count until a second read confirms
+    /// that they are gone.
+    AccountsMissing {
+        /// The application, by the name of its profile.
+        application: String,
+        /// The connection; absent if the application has only one.
+        connection: Option<String>,
+        /// The number of these accounts.
+        accounts: u64,
+    },
+    /// The last complete read is days old.
+    OldRead {
+        /// The application, by the name of its profile.
+        application: String,
+        /// The connection; absent if the application has only one.
+        connection: Option<String>,
+        /// The time of that read.
+        at: Timestamp,
+        /// Whole days since then.
+        days: i64,
+    },
+    /// Several connections or profiles read the same application, so their seats may be the same.
+    SeatsCountedTwice {
+        /// The applications, by the names of their profiles, sorted. One that has several
+        /// connections stands once.
+        applications: Vec<String>,
+        /// The connections, sorted.
+        connections: Vec<String>,
+    },
+    /// The directory contradicts itself about the employment of people, who count as employed.
+    EmploymentUnclear {
+        /// The number of these people.
+        people: u64,
+    },
     /// Entitlements name an application that was not read. It has no position, because the number
     /// of seats held is unknown.
     ApplicationNotRead {
@@ -51,6 +126,31 @@ pub enum Notice {
         /// The references of the entitlements, sorted.
         entitlements: Vec<String>,
     },
+}
+
+impl Notice {
+    /// Returns true if the notice limits the figures of an application. One about people limits
+    /// those of all.
+    #[must_use]
+    pub fn concerns(&self, name: &str) -> bool {
+        match self {
+            Self::ActivityUnknown { application, .. }
+            | Self::ActivityFrozen { application, .. }
+            | Self::AccountsWithoutSeat { application, .. }
+            | Self::MappedToUnknownEmployee { application, .. }
+            | Self::LeadingZeros { application, .. }
+            | Self::ReadIncomplete { application, .. }
+            | Self::RowsRejected { application, .. }
+            | Self::FieldsUnreadable { application, .. }
+            | Self::AccountsMissing { application, .. }
+            | Self::OldRead { application, .. }
+            | Self::ApplicationNotRead { application, .. } => application == name,
+            Self::SeatsCountedTwice { applications, .. } => {
+                applications.iter().any(|application| application == name)
+            }
+            Self::EmploymentUnclear { .. } => true,
+        }
+    }
 }
 
 impl fmt::Display for Notice {
@@ -74,11 +174,8 @@ impl fmt::Display for Notice {
                 since,
                 accounts,
             } => {
-                f.write_str(application)?;
-                if let Some(connection) = connection {
-                    write!(f, " (through {connection})")?;
-                }
-                let day = since.strftime("%Y-%m-%d");
+                write_source(f, application, connection.as_deref())?;
+                let day = day(*since);
                 write!(
                     f,
                     ": activity frozen: none of {accounts} people has used it since {day}; check \
@@ -100,6 +197,94 @@ impl fmt::Display for Notice {
                 "{application}: {accounts} accounts are mapped to employee numbers that the \
                  directory does not have"
             ),
+            Self::LeadingZeros {
+                application,
+                accounts,
+            } => write!(
+                f,
+                "{application}: {accounts} accounts match no person, and their employee numbers \
+                 differ from some in the directory by leading zeros only; import the numbers as \
+                 text"
+            ),
+            Self::ReadIncomplete {
+                application,
+                connection,
+                streams,
+                complete_at,
+            } => {
+                write_source(f, application, connection.as_deref())?;
+                write!(
+                    f,
+                    ": the last read of {} is not complete, so accounts may be missing here",
+                    streams.join(", ")
+                )?;
+                match complete_at {
+                    Some(at) => write!(f, "; the last complete one was on {}", day(*at)),
+                    None => f.write_str("; none was complete so far"),
+                }
+            }
+            Self::RowsRejected {
+                application,
+                connection,
+                rows,
+            } => {
+                write_source(f, application, connection.as_deref())?;
+                write!(
+                    f,
+                    ": the last read rejected {rows} rows, whose accounts are missing here or as \
+                     an earlier read reported them"
+                )
+            }
+            Self::FieldsUnreadable {
+                application,
+                connection,
+                accounts,
+            } => {
+                write_source(f, application, connection.as_deref())?;
+                write!(
+                    f,
+                    ": {accounts} accounts have fields that could not be read"
+                )
+            }
+            Self::AccountsMissing {
+                application,
+                connection,
+                accounts,
+            } => {
+                write_source(f, application, connection.as_deref())?;
+                write!(
+                    f,
+                    ": {accounts} accounts were not in the last complete read; they count until \
+                     a second read confirms that they are gone"
+                )
+            }
+            Self::OldRead {
+                application,
+                connection,
+                at,
+                days,
+            } => {
+                write_source(f, application, connection.as_deref())?;
+                write!(f, ": last read completely on {}, {days} days ago", day(*at))
+            }
+            Self::SeatsCountedTwice {
+                applications,
+                connections,
+            } => write!(
+                f,
+                "{}: the connections {} read the same application, so their seats may count twice",
+                applications.join(", "),
+                connections.join(", ")
+            ),
+            Self::EmploymentUnclear { people } => write!(
+                f,
+                "the directory contradicts itself about the employment of {people} people, who \
+                 count as employed"
+            ),
+            Self::ApplicationNotRead {
+                application,
+                entitlements,
+            } if entitlements.is_empty() => write!(f, "{application}: not read yet"),
             Self::ApplicationNotRead {
                 application,
                 entitlements,
@@ -110,4 +295,22 @@ impl fmt::Display for Notice {
             ),
         }
     }
+}
+
+/// Writes an application, and the connection if there is one to tell apart.
+fn write_source(
+    f: &mut fmt::Formatter<'_>,
+    application: &str,
+    connection: Option<&str>,
+) -> fmt::Result {
+    f.write_str(application)?;
+    match connection {
+        Some(connection) => write!(f, " (through {connection})"),
+        None => Ok(()),
+    }
+}
+
+/// Returns the day of an instant in UTC.
+fn day(at: Timestamp) -> Date {
+    Offset::UTC.to_datetime(at).date()
 }

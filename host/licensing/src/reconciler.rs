@@ -8,14 +8,19 @@ use crate::candidate::Candidate;
 use crate::error::ReconcileError;
 use crate::finding::FindingKind;
 use crate::match_summary::MatchSummary;
-use crate::matching::Directory;
+use crate::matching::{Directory, Match};
+use crate::notice::Notice;
 use crate::position::Position;
 use crate::reconciliation::Reconciliation;
 use crate::rules::{AsOf, Rules};
 use crate::seat_row::SeatRow;
-use crate::subscription::{Subscription, account_activity, seat_activity, seats_by_product};
+use crate::subscription::{
+    Subscription, account_activity, plausible_account, seat_activity, seats_by_product,
+};
 use crate::totals::Totals;
-use purser_model::{Account, Activity, Entitlement, MoneyError, Person, Product};
+use purser_model::{
+    Account, Activity, Employment, Entitlement, MoneyError, Person, Product, ReadState, Timestamp,
+};
 use std::collections::{BTreeMap, HashMap};
 
 /// A reconciliation in progress.
@@ -31,6 +36,8 @@ pub struct Reconciler<'a> {
     candidates: Vec<Candidate>,
     findings: BTreeMap<FindingKind, u64>,
     matches: MatchSummary,
+    /// Limits of the figures that concern no single application.
+    notices: Vec<Notice>,
 }
 
 impl<'a> Reconciler<'a> {
@@ -57,6 +64,7 @@ impl<'a> Reconciler<'a> {
             candidates: Vec::new(),
             findings: BTreeMap::new(),
             matches: MatchSummary::default(),
+            notices: unclear_employment(people).into_iter().collect(),
         })
     }
 
@@ -84,9 +92,20 @@ impl<'a> Reconciler<'a> {
         ApplicationReader {
             name,
             connection: None,
+            read_at: None,
             activity: by_account,
             reconciler: self,
         }
+    }
+
+    /// Adds an application whose profile is published, and that was not read yet.
+    pub fn add_unread(&mut self, name: &str) {
+        self.applications.entry(name.to_owned()).or_default();
+    }
+
+    /// Adds a limit of the figures that the accounts do not show.
+    pub fn add_notice(&mut self, notice: Notice) {
+        self.notices.push(notice);
     }
 
     /// Computes the positions, the totals and the order of the candidates.
@@ -101,12 +120,14 @@ impl<'a> Reconciler<'a> {
         self.require_review(&gaps);
         self.candidates.sort_by(|a, b| a.rank().cmp(&b.rank()));
 
-        let notices = self
+        let now = self.as_of.now;
+        let mut notices = self.notices;
+        let by_application = self
             .applications
             .iter()
             .zip(gaps.values())
-            .flat_map(|((name, application), gaps)| application.notices(name, gaps))
-            .collect();
+            .flat_map(|((name, application), gaps)| application.notices(name, gaps, now));
+        notices.extend(by_application);
         let rows = self
             .applications
             .into_iter()
@@ -175,6 +196,7 @@ impl<'a> Reconciler<'a> {
 pub struct ApplicationReader<'r, 'a> {
     name: &'r str,
     connection: Option<&'r str>,
+    read_at: Option<Timestamp>,
     activity: HashMap<&'r str, Vec<&'r Activity>>,
     reconciler: &'r mut Reconciler<'a>,
 }
@@ -192,10 +214,39 @@ impl<'r> ApplicationReader<'r, '_> {
         }
     }
 
+    /// Sets the completeness of what was read. The age of activity counts from the last complete
+    /// read: nothing is known of the time after it.
+    #[must_use]
+    pub fn with_read_state(self, state: &ReadState) -> Self {
+        let application = self
+            .reconciler
+            .applications
+            .entry(self.name.to_owned())
+            .or_default();
+        application.record_read(self.connection, state);
+
+        Self {
+            read_at: state.complete_at,
+            ..self
+        }
+    }
+
     /// Adds one account with its seats. Each account of a connection must be added once.
     pub fn add_account(&mut self, account: &Account) {
+        self.add(account, None);
+    }
+
+    /// Adds one account that the last complete read, at an instant, did not list.
+    pub fn add_missing_account(&mut self, account: &Account, since: Timestamp) {
+        self.add(account, Some(since));
+    }
+
+    fn add(&mut self, account: &Account, missing_since: Option<Timestamp>) {
         let reconciler = &mut *self.reconciler;
         let rules = reconciler.rules;
+        let now = reconciler.as_of.now;
+        let plausible = plausible_account(account, now);
+        let account = &*plausible;
         let records = self
             .activity
             .get(account.id.as_str())
@@ -210,8 +261,13 @@ impl<'r> ApplicationReader<'r, '_> {
             .applications
             .entry(self.name.to_owned())
             .or_default();
-        let latest = account_activity(account, records);
+        let latest = account_activity(account, records, now);
         application.count_account(self.connection, account, &holder, latest);
+        if matches!(holder, Match::Unmatched { .. })
+            && reconciler.directory.has_near_number(account)
+        {
+            application.count_near_number();
+        }
 
         for seat in seats_by_product(account).iter() {
             let subscription = Subscription {
@@ -219,17 +275,24 @@ impl<'r> ApplicationReader<'r, '_> {
                 connection: self.connection,
                 account,
                 seat,
-                last_activity: seat_activity(account, &seat.product, records),
+                last_activity: seat_activity(account, &seat.product, records, now),
+                read_at: self.read_at,
+                missing_since,
                 holder: &holder,
             };
-            let assessment = Assessment::new(&subscription, &rules.reclamation, reconciler.as_of);
+            let read_as_of = AsOf {
+                now: self.read_at.unwrap_or(now),
+                today: reconciler.as_of.today,
+            };
+            let assessment = Assessment::new(&subscription, &rules.reclamation, read_as_of);
             for finding in &assessment.findings {
                 *reconciler.findings.entry(finding.kind()).or_default() += 1;
             }
 
             let rows = application.product(&seat.product);
             rows.seats.push(SeatRow::new(&subscription, &assessment));
-            let candidate = Candidate::propose(&subscription, &assessment, rows.cost);
+            let candidate =
+                Candidate::propose(&subscription, &assessment, rows.cost, reconciler.as_of);
             reconciler.candidates.extend(candidate);
         }
     }
@@ -261,6 +324,15 @@ fn owned_products(
     }
 
     Ok(applications)
+}
+
+fn unclear_employment(people: &[Person]) -> Option<Notice> {
+    let is_unclear = |person: &&Person| matches!(person.employment, Employment::Unclear(_));
+    let people = people.iter().filter(is_unclear).count();
+
+    (people > 0).then(|| Notice::EmploymentUnclear {
+        people: u64::try_from(people).unwrap_or(u64::MAX),
+    })
 }
 
 fn cost_error(application: &str, product: &str, source: MoneyError) -> ReconcileError {

@@ -1,7 +1,7 @@
 //! One seat of one account, with the account's activity and holder.
 
 use crate::matching::Match;
-use purser_model::{Account, Activity, LastActivity, Seat};
+use purser_model::{Account, Activity, LastActivity, Seat, Timestamp, plausibility};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -18,8 +18,37 @@ pub(crate) struct Subscription<'a> {
     pub(crate) seat: &'a Seat,
     /// The latest use by any source. It replaces the account's own field, which may be older.
     pub(crate) last_activity: LastActivity,
+    /// The time of the read that the account is known from; absent if it is now.
+    pub(crate) read_at: Option<Timestamp>,
+    /// The time of the complete read that did not list the account; absent if the last one did.
+    pub(crate) missing_since: Option<Timestamp>,
     /// The match of the account to a person.
     pub(crate) holder: &'a Match<'a>,
+}
+
+/// Returns an account with its instants as evidence: placeholders and the future are unknown.
+///
+/// New reads store them as unknown; an earlier version stored them as they were reported.
+pub(crate) fn plausible_account(account: &Account, now: Timestamp) -> Cow<'_, Account> {
+    let created_at = plausibility::plausible_past(account.created_at, now);
+    let last_activity = account.last_activity.as_evidence(now);
+    let is_assigned_plausibly =
+        |seat: &Seat| seat.assigned_at == plausibility::plausible_past(seat.assigned_at, now);
+
+    let is_plausible = created_at == account.created_at
+        && last_activity == account.last_activity
+        && account.seats.iter().all(is_assigned_plausibly);
+    if is_plausible {
+        return Cow::Borrowed(account);
+    }
+
+    let mut account = account.clone();
+    account.created_at = created_at;
+    account.last_activity = last_activity;
+    for seat in &mut account.seats {
+        seat.assigned_at = plausibility::plausible_past(seat.assigned_at, now);
+    }
+    Cow::Owned(account)
 }
 
 /// Returns the seats of an account, one for each product.
@@ -49,12 +78,12 @@ pub(crate) fn seats_by_product(account: &Account) -> Cow<'_, [Seat]> {
 }
 
 /// Returns the latest use of an account, for any product.
-pub(crate) fn account_activity(account: &Account, records: &[&Activity]) -> LastActivity {
-    records
-        .iter()
-        .fold(account.last_activity, |latest, record| {
-            latest.latest(record.last_activity)
-        })
+pub(crate) fn account_activity(
+    account: &Account,
+    records: &[&Activity],
+    now: Timestamp,
+) -> LastActivity {
+    latest_evidence(account, records.iter().copied(), now)
 }
 
 /// Returns the latest use of a seat: of the account as a whole, or of this product.
@@ -64,12 +93,25 @@ pub(crate) fn seat_activity(
     account: &Account,
     product: &str,
     records: &[&Activity],
+    now: Timestamp,
 ) -> LastActivity {
     let relevant = records
         .iter()
+        .copied()
         .filter(|record| record.product.as_deref().is_none_or(|used| used == product));
 
-    relevant.fold(account.last_activity, |latest, record| {
-        latest.latest(record.last_activity)
-    })
+    latest_evidence(account, relevant, now)
+}
+
+fn latest_evidence<'a>(
+    account: &Account,
+    records: impl Iterator<Item = &'a Activity>,
+    now: Timestamp,
+) -> LastActivity {
+    let latest = records.fold(account.last_activity, |latest, record| {
+        latest.latest(record.last_activity.as_evidence(now))
+    });
+
+    // why: after the records were merged, so that `never` does not stand where a use contradicts it
+    latest.unless_before(account.created_at)
 }

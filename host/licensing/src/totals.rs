@@ -21,8 +21,12 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Adds up the positions, each currency separately.
-    pub(crate) fn sum(positions: &[Position]) -> Result<Self, MoneyError> {
+    /// Adds up positions, each currency separately.
+    ///
+    /// # Errors
+    /// Fails if an amount overflows.
+    pub fn sum<'p>(positions: impl IntoIterator<Item = &'p Position>) -> Result<Self, MoneyError> {
+        let positions: Vec<_> = positions.into_iter().collect();
         let true_up_costs = positions
             .iter()
             .filter_map(|position| position.true_up_cost);

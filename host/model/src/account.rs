@@ -147,6 +147,17 @@ impl Account {
 
         primary.map(|email| email.address.as_str())
     }
+
+    /// Visits the addresses that the application calls the main one. There is one as a rule; several
+    /// contradict each other. An only address is the main one; of several none may be.
+    pub fn primary_emails(&self) -> impl Iterator<Item = &str> {
+        let is_only = self.emails.len() == 1;
+
+        self.emails
+            .iter()
+            .filter(move |email| email.primary || is_only)
+            .map(|email| email.address.as_str())
+    }
 }
 
 #[cfg(test)]
@@ -180,6 +191,7 @@ mod tests {
         };
 
         assert_eq!(account.primary_email(), Some("work@x"));
+        assert!(account.primary_emails().eq(["work@x"]));
         assert_eq!(Account::default().primary_email(), None);
     }
 }

@@ -5,6 +5,8 @@
 
 mod account;
 mod action;
+mod address;
+mod amount;
 mod blame;
 mod connection;
 mod description;
@@ -23,6 +25,7 @@ mod next_step;
 mod outcome_class;
 mod path_pattern;
 mod person;
+pub mod plausibility;
 mod profile;
 mod read_state;
 mod records;
@@ -33,6 +36,8 @@ mod setting;
 
 pub use account::{Account, AccountKind, AccountStatus, Email, LastActivity, Seat};
 pub use action::{Action, ReclaimMode};
+pub use address::{AddressError, fold_identity, guest_address, parse_address, strip_invisible};
+pub use amount::{AmountError, DecimalMark, parse_amount};
 pub use blame::{Blame, Blamed};
 pub use connection::{Connection, ConnectionState, RetryPolicy, TokenFacts};
 pub use description::{

@@ -11,6 +11,10 @@ pub enum Employment {
     Employed,
     /// Left, or will leave, on this day; absent if the directory does not report the day.
     Left(Option<Date>),
+    /// The directory contradicts itself, such as an active person whose day of leaving is in the
+    /// past, or does not say it, such as a person whose sign-in is disabled. The day is the one that
+    /// it reports. Counts as employed, and needs a look.
+    Unclear(Option<Date>),
 }
 
 impl Employment {
@@ -18,7 +22,7 @@ impl Employment {
     #[must_use]
     pub fn has_left_by(self, day: Date) -> bool {
         match self {
-            Self::Employed => false,
+            Self::Employed | Self::Unclear(_) => false,
             Self::Left(None) => true,
             Self::Left(Some(on)) => on <= day,
         }

@@ -124,6 +124,7 @@ words! {
         PrimaryEmail => "primary-email",
         Alias => "alias",
         PrincipalName => "principal-name",
+        GuestName => "guest-name",
         DomainRewrite => "domain-rewrite",
     }
     /// Returns an HTTP method as it is sent.

@@ -132,7 +132,7 @@ fn mark_absent(
 ) -> Result<u64, StoreError> {
     let mut absent = find_all(tx)?;
     absent.retain(|known| {
-        known.employment == Employment::Employed
+        !matches!(known.employment, Employment::Left(_))
             && !present.contains(known.employee_number.as_str())
     });
 

@@ -18,6 +18,7 @@ mod error;
 mod events;
 mod fetched;
 mod history;
+mod instants;
 mod page;
 mod partitions;
 mod plan;

@@ -6,15 +6,14 @@
 use super::error::StreamError;
 use super::events::RunEvent;
 use super::fetched::FetchedPage;
+use super::instants::with_plausible_instants;
 use super::reader::StreamReader;
 use super::sink::PageSink;
 use crate::call::{CallContext, Prefetch};
 use crate::cassette::CallRecorder;
 use crate::outcome;
 use jiff::Timestamp;
-use purser_model::{
-    AccountRef, Action, Cursor, DataStream, Failure, LastActivity, Page, Records, RequestStats,
-};
+use purser_model::{AccountRef, Action, Cursor, DataStream, Failure, Page, RequestStats};
 use purser_sandbox::{CallError, ReadRequest};
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,7 +116,7 @@ impl StreamReader<'_> {
             let called_at = Timestamp::now();
             let read = self.read_request(stream, cursor.clone(), accounts);
             let error = match self.call(&call, read, stats).await? {
-                Ok(page) => return Ok(without_future_activity(page, called_at)),
+                Ok(page) => return Ok(with_plausible_instants(page, called_at)),
                 Err(error) => error,
             };
 
@@ -280,27 +279,4 @@ fn pending_cursor(error: &CallError) -> Option<&Cursor> {
         } => Some(next),
         _ => None,
     }
-}
-
-/// Moves activity in the future back to the time of the call. One of the two clocks is wrong, and
-/// believed as it is, the seat would look used for as long as it was wrong.
-fn without_future_activity(mut page: Page, called_at: Timestamp) -> Page {
-    let clamp = |activity: &mut LastActivity| {
-        if let LastActivity::At(at) = activity
-            && *at > called_at
-        {
-            *at = called_at;
-        }
-    };
-
-    match &mut page.records {
-        Records::Accounts(accounts) => accounts
-            .iter_mut()
-            .for_each(|account| clamp(&mut account.last_activity)),
-        Records::Activity(rows) => rows
-            .iter_mut()
-            .for_each(|row| clamp(&mut row.last_activity)),
-        Records::Products(_) => {}
-    }
-    page
 }

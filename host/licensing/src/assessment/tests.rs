@@ -25,6 +25,8 @@ fn held_by(person: &Person) -> Match<'_> {
             rule: MatchRule::EmployeeNumber,
             value: "E1".into(),
         },
+        others: Vec::new(),
+        contradicted: false,
     }
 }
 
@@ -40,6 +42,8 @@ fn assess(
         account,
         seat,
         last_activity: account.last_activity,
+        read_at: None,
+        missing_since: None,
         holder,
     };
 

@@ -95,7 +95,7 @@ proptest! {
         let found = Directory::new(&people).match_account("hub", &account, &MatchRules::default());
 
         match found {
-            Match::Person { person, evidence } => {
+            Match::Person { person, evidence, .. } => {
                 prop_assert!(has_value(person, &evidence.value));
             }
             Match::Ambiguous { people, evidence } => {

@@ -1,7 +1,8 @@
 //! Tests of whole reconciliations.
 
 use super::*;
-use crate::candidate::{Attention, CandidateState};
+use crate::attention::Attention;
+use crate::candidate::CandidateState;
 use crate::cost::CostGap;
 use crate::figure::Figure;
 use crate::fixtures::{
@@ -15,6 +16,7 @@ use purser_model::{AccountKind, Blame, Blamed, LastActivity, Seat};
 
 mod activity;
 mod candidates;
+mod doubts;
 mod positions;
 
 /// The input of a reconciliation of one application, `hub`.

@@ -4,7 +4,7 @@ use super::product_filter::ProductFilter;
 use super::rules::RulesArgs;
 use super::{Context, Failure};
 use crate::json::{self, CandidateJson};
-use crate::render::candidate;
+use crate::render::{candidate, reconciliation};
 use clap::ValueEnum;
 use purser_engine::licensing::{Candidate, FindingKind};
 
@@ -73,6 +73,13 @@ impl CandidatesArgs {
             .unwrap_or(&candidates);
 
         let document: Vec<CandidateJson<'_>> = json::list(first.iter().copied());
-        context.show(&document, || candidate::list(first, candidates.len()))
+        let notices = filter.notices(&all);
+        context.show(&document, || {
+            let list = candidate::list(first, candidates.len());
+            match reconciliation::notices(notices.iter().copied()) {
+                notes if notes.is_empty() => list,
+                notes => format!("{list}\n\n{notes}"),
+            }
+        })
     }
 }

@@ -6,7 +6,7 @@ use super::{Context, Failure};
 use crate::json::{ExplanationJson, PositionsJson};
 use crate::render::{position, reconciliation};
 use purser_engine::Reconciliation;
-use purser_engine::licensing::{Figure, Position};
+use purser_engine::licensing::{Figure, Position, Totals};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,28 +38,39 @@ impl PositionArgs {
 
         match why {
             Some(figure) => explain(context, &all, &rows, figure),
-            None => show(context, &all, &rows),
+            None => show(context, &all, &rows, &filter),
         }
     }
 }
 
-fn show(context: &Context, all: &Reconciliation, rows: &[&Position]) -> Result<(), Failure> {
-    let is_all = rows.len() == all.positions.len();
+fn show(
+    context: &Context,
+    all: &Reconciliation,
+    rows: &[&Position],
+    filter: &ProductFilter,
+) -> Result<(), Failure> {
+    let totals = Totals::sum(rows.iter().copied()).map_err(|error| {
+        Failure::machine(
+            format!("the costs cannot be added up: {error}"),
+            "report this",
+        )
+    })?;
+    let notices = filter.notices(all);
 
-    context.show(&PositionsJson::new(all, rows), || {
-        // The totals are over all products, so that they are wrong for some of them.
-        let money = if is_all {
-            reconciliation::money(&all.totals)
-        } else {
-            String::new()
-        };
-        [
-            position::table(rows),
-            money,
-            reconciliation::notices(&all.notices),
-        ]
-        .join("\n\n")
+    context.show(&PositionsJson::new(all, rows, &totals, &notices), || {
+        let parts = [
+            position::table(rows, all.positions.is_empty() && notices.is_empty()),
+            reconciliation::money(&totals),
+            reconciliation::notices(notices.iter().copied()),
+        ];
+        join_parts(parts)
     })
+}
+
+/// Joins the parts that have a text, with blank lines between them.
+fn join_parts(parts: [String; 3]) -> String {
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n\n")
 }
 
 fn explain(

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use purser_engine::ProfileView;
-use purser_engine::licensing::{Position, Reconciliation};
+use purser_engine::licensing::{Notice, Position, Reconciliation};
 use std::collections::BTreeSet;
 
 /// Filter of a list by application and product.
@@ -26,6 +26,16 @@ impl ProductFilter {
         let is_product = self.product.as_ref().is_none_or(|name| name == product);
 
         is_application && is_product
+    }
+
+    /// Returns the limits of the figures that the filter lets through.
+    pub(super) fn notices<'r>(&self, all: &'r Reconciliation) -> Vec<&'r Notice> {
+        let is_wanted = |notice: &&Notice| {
+            self.application
+                .as_ref()
+                .is_none_or(|name| notice.concerns(name))
+        };
+        all.notices.iter().filter(is_wanted).collect()
     }
 
     /// Fails if the filter names an application or a product that has no position. An empty list

@@ -50,9 +50,15 @@ struct MatchedByJson<'a> {
 enum AttentionJson<'a> {
     NoOwner,
     SeveralOwners,
+    ContradictoryEvidence { people: &'a [String] },
+    EmploymentUnclear { left_on: Option<Date> },
+    UsedAfterLeaving { at: Timestamp },
     ServiceAccount,
     Excluded { pattern: &'a str },
     ActivityFrozen { since: Timestamp },
+    UnreadableFields { warnings: &'a [String] },
+    Missing { since: Timestamp },
+    OldRead { at: Timestamp },
     Inherited { group: &'a str },
 }
 
@@ -126,6 +132,14 @@ impl<'a> From<&'a Attention> for AttentionJson<'a> {
         match attention {
             Attention::NoOwner => Self::NoOwner,
             Attention::SeveralOwners => Self::SeveralOwners,
+            Attention::ContradictoryEvidence { people } => Self::ContradictoryEvidence { people },
+            Attention::EmploymentUnclear { left_on } => {
+                Self::EmploymentUnclear { left_on: *left_on }
+            }
+            Attention::UsedAfterLeaving { at } => Self::UsedAfterLeaving { at: *at },
+            Attention::UnreadableFields { warnings } => Self::UnreadableFields { warnings },
+            Attention::Missing { since } => Self::Missing { since: *since },
+            Attention::OldRead { at } => Self::OldRead { at: *at },
             Attention::ServiceAccount => Self::ServiceAccount,
             Attention::Excluded { pattern } => Self::Excluded { pattern },
             Attention::ActivityFrozen { since } => Self::ActivityFrozen { since: *since },

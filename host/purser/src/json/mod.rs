@@ -14,6 +14,7 @@ mod entitlement;
 mod explanation;
 mod grant;
 mod money;
+mod notice;
 mod outcome;
 mod person;
 mod position;

@@ -25,6 +25,8 @@ pub(crate) struct PersonJson<'a> {
 enum EmploymentJson {
     Employed,
     Left(Option<Date>),
+    /// The directory contradicts itself, or reports only that the sign-in is disabled.
+    Unclear(Option<Date>),
 }
 
 /// An import of people.
@@ -53,6 +55,7 @@ impl<'a> From<&'a Person> for PersonJson<'a> {
             employment: match person.employment {
                 Employment::Employed => EmploymentJson::Employed,
                 Employment::Left(on) => EmploymentJson::Left(on),
+                Employment::Unclear(on) => EmploymentJson::Unclear(on),
             },
         }
     }

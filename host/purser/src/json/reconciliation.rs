@@ -2,6 +2,7 @@
 
 use super::candidate::CandidateJson;
 use super::money::MoneyJson;
+use super::notice::NoticeJson;
 use super::position::PositionJson;
 use super::{Document, list};
 use crate::words;
@@ -10,12 +11,12 @@ use jiff::civil::Date;
 use purser_engine::licensing::{AsOf, MatchSummary, Notice, Position, Reconciliation, Totals};
 use serde::{Serialize, Serializer};
 
-/// Positions, with the totals over all products.
+/// Positions, with their totals and the limits of their figures.
 #[derive(Serialize)]
 pub(crate) struct PositionsJson<'a> {
     as_of: AsOfJson,
     positions: Vec<PositionJson<'a>>,
-    /// Over all products, also those that are not listed.
+    /// Over the listed products.
     totals: TotalsJson,
     notices: Vec<NoticeJson<'a>>,
 }
@@ -61,35 +62,6 @@ struct MatchesJson {
     guests: u64,
     excluded: u64,
     service: u64,
-}
-
-/// A limit of the figures that a reader should know.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case", tag = "notice")]
-pub(super) enum NoticeJson<'a> {
-    ActivityUnknown {
-        application: &'a str,
-        seats: u64,
-        of: u64,
-    },
-    ActivityFrozen {
-        application: &'a str,
-        connection: Option<&'a str>,
-        since: Timestamp,
-        accounts: u64,
-    },
-    AccountsWithoutSeat {
-        application: &'a str,
-        accounts: u64,
-    },
-    MappedToNobody {
-        application: &'a str,
-        accounts: u64,
-    },
-    ApplicationNotRead {
-        application: &'a str,
-        entitlements: &'a [String],
-    },
 }
 
 /// Prints pairs as one object that keeps their order.
@@ -156,64 +128,21 @@ impl From<&MatchSummary> for MatchesJson {
     }
 }
 
-impl<'a> From<&'a Notice> for NoticeJson<'a> {
-    fn from(notice: &'a Notice) -> Self {
-        match notice {
-            Notice::ActivityUnknown {
-                application,
-                seats,
-                of,
-            } => Self::ActivityUnknown {
-                application,
-                seats: *seats,
-                of: *of,
-            },
-            Notice::ActivityFrozen {
-                application,
-                connection,
-                since,
-                accounts,
-            } => Self::ActivityFrozen {
-                application,
-                connection: connection.as_deref(),
-                since: *since,
-                accounts: *accounts,
-            },
-            Notice::AccountsWithoutSeat {
-                application,
-                accounts,
-            } => Self::AccountsWithoutSeat {
-                application,
-                accounts: *accounts,
-            },
-            Notice::MappedToUnknownEmployee {
-                application,
-                accounts,
-            } => Self::MappedToNobody {
-                application,
-                accounts: *accounts,
-            },
-            Notice::ApplicationNotRead {
-                application,
-                entitlements,
-            } => Self::ApplicationNotRead {
-                application,
-                entitlements,
-            },
-        }
-    }
-}
-
 impl Document for PositionsJson<'_> {}
 
 impl<'a> PositionsJson<'a> {
-    /// Takes these positions of a reconciliation, and its totals and notices.
-    pub(crate) fn new(all: &'a Reconciliation, positions: &[&'a Position]) -> Self {
+    /// Takes these positions of a reconciliation, with their totals and notices.
+    pub(crate) fn new(
+        all: &Reconciliation,
+        positions: &[&'a Position],
+        totals: &Totals,
+        notices: &[&'a Notice],
+    ) -> Self {
         Self {
             as_of: all.as_of.into(),
             positions: list(positions.iter().copied()),
-            totals: (&all.totals).into(),
-            notices: list(&all.notices),
+            totals: totals.into(),
+            notices: list(notices.iter().copied()),
         }
     }
 }

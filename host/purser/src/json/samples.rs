@@ -505,11 +505,23 @@ pub(super) fn candidate() -> purser_engine::licensing::Candidate {
         attention: vec![
             Attention::NoOwner,
             Attention::SeveralOwners,
+            Attention::ContradictoryEvidence {
+                people: vec!["E2".into()],
+            },
+            Attention::EmploymentUnclear {
+                left_on: Some(parsed("2023-04-30")),
+            },
+            Attention::UsedAfterLeaving { at: at() },
             Attention::ServiceAccount,
             Attention::Excluded {
                 pattern: "svc-*".into(),
             },
             Attention::ActivityFrozen { since: at() },
+            Attention::UnreadableFields {
+                warnings: vec!["active is neither true nor false".into()],
+            },
+            Attention::Missing { since: at() },
+            Attention::OldRead { at: at() },
             Attention::Inherited {
                 group: "staff".into(),
             },
@@ -566,6 +578,42 @@ pub(super) fn notices() -> Vec<purser_engine::licensing::Notice> {
             application: "boards".into(),
             accounts: 3,
         },
+        Notice::LeadingZeros {
+            application: "boards".into(),
+            accounts: 3,
+        },
+        Notice::ReadIncomplete {
+            application: "boards".into(),
+            connection: Some("acme".into()),
+            streams: vec!["users".into()],
+            complete_at: Some(at()),
+        },
+        Notice::RowsRejected {
+            application: "boards".into(),
+            connection: Some("acme".into()),
+            rows: 4,
+        },
+        Notice::FieldsUnreadable {
+            application: "boards".into(),
+            connection: Some("acme".into()),
+            accounts: 3,
+        },
+        Notice::AccountsMissing {
+            application: "boards".into(),
+            connection: Some("acme".into()),
+            accounts: 3,
+        },
+        Notice::OldRead {
+            application: "boards".into(),
+            connection: Some("acme".into()),
+            at: at(),
+            days: 100,
+        },
+        Notice::SeatsCountedTwice {
+            applications: vec!["boards".into()],
+            connections: vec!["acme".into(), "acme2".into()],
+        },
+        Notice::EmploymentUnclear { people: 2 },
         Notice::ApplicationNotRead {
             application: "boards".into(),
             entitlements: vec!["PO-1".into()],

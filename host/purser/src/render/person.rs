@@ -32,6 +32,8 @@ pub(crate) fn list(people: &[Person]) -> String {
             Employment::Employed => "employed".to_owned(),
             Employment::Left(None) => "left".to_owned(),
             Employment::Left(Some(day)) => format!("left {day}"),
+            Employment::Unclear(None) => "unclear".to_owned(),
+            Employment::Unclear(Some(day)) => format!("unclear, left {day}?"),
         };
         table.row([
             person.employee_number.as_str(),

@@ -20,10 +20,14 @@ const HEADS: [&str; 11] = [
     ">SAVINGS",
 ];
 
-/// Returns a table of positions.
-pub(crate) fn table(positions: &[&Position]) -> String {
-    if positions.is_empty() {
+/// Returns a table of positions. `is_new` if nothing was published and nothing is owned, so that no
+/// notice tells why there is none.
+pub(crate) fn table(positions: &[&Position], is_new: bool) -> String {
+    if positions.is_empty() && is_new {
         return "No position yet: it needs a published profile that has run. Next: purser profile list".into();
+    }
+    if positions.is_empty() {
+        return "No position: no seat is held or owned, as far as it was read.".into();
     }
 
     let mut table = Table::new(HEADS);

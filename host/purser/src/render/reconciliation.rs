@@ -115,9 +115,9 @@ pub(crate) fn money(totals: &Totals) -> String {
 }
 
 /// Returns the notices, a line each.
-pub(crate) fn notices(notices: &[Notice]) -> String {
+pub(crate) fn notices<'n>(notices: impl IntoIterator<Item = &'n Notice>) -> String {
     notices
-        .iter()
+        .into_iter()
         .map(|notice| format!("Note: {}.", sanitize::line(&notice.to_string())))
         .collect::<Vec<_>>()
         .join("\n")

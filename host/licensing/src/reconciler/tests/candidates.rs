@@ -43,7 +43,7 @@ fn candidates_have_saving_state_and_attention() {
             ("inherited", CandidateState::AttentionRequired, true),
             ("service", CandidateState::AttentionRequired, true),
             ("E3", CandidateState::Ready, true),
-            ("E6", CandidateState::Ready, true),
+            ("E6", CandidateState::AttentionRequired, true),
             ("E4", CandidateState::Ready, true),
             ("unmatched", CandidateState::AttentionRequired, false),
         ]
