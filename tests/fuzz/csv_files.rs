@@ -22,6 +22,9 @@ pub(crate) fn people_file(people: &[Person]) -> Vec<u8> {
         let (status, left_on) = match person.employment {
             Employment::Employed => ("employed", String::new()),
             Employment::Left(on) => ("left", on.map(|day| day.to_string()).unwrap_or_default()),
+            Employment::Unclear(on) => {
+                ("unclear", on.map(|day| day.to_string()).unwrap_or_default())
+            }
         };
         let number = person.employee_number.clone();
         let name = person.name.clone();

@@ -1,7 +1,7 @@
 //! Attention: the reasons that a candidate must be reviewed before its seat is taken.
 //!
-//! A finding is only as good as the facts behind it. Where these contradict each other, are missing
-//! or are old, a person decides.
+//! A finding is only as good as the facts behind it. A person decides if these contradict each
+//! other, are missing or are old.
 
 use crate::assessment::Assessment;
 use crate::matching::Match;

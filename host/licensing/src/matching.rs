@@ -1,8 +1,8 @@
 //! Matching of accounts to people.
 //!
-//! Every rule is applied. The strongest that finds anybody decides, unless another strong rule finds
-//! only other people: then the evidence contradicts itself. An account with several people waits
-//! for a mapping by hand: a wrong guess would remove the seat of a person who works.
+//! Every rule is applied. The strongest that finds anybody decides, unless another strong rule
+//! finds only other people: then the evidence contradicts itself. An account with several people
+//! waits for a mapping by hand: a wrong guess would remove the seat of a person who works.
 
 use crate::rules::MatchRules;
 use purser_model::{Account, AccountKind, Person, fold_identity, guest_address};

@@ -272,7 +272,7 @@ impl fmt::Display for Notice {
                 connections,
             } => write!(
                 f,
-                "{}: the connections {} read the same application, so their seats may count twice",
+                "{}: read several times through {}, so seats may count twice",
                 applications.join(", "),
                 connections.join(", ")
             ),

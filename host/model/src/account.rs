@@ -148,8 +148,8 @@ impl Account {
         primary.map(|email| email.address.as_str())
     }
 
-    /// Visits the addresses that the application calls the main one. There is one as a rule; several
-    /// contradict each other. An only address is the main one; of several none may be.
+    /// Visits the addresses that the application calls the main one. There is one as a rule;
+    /// several contradict each other. An only address is the main one; of several none may be.
     pub fn primary_emails(&self) -> impl Iterator<Item = &str> {
         let is_only = self.emails.len() == 1;
 

@@ -50,7 +50,7 @@ pub enum AmountError {
         /// Code of the stated currency.
         expected: &'static str,
     },
-    /// It has a sign of several currencies, such as `$`, that is not the one of the stated currency.
+    /// It has the sign of another currency, such as `$`.
     #[error("has a sign of a currency other than the stated one: write the number only")]
     OtherSign,
     /// It is less than zero.
@@ -242,7 +242,7 @@ fn plain(whole: &str, decimals: &str, mark: Option<DecimalMark>) -> Result<Numbe
 
 /// Removes separators of thousands. Each must stand before exactly three digits.
 fn ungroup(text: &str, is_separator: impl Fn(char) -> bool) -> Result<String, AmountError> {
-    let mut groups = text.split(|c| is_separator(c));
+    let mut groups = text.split(&is_separator);
     let first = groups.next().unwrap_or_default();
     let is_grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
 

@@ -12,8 +12,8 @@ pub enum Employment {
     /// Left, or will leave, on this day; absent if the directory does not report the day.
     Left(Option<Date>),
     /// The directory contradicts itself, such as an active person whose day of leaving is in the
-    /// past, or does not say it, such as a person whose sign-in is disabled. The day is the one that
-    /// it reports. Counts as employed, and needs a look.
+    /// past, or does not say it, such as a person whose sign-in is disabled. The day is the one
+    /// that it reports. Counts as employed, and needs a look.
     Unclear(Option<Date>),
 }
 

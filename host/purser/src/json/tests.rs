@@ -104,7 +104,15 @@ fn reconciliations_match_their_documents() {
     all.notices = notices();
     let positions: Vec<_> = all.positions.iter().collect();
     assert_golden!("reconciliation", ReconciliationJson::from(&all));
-    assert_golden!("position", PositionsJson::new(&all, &positions));
+    assert_golden!(
+        "position",
+        PositionsJson::new(
+            &all,
+            &positions,
+            &all.totals,
+            &all.notices.iter().collect::<Vec<_>>()
+        )
+    );
     assert_golden!("candidate", CandidateJson::from(&candidate()));
 }
 

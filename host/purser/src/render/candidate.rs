@@ -90,10 +90,14 @@ mod tests {
                 .to_owned()
         };
         assert!(
-            row(" Cy ").contains("left on 2026-02-01") && row(" Cy ").contains("120.00 EUR  ready"),
+            row(" Bo ").contains("100 days ago") && row(" Bo ").contains("120.00 EUR  ready"),
             "{text}"
         );
-        assert!(row(" Bo ").contains("100 days ago"), "{text}");
+        assert!(
+            row(" Cy ").contains("left on 2026-02-01")
+                && row(" Cy ").contains("attention: it was used after the holder left"),
+            "{text}"
+        );
         assert!(
             row("nobody").contains("attention: no person is known to hold the account"),
             "{text}"

@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn table_has_a_row_for_each_product_and_shows_unknown_prices() {
         let all = fixtures::reconciliation();
-        let table = table(&all.positions.iter().collect::<Vec<_>>());
+        let table = table(&all.positions.iter().collect::<Vec<_>>(), false);
         let rows: Vec<Vec<_>> = table
             .lines()
             .map(|line| {

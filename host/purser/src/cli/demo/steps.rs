@@ -288,7 +288,7 @@ impl Demonstration {
         let all = self.purser.licensing().reconcile(&Rules::default())?;
         let rows: Vec<_> = all.positions.iter().collect();
         let matched = reconciliation::matched(&all.matches);
-        let table = position::table(&rows);
+        let table = position::table(&rows, false);
         let notices = reconciliation::notices(&all.notices);
         output.result(&format!("{matched}\n\n{table}\n\n{notices}"))?;
 
