@@ -192,7 +192,8 @@ fn contradiction(
     // why: the account of a leaver whose address passed to a colleague may have passed, too
     let has_left = assessment.leaver().is_some();
     let works = |person: &Person| !person.employment.has_left_by(as_of.today);
-    if !contradicted && !(has_left && others.iter().any(|other| works(other))) {
+    let may_have_passed = has_left && others.iter().any(|other| works(other));
+    if !contradicted && !may_have_passed {
         return None;
     }
 
