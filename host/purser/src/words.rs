@@ -154,6 +154,7 @@ words! {
         Request => "request",
         Records => "records",
         Rejected => "rejected",
+        Row => "row",
         Next => "next",
         Partitions => "partitions",
         Outcome => "outcome",

@@ -101,7 +101,7 @@ fn failed_run_is_recorded_and_fails_again_in_the_replay() {
 #[test]
 fn replay_reports_every_difference_from_the_recording() {
     type Change = fn(&mut Value);
-    let cases: [(&str, Change, &[&str]); 8] = [
+    let cases: [(&str, Change, &[&str]); 9] = [
         (
             "fewer records",
             |cassette| {
@@ -110,7 +110,7 @@ fn replay_reports_every_difference_from_the_recording() {
                 list["members"].as_array_mut().unwrap().truncate(98);
                 *body = list.to_string().into();
             },
-            &["members     1  records  100       98", "1 difference"],
+            &["records  100", "no such row", "3 differences"],
         ),
         (
             "a row that is none",
@@ -121,9 +121,24 @@ fn replay_reports_every_difference_from_the_recording() {
                 *body = list.to_string().into();
             },
             &[
-                "records   100       99",
-                "rejected  0         1",
-                "2 differences",
+                "records   100",
+                "rejected  0",
+                "no such row",
+                "4 differences",
+            ],
+        ),
+        (
+            "the same number of rows with other contents",
+            |cassette| {
+                let body = &mut response(&mut calls(cassette, "members")[0])["body"];
+                let mut list: Value = serde_json::from_str(body.as_str().unwrap()).unwrap();
+                list["members"][5]["name"] = json!("Somebody Else");
+                *body = list.to_string().into();
+            },
+            &[
+                "with another display_name",
+                r#"display_name "Somebody Else""#,
+                "1 difference",
             ],
         ),
         (

@@ -126,28 +126,7 @@ impl CassetteDraft {
 
     /// Returns the result of a call as it is recorded.
     pub(super) fn result(&mut self, result: &Result<Page, CallError>) -> CallResult {
-        match CallResult::from(result) {
-            CallResult::Page {
-                records,
-                rejected,
-                next,
-                partitions,
-            } => CallResult::Page {
-                records,
-                rejected,
-                next: next.map(|next| self.text(&next)),
-                partitions: partitions.iter().map(|cursor| self.text(cursor)).collect(),
-            },
-            CallResult::Failure {
-                class,
-                message,
-                next,
-            } => CallResult::Failure {
-                class,
-                message: self.text(&message),
-                next: next.map(|next| self.text(&next)),
-            },
-        }
+        CallResult::new(result, |text| self.text(text))
     }
 
     fn body(&mut self, bytes: &[u8]) -> Body {

@@ -4,6 +4,7 @@
 //! earlier versions are still accepted.
 
 use super::body::Body;
+use super::row::{PageRow, RowDigest};
 use purser_model::{
     AccountRef, Blame, ConnectorName, Cursor, Digest, Failure, HttpError, Limits, Method,
     OutcomeClass, Page, Settings, StreamKind, StreamName, Timestamp,
@@ -174,6 +175,10 @@ pub(super) enum CallResult {
         /// Cursors at which the stream's partitions begin; empty if it has none.
         #[serde(alias = "starts")]
         partitions: Vec<String>,
+        /// Records and rejected rows; absent in cassettes of earlier versions, whose contents are
+        /// not compared.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rows: Option<Vec<RowDigest>>,
     },
     /// The call failed.
     Failure {
@@ -192,6 +197,12 @@ impl Cassette {
         self.streams.iter().map(|stream| stream.calls.len()).sum()
     }
 
+    /// Returns true if the rows of every page are recorded, so that a replay compares them.
+    pub(super) fn has_rows(&self) -> bool {
+        let mut calls = self.streams.iter().flat_map(|stream| &stream.calls);
+        calls.all(|call| !matches!(call.result, CallResult::Page { rows: None, .. }))
+    }
+
     /// Adds a call to its stream.
     pub(super) fn add_call(&mut self, stream: StreamName, kind: StreamKind, call: RecordedCall) {
         let known = self.streams.iter_mut().find(|known| known.stream == stream);
@@ -207,27 +218,39 @@ impl Cassette {
     }
 }
 
-impl From<&Result<Page, CallError>> for CallResult {
-    fn from(result: &Result<Page, CallError>) -> Self {
-        let text = |cursor: &Cursor| cursor.as_str().to_owned();
+impl CallResult {
+    /// Returns the result of a call, each text replaced by what `text` makes of it.
+    pub(super) fn new(
+        result: &Result<Page, CallError>,
+        mut text: impl FnMut(&str) -> String,
+    ) -> Self {
+        let rows = |page| {
+            PageRow::of_page(page, &mut text)
+                .iter()
+                .map(PageRow::digest)
+                .collect()
+        };
+        let rows = result.as_ref().ok().map(rows);
+        let mut cursor = |cursor: &Cursor| text(cursor.as_str());
 
         match result {
             Ok(page) => Self::Page {
                 records: page.records.len() as u64,
                 rejected: page.rejected.len() as u64,
-                next: page.next.as_ref().map(text),
-                partitions: page.partitions.iter().map(text).collect(),
+                next: page.next.as_ref().map(&mut cursor),
+                partitions: page.partitions.iter().map(cursor).collect(),
+                rows,
             },
             Err(error) => Self::Failure {
                 class: error.class(),
-                message: error.to_string(),
                 next: match error {
                     CallError::Failed {
                         failure: Failure::Pending(next, _),
                         ..
-                    } => Some(text(next)),
+                    } => Some(cursor(next)),
                     _ => None,
                 },
+                message: text(&error.to_string()),
             },
         }
     }

@@ -13,7 +13,7 @@
 //! | replacing addresses, counting bytes | `draft`, `pseudonyms`, `symbol` |
 //! | writing the file | `writer` |
 //! | replaying it | `replay`, `responses` |
-//! | comparing the results | `compare`, `report` |
+//! | comparing the results | `row`, `compare`, `report` |
 
 mod body;
 mod compare;
@@ -26,6 +26,7 @@ mod recorder;
 mod replay;
 mod report;
 mod responses;
+mod row;
 mod symbol;
 mod text;
 mod writer;

@@ -7,6 +7,7 @@ use super::format::{
 };
 use super::report::{Difference, DifferenceKind, ReplayReport, StreamReplay};
 use super::responses::RecordedResponses;
+use super::row::PageRow;
 use crate::Error;
 use purser_model::{Cursor, Description, Limits, OutcomeClass, Settings, StreamKind};
 use purser_sandbox::{Call, Compiler, Connector, Level, Outbound, ReadRequest, RunLog, Sandbox};
@@ -45,6 +46,7 @@ pub async fn replay(
         limits,
         settings: &settings,
     };
+    let compares_rows = cassette.has_rows();
     let mut streams = Vec::new();
     for stream in cassette.streams {
         streams.push(replayer.replay_stream(stream).await?);
@@ -62,6 +64,7 @@ pub async fn replay(
         recorded_end: end_text(&cassette.ended),
         cut_off: cassette.cut_off,
         other_limits: changed_limits(&cassette.limits, limits),
+        compares_rows,
         same: streams.iter().all(|stream| stream.differences.is_empty()),
         streams,
     })
@@ -155,7 +158,12 @@ impl Replayer<'_> {
             log: Arc::new(NullLog),
         };
 
-        let result = CallResult::from(&self.connector.read(call, request).await);
+        let result = self.connector.read(call, request).await;
+        let rows = match &result {
+            Ok(page) => PageRow::of_page(page, str::to_owned),
+            Err(_) => Vec::new(),
+        };
+        let result = CallResult::new(&result, str::to_owned);
 
         add_counts(replay, &result, &responses);
         for target in responses.take_missing() {
@@ -166,7 +174,7 @@ impl Replayer<'_> {
                 replayed: target,
             });
         }
-        for difference in compare_results(number, &recorded.result, &result) {
+        for difference in compare_results(number, &recorded.result, &result, &rows) {
             replay.add_difference(difference);
         }
         Ok(())

@@ -28,6 +28,9 @@ pub struct ReplayReport {
     pub other_limits: Vec<(String, u64, u64)>,
     /// Streams of the cassette.
     pub streams: Vec<StreamReplay>,
+    /// True if the contents of records are compared. Cassettes of earlier versions have only their
+    /// number.
+    pub compares_rows: bool,
     /// True if no stream has a difference.
     pub same: bool,
 }
@@ -79,6 +82,8 @@ pub enum DifferenceKind {
     Records,
     /// Number of rejected rows.
     Rejected,
+    /// Contents of a record, or its absence.
+    Row,
     /// Cursor of the next page.
     Next,
     /// Cursors at which the stream's partitions begin.

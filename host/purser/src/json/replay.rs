@@ -19,6 +19,7 @@ pub(crate) struct ReplayJson<'a> {
     /// Name, value of the recording, value of the replay.
     other_limits: Vec<(&'a str, u64, u64)>,
     streams: Vec<ReplayedStreamJson<'a>>,
+    compares_rows: bool,
     same: bool,
 }
 
@@ -69,6 +70,7 @@ impl<'a> From<&'a ReplayReport> for ReplayJson<'a> {
                 .map(|(name, recorded, now)| (name.as_str(), *recorded, *now))
                 .collect(),
             streams: list(&replayed.streams),
+            compares_rows: replayed.compares_rows,
             same: replayed.same,
         }
     }

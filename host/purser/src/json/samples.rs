@@ -459,6 +459,7 @@ pub(super) fn replayed() -> ReplayReport {
         recorded_at: at(),
         recorded_end: "complete".into(),
         cut_off: false,
+        compares_rows: true,
         other_limits: vec![("pages".into(), 1, 5)],
         streams: vec![StreamReplay {
             stream: parsed("users"),

@@ -62,6 +62,14 @@ pub(crate) fn replayed(replayed: &ReplayReport) -> String {
         ));
     }
 
+    if !replayed.compares_rows {
+        parts.push(
+            "It is of an earlier version of Purser: the contents of records are not compared, only \
+             their number. Record again to compare them."
+                .into(),
+        );
+    }
+
     parts.push(streams(&replayed.streams));
     parts.push(if replayed.same {
         "All results equal the recording.".into()
