@@ -4,7 +4,7 @@ use crate::denial::require_success;
 use crate::user::{SeatRule, User};
 use purser_sdk::pagination::OffsetWindow;
 use purser_sdk::prelude::*;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// The media type of paged responses. Without it, the hub returns a bare list of at most 200 users,
 /// for any limit, and does not mention the rest.
@@ -23,8 +23,11 @@ pub(crate) struct List {
 
 #[derive(Deserialize)]
 struct Pagination {
+    offset: Option<u64>,
     total: u64,
-    next: Option<Next>,
+    /// Null on the last page, and only there. Absent: the hub does not say.
+    #[serde(default, deserialize_with = "stated")]
+    next: Option<Option<Next>>,
 }
 
 /// The next page. Its URL is ignored: the hub builds it from its own idea of its address, which is
@@ -32,6 +35,11 @@ struct Pagination {
 #[derive(Deserialize)]
 struct Next {
     offset: u64,
+}
+
+/// Decodes a field whose null says something, so that it differs from an absent one.
+fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Next>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
@@ -44,11 +52,12 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
     };
 
     let window = OffsetWindow::zero_based(request)?;
-    let List {
-        items,
-        pagination: Pagination { total, next },
-    } = list(app, window.start, window.limit).await?;
+    let List { items, pagination } = list(app, window.start, window.limit).await?;
+    let window = window
+        .served_from(pagination.offset)
+        .has_more(pagination.next.as_ref().map(Option::is_some));
 
+    let next = pagination.next.flatten();
     if let Some(Next { offset }) = next.filter(|next| next.offset <= window.start) {
         let start = window.start;
         return Err(Failure::ContractViolation(format!(
@@ -64,11 +73,8 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
     }
 
     let rows = items.len();
-    Page::accounts(items.try_map(|user| user.account(&rule))).offset_window(
-        &window,
-        rows,
-        Some(total),
-    )
+    let accounts = items.try_map(|user| user.account(&rule));
+    Page::accounts(accounts).offset_window(&window, rows, Some(pagination.total))
 }
 
 pub(crate) async fn list(app: &Client, offset: u64, limit: u32) -> Result<List, Failure> {

@@ -64,9 +64,11 @@ fn read_all_returns_every_user_once() {
 fn page_uses_offsets_and_ignores_the_next_url() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
-    assert_eq!(
-        (page.total, page.next, page.partitions),
-        (Some(4), None, vec!["3".to_owned()])
+    assert_eq!((page.total, page.next), (Some(4), None));
+    assert!(
+        page.partitions[0].starts_with("3@"),
+        "{:?}",
+        page.partitions
     );
     assert!(page.offset_paged);
     let accept = &trial.requests()[0].headers[0];

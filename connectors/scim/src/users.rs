@@ -1,4 +1,5 @@
-//! The stream of accounts: `GET /Users`, paged by start index (RFC 7644, section 3.4.2.4).
+//! The stream of accounts: `GET /Users`, paged by start index (RFC 7644, section 3.4.2.4), or by
+//! cursor (RFC 9865) if the application names one.
 
 use crate::media_type::SCIM;
 use crate::user::{SeatRule, User};
@@ -6,14 +7,30 @@ use purser_sdk::pagination::OffsetWindow;
 use purser_sdk::prelude::*;
 use serde::Deserialize;
 
+/// Beginning of the stream's cursors that contain a cursor of the application.
+const BY_CURSOR: &str = "cursor:";
+
+/// Types of the errors that refuse a cursor (RFC 9865, section 2.3).
+const REFUSED_CURSOR: [&str; 2] = ["invalidCursor", "expiredCursor"];
+
 /// A list response. `Resources` may be absent if there are none.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct List {
     pub(crate) total_results: u64,
     start_index: Option<u64>,
+    /// The cursor of the next page. Absent on the last page, and from an application that does not
+    /// page by cursor.
+    next_cursor: Option<String>,
     #[serde(rename = "Resources", default)]
     resources: Rows<User>,
+}
+
+/// An error response.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Error {
+    scim_type: Option<String>,
 }
 
 pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Failure> {
@@ -21,37 +38,93 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
         product: request.settings.text("product")?,
         include_inactive: request.settings.boolean("inactive-hold-seats")?,
     };
+    let page_size = page_size(request)?;
 
-    let window = OffsetWindow::one_based(request)?.max_limit(page_size(request)?);
-    let list = list(app, window.start, window.limit).await?;
-
-    // From another start index, some users would be read twice and others never.
-    if let Some(index) = list.start_index
-        && index != window.start
-        && !list.resources.is_empty()
-    {
-        let requested = window.start;
-        return Err(Failure::ContractViolation(format!(
-            "startIndex: requested users from {requested}, got them from {index}"
-        )));
+    let cursor = request.cursor.as_deref();
+    if let Some(cursor) = cursor.and_then(|cursor| cursor.strip_prefix(BY_CURSOR)) {
+        let count = request.page_size.min(page_size);
+        let list = list_from(app, cursor, count).await?;
+        if list.next_cursor.as_deref() == Some(cursor) {
+            return Err(Failure::ContractViolation(format!(
+                "nextCursor: is {cursor:?}, the cursor of the page itself"
+            )));
+        }
+        return list.page_by_cursor(&rule);
     }
 
-    let rows = list.resources.len();
-    let total = list.total_results;
-    Page::accounts(list.resources.try_map(|user| user.account(&rule))).offset_window(
-        &window,
-        rows,
-        Some(total),
-    )
+    let window = OffsetWindow::one_based(request)?.max_limit(page_size);
+    let response = send_list(app, window.start, window.limit).await?;
+    if window.is_past_the_end(&response) {
+        return List::default().page_by_index(&rule, window);
+    }
+
+    let list: List = response.ok()?.json()?;
+    // why: an application that pages by cursor may ignore the start index
+    if request.cursor.is_none()
+        && list
+            .next_cursor
+            .as_ref()
+            .is_some_and(|next| !next.is_empty())
+    {
+        return list.page_by_cursor(&rule);
+    }
+    list.page_by_index(&rule, window)
 }
 
+impl List {
+    fn page_by_index(self, rule: &SeatRule<'_>, window: OffsetWindow) -> Result<Page, Failure> {
+        let rows = self.resources.len();
+        let accounts = self.resources.try_map(|user| user.account(rule));
+        Page::accounts(accounts).offset_window(
+            &window.served_from(self.start_index),
+            rows,
+            Some(self.total_results),
+        )
+    }
+
+    fn page_by_cursor(self, rule: &SeatRule<'_>) -> Result<Page, Failure> {
+        let accounts = self.resources.try_map(|user| user.account(rule));
+        let next = pagination::token(self.next_cursor).map(|next| format!("{BY_CURSOR}{next}"));
+        Ok(Page::accounts(accounts)
+            .next(next)
+            .total(self.total_results))
+    }
+}
+
+/// Fetches the page of a start index, for a check.
 pub(crate) async fn list(app: &Client, start: u64, count: u32) -> Result<List, Failure> {
+    send_list(app, start, count).await?.ok()?.json()
+}
+
+async fn send_list(app: &Client, start: u64, count: u32) -> Result<Response, Failure> {
     let users = app
         .get("/Users")
         .query("startIndex", start)
         .query("count", count)
         .header("accept", SCIM);
-    users.send().await?.ok()?.json()
+    users.send().await
+}
+
+/// Fetches the page of a cursor of the application.
+async fn list_from(app: &Client, cursor: &str, count: u32) -> Result<List, Failure> {
+    let users = app
+        .get("/Users")
+        .query("cursor", cursor)
+        .query("count", count)
+        .header("accept", SCIM);
+    let response = users.send().await?;
+
+    if response.status() == 400
+        && let Ok(Error {
+            scim_type: Some(refusal),
+        }) = response.json()
+        && REFUSED_CURSOR.contains(&refusal.as_str())
+    {
+        return Err(Failure::CheckpointInvalid(format!(
+            "the application no longer accepts the cursor ({refusal})"
+        )));
+    }
+    response.ok()?.json()
 }
 
 fn page_size(request: &ReadRequest) -> Result<u32, Failure> {

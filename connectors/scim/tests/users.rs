@@ -15,6 +15,9 @@ use purser_sdk::{HttpError, Records};
 const FIRST: &str = "/Users?startIndex=1&count=3";
 const SECOND: &str = "/Users?startIndex=4&count=3";
 
+/// The page after the last user.
+const PAST: &str = r#"{"totalResults":5,"itemsPerPage":0}"#;
+
 fn trial() -> TestHost<Scim> {
     TestHost::new().page_size(3)
 }
@@ -30,7 +33,8 @@ fn accounts(page: Page) -> Vec<Account> {
 fn all(trial: TestHost<Scim>) -> Vec<Account> {
     let trial = trial
         .expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"))
-        .expect(Method::Get, SECOND, include_str!("../fixtures/page2.json"));
+        .expect(Method::Get, SECOND, include_str!("../fixtures/page2.json"))
+        .expect(Method::Get, "/Users?startIndex=6&count=3", PAST);
     trial
         .read_all("users")
         .unwrap()
@@ -60,9 +64,11 @@ fn read_all_returns_every_user_once() {
 fn first_page_has_total_and_partitions() {
     let trial = trial().expect(Method::Get, FIRST, include_str!("../fixtures/page1.json"));
     let page = trial.read("users").unwrap();
-    assert_eq!(
-        (page.total, page.next, page.partitions),
-        (Some(5), None, vec!["4".to_owned()])
+    assert_eq!((page.total, page.next), (Some(5), None));
+    assert!(
+        page.partitions[0].starts_with("4@"),
+        "{:?}",
+        page.partitions
     );
     assert!(page.offset_paged);
     let request = &trial.requests()[0];
@@ -189,13 +195,142 @@ fn empty_page_before_the_end_fails() {
 #[test]
 fn page_from_another_start_index_fails() {
     let again =
-        r#"{"totalResults":6,"startIndex":1,"Resources":[{"id":"1f"},{"id":"2e"},{"id":"3d"}]}"#;
+        r#"{"totalResults":9,"startIndex":1,"Resources":[{"id":"1f"},{"id":"2e"},{"id":"3d"}]}"#;
     let failure = trial()
         .cursor("4")
         .expect(Method::Get, SECOND, again)
         .read("users")
         .unwrap_err();
     assert!(matches!(failure, Failure::ContractViolation(text) if text.starts_with("startIndex")));
+}
+
+/// Returns a list response with these users.
+fn list(fields: &str, ids: &[&str]) -> String {
+    let users: Vec<_> = ids.iter().map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();
+    format!(r#"{{{fields},"Resources":[{}]}}"#, users.join(","))
+}
+
+/// Reads every page from a server that gives these responses.
+fn read_ids(responses: &[(&str, MockResponse)]) -> Result<Vec<String>, Failure> {
+    let host = responses.iter().fold(trial(), |host, (query, response)| {
+        host.expect(Method::Get, &format!("/Users?{query}"), response.clone())
+    });
+    let pages = host.read_all("users")?;
+    Ok(pages
+        .into_iter()
+        .flat_map(accounts)
+        .map(|account| account.id)
+        .collect())
+}
+
+#[test]
+fn total_of_the_page_does_not_end_the_list() {
+    let page =
+        |total: u64, ids| MockResponse::from(&*list(&format!(r#""totalResults":{total}"#), ids));
+    let ids = read_ids(&[
+        ("startIndex=1&count=3", page(3, &["a", "b", "c"])),
+        ("startIndex=4&count=3", page(3, &["d", "e", "f"])),
+        ("startIndex=7&count=3", page(1, &["g"])),
+        ("startIndex=8&count=3", page(0, &[])),
+    ]);
+    assert_eq!(
+        ids,
+        Ok(["a", "b", "c", "d", "e", "f", "g"]
+            .map(String::from)
+            .to_vec())
+    );
+}
+
+#[test]
+fn server_with_one_page_for_every_request_is_read_once() {
+    let same = list(r#""totalResults":2,"startIndex":1"#, &["a", "b"]);
+    let past = MockResponse::json(
+        400,
+        r#"{"scimType":"invalidValue","detail":"startIndex is out of range"}"#,
+    );
+    for after in [same.as_str().into(), past] {
+        let first = ("startIndex=1&count=3", same.as_str().into());
+        let ids = read_ids(&[first, ("startIndex=3&count=3", after)]);
+        assert_eq!(ids, Ok(vec!["a".to_owned(), "b".to_owned()]));
+    }
+}
+
+#[test]
+fn ignored_start_index_with_more_users_fails() {
+    let same = list(r#""totalResults":5,"startIndex":1"#, &["a", "b", "c"]);
+    let failure = read_ids(&[
+        ("startIndex=1&count=3", same.as_str().into()),
+        ("startIndex=4&count=3", same.as_str().into()),
+    ]);
+    assert!(
+        matches!(&failure, Err(Failure::ContractViolation(text)) if text.contains("startIndex")),
+        "{failure:?}"
+    );
+}
+
+#[test]
+fn next_cursor_is_followed_to_the_page_without_one() {
+    let page = |next: &str, ids| {
+        MockResponse::from(&*list(
+            &format!(r#""totalResults":5,"previousCursor":"p"{next}"#),
+            ids,
+        ))
+    };
+    let responses = [
+        (
+            "startIndex=1&count=3",
+            page(r#","nextCursor":"a b/=""#, &["a", "b"]),
+        ),
+        (
+            "cursor=a%20b%2F%3D&count=3",
+            page(r#","nextCursor":"c3""#, &["c", "d"]),
+        ),
+        ("cursor=c3&count=3", page(r#","nextCursor":null"#, &["e"])),
+    ];
+    assert_eq!(
+        read_ids(&responses),
+        Ok(["a", "b", "c", "d", "e"].map(String::from).to_vec())
+    );
+
+    let first = trial().expect(Method::Get, FIRST, responses[0].1.clone());
+    let page = first.read("users").unwrap();
+    assert!(!page.offset_paged && page.partitions.is_empty(), "{page:?}");
+    assert_eq!(
+        (page.total, page.next.as_deref()),
+        (Some(5), Some("cursor:a b/="))
+    );
+}
+
+#[test]
+fn refused_cursor_starts_the_read_anew_and_a_repeated_one_fails() {
+    let read = |response: MockResponse| {
+        trial()
+            .cursor("cursor:c2")
+            .expect(Method::Get, "/Users?cursor=c2&count=3", response)
+            .read("users")
+    };
+    for refusal in ["invalidCursor", "expiredCursor"] {
+        let body = format!(r#"{{"status":"400","scimType":"{refusal}"}}"#);
+        let failure = read(MockResponse::json(400, &body));
+        assert!(
+            matches!(&failure, Err(Failure::CheckpointInvalid(text)) if text.contains(refusal)),
+            "{failure:?}"
+        );
+    }
+    let other = read(MockResponse::json(400, r#"{"scimType":"invalidCount"}"#));
+    assert!(
+        matches!(other, Err(Failure::ContractViolation(_))),
+        "{other:?}"
+    );
+    let same = read(
+        list(r#""totalResults":5,"nextCursor":"c2""#, &["c"])
+            .as_str()
+            .into(),
+    );
+    assert!(
+        matches!(&same, Err(Failure::ContractViolation(text)) if text.starts_with("nextCursor")),
+        "{same:?}"
+    );
 }
 
 #[test]
@@ -206,7 +341,12 @@ fn faulty_rows_are_rejected_and_count_for_the_next_offset() {
         include_str!("../fixtures/bad-rows.json"),
     );
     let page = trial.read("users").unwrap();
-    assert_eq!(page.next, None, "four rows of four");
+    assert!(
+        page.next
+            .as_ref()
+            .is_some_and(|next| next.starts_with("5@")),
+        "four rows of four"
+    );
     let [active, id, blank] = page.rejected.as_slice() else {
         panic!("{page:?}")
     };

@@ -1,6 +1,6 @@
 //! Constructors for records and pages.
 
-use crate::pagination::OffsetWindow;
+use crate::offset_window::{OffsetWindow, PageDigest};
 use crate::{
     Account, AccountKind, AccountStatus, Activity, Cursor, Email, Failure, LastActivity, Page,
     Product, Records, Rows, Seat,
@@ -112,25 +112,54 @@ impl Page {
     /// first page of a longer list its partitions.
     ///
     /// `rows` is the number of rows in the response, including rejected ones
-    /// ([`Rows::len`](crate::Rows::len)).
+    /// ([`Rows::len`](crate::Rows::len)). `total` is the number of rows that the application
+    /// reports for the whole list. A page whose rows are those of an earlier page loses them.
     ///
     /// # Errors
-    /// As for [`OffsetWindow::next_cursor`].
+    /// [`Failure::ContractViolation`] if the application contradicts itself: no rows before its
+    /// total, or rows of the beginning at another offset.
     pub fn offset_window(
         mut self,
         window: &OffsetWindow,
         rows: usize,
         total: Option<u64>,
     ) -> Result<Self, Failure> {
-        self.partitions = window.partitions(rows, total);
-        self.next = if self.partitions.is_empty() {
-            window.next_cursor(rows, total)?
-        } else {
-            None
-        };
-        self.total = total;
+        let step = window.step(rows, total, self.digest())?;
+        if step.is_repeated {
+            self.clear();
+        }
+
+        self.partitions = step.partitions;
+        self.next = step.next;
+        self.total = step.total;
         self.offset_paged = true;
         Ok(self)
+    }
+
+    /// Digests the ids of the rows.
+    fn digest(&self) -> Option<PageDigest> {
+        let rejected = self.rejected.iter();
+        let rejected = rejected.map(|row| row.id.as_ref().unwrap_or(&row.row).as_str());
+        match &self.records {
+            Records::Accounts(rows) => {
+                PageDigest::of(rows.iter().map(|row| row.id.as_str()).chain(rejected))
+            }
+            Records::Products(rows) => {
+                PageDigest::of(rows.iter().map(|row| row.id.as_str()).chain(rejected))
+            }
+            Records::Activity(rows) => {
+                PageDigest::of(rows.iter().map(|row| row.account.as_str()).chain(rejected))
+            }
+        }
+    }
+
+    fn clear(&mut self) {
+        self.rejected.clear();
+        match &mut self.records {
+            Records::Accounts(rows) => rows.clear(),
+            Records::Products(rows) => rows.clear(),
+            Records::Activity(rows) => rows.clear(),
+        }
     }
 
     fn of<T>(rows: Rows<T>, records: impl FnOnce(Vec<T>) -> Records) -> Self {

@@ -1,12 +1,15 @@
 //! Responses and their failures.
 
 use crate::bindings::purser::connector::http;
-use crate::{Cursor, Failure, json, link};
+use crate::{Cursor, Failure, json, link, reference};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// Fields in which applications describe an error: of SCIM, OAuth, JSON:API and their own formats.
 const MESSAGE_FIELDS: [&str; 5] = ["message", "detail", "error_description", "error", "title"];
+
+/// Field of the host: the absolute URL of the response, after redirects.
+const RESPONSE_URL: &str = "purser-url";
 
 /// Longest excerpt of a body that is not JSON, in characters.
 const MAX_EXCERPT: usize = 200;
@@ -115,29 +118,45 @@ impl Response {
     /// [`Client::get`](crate::Client::get).
     ///
     /// # Errors
-    /// Fails if a relative link cannot be resolved.
+    /// [`Failure::ContractViolation`] if a next page is announced by a link that cannot be read or
+    /// resolved, or that leads back to this page.
     pub fn next_link(&self) -> Result<Option<Cursor>, Failure> {
-        let next = self
-            .headers("link")
-            .find_map(|value| link::target(value, "next"));
-        self.next_url(next)
+        match link::target(self.headers("link"), "next") {
+            Ok(None) => Ok(None),
+            Ok(Some(next)) => self.resolve_next(next).map(Some),
+            Err(value) => Err(Failure::ContractViolation(format!(
+                "{} announces a next page by a Link header that cannot be read: {value}",
+                self.line
+            ))),
+        }
     }
 
     /// Resolves the URL of the next page against this response; `None` on the last page.
     pub(crate) fn next_url(&self, next: Option<&str>) -> Result<Option<Cursor>, Failure> {
         match next.map(str::trim) {
             None | Some("") => Ok(None),
-            Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
-                Ok(Some(url.into()))
-            }
-            Some(query) if query.starts_with('?') => {
-                let target = self.target();
-                let path = target.split_once('?').map_or(target, |(path, _)| path);
-                Ok(Some(format!("{path}{query}")))
-            }
-            Some(other) => Err(Failure::ContractViolation(format!(
-                "the URL of the next page, {other:?}, cannot be resolved"
+            Some(url) => self.resolve_next(url).map(Some),
+        }
+    }
+
+    fn resolve_next(&self, next: &str) -> Result<Cursor, Failure> {
+        // why: the target lacks the path of the base URL, and a redirect may have changed it
+        let base = self.header(RESPONSE_URL).unwrap_or_else(|| self.target());
+        let resolved = reference::resolve(base, next);
+        let violation = |what: &str| {
+            Failure::ContractViolation(format!("the URL of the next page, {next:?}, {what}"))
+        };
+
+        match resolved {
+            None => Err(violation(&format!(
+                "cannot be resolved against {}",
+                self.line
             ))),
+            // why: following it would read the same page for ever
+            Some(url) if url == base || url == self.target() => {
+                Err(violation("is that of the page which names it"))
+            }
+            Some(url) => Ok(url),
         }
     }
 
@@ -237,6 +256,34 @@ mod tests {
         assert!(response(410, "", "").is_gone());
         assert!(!response(404, "text/html; charset=utf-8", "<html>").is_gone());
         assert!(!response(403, "application/json", "{}").is_gone());
+    }
+
+    #[test]
+    fn next_page_is_resolved_against_the_url_of_the_response() {
+        let next = |link: &str| {
+            let mut response = response(200, "application/json", "[]");
+            let field = |name: &str, value: &str| Header {
+                name: name.into(),
+                value: value.into(),
+            };
+            let url = "https://hub.example/api/users?page=1";
+            response.inner.headers.push(field(RESPONSE_URL, url));
+            response.inner.headers.push(field("link", link));
+            response.next_link()
+        };
+
+        for link in [
+            "</api/users?page=2>; rel=next",
+            "<?page=2>; rel=next",
+            "<users?page=2>; rel=next",
+            "<//hub.example/api/users?page=2>; rel=next",
+        ] {
+            let expected = "https://hub.example/api/users?page=2";
+            assert_eq!(next(link), Ok(Some(expected.into())), "{link}");
+        }
+        let other = "https://hub.example/people?page=2";
+        assert_eq!(next("</people?page=2>; rel=next"), Ok(Some(other.into())));
+        assert!(next("</api/users?page=1>; rel=next").is_err());
     }
 
     #[test]

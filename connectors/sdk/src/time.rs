@@ -13,7 +13,17 @@
 //!     last_login: LastActivity,
 //! }
 //! ```
+//!
+//! | the application writes | `created` | `last_login` |
+//! |---|---|---|
+//! | an instant with an offset, or a plausible number of seconds or milliseconds | that instant | that instant |
+//! | null | absent | never, or with [`null_is_unknown`] unknown |
+//! | the first or last day of some system: `0001-01-01`, `1601-01-01`, `1970-01-01T00:00:00Z`, `9999-12-31` | absent | as null |
+//! | anything else, such as a time without an offset | absent, with a warning | unknown, with a warning |
+//!
+//! In a row of [`Rows`](crate::Rows), a text that cannot be read costs the field, not the row.
 
+use crate::instant::{self, Reading};
 use crate::{LastActivity, Timestamp};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
@@ -22,19 +32,22 @@ use std::fmt;
 /// since 1970. Finer digits are cut.
 ///
 /// # Errors
-/// A sentence, if the text has another format or no offset. Without an offset it is not an instant.
+/// A sentence, if the text has another format, no offset, or stands for "no time" as `0001-01-01`
+/// does. Without an offset it is not an instant.
 pub fn parse(text: &str) -> Result<Timestamp, String> {
-    match text.parse::<jiff::Timestamp>() {
-        Ok(instant) => Ok(instant.as_millisecond()),
-        Err(_) => Err(format!(
-            "{text:?} is not a date and time with an offset (RFC 3339)"
-        )),
+    match instant::read(text) {
+        Some(Reading::At(at)) => Ok(at),
+        Some(Reading::Placeholder) => Err(format!("{text:?} stands for no time at all")),
+        None => Err(not_an_instant(text)),
     }
 }
 
 /// Decodes an instant that may be absent or null.
 pub fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    Ok(Option::<Instant>::deserialize(deserializer)?.map(|Instant(at)| at))
+    Ok(match read(deserializer)? {
+        Some(Reading::At(at)) => Some(at),
+        Some(Reading::Placeholder) | None => None,
+    })
 }
 
 /// Decodes activity of an application that writes `null` for an account that was never used.
@@ -51,10 +64,19 @@ pub fn null_is_unknown<'de, D: Deserializer<'de>>(
     Ok(optional(deserializer)?.map_or(LastActivity::Unknown, LastActivity::At))
 }
 
-struct Instant(Timestamp);
+fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Reading>, D::Error> {
+    Ok(Option::<Instant>::deserialize(deserializer)?.map(|Instant(reading)| reading))
+}
+
+fn not_an_instant(text: &str) -> String {
+    format!("{text:?} is not a date and time with an offset (RFC 3339)")
+}
+
+struct Instant(Reading);
 
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // why: in a row that is odd, a number is read by its digits
         deserializer.deserialize_str(InstantVisitor)
     }
 }
@@ -69,7 +91,8 @@ impl Visitor<'_> for InstantVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Instant, E> {
-        parse(text).map(Instant).map_err(E::custom)
+        let reading = instant::read(text).ok_or_else(|| E::custom(not_an_instant(text)))?;
+        Ok(Instant(reading))
     }
 }
 
@@ -94,7 +117,12 @@ mod tests {
     #[test]
     fn instant_of_any_offset_is_cut_to_milliseconds() {
         assert_eq!(parse("1970-01-01T00:00:01.0019Z"), Ok(1001));
-        assert_eq!(parse("1970-01-01T01:00:00+01:00"), Ok(0));
+        assert_eq!(parse("1970-01-01T01:00:02+01:00"), Ok(2000));
+        assert!(
+            parse("0001-01-01T00:00:00Z")
+                .unwrap_err()
+                .contains("no time")
+        );
         for bad in ["", "1970-01-01", "1970-01-01T00:00:00", "yesterday"] {
             assert!(parse(bad).unwrap_err().contains(bad), "{bad}");
         }
@@ -120,6 +148,24 @@ mod tests {
             (all.never_if_null, all.unknown_if_null, all.created),
             (LastActivity::At(5000), LastActivity::At(5000), Some(5000))
         );
+    }
+
+    #[test]
+    fn placeholder_of_activity_is_read_as_null() {
+        for text in [
+            "0001-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+        ] {
+            let read = user(&format!(
+                r#"{{"never_if_null":"{text}","unknown_if_null":"{text}","created":"{text}"}}"#
+            ));
+            assert_eq!(
+                (read.never_if_null, read.unknown_if_null, read.created),
+                (LastActivity::Never, LastActivity::Unknown, None),
+                "{text}"
+            );
+        }
     }
 
     #[test]
