@@ -19,7 +19,7 @@ const PLACEHOLDER_NUMBERS: [&str; 2] = ["0", "9223372036854775807"];
 
 /// Days that systems write for "never": the first day of FILETIME, of SQL Server and of
 /// spreadsheets, the last day of Oracle, and that of years with four digits.
-const PLACEHOLDER_DAYS: [(i64, i64, i64); 7] = [
+const PLACEHOLDER_DAYS: [Date; 7] = [
     (1601, 1, 1),
     (1753, 1, 1),
     (1899, 12, 30),
@@ -28,6 +28,9 @@ const PLACEHOLDER_DAYS: [(i64, i64, i64); 7] = [
     (4712, 12, 31),
     (9999, 12, 31),
 ];
+
+/// A year, month and day.
+type Date = (i64, i64, i64);
 
 /// The meaning of a text in a place for an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +91,7 @@ fn epoch(text: &str) -> Option<Timestamp> {
 }
 
 /// Splits a text into a valid date and the text after it, without the separator.
-fn date(text: &str) -> Option<((i64, i64, i64), Option<&str>)> {
+fn date(text: &str) -> Option<(Date, Option<&str>)> {
     let (date, rest) = match text.split_once(['T', 't', ' ']) {
         Some((date, rest)) => (date, Some(rest.trim_start())),
         None => (text, None),
