@@ -10,5 +10,6 @@
 mod files;
 mod filters;
 mod homes;
+mod imports;
 mod modules;
 mod upstream;

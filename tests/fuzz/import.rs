@@ -3,8 +3,9 @@
 
 use crate::csv_files::{entitlements_file, people_file};
 use crate::harness::{Target, Verdict};
+use jiff::civil::{Date, date};
 use purser_engine::import::{ImportError, parse_entitlements, parse_people};
-use purser_engine::{Compiler, Create, Purser};
+use purser_engine::{Compiler, Create, PeopleImportOptions, Purser};
 use purser_model::Employment;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -43,6 +44,16 @@ const WORDS: &[&str] = &[
     "0", "-0", "100000000", "100000000.01", "79228162514264337593543950335", "0.0000000000000000000000000001", "\"\"",
     "\",\"", "\"\n\"", ",,,,,,,,", "\n\n", ";", "\t", "\u{feff}",
 ];
+
+/// Day of the imports.
+const TODAY: Date = date(2026, 11, 28);
+
+/// A complete file, of which any may follow another.
+const COMPLETE: PeopleImportOptions = PeopleImportOptions {
+    complete: true,
+    accept_shrink: true,
+    dry_run: false,
+};
 
 /// A home for imports, replaced before it grows large.
 struct ImportTarget {
@@ -90,12 +101,12 @@ fn assert_counts(counts: [u64; 3], rows: usize) {
 }
 
 fn people(input: &[u8]) -> Verdict {
-    let rows = match parse_people(input) {
+    let rows = match parse_people(input, TODAY) {
         Ok(imported) => imported.rows,
         Err(error) => {
             ImportTarget::with_home(|purser| {
                 let before = purser.people().list().unwrap();
-                assert!(purser.people().import(input, true).is_err());
+                assert!(purser.people().import(input, COMPLETE).is_err());
                 assert_eq!(
                     purser.people().list().unwrap(),
                     before,
@@ -142,16 +153,18 @@ fn people(input: &[u8]) -> Verdict {
     }
 
     assert_eq!(
-        parse_people(people_file(&rows).as_slice()).unwrap().rows,
+        parse_people(people_file(&rows).as_slice(), TODAY)
+            .unwrap()
+            .rows,
         rows,
         "the rows do not round-trip"
     );
 
     ImportTarget::with_home(|purser| {
-        let first = purser.people().import(input, true).unwrap();
+        let first = purser.people().import(input, COMPLETE).unwrap();
         assert_counts([first.added, first.changed, first.unchanged], rows.len());
 
-        let again = purser.people().import(input, true).unwrap();
+        let again = purser.people().import(input, COMPLETE).unwrap();
         assert_counts([0, 0, again.unchanged], rows.len());
         assert_eq!(again.added, 0, "a second import changes rows");
         assert_eq!(again.changed, 0, "a second import changes rows");
@@ -188,7 +201,7 @@ fn entitlements(input: &[u8]) -> Verdict {
         Err(error) => {
             ImportTarget::with_home(|purser| {
                 let before = purser.entitlements().list().unwrap();
-                assert!(purser.entitlements().import(input).is_err());
+                assert!(purser.entitlements().import(input, false).is_err());
                 assert_eq!(
                     purser.entitlements().list().unwrap(),
                     before,
@@ -223,10 +236,10 @@ fn entitlements(input: &[u8]) -> Verdict {
     );
 
     ImportTarget::with_home(|purser| {
-        let first = purser.entitlements().import(input).unwrap();
+        let first = purser.entitlements().import(input, false).unwrap();
         assert_counts([first.added, first.changed, first.unchanged], rows.len());
 
-        let again = purser.entitlements().import(input).unwrap();
+        let again = purser.entitlements().import(input, false).unwrap();
         assert_eq!(again.added, 0);
         assert_eq!(again.changed, 0);
         assert_eq!(again.unchanged, rows.len() as u64);

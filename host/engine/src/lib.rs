@@ -43,7 +43,7 @@ pub use connector::{
 };
 pub use error::Error;
 pub use home::Create;
-pub use import::{Entitlements, EntitlementsImported, People, PeopleImported};
+pub use import::{Entitlements, EntitlementsImported, People, PeopleImportOptions, PeopleImported};
 pub use keys::{KeyRotated, Keys};
 pub use profile::{NewProfile, ProfileView, Profiles};
 pub use purser_licensing as licensing;

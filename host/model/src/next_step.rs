@@ -124,6 +124,8 @@ pub enum NextStep {
         /// The profile; absent where only the stream is known.
         profile: Option<ProfileName>,
     },
+    /// Import a complete list of people again, accepting that many of them have left.
+    AcceptRosterShrink,
     /// Record a run to a cassette.
     RecordRun,
     /// See the runs and their progress.

@@ -1,6 +1,7 @@
 //! Entitlements: the rights that a company owns, each known by application, product and reference.
 
 use crate::convert::{Text, Word};
+use crate::people::{ImportMode, Undone};
 use crate::{Store, StoreError};
 use jiff::civil::Date;
 use purser_model::{Currency, Entitlement, Money};
@@ -115,28 +116,21 @@ impl Store {
     pub fn import_entitlements(
         &self,
         entitlements: &[Entitlement],
+        mode: ImportMode,
     ) -> Result<EntitlementImport, StoreError> {
-        self.write(|tx| {
-            let mut keys = HashSet::new();
-            let mut import = EntitlementImport::default();
-
-            for new in entitlements {
-                if !keys.insert(key(new)) {
-                    return Err(StoreError::DuplicateId {
-                        what: "entitlement",
-                        id: key(new).join("/"),
-                    });
-                }
-
-                match find(tx, key(new))? {
-                    Some(known) if known == *new => import.unchanged += 1,
-                    Some(_) => import.changed += 1,
-                    None => import.added += 1,
-                }
-                put(tx, new)?;
+        let done = self.write_or(|tx| {
+            let import = import(tx, entitlements)?;
+            match mode {
+                ImportMode::Store => Ok(import),
+                // why: an error is what takes the changes back
+                ImportMode::DryRun => Err(Undone::DryRun(import)),
             }
-            Ok(import)
-        })
+        });
+
+        match done {
+            Ok(import) | Err(Undone::DryRun(import)) => Ok(import),
+            Err(Undone::Failed(error)) => Err(error),
+        }
     }
 
     /// Returns every entitlement, by application, product and reference.
@@ -148,4 +142,29 @@ impl Store {
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
+
+fn import(
+    tx: &Transaction<'_>,
+    entitlements: &[Entitlement],
+) -> Result<EntitlementImport, StoreError> {
+    let mut keys = HashSet::new();
+    let mut import = EntitlementImport::default();
+
+    for new in entitlements {
+        if !keys.insert(key(new)) {
+            return Err(StoreError::DuplicateId {
+                what: "entitlement",
+                id: key(new).join("/"),
+            });
+        }
+
+        match find(tx, key(new))? {
+            Some(known) if known == *new => import.unchanged += 1,
+            Some(_) => import.changed += 1,
+            None => import.added += 1,
+        }
+        put(tx, new)?;
+    }
+    Ok(import)
 }

@@ -115,6 +115,17 @@ pub enum StoreError {
     /// A complete list of people is empty, though this many people are employed.
     #[error("the complete list of people is empty, and would mark all {0} people as having left")]
     EmptyRoster(u64),
+    /// With a complete list of people, more of the employed have left than a guard allows.
+    #[error(
+        "with the complete list, {leavers} of {employed} employed people have left, which is more \
+         than a fifth"
+    )]
+    RosterShrinks {
+        /// Employed people who would have left.
+        leavers: u64,
+        /// Employed people before the import.
+        employed: u64,
+    },
     /// The secrets are sealed with another key than the caller's: it was rotated in the meantime,
     /// or belongs to another store.
     #[error("the stored secrets are sealed with another key than this command has")]
@@ -179,7 +190,8 @@ impl Blamed for StoreError {
             | Self::DuplicateId { .. }
             | Self::OtherKey
             | Self::Refreshing(_)
-            | Self::EmptyRoster(_) => Blame::Operator,
+            | Self::EmptyRoster(_)
+            | Self::RosterShrinks { .. } => Blame::Operator,
             Self::DiskFull
             | Self::Busy
             | Self::Io(_)
@@ -250,6 +262,7 @@ impl Blamed for StoreError {
             Self::WrongKind { .. } => {
                 "tell the connector's publisher: a stream that changes its kind needs another name"
             }
+            Self::RosterShrinks { .. } => return Some(NextStep::AcceptRosterShrink),
             Self::EmptyRoster(_) => {
                 "check the file; if it only adds people, import it without calling it complete"
             }

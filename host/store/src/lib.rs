@@ -72,7 +72,7 @@ pub use entitlements::EntitlementImport;
 pub use error::StoreError;
 pub use open::{Create, Store};
 pub use open_stream::{Partition, StreamStart};
-pub use people::{PeopleImport, Roster};
+pub use people::{ImportMode, Leaver, PeopleImport, Roster};
 pub use publishers::Publisher;
 pub use records::{Committed, KnownAccount, PartialCommit, PartitionPage};
 pub use run_log::{LogLine, Rejection};

@@ -5,7 +5,10 @@ use crate::{Store, StoreError};
 use jiff::civil::Date;
 use purser_model::{Employment, Person};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+
+/// Largest share of the employed, in per cent, that a complete roster may make leavers of.
+const MAX_LEAVERS_PERCENT: u64 = 20;
 
 /// The share of the directory that an import covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +16,25 @@ pub enum Roster {
     /// Some people: those who are not in it stay as they are.
     Partial,
     /// All people: those who are employed and not in it have left, on this day.
-    Complete(Date),
+    Complete {
+        /// Day of the import.
+        today: Date,
+        /// True if more than a fifth of the employed may leave at once.
+        accept_shrink: bool,
+    },
+}
+
+/// The way of storing an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportMode {
+    /// Stores it.
+    Store,
+    /// Counts what would change, and changes nothing.
+    DryRun,
 }
 
 /// The counts of an import of people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PeopleImport {
     /// People who were not known.
     pub added: u64,
@@ -27,6 +44,91 @@ pub struct PeopleImport {
     pub unchanged: u64,
     /// People marked as having left, because a complete roster does not have them.
     pub left: u64,
+    /// People who were employed and have left after the import, by employee number: those of
+    /// `left`, and those whose record says so now.
+    pub leavers: Vec<Leaver>,
+    /// People who had left and are employed again.
+    pub reinstated: u64,
+    /// People who lose a known fact, by the name of its column.
+    pub lost: BTreeMap<&'static str, u64>,
+}
+
+/// A person who was employed and has left after an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaver {
+    /// The employee number.
+    pub employee_number: String,
+    /// The name.
+    pub name: String,
+}
+
+/// End of an import that leaves the store as it is.
+pub(crate) enum Undone<T> {
+    /// The changes were counted only.
+    DryRun(T),
+    /// The import failed.
+    Failed(StoreError),
+}
+
+impl<T> From<StoreError> for Undone<T> {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl PeopleImport {
+    /// Counts a person whose record is in the import.
+    fn count(&mut self, known: Option<&Person>, new: &Person) {
+        match known {
+            Some(known) if known == new => self.unchanged += 1,
+            Some(known) => {
+                self.changed += 1;
+                self.compare(known, new);
+            }
+            None => self.added += 1,
+        }
+    }
+
+    fn compare(&mut self, known: &Person, new: &Person) {
+        let had_left = matches!(known.employment, Employment::Left(_));
+        let has_left = matches!(new.employment, Employment::Left(_));
+        if has_left && !had_left {
+            self.add_leaver(new);
+        }
+        self.reinstated += u64::from(had_left && !has_left);
+
+        let facts = [
+            ("email", known.email.is_some(), new.email.is_some()),
+            (
+                "aliases",
+                !known.aliases.is_empty(),
+                !new.aliases.is_empty(),
+            ),
+            (
+                "user_name",
+                known.user_name.is_some(),
+                new.user_name.is_some(),
+            ),
+            (
+                "department",
+                known.department.is_some(),
+                new.department.is_some(),
+            ),
+            ("manager", known.manager.is_some(), new.manager.is_some()),
+        ];
+        for (column, was_known, is_known) in facts {
+            if was_known && !is_known {
+                *self.lost.entry(column).or_default() += 1;
+            }
+        }
+    }
+
+    fn add_leaver(&mut self, person: &Person) {
+        self.leavers.push(Leaver {
+            employee_number: person.employee_number.clone(),
+            name: person.name.clone(),
+        });
+    }
 }
 
 const SELECT: &str = "
@@ -84,38 +186,28 @@ impl Store {
     /// Imports people by their employee numbers, all or none.
     ///
     /// # Errors
-    /// [`StoreError::DuplicateId`] if a number occurs twice, or [`StoreError::EmptyRoster`] if a
-    /// complete roster is empty and people are employed.
+    /// [`StoreError::DuplicateId`] if a number occurs twice. Of a complete roster,
+    /// [`StoreError::EmptyRoster`] if it is empty and people are employed, or
+    /// [`StoreError::RosterShrinks`] if too many of the employed would have left.
     pub fn import_people(
         &self,
         people: &[Person],
         roster: Roster,
+        mode: ImportMode,
     ) -> Result<PeopleImport, StoreError> {
-        self.write(|tx| {
-            let mut numbers = HashSet::new();
-            let mut import = PeopleImport::default();
-
-            for new in people {
-                if !numbers.insert(new.employee_number.as_str()) {
-                    return Err(StoreError::DuplicateId {
-                        what: "employee number",
-                        id: new.employee_number.clone(),
-                    });
-                }
-
-                match find(tx, &new.employee_number)? {
-                    Some(known) if known == *new => import.unchanged += 1,
-                    Some(_) => import.changed += 1,
-                    None => import.added += 1,
-                }
-                put(tx, new)?;
+        let done = self.write_or(|tx| {
+            let import = import(tx, people, roster)?;
+            match mode {
+                ImportMode::Store => Ok(import),
+                // why: an error is what takes the changes back
+                ImportMode::DryRun => Err(Undone::DryRun(import)),
             }
+        });
 
-            if let Roster::Complete(today) = roster {
-                import.left = mark_absent(tx, &numbers, today)?;
-            }
-            Ok(import)
-        })
+        match done {
+            Ok(import) | Err(Undone::DryRun(import)) => Ok(import),
+            Err(Undone::Failed(error)) => Err(error),
+        }
     }
 
     /// Returns all people, those who have left included, by employee number.
@@ -124,12 +216,50 @@ impl Store {
     }
 }
 
-/// Marks the employed people whose numbers are absent as having left; returns how many.
+fn import(
+    tx: &Transaction<'_>,
+    people: &[Person],
+    roster: Roster,
+) -> Result<PeopleImport, StoreError> {
+    let employed = count_employed(tx)?;
+    let mut numbers = HashSet::new();
+    let mut import = PeopleImport::default();
+
+    for new in people {
+        if !numbers.insert(new.employee_number.as_str()) {
+            return Err(StoreError::DuplicateId {
+                what: "employee number",
+                id: new.employee_number.clone(),
+            });
+        }
+
+        import.count(find(tx, &new.employee_number)?.as_ref(), new);
+        put(tx, new)?;
+    }
+
+    if let Roster::Complete {
+        today,
+        accept_shrink,
+    } = roster
+    {
+        mark_absent(tx, &numbers, today, &mut import)?;
+        if !accept_shrink {
+            refuse_shrink(&import, employed)?;
+        }
+    }
+    import
+        .leavers
+        .sort_by(|a, b| a.employee_number.cmp(&b.employee_number));
+    Ok(import)
+}
+
+/// Marks the employed people whose numbers are absent as having left.
 fn mark_absent(
     tx: &Transaction<'_>,
     present: &HashSet<&str>,
     today: Date,
-) -> Result<u64, StoreError> {
+    import: &mut PeopleImport,
+) -> Result<(), StoreError> {
     let mut absent = find_all(tx)?;
     absent.retain(|known| {
         !matches!(known.employment, Employment::Left(_))
@@ -137,17 +267,39 @@ fn mark_absent(
     });
 
     // why: an empty file is a broken export far more often than a company without people
-    let count = u64::try_from(absent.len()).unwrap_or(u64::MAX);
-    if present.is_empty() && count > 0 {
-        return Err(StoreError::EmptyRoster(count));
+    import.left = u64::try_from(absent.len()).unwrap_or(u64::MAX);
+    if present.is_empty() && import.left > 0 {
+        return Err(StoreError::EmptyRoster(import.left));
     }
 
     for known in absent {
+        import.add_leaver(&known);
         let left = Person {
             employment: Employment::Left(Some(today)),
             ..known
         };
         put(tx, &left)?;
     }
-    Ok(count)
+    Ok(())
+}
+
+/// Refuses a complete roster with which more of the employed leave than ever do at once. It is a
+/// part of the directory, or a column of it is read as another, far more often.
+fn refuse_shrink(import: &PeopleImport, employed: u64) -> Result<(), StoreError> {
+    let leavers = u64::try_from(import.leavers.len()).unwrap_or(u64::MAX);
+    let allowed = employed.saturating_mul(MAX_LEAVERS_PERCENT);
+
+    if leavers.saturating_mul(100) > allowed {
+        return Err(StoreError::RosterShrinks { leavers, employed });
+    }
+    Ok(())
+}
+
+fn count_employed(tx: &Transaction<'_>) -> Result<u64, StoreError> {
+    let people = find_all(tx)?;
+    let employed = people
+        .iter()
+        .filter(|known| !matches!(known.employment, Employment::Left(_)));
+
+    Ok(u64::try_from(employed.count()).unwrap_or(u64::MAX))
 }

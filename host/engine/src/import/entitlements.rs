@@ -6,22 +6,26 @@
 //! | `application` | name of the integration profile; required |
 //! | `product` | identifier of the product in the application; required |
 //! | `quantity` | seats owned, a whole number; required |
-//! | `unit_cost` | price of one seat for one term, such as 12.50 |
-//! | `currency` | ISO 4217 code, such as EUR; required with a cost |
+//! | `unit_cost` | price of one seat for one term, such as 12.50; `1,234.50` and `1.234,50`, too |
+//! | `currency` | ISO 4217 code, such as EUR; required with a cost that does not name it |
 //! | `term` | `monthly` or `yearly`; required with a cost |
 //! | `start` | first day, such as 2026-01-01; empty: always valid before `end` |
 //! | `end` | last day; empty: does not end |
 //!
 //! `COLUMNS` lists the other names that each column is known by.
 //!
-//! An empty cost is unknown. Write 0 for free.
+//! An empty cost is unknown. Write 0 for free. A cost such as `1.200` is either 1.2 or 1200: it is
+//! read as the other costs of the file show, and refused if they do not.
 
 use super::error::ImportError;
-use super::fields::{parse_date, parse_text};
+use super::fields::{parse_date, parse_text, quote};
 use super::header::Column;
 use super::row::Row;
+use super::spreadsheet::parse_identifier;
 use super::table::{ParsedRows, Table};
-use purser_model::{Currency, Entitlement, Money, ProfileName, Term};
+use jiff::civil::Date;
+use purser_model::plausibility::is_placeholder_day;
+use purser_model::{Currency, Entitlement, Money, ProfileName, Term, parse_amount};
 use rust_decimal::Decimal;
 use std::io::Read;
 
@@ -102,20 +106,21 @@ pub fn parse_entitlements(reader: impl Read) -> Result<ParsedRows<Entitlement>, 
         columns: COLUMNS,
         key: "reference, application and product",
         key_of,
+        amounts: Some("unit_cost"),
         parser: parse_entitlement,
     }
     .read(reader)
 }
 
 fn parse_entitlement(row: &mut Row<'_>) -> Option<Entitlement> {
-    let reference = row.required("reference", parse_text);
+    let reference = row.required_text("reference", parse_identifier);
     let application = row.required("application", parse_application);
-    let product = row.required("product", parse_text);
+    let product = row.required_text("product", parse_identifier);
     let quantity = row.required("quantity", parse_quantity);
     let (unit_cost, term) = parse_price(row);
 
-    let start = row.optional("start", parse_date);
-    let end = row.optional("end", parse_date);
+    let start = row.optional("start", parse_start).flatten();
+    let end = row.optional("end", parse_end).flatten();
     if start.zip(end).is_some_and(|(start, end)| end < start) {
         row.report(Some("end"), "before the start".to_owned());
     }
@@ -134,17 +139,56 @@ fn parse_entitlement(row: &mut Row<'_>) -> Option<Entitlement> {
 
 /// Parses the price and its term.
 fn parse_price(row: &mut Row<'_>) -> (Option<Money>, Term) {
-    let Some(amount) = row.optional("unit_cost", parse_amount) else {
+    let Some(amount) = row.optional("unit_cost", parse_text) else {
         row.optional("currency", parse_currency);
         let term = row.optional("term", parse_term).unwrap_or(Term::Yearly);
         return (None, term);
     };
 
     // why: both are required with a cost, because a guessed term can be wrong by a factor of twelve
-    let currency = row.required("currency", parse_currency);
+    let currency = match currency_in(&amount) {
+        Some(named) => Some(row.optional("currency", parse_currency).unwrap_or(named)),
+        None => row.required("currency", parse_currency),
+    };
     let term = row.required("term", parse_term);
-    let unit_cost = currency.map(|currency| Money { amount, currency });
+    let unit_cost = currency.and_then(|currency| parse_cost(row, &amount, currency));
     (unit_cost, term.unwrap_or(Term::Yearly))
+}
+
+/// Returns the currency whose code stands before or after an amount, as in `12.50 EUR`.
+fn currency_in(amount: &str) -> Option<Currency> {
+    let code: String = amount.chars().filter(char::is_ascii_alphabetic).collect();
+
+    Currency::from_code(&code.to_ascii_uppercase())
+}
+
+fn parse_cost(row: &mut Row<'_>, text: &str, currency: Currency) -> Option<Money> {
+    let problem = match parse_amount(text, currency, row.decimal_mark) {
+        Ok(amount) if amount > MAX_UNIT_COST => "is too large for the price of a seat".to_owned(),
+        Ok(amount) => return Some(Money { amount, currency }),
+        Err(error) => error.to_string(),
+    };
+
+    row.report(Some("unit_cost"), format!("{} {problem}", quote(text)));
+    None
+}
+
+/// Parses the first day; `None` if it stands for "always".
+fn parse_start(text: &str) -> Result<Option<Date>, String> {
+    let day = parse_date(text)?;
+    match is_placeholder_day(day) {
+        true if day.year() > 2000 => Err("is a placeholder, not a first day".to_owned()),
+        is_placeholder => Ok((!is_placeholder).then_some(day)),
+    }
+}
+
+/// Parses the last day; `None` if it stands for "never".
+fn parse_end(text: &str) -> Result<Option<Date>, String> {
+    let day = parse_date(text)?;
+    match is_placeholder_day(day) {
+        true if day.year() < 2000 => Err("is a placeholder, not a last day".to_owned()),
+        is_placeholder => Ok((!is_placeholder).then_some(day)),
+    }
 }
 
 /// Parses the name of an application. One that cannot be the name of a profile would silently match
@@ -164,28 +208,6 @@ fn parse_quantity(text: &str) -> Result<u32, String> {
     }
 
     text.parse().map_err(|_| "is too large".to_owned())
-}
-
-fn parse_amount(text: &str) -> Result<Decimal, String> {
-    // why: the parser also accepts digits grouped by underscores, which no price list means
-    let is_plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-    let amount: Option<Decimal> = text.parse().ok().filter(|_| is_plain);
-
-    match amount {
-        None => Err(
-            "is not an amount: write it with a point and without grouping, such as 1234.50"
-                .to_owned(),
-        ),
-        Some(amount) if amount.is_sign_negative() && !amount.is_zero() => {
-            Err("is negative".to_owned())
-        }
-        Some(amount) if amount > MAX_UNIT_COST => {
-            Err("is too large for the price of a seat".to_owned())
-        }
-        Some(amount) => Ok(amount),
-    }
 }
 
 fn parse_currency(text: &str) -> Result<Currency, String> {

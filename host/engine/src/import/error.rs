@@ -46,10 +46,18 @@ pub enum ImportError {
         limit_mib: u64,
     },
     /// The file is not UTF-8.
-    #[error("line {line} is not UTF-8")]
+    #[error("line {line} is not UTF-8{}", guess.map(|name| format!("; it is probably {name}")).unwrap_or_default())]
     Encoding {
         /// First line that is not, from 1.
         line: u64,
+        /// Encoding that it probably has; absent if the bytes give no sign.
+        guess: Option<&'static str>,
+    },
+    /// The file is not CSV.
+    #[error("the file is {kind}, not CSV")]
+    OtherKind {
+        /// Kind of file, with its article.
+        kind: &'static str,
     },
     /// Required columns are missing.
     #[error("the file has no column {}; it has {}", missing.join(", "), list_columns(present))]
@@ -94,6 +102,10 @@ impl Blamed for ImportError {
             Self::TooLarge { .. } => "check that it is the right file, or split it",
             Self::Encoding { .. } => {
                 "save the file as UTF-8, which a spreadsheet calls \"CSV UTF-8\"; \
+                 nothing was imported"
+            }
+            Self::OtherKind { .. } => {
+                "export the list as CSV, which a spreadsheet calls \"CSV UTF-8\"; \
                  nothing was imported"
             }
             Self::MissingColumns { .. } => {

@@ -1,5 +1,6 @@
 //! Parsers of fields that several kinds of file have.
 
+use super::spreadsheet::serial_day;
 use jiff::civil::Date;
 
 /// Characters of a field that are quoted in a message.
@@ -13,14 +14,26 @@ pub(super) fn parse_text(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// Parses a date such as 2026-08-31, the one form that means the same everywhere.
+/// Parses a date such as 2026-08-31, the one form that means the same everywhere. A time of day is
+/// accepted if it is midnight.
 pub(super) fn parse_date(text: &str) -> Result<Date, String> {
-    // why: the parser also accepts 20260831 and times of day
-    let has_form = text.len() == "2026-08-31".len() && text.contains('-');
+    let (day, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+    // why: the parser also accepts 20260831
+    let has_form = day.len() == "2026-08-31".len() && day.contains('-');
+    let is_midnight = time
+        .trim_end_matches('Z')
+        .bytes()
+        .all(|byte| matches!(byte, b'0' | b':' | b'.'));
 
-    text.parse()
+    if let Some(day) = serial_day(text) {
+        return Err(format!(
+            "is a day as a spreadsheet counts it, probably {day}: format the column as dates such \
+             as 2026-08-31"
+        ));
+    }
+    day.parse()
         .ok()
-        .filter(|_| has_form)
+        .filter(|_| has_form && is_midnight)
         .ok_or_else(|| "is not a date: write year, month and day, such as 2026-08-31".to_owned())
 }
 

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 pub(super) struct Column {
     /// Name that Purser uses.
     pub(super) name: &'static str,
-    /// Names that other systems use, in lower case with underscores.
+    /// Names that other systems use. Case and separators do not matter.
     pub(super) synonyms: &'static [&'static str],
     /// True if every file must have the column.
     pub(super) required: bool,
@@ -24,6 +24,8 @@ pub(super) struct Header {
     pub(super) positions: HashMap<&'static str, usize>,
     /// Unknown columns, as the file spells them.
     pub(super) ignored: Vec<String>,
+    /// Names of all columns, as they are compared.
+    names: Vec<String>,
 }
 
 impl Header {
@@ -36,6 +38,7 @@ impl Header {
             width: names.len(),
             positions: HashMap::new(),
             ignored: Vec::new(),
+            names: names.iter().map(normalize).collect(),
         };
 
         for (position, spelling) in names.iter().enumerate() {
@@ -58,6 +61,11 @@ impl Header {
         Ok(header)
     }
 
+    /// Returns true if a row repeats the header, as where two files were joined.
+    pub(super) fn is_repeated_by(&self, fields: &StringRecord) -> bool {
+        fields.iter().map(normalize).eq(self.names.iter().cloned())
+    }
+
     fn require_columns(&self, names: &StringRecord, columns: &[Column]) -> Result<(), ImportError> {
         let missing: Vec<_> = columns
             .iter()
@@ -78,12 +86,17 @@ impl Header {
 fn find_column<'c>(columns: &'c [Column], spelling: &str) -> Option<&'c Column> {
     let name = normalize(spelling);
 
-    columns
-        .iter()
-        .find(|column| column.name == name || column.synonyms.contains(&name.as_str()))
+    columns.iter().find(|column| {
+        std::iter::once(&column.name)
+            .chain(column.synonyms)
+            .any(|known| normalize(known) == name)
+    })
 }
 
-/// Returns the name of a column as it is compared.
+/// Returns the name of a column as it is compared: its letters and digits, in lower case.
 fn normalize(name: &str) -> String {
-    name.trim().to_lowercase().replace([' ', '-', '.'], "_")
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }

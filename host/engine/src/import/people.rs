@@ -9,21 +9,24 @@
 //! | `user_name` | name typed to sign in |
 //! | `department` | department |
 //! | `manager` | employee number of the manager |
-//! | `status` | `employed` or `active`; `left`, `terminated`, `inactive` or `leaver` |
+//! | `status` | `employed`, `active` or `on leave`; `left`, `terminated`, `inactive` or `leaver` |
 //! | `left_on` | a date such as 2026-08-31 |
+//! | `hired_on` | a date; compared with `left_on` only |
+//! | `account_enabled` | true or false: whether the person can sign in to the directory |
 //!
-//! `COLUMNS` lists the other names that each column is known by.
-//!
-//! A date in `left_on` counts before `status`: the person leaves on that day. Directories mark
-//! people as active until then. Without a date, `status` counts; without either, the person is
-//! employed.
+//! `COLUMNS` lists the other names that each column is known by; `employment` tells what the last
+//! four mean together.
 
+use super::addresses::{parse_addresses, parse_email};
+use super::employment::parse_employment;
 use super::error::ImportError;
-use super::fields::{parse_date, parse_text, quote};
+use super::fields::parse_text;
 use super::header::Column;
 use super::row::Row;
+use super::spreadsheet::{parse_identifier, parse_number};
 use super::table::{ParsedRows, Table};
-use purser_model::{Employment, Person};
+use jiff::civil::Date;
+use purser_model::{Person, fold_identity};
 use std::io::Read;
 
 /// Columns of a file of people.
@@ -36,12 +39,15 @@ const COLUMNS: &[Column] = &[
             "personnel_number",
             "staff_number",
             "staff_id",
+            "worker_id",
+            "person_number",
+            "personalnummer",
         ],
         required: true,
     },
     Column {
         name: "name",
-        synonyms: &["display_name", "full_name"],
+        synonyms: &["display_name", "full_name", "employee_name"],
         required: true,
     },
     Column {
@@ -62,6 +68,7 @@ const COLUMNS: &[Column] = &[
             "other_emails",
             "secondary_emails",
             "proxy_addresses",
+            "other_mails",
         ],
         required: false,
     },
@@ -88,7 +95,13 @@ const COLUMNS: &[Column] = &[
     },
     Column {
         name: "status",
-        synonyms: &["employment_status", "employment"],
+        synonyms: &[
+            "employment_status",
+            "employment_state",
+            "employment",
+            "employee_status",
+            "worker_status",
+        ],
         required: false,
     },
     Column {
@@ -100,86 +113,66 @@ const COLUMNS: &[Column] = &[
             "terminated_on",
             "end_date",
             "last_day",
+            "leaving_date",
+            "date_of_leaving",
+            "exit_date",
+            "last_working_day",
+            "employee_leave_date_time",
         ],
+        required: false,
+    },
+    Column {
+        name: "hired_on",
+        synonyms: &[
+            "hire_date",
+            "hired",
+            "start_date",
+            "joined_on",
+            "join_date",
+            "employee_hire_date",
+        ],
+        required: false,
+    },
+    Column {
+        name: "account_enabled",
+        synonyms: &["enabled"],
         required: false,
     },
 ];
 
-/// Parses people.
+/// Parses people, as of a day: a day of leaving before it contradicts the status `employed`.
 ///
-/// Two with the same employee number are an error. Case does not matter, because it does not when
-/// accounts are matched.
+/// Two with the same employee number are an error. Two spellings that accounts are matched alike
+/// are the same number.
 ///
 /// # Errors
 /// The file cannot be used; the error names the invalid rows.
-pub fn parse_people(reader: impl Read) -> Result<ParsedRows<Person>, ImportError> {
-    let key_of = |person: &Person| person.employee_number.to_lowercase();
+pub fn parse_people(reader: impl Read, today: Date) -> Result<ParsedRows<Person>, ImportError> {
+    let key_of = |person: &Person| fold_identity(&person.employee_number).into_owned();
 
     Table {
         columns: COLUMNS,
         key: "employee_number",
         key_of,
-        parser: parse_person,
+        amounts: None,
+        parser: |row: &mut Row<'_>| parse_person(row, today),
     }
     .read(reader)
 }
 
-fn parse_person(row: &mut Row<'_>) -> Option<Person> {
-    let employee_number = row.required("employee_number", parse_text);
+fn parse_person(row: &mut Row<'_>, today: Date) -> Option<Person> {
+    let employee_number = row.required_text("employee_number", parse_number);
     let name = row.required("name", parse_text);
 
     Some(Person {
-        email: row.optional("email", parse_address),
+        email: row.optional_text("email", parse_email),
         aliases: row.optional("aliases", parse_addresses).unwrap_or_default(),
-        user_name: row.optional("user_name", parse_text),
+        user_name: row.optional_text("user_name", parse_identifier),
         department: row.optional("department", parse_text),
-        manager: row.optional("manager", parse_text),
-        employment: parse_employment(row),
+        manager: row.optional_text("manager", parse_identifier),
+        employment: parse_employment(row, today),
         // why: last, so that every column is checked before the row is given up
         employee_number: employee_number?,
         name: name?,
     })
-}
-
-fn parse_employment(row: &mut Row<'_>) -> Employment {
-    let status = row.optional("status", parse_status);
-    let left_on = row.optional("left_on", parse_date);
-
-    match left_on {
-        Some(date) => Employment::Left(Some(date)),
-        None => status.unwrap_or(Employment::Employed),
-    }
-}
-
-fn parse_status(text: &str) -> Result<Employment, String> {
-    match text.to_lowercase().as_str() {
-        "employed" | "active" => Ok(Employment::Employed),
-        "left" | "terminated" | "inactive" | "leaver" => Ok(Employment::Left(None)),
-        _ => Err("is not a status: use employed or left".to_owned()),
-    }
-}
-
-/// Parses an e-mail address, as far as needed to notice a column of something else. Two people with
-/// the address `n/a` would be matched to the same accounts.
-fn parse_address(text: &str) -> Result<String, String> {
-    let is_address = text
-        .rsplit_once('@')
-        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-
-    if is_address && !text.contains([' ', ',', ';']) {
-        Ok(text.to_owned())
-    } else {
-        Err("is not an e-mail address".to_owned())
-    }
-}
-
-fn parse_addresses(text: &str) -> Result<Vec<String>, String> {
-    text.split(';')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            parse_address(part)
-                .map_err(|problem| format!("contains {}, which {problem}", quote(part)))
-        })
-        .collect()
 }

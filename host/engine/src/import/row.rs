@@ -1,9 +1,12 @@
 //! Row of a file: its fields by column, and the errors found in them.
 
 use super::error::RowError;
-use super::fields::{FieldParser, quote};
+use super::fields::{FieldParser, parse_text, quote};
 use super::header::Header;
+use super::note::{Note, Notes};
+use super::spreadsheet::{broken_value, protected_text};
 use csv::StringRecord;
+use purser_model::DecimalMark;
 
 /// Length of the longest field, in bytes.
 const MAX_FIELD_BYTES: usize = 8 << 10;
@@ -28,8 +31,12 @@ pub(super) struct Row<'r> {
     pub(super) fields: &'r StringRecord,
     /// Header of the file.
     pub(super) header: &'r Header,
+    /// Decimal mark that amounts of the file show; absent if they show none, or both.
+    pub(super) decimal_mark: Option<DecimalMark>,
     /// Errors of the file, to which those of the row are added.
     pub(super) errors: &'r mut RowErrors,
+    /// Notes of the file, to which those of the row are added.
+    pub(super) notes: &'r mut Notes,
 }
 
 /// Marker: the field is invalid, and has been reported.
@@ -60,6 +67,39 @@ impl Row<'_> {
         self.parse_field(column, &text, parser)
     }
 
+    /// Parses a field to a text, as [`Row::optional`] does. A note tells if the text is another.
+    pub(super) fn optional_text(
+        &mut self,
+        column: &'static str,
+        parser: FieldParser<String>,
+    ) -> Option<String> {
+        let text = self.field(column).ok()??;
+        let parsed = self.parse_field(column, &text, parser)?;
+        self.note_change(column, &text, &parsed);
+        Some(parsed)
+    }
+
+    /// Parses a field to a text, as [`Row::required`] does. A note tells if the text is another.
+    pub(super) fn required_text(
+        &mut self,
+        column: &'static str,
+        parser: FieldParser<String>,
+    ) -> Option<String> {
+        let text = self.required(column, parse_text)?;
+        let parsed = self.parse_field(column, &text, parser)?;
+        self.note_change(column, &text, &parsed);
+        Some(parsed)
+    }
+
+    /// Adds a note on a column, or on the row as a whole.
+    pub(super) fn note(&mut self, column: Option<&'static str>, text: String) {
+        self.notes.add(Note {
+            line: Some(self.line),
+            column,
+            text,
+        });
+    }
+
     /// Reports an error in a column, or in the row as a whole.
     pub(super) fn report(&mut self, column: Option<&'static str>, problem: String) {
         self.errors.total += 1;
@@ -74,7 +114,7 @@ impl Row<'_> {
     }
 
     /// Parses the row. Returns `None` if anything in it is invalid.
-    pub(super) fn parse<T>(&mut self, parser: fn(&mut Row<'_>) -> Option<T>) -> Option<T> {
+    pub(super) fn parse<T>(&mut self, parser: impl Fn(&mut Row<'_>) -> Option<T>) -> Option<T> {
         let found = self.fields.len();
         let expected = self.header.width;
         if found != expected {
@@ -89,6 +129,15 @@ impl Row<'_> {
         let record = parser(self);
         // why: a parser continues after an error, to report all of them
         record.filter(|_| self.errors.total == errors_before)
+    }
+
+    fn note_change(&mut self, column: &'static str, text: &str, parsed: &str) {
+        if text != parsed {
+            self.note(
+                Some(column),
+                format!("{} is read as {}", quote(text), quote(parsed)),
+            );
+        }
     }
 
     fn parse_field<V>(
@@ -112,7 +161,11 @@ impl Row<'_> {
         let untrimmed = position
             .and_then(|position| self.fields.get(*position))
             .unwrap_or_default();
-        let text = untrimmed.trim();
+        // why: a cell of a zero-width space alone is empty
+        let text = match purser_model::strip_invisible(untrimmed) {
+            visible if visible.is_empty() => "",
+            _ => untrimmed.trim(),
+        };
 
         if text.len() > MAX_FIELD_BYTES {
             let problem =
@@ -128,6 +181,13 @@ impl Row<'_> {
             return Err(Reported);
         }
 
+        if let Some(inner) = protected_text(text) {
+            return Ok(Some(inner.to_owned()).filter(|inner| !inner.is_empty()));
+        }
+        if let Some(problem) = broken_value(text) {
+            self.report(Some(column), format!("{} {problem}", quote(text)));
+            return Err(Reported);
+        }
         Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
     }
 }

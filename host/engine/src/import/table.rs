@@ -2,10 +2,12 @@
 
 use super::error::ImportError;
 use super::header::{Column, Header};
+use super::note::Notes;
 use super::row::{Row, RowErrors};
-use super::source::{LineCounter, find_separator, read_text};
+use super::source::{LineCounter, Source};
 use csv::{ReaderBuilder, StringRecord};
-use std::collections::HashMap;
+use purser_model::DecimalMark;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::io::Read;
 
@@ -16,36 +18,43 @@ pub struct ParsedRows<T> {
     pub rows: Vec<T>,
     /// Unknown columns, as the file spells them.
     pub ignored_columns: Vec<String>,
+    /// Known columns that the file has, by the names that Purser uses.
+    pub columns: HashSet<&'static str>,
+    /// Accepted values that a reader should look at.
+    pub notes: Notes,
 }
 
 /// Kind of CSV file.
-pub(super) struct Table<T, K> {
+pub(super) struct Table<T, K, P> {
     /// Known columns.
     pub(super) columns: &'static [Column],
     /// Key of a row, in words.
     pub(super) key: &'static str,
     /// Key of a record, as it is compared: no two rows may have the same.
     pub(super) key_of: fn(&T) -> K,
+    /// Column of amounts, which together show their decimal mark; absent if there is none.
+    pub(super) amounts: Option<&'static str>,
     /// Parser of a row. It returns `None` if it reported an error in a required column.
-    pub(super) parser: fn(&mut Row<'_>) -> Option<T>,
+    pub(super) parser: P,
 }
 
-impl<T, K: Eq + Hash> Table<T, K> {
+impl<T, K: Eq + Hash, P: Fn(&mut Row<'_>) -> Option<T>> Table<T, K, P> {
     /// Reads a file of this kind.
     ///
     /// # Errors
     /// The file cannot be used; the error names the invalid rows.
     pub(super) fn read(&self, file: impl Read) -> Result<ParsedRows<T>, ImportError> {
-        let text = read_text(file)?;
-        let mut reader = ReaderBuilder::new()
-            .flexible(true)
-            .delimiter(find_separator(&text))
-            .from_reader(text.as_bytes());
+        let source = Source::read(file)?;
+        let mut reader = open(&source);
         let names = reader.headers().map_err(csv_error)?;
         let header = Header::new(names, self.columns)?;
 
         let mut errors = RowErrors::default();
-        let rows = self.read_rows(&mut reader, &text, &header, &mut errors)?;
+        let mut notes = Notes::default();
+        for note in &source.notes {
+            notes.add(note.clone());
+        }
+        let rows = self.read_rows(&source, &header, &mut errors, &mut notes)?;
 
         if errors.total > 0 {
             return Err(ImportError::Rows {
@@ -58,22 +67,27 @@ impl<T, K: Eq + Hash> Table<T, K> {
         }
         Ok(ParsedRows {
             rows,
+            columns: header.positions.keys().copied().collect(),
             ignored_columns: header.ignored,
+            notes,
         })
     }
 
     /// Reads the valid rows, and reports the errors of the others.
     fn read_rows(
         &self,
-        reader: &mut csv::Reader<&[u8]>,
-        text: &str,
+        source: &Source,
         header: &Header,
         errors: &mut RowErrors,
+        notes: &mut Notes,
     ) -> Result<Vec<T>, ImportError> {
+        let decimal_mark = self.find_decimal_mark(source, header)?;
+        let mut reader = open(source);
         let mut rows = Vec::new();
         let mut lines_by_key = HashMap::new();
         let mut fields = StringRecord::new();
-        let mut lines = LineCounter::new(text);
+        let mut lines = LineCounter::new(source);
+        reader.headers().map_err(csv_error)?;
 
         while reader.read_record(&mut fields).map_err(csv_error)? {
             if fields.iter().all(|field| field.trim().is_empty()) {
@@ -85,9 +99,16 @@ impl<T, K: Eq + Hash> Table<T, K> {
                 line,
                 fields: &fields,
                 header,
+                decimal_mark,
                 errors,
+                notes,
             };
-            let Some(record) = row.parse(self.parser) else {
+            if header.is_repeated_by(&fields) {
+                let problem = "the header again; were two files joined?";
+                row.report(None, problem.to_owned());
+                continue;
+            }
+            let Some(record) = row.parse(&self.parser) else {
                 continue;
             };
 
@@ -101,6 +122,42 @@ impl<T, K: Eq + Hash> Table<T, K> {
         }
         Ok(rows)
     }
+
+    /// Returns the decimal mark that the amounts of the file show; `None` if they show none, or
+    /// both.
+    fn find_decimal_mark(
+        &self,
+        source: &Source,
+        header: &Header,
+    ) -> Result<Option<DecimalMark>, ImportError> {
+        let position = self.amounts.and_then(|column| header.positions.get(column));
+        let Some(position) = position else {
+            return Ok(None);
+        };
+
+        let mut reader = open(source);
+        let mut fields = StringRecord::new();
+        let mut found = None;
+        reader.headers().map_err(csv_error)?;
+        while reader.read_record(&mut fields).map_err(csv_error)? {
+            let amount = fields.get(*position).unwrap_or_default();
+            let Some(mark) = DecimalMark::shown_by(amount) else {
+                continue;
+            };
+            if found.is_some_and(|found| found != mark) {
+                return Ok(None);
+            }
+            found = Some(mark);
+        }
+        Ok(found)
+    }
+}
+
+fn open(source: &Source) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new()
+        .flexible(true)
+        .delimiter(source.separator)
+        .from_reader(source.text.as_bytes())
 }
 
 /// Wraps an error of the CSV reader. None is expected: text in memory can be read to its end, and

@@ -6,12 +6,13 @@ use crate::render::entitlement;
 use clap::ValueEnum;
 use jiff::civil::Date;
 use purser_engine::EntitlementsImported;
-use purser_model::{Entitlement, Money, ProfileName, Term};
+use purser_model::{Currency, Entitlement, Money, ProfileName, Term, parse_amount};
 use std::path::PathBuf;
 
 const IMPORT_HELP: &str = "\
 The first line names the columns: reference, application, product and quantity, and optionally unit_cost,
-currency, term, start and end. Either all rows are imported or none, and every wrong row is listed.
+currency, term, start and end. Either all rows are imported or none, and every wrong row is listed. A cost such
+as 1.200 is read as the other costs of the file show, and refused if they do not show which mark it is.
 
 Example:
   purser entitlement import entitlements.csv";
@@ -37,6 +38,9 @@ enum EntitlementCommand {
     Import {
         /// CSV file; - for standard input
         file: PathBuf,
+        /// Change nothing; show what would change
+        #[arg(long)]
+        dry_run: bool,
     },
     /// List the entitlements
     #[command(after_help = "Example:\n  purser entitlement list")]
@@ -59,7 +63,7 @@ struct AddEntitlementArgs {
     #[arg(long, value_name = "SEATS")]
     quantity: u32,
     /// Price of one seat for one term, such as '12.50 EUR'; leave it out if it is unknown
-    #[arg(long, value_name = "MONEY")]
+    #[arg(long, value_name = "MONEY", value_parser = parse_unit_cost)]
     unit_cost: Option<Money>,
     /// Term that the unit cost covers
     #[arg(long, value_enum, default_value = "yearly")]
@@ -70,6 +74,16 @@ struct AddEntitlementArgs {
     /// Last day of the entitlement
     #[arg(long, value_name = "DATE")]
     end: Option<Date>,
+}
+
+/// Parses a price such as `12.50 EUR`. Refuses `1.200 EUR`, which is either 1.2 or 1200.
+fn parse_unit_cost(text: &str) -> Result<Money, String> {
+    let code: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+    let currency = Currency::from_code(&code.to_ascii_uppercase())
+        .ok_or("use a number and an ISO 4217 currency, such as '12.50 EUR'")?;
+
+    let amount = parse_amount(text, currency, None).map_err(|error| error.to_string())?;
+    Ok(Money { amount, currency })
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -90,9 +104,12 @@ impl EntitlementArgs {
                     .add(add.try_into()?)?;
                 show_imported(context, &imported)
             }
-            EntitlementCommand::Import { file } => {
+            EntitlementCommand::Import { file, dry_run } => {
                 let source = input::open(&file)?;
-                let imported = context.open_or_create()?.entitlements().import(source)?;
+                let imported = context
+                    .open_or_create()?
+                    .entitlements()
+                    .import(source, dry_run)?;
                 show_imported(context, &imported)
             }
             EntitlementCommand::List => {
@@ -168,6 +185,26 @@ mod tests {
     fn exit_code(add: AddEntitlementArgs) -> Option<u8> {
         let failure = Entitlement::try_from(add).err()?;
         Some(failure.exit_code())
+    }
+
+    #[test]
+    fn unit_cost_that_is_ambiguous_or_too_fine_is_refused() {
+        assert_eq!(
+            parse_unit_cost("12.50 EUR"),
+            Ok("12.50 EUR".parse().unwrap())
+        );
+        assert_eq!(parse_unit_cost("96 eur"), Ok("96 EUR".parse().unwrap()));
+
+        for bad in [
+            "1.200 EUR",
+            "1.2345 EUR",
+            "12.5 JPY",
+            "12.50",
+            "-1 EUR",
+            "12 XYZ",
+        ] {
+            assert!(parse_unit_cost(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

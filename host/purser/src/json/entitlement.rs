@@ -1,6 +1,7 @@
 //! Entitlements in JSON: `purser entitlement`.
 
 use super::Document;
+use super::import::NotesJson;
 use super::money::MoneyJson;
 use crate::words;
 use jiff::civil::Date;
@@ -24,10 +25,13 @@ pub(crate) struct EntitlementJson<'a> {
 /// An import of entitlements.
 #[derive(Serialize)]
 pub(crate) struct EntitlementsImportedJson<'a> {
+    dry_run: bool,
     added: u64,
     changed: u64,
     unchanged: u64,
     ignored_columns: &'a [String],
+    #[serde(flatten)]
+    notes: NotesJson<'a>,
 }
 
 impl Document for EntitlementJson<'_> {}
@@ -51,10 +55,12 @@ impl<'a> From<&'a Entitlement> for EntitlementJson<'a> {
 impl<'a> From<&'a EntitlementsImported> for EntitlementsImportedJson<'a> {
     fn from(imported: &'a EntitlementsImported) -> Self {
         Self {
+            dry_run: imported.dry_run,
             added: imported.added,
             changed: imported.changed,
             unchanged: imported.unchanged,
             ignored_columns: &imported.ignored_columns,
+            notes: (&imported.notes).into(),
         }
     }
 }

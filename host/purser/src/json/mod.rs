@@ -13,6 +13,7 @@ mod document;
 mod entitlement;
 mod explanation;
 mod grant;
+mod import;
 mod money;
 mod notice;
 mod outcome;

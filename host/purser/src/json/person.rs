@@ -1,6 +1,7 @@
 //! People in JSON: `purser people`.
 
 use super::Document;
+use super::import::NotesJson;
 use jiff::civil::Date;
 use purser_engine::PeopleImported;
 use purser_model::{Employment, Person};
@@ -32,11 +33,23 @@ enum EmploymentJson {
 /// An import of people.
 #[derive(Serialize)]
 pub(crate) struct PeopleImportedJson<'a> {
+    dry_run: bool,
     added: u64,
     changed: u64,
     unchanged: u64,
     left: u64,
+    leavers: Vec<LeaverJson<'a>>,
+    reinstated: u64,
     ignored_columns: &'a [String],
+    #[serde(flatten)]
+    notes: NotesJson<'a>,
+}
+
+/// A person who was employed and has left after an import.
+#[derive(Serialize)]
+struct LeaverJson<'a> {
+    employee_number: &'a str,
+    name: &'a str,
 }
 
 impl Document for PersonJson<'_> {}
@@ -64,11 +77,22 @@ impl<'a> From<&'a Person> for PersonJson<'a> {
 impl<'a> From<&'a PeopleImported> for PeopleImportedJson<'a> {
     fn from(imported: &'a PeopleImported) -> Self {
         Self {
+            dry_run: imported.dry_run,
             added: imported.added,
             changed: imported.changed,
             unchanged: imported.unchanged,
             left: imported.left,
+            leavers: imported
+                .leavers
+                .iter()
+                .map(|(number, name)| LeaverJson {
+                    employee_number: number,
+                    name,
+                })
+                .collect(),
+            reinstated: imported.reinstated,
             ignored_columns: &imported.ignored_columns,
+            notes: (&imported.notes).into(),
         }
     }
 }

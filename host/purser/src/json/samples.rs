@@ -393,16 +393,40 @@ pub(super) fn people() -> Vec<Person> {
         person(Employment::Employed),
         person(Employment::Left(None)),
         person(Employment::Left(Some(parsed("2026-02-01")))),
+        person(Employment::Unclear(Some(parsed("2023-04-30")))),
     ]
 }
 
 pub(super) fn people_imported() -> PeopleImported {
     PeopleImported {
+        dry_run: true,
         added: 1,
         changed: 2,
         unchanged: 3,
         left: 4,
+        leavers: vec![("E1".into(), "Ada".into())],
+        reinstated: 5,
         ignored_columns: vec!["shoe_size".into()],
+        notes: import_notes(),
+    }
+}
+
+fn import_notes() -> purser_engine::import::Notes {
+    use purser_engine::import::{Note, Notes};
+    Notes {
+        shown: vec![
+            Note {
+                line: Some(2),
+                column: Some("email"),
+                text: "\"<a@x>\" is read as \"a@x\"".into(),
+            },
+            Note {
+                line: None,
+                column: None,
+                text: "is UTF-16, and was read as such".into(),
+            },
+        ],
+        total: 3,
     }
 }
 
@@ -421,10 +445,12 @@ pub(super) fn entitlement() -> Entitlement {
 
 pub(super) fn entitlements_imported() -> EntitlementsImported {
     EntitlementsImported {
+        dry_run: false,
         added: 1,
         changed: 2,
         unchanged: 3,
         ignored_columns: vec!["colour".into()],
+        notes: import_notes(),
     }
 }
 

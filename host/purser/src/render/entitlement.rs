@@ -1,6 +1,6 @@
 //! Entitlements as text.
 
-use super::import::ignored_columns;
+use super::import::{dry_run, ignored_columns, notes};
 use super::{Table, number};
 use jiff::civil::Date;
 use purser_engine::EntitlementsImported;
@@ -12,7 +12,13 @@ pub(crate) fn imported(imported: &EntitlementsImported) -> String {
         [imported.added, imported.changed, imported.unchanged].map(number::count);
 
     let counts = format!("Entitlements: {added} added, {changed} changed, {unchanged} unchanged.");
-    counts + &ignored_columns(&imported.ignored_columns)
+    [
+        dry_run(imported.dry_run),
+        &counts,
+        &ignored_columns(&imported.ignored_columns),
+        &notes(&imported.notes),
+    ]
+    .concat()
 }
 
 /// Returns a table of entitlements.

@@ -1,6 +1,7 @@
 //! Text that the imports of people and of entitlements share.
 
-use super::sanitize;
+use super::{number, sanitize};
+use purser_engine::import::Notes;
 
 /// Returns a line with the columns that an import ignored; empty if it used all of them.
 ///
@@ -16,6 +17,31 @@ pub(crate) fn ignored_columns(columns: &[String]) -> String {
         .map(|name| sanitize::line(name).into_owned())
         .collect();
     format!("\nIgnored columns: {}", names.join(", "))
+}
+
+/// Returns the notes of an import, a line each; empty if there are none.
+pub(crate) fn notes(notes: &Notes) -> String {
+    let mut text: String = notes
+        .shown
+        .iter()
+        .map(|note| format!("\nNote: {}.", sanitize::line(&note.to_string())))
+        .collect();
+
+    let shown = u64::try_from(notes.shown.len()).unwrap_or(u64::MAX);
+    let rest = notes.total.saturating_sub(shown);
+    if rest > 0 {
+        text += &format!("\nNote: {} more of this kind.", number::count(rest));
+    }
+    text
+}
+
+/// Returns the line before the counts of a dry run; empty for an import.
+pub(crate) const fn dry_run(is_dry_run: bool) -> &'static str {
+    if is_dry_run {
+        "Nothing was changed. The import would be:\n"
+    } else {
+        ""
+    }
 }
 
 #[cfg(test)]

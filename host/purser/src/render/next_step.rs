@@ -107,6 +107,9 @@ fn run_step(step: &NextStep) -> Option<String> {
         NextStep::AcceptShrink { .. } => {
             "if that many are really gone, run the profile again with --accept-shrink; otherwise look at the credential's permissions".into()
         }
+        NextStep::AcceptRosterShrink => {
+            "--dry-run lists them; if they have really left, import again with --accept-shrink; if the file is a part of the directory, import it without --complete; nothing was imported".into()
+        }
         NextStep::RecordRun => "record one with `purser run PROFILE --record FILE`".into(),
         NextStep::ListRuns => "`purser runs list` shows the runs and their progress".into(),
         NextStep::ShowRun { run } => format!(

@@ -3,9 +3,16 @@
 use super::fixture::TestStore;
 use jiff::civil::{Date, date};
 use purser_model::{Blame, Blamed, Employment, Entitlement, Person, Term};
-use purser_store::{EntitlementImport, PeopleImport, Roster, StoreError};
+use purser_store::{EntitlementImport, ImportMode, PeopleImport, Roster, StoreError};
+use std::collections::BTreeMap;
 
 const TODAY: Date = date(2026, 3, 1);
+
+/// A complete roster that the guard watches.
+const COMPLETE: Roster = Roster::Complete {
+    today: TODAY,
+    accept_shrink: false,
+};
 
 fn person(number: &str) -> Person {
     Person {
@@ -44,7 +51,10 @@ fn people_read_back_as_they_were_imported() {
     left.employment = Employment::Left(None);
     let given = [person("1"), left];
 
-    let import = test.store.import_people(&given, Roster::Partial).unwrap();
+    let import = test
+        .store
+        .import_people(&given, Roster::Partial, ImportMode::Store)
+        .unwrap();
 
     let expected = PeopleImport {
         added: 2,
@@ -59,17 +69,22 @@ fn import_of_people_counts_its_changes() {
     let test = TestStore::empty();
     let store = &test.store;
     let known = people(&["1", "2", "3"]);
-    store.import_people(&known, Roster::Partial).unwrap();
+    store
+        .import_people(&known, Roster::Partial, ImportMode::Store)
+        .unwrap();
 
     let mut changed = people(&["2", "3", "4"]);
     changed[0].email = None;
-    let import = store.import_people(&changed, Roster::Partial).unwrap();
+    let import = store
+        .import_people(&changed, Roster::Partial, ImportMode::Store)
+        .unwrap();
 
     let expected = PeopleImport {
         added: 1,
         changed: 1,
         unchanged: 1,
-        left: 0,
+        lost: BTreeMap::from([("email", 1)]),
+        ..PeopleImport::default()
     };
     assert_eq!(import, expected);
     assert_eq!(store.people().unwrap().len(), 4);
@@ -83,11 +98,18 @@ fn people_absent_from_a_complete_roster_have_left_once() {
     let earlier = Employment::Left(Some(date(2020, 1, 1)));
     let mut known = people(&["1", "2", "3"]);
     known[2].employment = earlier;
-    store.import_people(&known, Roster::Partial).unwrap();
+    store
+        .import_people(&known, Roster::Partial, ImportMode::Store)
+        .unwrap();
 
     for left in [1, 0] {
-        let roster = Roster::Complete(TODAY);
-        let import = store.import_people(&people(&["1"]), roster).unwrap();
+        let roster = Roster::Complete {
+            today: TODAY,
+            accept_shrink: true,
+        };
+        let import = store
+            .import_people(&people(&["1"]), roster, ImportMode::Store)
+            .unwrap();
         assert_eq!(import.left, left);
         assert_eq!(import.unchanged, 1);
     }
@@ -99,13 +121,98 @@ fn people_absent_from_a_complete_roster_have_left_once() {
 }
 
 #[test]
+fn complete_roster_that_makes_leavers_of_more_than_a_fifth_is_refused() {
+    let numbers: Vec<String> = (0..10).map(|number| number.to_string()).collect();
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let seven = people(&numbers[..7]);
+    let test = TestStore::empty();
+    let store = &test.store;
+    let all = people(&numbers);
+    store
+        .import_people(&all, Roster::Partial, ImportMode::Store)
+        .unwrap();
+    let mut two_left = all.clone();
+    two_left[8].employment = Employment::Left(None);
+    two_left.pop();
+    let mut three_left = two_left.clone();
+    three_left[0].employment = Employment::Left(Some(TODAY));
+
+    // Those who are not in the file, and those whose record says so, count together.
+    for refused in [&seven, &three_left] {
+        let error = store
+            .import_people(refused, COMPLETE, ImportMode::Store)
+            .unwrap_err();
+
+        assert!(
+            matches!(
+                error,
+                StoreError::RosterShrinks {
+                    leavers: 3,
+                    employed: 10
+                }
+            ),
+            "{error}"
+        );
+        assert_eq!(error.blame(), Blame::Operator);
+        assert_eq!(store.people().unwrap(), all);
+    }
+
+    let import = store
+        .import_people(&two_left, COMPLETE, ImportMode::Store)
+        .unwrap();
+    assert_eq!((import.left, import.leavers.len()), (1, 2));
+    let accepted = Roster::Complete {
+        today: TODAY,
+        accept_shrink: true,
+    };
+    let import = store
+        .import_people(&people(&["0"]), accepted, ImportMode::Store)
+        .unwrap();
+    assert_eq!((import.left, import.leavers.len()), (7, 7));
+}
+
+#[test]
+fn dry_run_counts_and_changes_nothing() {
+    let test = TestStore::empty();
+    let store = &test.store;
+    let mut known = people(&["1", "2", "3", "4", "5", "6"]);
+    known[1].employment = Employment::Left(None);
+    store
+        .import_people(&known, Roster::Partial, ImportMode::Store)
+        .unwrap();
+
+    let import = store
+        .import_people(
+            &people(&["1", "2", "3", "4", "5"]),
+            COMPLETE,
+            ImportMode::DryRun,
+        )
+        .unwrap();
+
+    let leavers: Vec<_> = import
+        .leavers
+        .iter()
+        .map(|leaver| leaver.employee_number.as_str())
+        .collect();
+    assert_eq!((leavers, import.reinstated), (vec!["6"], 1));
+    assert_eq!(store.people().unwrap(), known);
+
+    let given = [entitlement("A", None)];
+    let import = store
+        .import_entitlements(&given, ImportMode::DryRun)
+        .unwrap();
+    assert_eq!(import.added, 1);
+    assert!(store.entitlements().unwrap().is_empty());
+}
+
+#[test]
 fn empty_complete_roster_is_refused_once_people_are_employed() {
     let test = TestStore::empty();
     let store = &test.store;
-    let empty = || store.import_people(&[], Roster::Complete(TODAY));
+    let empty = || store.import_people(&[], COMPLETE, ImportMode::Store);
     empty().unwrap();
     store
-        .import_people(&people(&["1"]), Roster::Partial)
+        .import_people(&people(&["1"]), Roster::Partial, ImportMode::Store)
         .unwrap();
 
     let error = empty().unwrap_err();
@@ -121,7 +228,7 @@ fn employee_number_that_occurs_twice_imports_no_person() {
 
     let error = test
         .store
-        .import_people(&twice, Roster::Partial)
+        .import_people(&twice, Roster::Partial, ImportMode::Store)
         .unwrap_err();
 
     assert_eq!(error.to_string(), "employee number \"1\" occurs twice");
@@ -139,7 +246,10 @@ fn entitlements_keep_their_money_exactly() {
         entitlement("d", Some("0.0000000000000000000000000001 USD")),
     ];
 
-    let import = test.store.import_entitlements(&given).unwrap();
+    let import = test
+        .store
+        .import_entitlements(&given, ImportMode::Store)
+        .unwrap();
 
     let expected = EntitlementImport {
         added: 4,
@@ -162,7 +272,9 @@ fn entitlement_is_identified_by_application_product_and_reference() {
     let mut other = entitlement("a", None);
     other.product = "storage".into();
     let given = [priced.clone(), other.clone()];
-    let import = store.import_entitlements(&given).unwrap();
+    let import = store
+        .import_entitlements(&given, ImportMode::Store)
+        .unwrap();
     let expected = EntitlementImport {
         added: 1,
         changed: 1,
@@ -180,7 +292,9 @@ fn entitlement_with_an_equal_amount_is_unchanged() {
     store.add_entitlement(&priced).unwrap();
 
     let equal = [entitlement("a", Some("1.00 EUR"))];
-    let import = store.import_entitlements(&equal).unwrap();
+    let import = store
+        .import_entitlements(&equal, ImportMode::Store)
+        .unwrap();
 
     let expected = EntitlementImport {
         unchanged: 1,
@@ -194,7 +308,10 @@ fn entitlement_that_occurs_twice_imports_none() {
     let test = TestStore::empty();
     let twice = [entitlement("a", None), entitlement("a", None)];
 
-    let error = test.store.import_entitlements(&twice).unwrap_err();
+    let error = test
+        .store
+        .import_entitlements(&twice, ImportMode::Store)
+        .unwrap_err();
 
     assert_eq!(error.to_string(), "entitlement \"hub/seat/a\" occurs twice");
     assert!(test.store.entitlements().unwrap().is_empty());

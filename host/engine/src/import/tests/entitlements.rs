@@ -56,12 +56,36 @@ fn invalid_field_is_named_with_its_line() {
             "line 2: application: \"JupyterHub\" is not a profile name, which has lower-case letters, digits and hyphens only",
         ),
         (
-            "PO,hub,seat,5,\"1.234,50\",EUR,yearly,,",
-            "line 2: unit_cost: \"1.234,50\" is not an amount: write it with a point and without grouping, such as 1234.50",
+            "PO,hub,seat,5,1.200,EUR,yearly,,",
+            "line 2: unit_cost: \"1.200\" is either 1.200 or 1200: write it without separators of thousands",
+        ),
+        (
+            "PO,hub,seat,5,12.3456,EUR,yearly,,",
+            "line 2: unit_cost: \"12.3456\" has more decimals than EUR, which has 2",
+        ),
+        (
+            "PO,hub,seat,5,1200.5,JPY,yearly,,",
+            "line 2: unit_cost: \"1200.5\" has more decimals than JPY, which has 0",
+        ),
+        (
+            "PO,hub,seat,5,12.50 USD,EUR,yearly,,",
+            "line 2: unit_cost: \"12.50 USD\" is not in EUR",
+        ),
+        (
+            "PO,hub,seat,5,,,,45000,",
+            "line 2: start: \"45000\" is a day as a spreadsheet counts it, probably 2023-03-15: format the column as dates such as 2026-08-31",
+        ),
+        (
+            "PO,hub,seat,5,,,,,1900-01-01",
+            "line 2: end: \"1900-01-01\" is a placeholder, not a last day",
+        ),
+        (
+            "1.5E+10,hub,seat,5,,,,,",
+            "line 2: reference: \"1.5E+10\" is in scientific notation, which lost digits: format the column as text",
         ),
         (
             "PO,hub,seat,5,1_000,EUR,yearly,,",
-            "line 2: unit_cost: \"1_000\" is not an amount: write it with a point and without grouping, such as 1234.50",
+            "line 2: unit_cost: \"1_000\" is not an amount: write it such as 1234.50",
         ),
         (
             "PO,hub,seat,5,-1,EUR,yearly,,",
@@ -115,4 +139,46 @@ fn invalid_field_is_named_with_its_line() {
     ] {
         assert_eq!(entitlement_error(&format!("{row}\n")), error);
     }
+}
+
+#[test]
+fn costs_of_a_file_decide_about_each_other() {
+    let costs = |cells: [&str; 2]| {
+        let rows: String = cells
+            .iter()
+            .enumerate()
+            .map(|(id, cell)| format!("PO-{id},hub,seat,5,\"{cell}\",EUR,yearly,,\n"))
+            .collect();
+        let rows = parse_rows(&rows)?;
+        let texts: Vec<_> = rows
+            .iter()
+            .map(|row| row.unit_cost.unwrap().to_string())
+            .collect();
+        Ok::<_, crate::import::ImportError>(texts)
+    };
+
+    for (cells, read) in [
+        (["1.200", "12,50"], ["1,200.00 EUR", "12.50 EUR"]),
+        (["1.200", "1.234,50"], ["1,200.00 EUR", "1,234.50 EUR"]),
+        (["1.200", "12.5"], ["1.20 EUR", "12.50 EUR"]),
+        (["1,200", "12.50"], ["1,200.00 EUR", "12.50 EUR"]),
+        (["1'200.00", "€12.50"], ["1,200.00 EUR", "12.50 EUR"]),
+    ] {
+        assert_eq!(costs(cells).unwrap(), read, "{cells:?}");
+    }
+    // The others contradict each other, or say nothing.
+    for cells in [["1.200", "900"], ["1.200", "2.400"]] {
+        assert!(costs(cells).is_err(), "{cells:?}");
+    }
+    let mixed = "PO-1,hub,a,5,\"12,50\",EUR,yearly,,\nPO-1,hub,b,5,12.50,EUR,yearly,,\n\
+        PO-1,hub,c,5,1.200,EUR,yearly,,\n";
+    assert!(entitlement_error(mixed).starts_with("line 4: unit_cost: \"1.200\" is either"));
+}
+
+#[test]
+fn currency_beside_the_amount_stands_for_the_column_and_must_not_contradict_it() {
+    let rows = parse_rows("PO-1,hub,seat,5,CHF 1'200.00,,yearly,,9999-12-31\n").unwrap();
+
+    assert_eq!(rows[0].unit_cost, Some("1200.00 CHF".parse().unwrap()));
+    assert_eq!(rows[0].end, None);
 }

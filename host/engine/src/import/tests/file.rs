@@ -1,13 +1,13 @@
 //! Tests of what all kinds of file have in common.
 
-use super::{entitlement_error, parse_rows, parse_valid, people_error};
+use super::{TODAY, entitlement_error, parse_rows, parse_valid, people_error, people_notes};
 use crate::import::{ImportError, parse_entitlements, parse_people};
 use purser_model::{Blame, Blamed as _};
 
 #[test]
 fn columns_in_any_order_are_known_by_synonyms_and_others_are_listed() {
     let text = "Shoe Size,Full-Name,Employee ID,E-Mail,\nxl,Ada,E1,ada@example.com,\n";
-    let imported = parse_people(text.as_bytes()).unwrap();
+    let imported = parse_people(text.as_bytes(), TODAY).unwrap();
 
     assert_eq!(imported.ignored_columns, ["Shoe Size"]);
     assert_eq!(imported.rows[0].email.as_deref(), Some("ada@example.com"));
@@ -27,6 +27,12 @@ fn byte_order_mark_separator_and_line_ends_do_not_matter() {
         "employee_number;name\nE1;Ada",
         "employee_number\tname\r\nE1\tAda\r\n",
         "\n\nemployee_number,name\n\n , \n,\nE1,Ada\n,\n",
+        "employee_number|name\nE1|Ada\n",
+        "sep=;\r\nemployee_number;name\r\nE1;Ada\r\n",
+        "\u{feff}SEP=|\nemployee_number|name\nE1|Ada\n",
+        "\"sep=,\"\nemployee_number,name\nE1,Ada\n",
+        "employee_number,name\rE1,Ada\r",
+        "employee_number,\"name;;;\"\nE1,Ada\n",
     ] {
         let rows = parse_valid(text);
 
@@ -108,15 +114,31 @@ fn file_without_records_or_of_another_kind_is_refused() {
         ),
         (
             b"employee_number,name\nE1,Ada\nE2,Zo\xeb\n",
+            "line 3 is not UTF-8; it is probably Windows-1252",
+        ),
+        (
+            b"employee_number,name\rE1,Ada\rE2,Zo\xeb\x81\r",
             "line 3 is not UTF-8",
         ),
-        (b"\xff\xfee\0m\0p\0", "line 1 is not UTF-8"),
+        (
+            b"\xff\xfee\0m\0p\0",
+            "the file has no column employee_number, name; it has \"emp\"",
+        ),
+        (
+            b"\xff\xfee\0m\0p",
+            "the file is UTF-16, cut or damaged, not CSV",
+        ),
         (
             b"PK\x03\x04\x14\x00",
-            "the file has no column employee_number, name; it has \"PK\\u{3}\\u{4}\\u{14}\\0\"",
+            "the file is an Excel workbook or another ZIP archive, not CSV",
         ),
+        (
+            b"<!doctype html><title>Sign in</title>",
+            "the file is a web page or another XML document, not CSV",
+        ),
+        (b"[{\"name\": 1}]", "the file is JSON, not CSV"),
     ] {
-        let refused = parse_people(bytes).unwrap_err();
+        let refused = parse_people(bytes, TODAY).unwrap_err();
 
         assert_eq!(refused.to_string(), error);
         assert_eq!(refused.blame(), Blame::Operator);
@@ -137,7 +159,7 @@ fn unclosed_quotation_mark_is_an_error() {
 
 #[test]
 fn endless_file_is_refused_at_the_limit() {
-    let error = parse_people(std::io::repeat(b'a')).unwrap_err();
+    let error = parse_people(std::io::repeat(b'a'), TODAY).unwrap_err();
 
     assert!(
         matches!(error, ImportError::TooLarge { limit_mib: 128 }),
@@ -153,7 +175,7 @@ fn failing_reader_is_an_error() {
             Err(std::io::Error::other("disk on fire"))
         }
     }
-    let error = parse_people(Broken).unwrap_err();
+    let error = parse_people(Broken, TODAY).unwrap_err();
 
     assert_eq!(
         error.to_string(),
@@ -171,6 +193,115 @@ fn of_thousands_of_columns_the_first_are_listed() {
 
     assert!(
         message.len() < 500 && message.ends_with("\"c29\" and 4971 more"),
+        "{message}"
+    );
+}
+
+#[test]
+fn utf16_is_read_with_and_without_its_mark() {
+    let text = "employee_number\tname\r\nE1\tZo\u{eb} \u{1f600}\r\n";
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+
+    for bytes in [
+        little.clone(),
+        big.clone(),
+        [b"\xff\xfe".as_slice(), &little].concat(),
+        [b"\xfe\xff".as_slice(), &big].concat(),
+    ] {
+        let parsed = parse_people(bytes.as_slice(), TODAY).unwrap();
+
+        assert_eq!(parsed.rows[0].name, "Zo\u{eb} \u{1f600}");
+        let notes: Vec<_> = parsed.notes.shown.iter().map(ToString::to_string).collect();
+        assert_eq!(notes, ["the file is UTF-16, and was read as such"]);
+    }
+}
+
+#[test]
+fn lines_are_counted_whatever_ends_them() {
+    let bad = "line 3: email: \"nonsense\" is not an e-mail address";
+    let sep = "line 4: email: \"nonsense\" is not an e-mail address";
+    let quoted = "line 4: email: \"nonsense\" is not an e-mail address";
+
+    for (text, error) in [
+        ("H\rE1,Ada,a@x\rE2,Bo,nonsense\r", bad),
+        ("H\r\nE1,Ada,a@x\rE2,Bo,nonsense\n", bad),
+        ("H\nE1,Ada,a@x\r\nE2,Bo,nonsense", bad),
+        ("sep=,\rH\rE1,Ada,a@x\rE2,Bo,nonsense\r", sep),
+        ("H\n\"E1\",\"A\"\n\nE2,Bo,nonsense", quoted),
+    ] {
+        let text = text.replace('H', "employee_number,name,email");
+        // The last file has a row of two fields.
+        let message = people_error(&text.replace("\"A\"", "\"A\",a@x"));
+
+        assert!(message.ends_with(error), "{text:?}: {message}");
+    }
+}
+
+#[test]
+fn repeated_header_is_an_error() {
+    let text = "employee_number,name\nE1,Ada\nEmployee Number,NAME\nE2,Bo\n";
+
+    assert_eq!(
+        people_error(text),
+        "the file has 1 error:\n  line 3: the header again; were two files joined?"
+    );
+}
+
+#[test]
+fn headings_of_a_cloud_directory_are_known() {
+    let text = "employeeId,displayName,mail,userPrincipalName,accountEnabled,otherMails\n\
+        E1,Ada,ada@example.com,ada@corp.example.com,True,\n\
+        E2,Bo,bo@example.com,bo@corp.example.com,FALSCH,bo@home.example\n";
+    let parsed = parse_people(text.as_bytes(), TODAY).unwrap();
+
+    assert_eq!(parsed.ignored_columns, Vec::<String>::new());
+    assert_eq!(
+        parsed.rows[0].user_name.as_deref(),
+        Some("ada@corp.example.com")
+    );
+    assert_eq!(parsed.rows[1].aliases, ["bo@home.example"]);
+    assert_eq!(
+        people_notes(text),
+        [
+            "line 3: account_enabled: the sign-in is disabled, which does not say that the person \
+          left: counts as employed, and needs a look"
+        ]
+    );
+}
+
+#[test]
+fn what_a_spreadsheet_made_of_a_value_is_read_and_noted_or_refused() {
+    let text = "employee_number,name,manager\n\"=\"\"00123\"\"\",Ada,'00077\nE2\u{200b},Bo,\n";
+    let rows = parse_valid(text);
+
+    assert_eq!(rows[0].employee_number, "00123");
+    assert_eq!(rows[0].manager.as_deref(), Some("00077"));
+    assert_eq!(rows[1].employee_number, "E2");
+    assert_eq!(
+        people_notes(text),
+        [
+            "line 2: manager: \"'00077\" is read as \"00077\"",
+            "line 3: employee_number: \"E2\\u{200b}\" is read as \"E2\"",
+        ]
+    );
+
+    for (cell, problem) in [
+        ("1.23457E+11", "is in scientific notation"),
+        ("#REF!", "is the error value of a formula"),
+        ("########", "is what a spreadsheet shows in a column"),
+        ("=A1", "is a formula"),
+        ("\"1,234\"", "has separators of thousands"),
+        ("77.0", "was formatted as a number"),
+        ("WAHR", "is not a number, but a word for none"),
+        ("\u{200b}", "must not be empty"),
+    ] {
+        let message = people_error(&format!("employee_number,name\n{cell},Ada\n"));
+        assert!(message.contains(problem), "{cell}: {message}");
+    }
+    let message = people_error("employee_number,name,department\nE1,Ada,#N/A\n");
+    assert!(
+        message.contains("line 2: department: \"#N/A\" is the error"),
         "{message}"
     );
 }

@@ -1,6 +1,6 @@
 //! Tests of files of people.
 
-use super::{parse_valid, people_error};
+use super::{TODAY, parse_valid, people_error, people_notes};
 use crate::import::parse_people;
 use jiff::civil::date;
 use purser_model::{Employment, Person};
@@ -33,26 +33,102 @@ fn row_with_all_columns_is_parsed() {
 }
 
 #[test]
-fn employment_follows_the_date_before_the_status() {
+fn employment_follows_status_and_days_unless_they_contradict_each_other() {
     let employed = Employment::Employed;
     let left = Employment::Left(None);
-    let on = Employment::Left(Some(date(2026, 8, 31)));
+    let past = date(2026, 8, 31);
+    let future = date(2026, 12, 31);
+    let unclear = Employment::Unclear;
 
-    for (status, left_on, employment) in [
-        ("", "", employed),
-        ("Employed", "", employed),
-        ("LEFT", "", left),
-        ("inactive", "", left),
-        ("", "2026-08-31", on),
-        ("active", "2026-08-31", on),
-        ("terminated", "2026-08-31", on),
+    for (status, left_on, hired_on, employment) in [
+        ("", "", "", employed),
+        ("Employed", "", "", employed),
+        ("LEFT", "", "", left),
+        ("inactive", "", "", left),
+        ("", "2026-08-31", "", Employment::Left(Some(past))),
+        (
+            "terminated",
+            "2026-08-31",
+            "2020-01-01",
+            Employment::Left(Some(past)),
+        ),
+        ("active", "2026-11-28", "", Employment::Left(Some(TODAY))),
+        ("active", "2026-12-31", "", Employment::Left(Some(future))),
+        (
+            "terminated",
+            "2026-12-31",
+            "",
+            Employment::Left(Some(future)),
+        ),
+        (
+            "terminated",
+            "2026-08-31T00:00:00Z",
+            "",
+            Employment::Left(Some(past)),
+        ),
+        ("active", "2026-08-31", "", unclear(Some(past))),
+        ("On Leave", "2026-08-31", "", unclear(Some(past))),
+        ("unclear", "2026-08-31", "", unclear(Some(past))),
+        ("active", "2026-08-31", "2026-10-01", employed),
+        ("", "2026-08-31", "2026-10-01", unclear(Some(past))),
+        ("left", "2026-08-31", "2026-10-01", unclear(Some(past))),
+        ("active", "9999-12-31", "", employed),
+        ("active", "1900-01-01", "", employed),
+        ("active", "0000-00-00", "", employed),
+        ("", "4712-12-31", "", employed),
+        ("left", "2099-12-31", "", left),
     ] {
         let rows = parse_valid(&format!(
-            "employee_number,name,status,left_on\nE1,Ada,{status},{left_on}\n"
+            "employee_number,name,status,left_on,hired_on\nE1,Ada,{status},{left_on},{hired_on}\n"
         ));
 
-        assert_eq!(rows[0].employment, employment, "{status} {left_on}");
+        assert_eq!(
+            rows[0].employment, employment,
+            "{status} {left_on} {hired_on}"
+        );
     }
+}
+
+#[test]
+fn contradiction_about_the_employment_is_noted_with_both_values() {
+    let text = "employee_number,name,status,termination_date\nE1,Ada,Active,2023-04-30\n\
+        E2,Bo,Active,\nE3,Cy,terminated,2027-01-31\n";
+
+    assert_eq!(
+        people_notes(text),
+        [
+            "line 2: left_on: the status is employed, and the day of leaving 2023-04-30: counts \
+             as employed, and needs a look",
+            "line 4: left_on: the status is left, and the day of leaving 2027-01-31: counts as \
+             employed until that day",
+        ]
+    );
+}
+
+#[test]
+fn wrapped_address_is_unwrapped_and_noted() {
+    let text = "employee_number,name,email,proxy_addresses\n\
+        E1,Ada,mailto:ada@example.com,SMTP:ada@example.com;smtp:a.test@example.com;X500:/o=x/cn=a\n\
+        E2,Bo,'bo@example.com.',\nE3,Cy,cy@exam\u{ad}ple.com,\n";
+    let rows = parse_valid(text);
+    let emails: Vec<_> = rows
+        .iter()
+        .map(|row| row.email.as_deref().unwrap())
+        .collect();
+
+    assert_eq!(
+        emails,
+        ["ada@example.com", "bo@example.com", "cy@example.com"]
+    );
+    assert_eq!(rows[0].aliases, ["ada@example.com", "a.test@example.com"]);
+    assert_eq!(
+        people_notes(text),
+        [
+            "line 2: email: \"mailto:ada@example.com\" is read as \"ada@example.com\"",
+            "line 3: email: \"'bo@example.com.'\" is read as \"bo@example.com\"",
+            "line 4: email: \"cy@exam\\u{ad}ple.com\" is read as \"cy@example.com\"",
+        ]
+    );
 }
 
 #[test]
@@ -79,9 +155,20 @@ fn invalid_address_is_an_error() {
         ),
         "{message}"
     );
-    for bad in ["@example.com", "ada@", "ada", "a b@example.com", "a@x;b@y"] {
+    for bad in [
+        "@example.com",
+        "ada@",
+        "ada",
+        "a b@example.com",
+        "a@x;b@y",
+        "SIP:ada@example.com",
+    ] {
         assert!(
-            parse_people(format!("employee_number,name,email\nE1,Ada,{bad}\n").as_bytes()).is_err(),
+            parse_people(
+                format!("employee_number,name,email\nE1,Ada,{bad}\n").as_bytes(),
+                TODAY
+            )
+            .is_err(),
             "{bad}"
         );
     }

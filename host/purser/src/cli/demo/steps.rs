@@ -7,8 +7,8 @@ use crate::render::progress::Progress;
 use crate::render::{candidate, connection, connector, number, position, reconciliation, run};
 use purser_engine::licensing::Reconciliation;
 use purser_engine::{
-    Compiler, Create, GrantSource, NewConnection, NewProfile, NonInteractive, Purser, Rules,
-    RunRequest, Secret,
+    Compiler, Create, GrantSource, NewConnection, NewProfile, NonInteractive, PeopleImportOptions,
+    Purser, Rules, RunRequest, Secret,
 };
 use purser_model::{
     AliasName, ConnectionName, FieldName, Grant, NameError, ProfileName, RetryPolicy, TemplateName,
@@ -263,13 +263,20 @@ impl Demonstration {
             ],
         )?;
 
+        let complete = PeopleImportOptions {
+            complete: true,
+            ..PeopleImportOptions::default()
+        };
         let people = self
             .purser
             .people()
-            .import(self.company.people_csv().as_bytes(), true)?;
+            .import(self.company.people_csv().as_bytes(), complete)?;
 
         let contracts = self.company.entitlements_csv(self.names.profile.as_str());
-        let entitlements = self.purser.entitlements().import(contracts.as_bytes())?;
+        let entitlements = self
+            .purser
+            .entitlements()
+            .import(contracts.as_bytes(), false)?;
 
         let people = number::count(people.added);
         let entitlements = number::counted(entitlements.added, "entitlement");
