@@ -7,14 +7,21 @@ use wit_component::ComponentEncoder;
 /// Beginning of the names of custom sections in which the SDK records the interface.
 const INTERFACE_SECTION: &str = "component-type";
 
+/// Part of the names of the functions that the SDK's macro exports.
+const ACTIONS: &str = "purser:connector/actions";
+
 /// Wraps a core module built with the SDK as a component, and validates the result.
 ///
 /// # Errors
 /// Fails if `core` is not a core module, was not built with the SDK, or does not match the
 /// interface.
 pub fn componentize(core: &[u8]) -> Result<Vec<u8>, BuildError> {
-    if !declares_interface(core)? {
+    let declared = declared(core)?;
+    if !declared.interface {
         return Err(BuildError::NoInterface);
+    }
+    if !declared.connector {
+        return Err(BuildError::NoConnector);
     }
 
     let encoded = ComponentEncoder::default()
@@ -24,9 +31,17 @@ pub fn componentize(core: &[u8]) -> Result<Vec<u8>, BuildError> {
     encoded.map_err(|error| BuildError::InterfaceMismatch(format!("{error:#}")))
 }
 
-/// True if a core module declares the interface that it implements.
-fn declares_interface(core: &[u8]) -> Result<bool, BuildError> {
-    let mut found = false;
+/// The declarations found in a core module.
+#[derive(Default)]
+struct Declared {
+    /// True if it names the interface that it implements.
+    interface: bool,
+    /// True if it exports a connector.
+    connector: bool,
+}
+
+fn declared(core: &[u8]) -> Result<Declared, BuildError> {
+    let mut found = Declared::default();
     for payload in Parser::new(0).parse_all(core) {
         match payload.map_err(|error| BuildError::NotAModule(error.to_string()))? {
             Payload::Version {
@@ -36,7 +51,14 @@ fn declares_interface(core: &[u8]) -> Result<bool, BuildError> {
                 return Err(BuildError::NotAModule("it is a component already".into()));
             }
             Payload::CustomSection(section) => {
-                found |= section.name().starts_with(INTERFACE_SECTION)
+                found.interface |= section.name().starts_with(INTERFACE_SECTION)
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export =
+                        export.map_err(|error| BuildError::NotAModule(error.to_string()))?;
+                    found.connector |= export.name.contains(ACTIONS);
+                }
             }
             _ => {}
         }
@@ -70,9 +92,22 @@ mod tests {
     }
 
     #[test]
+    fn module_without_the_macro_is_refused_with_its_name() {
+        for exports in ["", r#"(func (export "other"))"#] {
+            let module = format!(r#"(module (@custom "component-type:x" "any") {exports})"#);
+            let error = refusal(&wat::parse_str(module).unwrap());
+            assert!(matches!(error, BuildError::NoConnector));
+            assert!(error.to_string().contains("purser_sdk::export!"), "{error}");
+        }
+    }
+
+    #[test]
     fn module_with_an_invalid_interface_section_is_refused() {
-        let invalid =
-            wat::parse_str(r#"(module (@custom "component-type:x" "no such thing"))"#).unwrap();
+        let invalid = wat::parse_str(
+            r#"(module (@custom "component-type:x" "no such thing")
+                (func (export "purser:connector/actions@0.1.0#describe")))"#,
+        )
+        .unwrap();
         assert!(matches!(
             refusal(&invalid),
             BuildError::InterfaceMismatch(_)

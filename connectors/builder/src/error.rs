@@ -58,6 +58,9 @@ pub enum BuildError {
         "the module does not declare its interface, so it was not built with the connector SDK"
     )]
     NoInterface,
+    /// The crate has no `purser_sdk::export!`.
+    #[error("the crate exports no connector: purser_sdk::export!(…) is missing")]
+    NoConnector,
     /// The module does not match the interface that it declares.
     #[error("the module does not match the connector interface: {0}")]
     InterfaceMismatch(String),
@@ -87,6 +90,7 @@ impl Blamed for BuildError {
             | Self::Compile { .. }
             | Self::NotAModule(_)
             | Self::NoInterface
+            | Self::NoConnector
             | Self::InterfaceMismatch(_) => Blame::Guest,
             Self::NoTarget | Self::NoModule { .. } | Self::Read { .. } | Self::Write { .. } => {
                 Blame::Host
@@ -102,7 +106,12 @@ impl Blamed for BuildError {
             Self::Start { program, .. } => format!("install Rust with rustup, so that {program} is on PATH"),
             Self::NoTarget => format!("run `rustup target add {TARGET}` and build again"),
             Self::Manifest { .. } | Self::Compile { .. } => "fix the crate and build again".into(),
-            Self::NoInterface => "depend on purser-sdk and export the connector with its macro".into(),
+            Self::NoInterface => {
+                "depend on purser-sdk, and export the connector with purser_sdk::export!(…)".into()
+            }
+            Self::NoConnector => {
+                "write purser_sdk::export!(NAME) beside the connector, with the name of its type".into()
+            }
             Self::NotAModule(_) => format!("build a library for {TARGET} with crate-type = [\"cdylib\"]"),
             Self::InterfaceMismatch(_) => "use one version of purser-sdk, and import only what it offers".into(),
             Self::Write { .. } => "choose a writable path, and check the free space".into(),

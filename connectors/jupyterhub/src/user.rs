@@ -50,6 +50,12 @@ impl User {
             return Err(rejected("a user without a name", "name: is empty"));
         }
 
+        // why: whether the user holds a seat is then unknown, and neither answer is right
+        if rule.group.is_some() && self.groups.is_none() {
+            let reason = "groups: cannot be read, so that the seat is unknown";
+            return Err(rejected(&self.name, reason).with_id(self.name));
+        }
+
         let seat = self.seat(rule);
         let attributes = self.attributes();
         Ok(Account {

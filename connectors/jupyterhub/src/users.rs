@@ -65,7 +65,8 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
         )));
     }
     if let Some(group) = rule.group
-        && items.good.iter().any(|user| user.groups.is_none())
+        && !items.good.is_empty()
+        && items.good.iter().all(|user| user.groups.is_none())
     {
         return Err(Failure::PermissionMissing(format!(
             "read:users:groups, to see who is in group {group}"
@@ -73,7 +74,9 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
     }
 
     let rows = items.len();
-    let accounts = items.try_map(|user| user.account(&rule));
+    let accounts = items
+        .identified_by("name")
+        .try_map(|user| user.account(&rule));
     Page::accounts(accounts).offset_window(&window, rows, Some(pagination.total))
 }
 

@@ -169,24 +169,26 @@ fn faulty_row_is_rejected_and_the_others_kept() {
     let bad = r#"{"items":[{"name":"ada","last_activity":"soon"},{"name":"bob"},{"admin":false},{"name":""}],
         "_pagination":{"total":4,"next":null}}"#;
     let page = page(bad).unwrap();
-    let [activity, name, empty] = page.rejected.as_slice() else {
+    let [name, empty] = page.rejected.as_slice() else {
         panic!("{page:?}")
     };
-    assert_eq!(activity.row, "ada (row 1 of its page)");
-    assert!(
-        activity
-            .reason
-            .starts_with("last_activity: \"soon\" is not a date and time"),
-        "{}",
-        activity.reason
-    );
     assert!(
         name.reason.starts_with("missing field `name`"),
         "{}",
         name.reason
     );
     assert_eq!(empty.reason, "name: is empty");
-    assert_eq!(accounts(page)[0].id, "bob");
+    let accounts = accounts(page);
+    assert_eq!(
+        (accounts[0].id.as_str(), accounts[1].id.as_str()),
+        ("ada", "bob")
+    );
+    assert_eq!(accounts[0].last_activity, LastActivity::Unknown);
+    let warning = &accounts[0].warnings[0];
+    assert!(
+        warning.starts_with("last_activity: \"soon\" is not a date and time"),
+        "{warning}"
+    );
 }
 
 #[test]
@@ -204,7 +206,84 @@ fn malformed_response_names_the_field() {
     assert!(message(r#"{"items":[{"name":"#).contains("EOF while parsing"));
     // The response of an old hub without paging must not pass for a complete list.
     assert!(message(r#"[{"name":"ada"},{"name":"bob"}]"#).contains("invalid type"));
-    assert!(message("[]").contains("invalid length"));
+    assert!(message("[]").contains("invalid type"));
+}
+
+#[test]
+fn times_of_any_form_are_read_and_placeholders_are_never() {
+    let user = |created: &str, last: &str| {
+        let list = format!(
+            r#"{{"items":[{{"name":"ada","created":{created},"last_activity":{last}}}],"_pagination":{{"total":1,"next":null}}}}"#
+        );
+        accounts(page(list.as_str()).unwrap()).remove(0)
+    };
+
+    let read = user(
+        "\"9999-12-31T23:59:59Z\"",
+        "\"2026-11-20T10:00:00.1234567890Z\"",
+    );
+    assert_eq!((read.created_at, read.warnings), (None, vec![]));
+    assert_eq!(read.last_activity, LastActivity::At(1_795_168_800_123));
+    for never in [
+        "\"0001-01-01T00:00:00Z\"",
+        "\"1601-01-01T00:00:00Z\"",
+        "\"1970-01-01T00:00:00+00:00\"",
+        "0",
+        "null",
+    ] {
+        let read = user("1709280000", never);
+        assert_eq!(read.last_activity, LastActivity::Never, "{never}");
+        assert_eq!(read.created_at, Some(1_709_280_000_000));
+    }
+    for unknown in ["\"2026-11-20T10:00:00\"", "\"20.11.2026\"", "-5", "{}"] {
+        let read = user("null", unknown);
+        assert_eq!(
+            (read.last_activity, read.warnings.len()),
+            (LastActivity::Unknown, 1),
+            "{unknown}"
+        );
+    }
+}
+
+#[test]
+fn user_whose_groups_are_unreadable_is_rejected_with_its_name() {
+    let list = r#"{"items":[{"name":"ada","groups":{"a":1}},{"name":"bob","groups":["paid"]}],
+        "_pagination":{"total":2,"next":null}}"#;
+    let host = trial()
+        .setting("paid-group", "paid")
+        .expect(Method::Get, FIRST, list);
+    let page = host.read("users").unwrap();
+    assert_eq!(page.rejected[0].id.as_deref(), Some("ada"));
+    assert!(
+        page.rejected[0].reason.starts_with("groups"),
+        "{:?}",
+        page.rejected
+    );
+    assert_eq!(accounts(page)[0].id, "bob");
+}
+
+#[test]
+fn statement_about_the_next_page_outweighs_the_total() {
+    let list = |names: [&str; 3], next: &str| {
+        let [a, b, c] = names;
+        format!(
+            r#"{{"items":[{{"name":"{a}"}},{{"name":"{b}"}},{{"name":"{c}"}}],"_pagination":{{"total":3{next}}}}}"#
+        )
+    };
+    let more = list(["a", "b", "c"], r#","next":{"offset":3}"#);
+    let last = list(["d", "e", "f"], r#","next":null"#);
+    let host = trial().expect(Method::Get, FIRST, more.as_str()).expect(
+        Method::Get,
+        SECOND,
+        last.as_str(),
+    );
+    assert_eq!(host.read_all("users").unwrap().len(), 2);
+
+    // A hub that does not mention the next page has not shown the end.
+    let silent = page(list(["a", "b", "c"], "").as_str()).unwrap();
+    assert!(silent.next.is_some());
+    let short = r#"{"items":[{"name":"a"}],"_pagination":{"total":9,"next":null}}"#;
+    assert!(matches!(page(short), Err(Failure::ContractViolation(text)) if text.contains('9')));
 }
 
 #[test]

@@ -66,5 +66,6 @@ mod tests {
             (3, 1),
             "an invalid date rejects its row"
         );
+        assert_eq!(page.rejected[0].id.as_deref(), Some("m_03"));
     }
 }

@@ -45,6 +45,11 @@ impl Connector for Quayboard {
         check::check(app, &request.capability).await
     }
 
+    fn verifies_reclaim(_: ReclaimMode) -> bool {
+        // The scopes of the token show it.
+        true
+    }
+
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {
         match request.stream.as_str() {
             "members" => members::page(app, &request).await,

@@ -24,8 +24,8 @@ struct Member {
     family_name: Option<String>,
     /// Absent unless the customer maintains it.
     employee_ref: Option<String>,
-    kind: Kind,
-    state: State,
+    kind: Option<Kind>,
+    state: Option<State>,
     role: Option<String>,
     #[serde(default, deserialize_with = "time::optional")]
     created_at: Option<Timestamp>,
@@ -64,7 +64,7 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
     let response = paging::page(app, "/members", request).await?;
     let list: MemberList = response.json()?;
 
-    let accounts = list.members.try_map(Member::account);
+    let accounts = list.members.identified_by("id").try_map(Member::account);
     Ok(Page::accounts(accounts)
         .next(pagination::token(list.next_cursor))
         .total(list.total))
@@ -90,16 +90,16 @@ impl Member {
             family_name: self.family_name,
             employee_number: self.employee_ref,
             kind: match self.kind {
-                Kind::Person => AccountKind::Human,
-                Kind::Guest => AccountKind::Guest,
-                Kind::Bot => AccountKind::Service,
-                Kind::Other => AccountKind::Unspecified,
+                Some(Kind::Person) => AccountKind::Human,
+                Some(Kind::Guest) => AccountKind::Guest,
+                Some(Kind::Bot) => AccountKind::Service,
+                Some(Kind::Other) | None => AccountKind::Unspecified,
             },
             status: match self.state {
-                State::Active => AccountStatus::Active,
-                State::Suspended => AccountStatus::Suspended,
-                State::Invited => AccountStatus::Invited,
-                State::Other => AccountStatus::Unspecified,
+                Some(State::Active) => AccountStatus::Active,
+                Some(State::Suspended) => AccountStatus::Suspended,
+                Some(State::Invited) => AccountStatus::Invited,
+                Some(State::Other) | None => AccountStatus::Unspecified,
             },
             created_at: self.created_at,
             seats: self.seats.into_iter().map(PlanSeat::seat).collect(),
@@ -214,6 +214,31 @@ mod tests {
             "{:?}",
             page.rejected
         );
+        assert_eq!(page.rejected[0].id.as_deref(), Some("m_05"));
+    }
+
+    #[test]
+    fn odd_field_costs_itself_and_a_state_that_is_unknown_is_not_active() {
+        let body = r#"{"members":[{"id":7,"login":{"a":1},"other_emails":"b@example.com","kind":5,"state":{},
+            "created_at":"2026-01-01","seats":[{"plan":"p","since":1767225600}]}],"next_cursor":null}"#;
+        let trial = TestHost::<Quayboard>::new().expect(Method::Get, "/members?limit=100", body);
+        let page = trial.read("members").unwrap();
+        assert_eq!(page.rejected, []);
+        let account = &accounts(&page)[0];
+        assert_eq!((account.id.as_str(), &account.principal_name), ("7", &None));
+        assert_eq!(account.emails, [Email::other("b@example.com")]);
+        assert_eq!(account.status, AccountStatus::Unspecified);
+        assert_eq!(account.seats[0].assigned_at, Some(1_767_225_600_000));
+        let fields = ["login: ", "state: ", "created_at: "];
+        assert_eq!(
+            account.warnings.len(),
+            fields.len(),
+            "{:?}",
+            account.warnings
+        );
+        for (warning, field) in account.warnings.iter().zip(fields) {
+            assert!(warning.starts_with(field), "{warning}");
+        }
     }
 
     #[test]

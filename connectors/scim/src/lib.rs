@@ -7,6 +7,7 @@
 
 mod check;
 mod media_type;
+mod multi_valued;
 mod reclaim;
 mod user;
 mod users;

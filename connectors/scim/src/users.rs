@@ -13,7 +13,7 @@ const BY_CURSOR: &str = "cursor:";
 /// Types of the errors that refuse a cursor (RFC 9865, section 2.3).
 const REFUSED_CURSOR: [&str; 2] = ["invalidCursor", "expiredCursor"];
 
-/// A list response. `Resources` may be absent if there are none.
+/// A list response. `Resources` is absent if there are none.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct List {
@@ -22,8 +22,8 @@ pub(crate) struct List {
     /// The cursor of the next page. Absent on the last page, and from an application that does not
     /// page by cursor.
     next_cursor: Option<String>,
-    #[serde(rename = "Resources", default)]
-    resources: Rows<User>,
+    #[serde(rename = "Resources")]
+    resources: Option<Rows<User>>,
 }
 
 /// An error response.
@@ -58,7 +58,7 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
         return List::default().page_by_index(&rule, window);
     }
 
-    let list: List = response.ok()?.json()?;
+    let list = List::of(response)?;
     // why: an application that pages by cursor may ignore the start index
     if request.cursor.is_none()
         && list
@@ -72,9 +72,21 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
 }
 
 impl List {
+    /// Decodes a list response. Names of SCIM have no case (RFC 7643, section 2.1).
+    fn of(response: Response) -> Result<Self, Failure> {
+        response.ok()?.json_ignoring_case()
+    }
+
+    fn accounts(resources: Option<Rows<User>>, rule: &SeatRule<'_>) -> Rows<Account> {
+        resources
+            .unwrap_or_default()
+            .identified_by("id")
+            .try_map(|user| user.account(rule))
+    }
+
     fn page_by_index(self, rule: &SeatRule<'_>, window: OffsetWindow) -> Result<Page, Failure> {
-        let rows = self.resources.len();
-        let accounts = self.resources.try_map(|user| user.account(rule));
+        let accounts = Self::accounts(self.resources, rule);
+        let rows = accounts.len();
         Page::accounts(accounts).offset_window(
             &window.served_from(self.start_index),
             rows,
@@ -83,7 +95,14 @@ impl List {
     }
 
     fn page_by_cursor(self, rule: &SeatRule<'_>) -> Result<Page, Failure> {
-        let accounts = self.resources.try_map(|user| user.account(rule));
+        // why: without the list, the page would pass for one without users
+        if self.resources.is_none() && self.total_results > 0 {
+            return Err(Failure::ContractViolation(format!(
+                "Resources: is absent, and totalResults is {}",
+                self.total_results
+            )));
+        }
+        let accounts = Self::accounts(self.resources, rule);
         let next = pagination::token(self.next_cursor).map(|next| format!("{BY_CURSOR}{next}"));
         Ok(Page::accounts(accounts)
             .next(next)
@@ -93,7 +112,7 @@ impl List {
 
 /// Fetches the page of a start index, for a check.
 pub(crate) async fn list(app: &Client, start: u64, count: u32) -> Result<List, Failure> {
-    send_list(app, start, count).await?.ok()?.json()
+    List::of(send_list(app, start, count).await?)
 }
 
 async fn send_list(app: &Client, start: u64, count: u32) -> Result<Response, Failure> {
@@ -124,7 +143,7 @@ async fn list_from(app: &Client, cursor: &str, count: u32) -> Result<List, Failu
             "the application no longer accepts the cursor ({refusal})"
         )));
     }
-    response.ok()?.json()
+    List::of(response)
 }
 
 fn page_size(request: &ReadRequest) -> Result<u32, Failure> {

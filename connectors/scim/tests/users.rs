@@ -10,7 +10,7 @@
 use purser_connector_scim::Scim;
 use purser_sdk::prelude::*;
 use purser_sdk::testing::{MockResponse, TestHost};
-use purser_sdk::{HttpError, Records};
+use purser_sdk::{HttpError, Records, RejectedRow};
 
 const FIRST: &str = "/Users?startIndex=1&count=3";
 const SECOND: &str = "/Users?startIndex=4&count=3";
@@ -347,22 +347,20 @@ fn faulty_rows_are_rejected_and_count_for_the_next_offset() {
             .is_some_and(|next| next.starts_with("5@")),
         "four rows of four"
     );
-    let [active, id, blank] = page.rejected.as_slice() else {
+    let [id, blank] = page.rejected.as_slice() else {
         panic!("{page:?}")
     };
-    assert_eq!(active.row, "2e (row 2 of its page)");
-    assert!(
-        active.reason.starts_with("active: invalid type: string"),
-        "{}",
-        active.reason
-    );
     assert_eq!(id.row, "nameless (row 3 of its page)");
     assert!(id.reason.starts_with("missing field `id`"), "{}", id.reason);
     assert_eq!(
         (blank.row.as_str(), blank.reason.as_str()),
         ("blank", "id: is empty")
     );
-    assert_eq!(accounts(page).len(), 1);
+    let [good, read] = &accounts(page)[..] else {
+        panic!("two rows are usable")
+    };
+    assert_eq!((good.id.as_str(), good.warnings.len()), ("1f", 0));
+    assert_eq!(read.status, AccountStatus::Active, "yes means true");
 }
 
 #[test]
@@ -381,7 +379,16 @@ fn malformed_response_names_the_field() {
         message(failure(r#"{"totalResults":5,"Resources":[{"id":"1f""#))
             .contains("EOF while parsing")
     );
-    assert!(message(failure(MockResponse::text(200, "text/html", "<html>"))).contains("not JSON"));
+    let page = message(failure(MockResponse::text(200, "text/html", "<html>")));
+    assert!(
+        page.contains("not JSON") && page.contains("base URL"),
+        "{page}"
+    );
+    let object = message(failure(r#"{"totalResults":1,"Resources":{"id":"1f"}}"#));
+    assert!(object.contains("Resources: invalid type"), "{object}");
+    assert!(message(failure(r#"{"totalResults":1}"#)).contains("returns none"));
+    let by_cursor = message(failure(r#"{"totalResults":1,"nextCursor":"c2"}"#));
+    assert!(by_cursor.contains("Resources: is absent"), "{by_cursor}");
 }
 
 #[test]
@@ -418,4 +425,180 @@ fn invalid_setting_fails() {
     assert!(
         matches!(TestHost::<Scim>::new().read("groups"), Err(Failure::ConfigInvalid(text)) if text.contains("groups"))
     );
+}
+
+/// Returns the accounts of one page with these users.
+fn read_users(users: &str) -> (Vec<Account>, Vec<RejectedRow>) {
+    let list = format!(r#"{{"totalResults":9,"Resources":[{users}]}}"#);
+    let host = trial().expect(Method::Get, FIRST, list.as_str());
+    let mut page = host.read("users").unwrap();
+    let rejected = std::mem::take(&mut page.rejected);
+    (accounts(page), rejected)
+}
+
+fn read_user(user: &str) -> Account {
+    let (mut accounts, rejected) = read_users(user);
+    assert_eq!(rejected, [], "{user}");
+    accounts.remove(0)
+}
+
+#[test]
+fn emails_of_any_shape_are_read() {
+    let address = "p2@example.com";
+    for (emails, expected) in [
+        (r#"["p2@example.com"]"#, vec![Email::other(address)]),
+        (r#""p2@example.com""#, vec![Email::other(address)]),
+        (r#"{"value":"p2@example.com"}"#, vec![Email::other(address)]),
+        (
+            r#"{"value":"p2@example.com","primary":"true"}"#,
+            vec![Email::primary(address)],
+        ),
+        (
+            r#"[{"type":"work","value":"a@example.com","primary":"True"},"p2@example.com",null]"#,
+            vec![Email::primary("a@example.com"), Email::other(address)],
+        ),
+        (
+            r#"[{"Value":["p2@example.com"],"PRIMARY":1}]"#,
+            vec![Email::primary(address)],
+        ),
+        ("null", vec![]),
+        ("[]", vec![]),
+        (r#""""#, vec![]),
+    ] {
+        let account = read_user(&format!(r#"{{"id":"u1","emails":{emails}}}"#));
+        assert_eq!(
+            (account.emails, account.warnings),
+            (expected, vec![]),
+            "{emails}"
+        );
+    }
+
+    let account = read_user(r#"{"id":"u1","emails":[{"value":{"a":1}},[1,2],"a@example.com"]}"#);
+    assert_eq!(account.emails, [Email::other("a@example.com")]);
+    assert!(account.warnings.len() == 2 && account.warnings[0].starts_with("emails["));
+    let both =
+        r#"[{"value":"a@example.com","primary":true},{"value":"b@example.com","primary":true}]"#;
+    let account = read_user(&format!(r#"{{"id":"u1","emails":{both}}}"#));
+    assert!(
+        account.emails.iter().all(|email| email.primary),
+        "the host sees the contradiction"
+    );
+}
+
+#[test]
+fn names_are_read_in_any_case() {
+    let list = r#"{"TOTALRESULTS":3,"StartIndex":1,"resources":[
+        {"ID":"u1","UserName":"p1","DisplayName":"P","Active":false,"Emails":[{"Value":"a@example.com","Primary":true}],
+         "Meta":{"Created":"2024-03-01T08:00:00Z"},"Name":{"GIVENNAME":"G"},
+         "URN:IETF:params:scim:schemas:extension:Enterprise:2.0:user":{"EmployeeNumber":"7"}},
+        {"id":"u2","username":"p2","active":true,"Active":true},{"id":"u3"}]}"#;
+    let host = trial().expect(Method::Get, FIRST, list);
+    let accounts = accounts(host.read("users").unwrap());
+    assert_eq!(
+        accounts[0],
+        Account {
+            principal_name: Some("p1".into()),
+            display_name: Some("P".into()),
+            given_name: Some("G".into()),
+            status: AccountStatus::Suspended,
+            emails: vec![Email::primary("a@example.com")],
+            employee_number: Some("7".into()),
+            created_at: Some(1_709_280_000_000),
+            ..Account::new("u1")
+        }
+    );
+    assert_eq!(accounts[1].principal_name.as_deref(), Some("p2"));
+}
+
+#[test]
+fn enterprise_extension_is_found_under_each_of_its_names() {
+    let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let inside = r#"{"employeeNumber":701984,"department":["Sales"]}"#;
+    for extension in [
+        format!(r#""{urn}":{inside}"#),
+        format!(r#""{}":{inside}"#, urn.to_uppercase()),
+        format!(r#""urn:ietf:params:scim:schemas:extension:enterprise:2.0":{inside}"#),
+        format!(r#""urn:scim:schemas:extension:enterprise:1.0":{inside}"#),
+        format!(r#""enterprise":{inside}"#),
+        r#""employeeNumber":"701984","department":"Sales""#.into(),
+        format!(r#""{urn}:employeeNumber":"701984","{urn}:department":"Sales""#),
+        format!(
+            r#""{urn}":{{"employeeNumber":null}},"employeeNumber":701984,"department":"Sales""#
+        ),
+    ] {
+        let account = read_user(&format!(r#"{{"id":"u1",{extension}}}"#));
+        assert_eq!(
+            account.employee_number.as_deref(),
+            Some("701984"),
+            "{extension}"
+        );
+        assert_eq!(
+            account.attributes,
+            [attribute("department", "Sales")],
+            "{extension}"
+        );
+    }
+}
+
+#[test]
+fn odd_attribute_costs_itself_and_the_account_stays() {
+    for (odd, field) in [
+        (r#""active":"perhaps""#, "active"),
+        (r#""active":"1.0""#, "active"),
+        (r#""userName":{"value":"a"}"#, "userName"),
+        (r#""name":"Ada Test""#, "name"),
+        (r#""name":["a","b"]"#, "name"),
+        (
+            r#""meta":{"created":"2024-03-01T08:00:00"}"#,
+            "meta.created",
+        ),
+        (r#""meta":"x""#, "meta"),
+        (r#""displayName":"Old","displayName":"New""#, "displayName"),
+        (r#""displayName":"a\ud800""#, "displayName"),
+        ("\"displayName\":\"a\u{0}\"", "display-name"),
+        (r#""externalId":[]"#, "externalId"),
+    ] {
+        let account = read_user(&format!(r#"{{"id":"u1",{odd}}}"#));
+        assert_eq!(account.id, "u1");
+        assert_ne!(account.status, AccountStatus::Active, "{odd}");
+        assert_eq!(
+            account.seats.len(),
+            1,
+            "an account whose status is unknown holds its seat"
+        );
+        assert_eq!(account.warnings.len(), 1, "{odd}: {:?}", account.warnings);
+        assert!(
+            account.warnings[0].starts_with(&format!("{field}: ")),
+            "{:?}",
+            account.warnings
+        );
+    }
+    let account = read_user(r#"{"id":1,"externalId":157663,"displayName":5,"userType":null}"#);
+    assert_eq!(
+        (account.id.as_str(), account.display_name.as_deref()),
+        ("1", Some("5"))
+    );
+    assert_eq!(account.attributes, [attribute("external-id", "157663")]);
+}
+
+#[test]
+fn id_is_strict_and_a_rejected_user_keeps_its_id() {
+    for id in [
+        "1.0",
+        "1e3",
+        "true",
+        "{}",
+        "[]",
+        "null",
+        r#""""#,
+        r#"" ""#,
+        r#""a\u0000""#,
+        r#""\ud800""#,
+    ] {
+        let (accounts, rejected) =
+            read_users(&format!(r#"{{"id":{id},"userName":"a"}},{{"id":"b"}}"#));
+        assert_eq!((accounts.len(), rejected.len()), (1, 1), "{id}");
+        assert!(rejected[0].reason.contains("id"), "{id}: {rejected:?}");
+        assert_eq!(rejected[0].id, None);
+    }
 }

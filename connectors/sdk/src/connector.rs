@@ -32,8 +32,9 @@ pub trait Connector {
 
     /// Verifies that a capability works. Changes nothing.
     ///
-    /// By default it reads a page of one record, and returns a warning for a reclaim. Its requests
-    /// need access for [`Action::Check`](crate::Action::Check).
+    /// By default it reads a page of one record. Its requests need access for
+    /// [`Action::Check`](crate::Action::Check). The report of a reclaim gets a warning that it was
+    /// not tried, unless [`verifies_reclaim`](Self::verifies_reclaim) says otherwise.
     async fn check(app: &Client, request: CheckRequest) -> Result<CheckReport, Failure> {
         let CheckRequest {
             capability,
@@ -51,12 +52,38 @@ pub trait Connector {
                 };
                 Self::read(app, read).await.map(|_| CheckReport::default())
             }
-            Capability::Reclaim(mode) => Ok(CheckReport::default().warning(format!(
-                "whether the credential may {} cannot be tried without doing it",
-                verb_phrase(mode)
-            ))),
+            Capability::Reclaim(_) => Ok(CheckReport::default()),
         }
     }
+
+    /// True if a check shows whether the credential may reclaim in this mode, for example by its
+    /// scopes. Most applications do not show it, so the default is false.
+    #[must_use]
+    fn verifies_reclaim(mode: ReclaimMode) -> bool {
+        let _ = mode;
+        false
+    }
+}
+
+/// Checks a capability, and adds the warning that a reclaim was not tried.
+pub(crate) async fn check<C: Connector>(
+    app: &Client,
+    request: CheckRequest,
+) -> Result<CheckReport, Failure> {
+    let untried = match &request.capability {
+        Capability::Reclaim(mode) if !C::verifies_reclaim(*mode) => Some(*mode),
+        Capability::Reclaim(_) | Capability::Read(_) => None,
+    };
+
+    let report = C::check(app, request).await?;
+    Ok(match untried {
+        // why: a warning of the connector's own says more about its application
+        Some(mode) if report.warnings.is_empty() => report.warning(format!(
+            "whether the credential may {} cannot be tried without doing it",
+            verb_phrase(mode)
+        )),
+        _ => report,
+    })
 }
 
 const fn verb_phrase(mode: ReclaimMode) -> &'static str {
@@ -111,7 +138,7 @@ impl<C: Connector + 'static> Guest for Exported<C> {
     }
 
     async fn check(request: CheckRequest) -> Result<CheckReport, Failure> {
-        C::check(&client(), request).await
+        check::<C>(&client(), request).await
     }
 
     async fn read(request: ReadRequest) -> Result<Page, Failure> {

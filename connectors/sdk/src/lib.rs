@@ -32,6 +32,7 @@
 mod accounts;
 #[doc(hidden)]
 pub mod bindings;
+mod checked;
 mod client;
 mod connector;
 mod description;
@@ -46,7 +47,6 @@ mod offset_window;
 pub mod pagination;
 mod records;
 mod reference;
-mod rejecting;
 mod response;
 mod rows;
 pub mod settings;

@@ -1,9 +1,10 @@
 //! Constructors for records and pages.
 
 use crate::offset_window::{OffsetWindow, PageDigest};
+use crate::rows::NotedRows;
 use crate::{
     Account, AccountKind, AccountStatus, Activity, Cursor, Email, Failure, LastActivity, Page,
-    Product, Records, Rows, Seat,
+    Product, Records, RejectedRow, Rows, Seat, checked,
 };
 
 impl Account {
@@ -77,21 +78,65 @@ impl Default for LastActivity {
 
 impl Page {
     /// Returns a page of accounts: the last one, unless [`Page::next`] follows.
+    ///
+    /// An account without a usable id is rejected. A field that the host would refuse is left out,
+    /// with a warning on the account.
     #[must_use]
     pub fn accounts(rows: impl Into<Rows<Account>>) -> Self {
-        Self::of(rows.into(), Records::Accounts)
+        let NotedRows { good, mut rejected } = rows.into().noted(|account| &account.id);
+        let mut accounts = Vec::with_capacity(good.len());
+        for (mut account, note) in good {
+            account.warnings.extend(note.warnings);
+            match checked::account(&mut account) {
+                Ok(()) => accounts.push(account),
+                Err(reason) => rejected.push(crate::rejected(&account.id, reason)),
+            }
+        }
+        Self::of(Records::Accounts(accounts), rejected)
     }
 
     /// Returns a page of activity: the last one, unless [`Page::next`] follows.
+    ///
+    /// A row whose time could not be read says nothing, and is rejected.
     #[must_use]
     pub fn activity(rows: impl Into<Rows<Activity>>) -> Self {
-        Self::of(rows.into(), Records::Activity)
+        let NotedRows { good, mut rejected } = rows.into().noted(|row| &row.account);
+        let mut activity = Vec::with_capacity(good.len());
+        for (mut row, note) in good {
+            let mut warnings = note.warnings;
+            let checked = checked::activity(&mut row, &mut warnings);
+            let says_nothing = row.last_activity == LastActivity::Unknown && !warnings.is_empty();
+            match checked {
+                Err(reason) => rejected.push(crate::rejected(&row.account, reason)),
+                Ok(()) if says_nothing => {
+                    let reason = warnings.join("; ");
+                    rejected.push(crate::rejected(&row.account, reason).with_id(row.account));
+                }
+                Ok(()) => {
+                    log_warnings(&row.account, &warnings);
+                    activity.push(row);
+                }
+            }
+        }
+        Self::of(Records::Activity(activity), rejected)
     }
 
     /// Returns a page of products: the last one, unless [`Page::next`] follows.
     #[must_use]
     pub fn products(rows: impl Into<Rows<Product>>) -> Self {
-        Self::of(rows.into(), Records::Products)
+        let NotedRows { good, mut rejected } = rows.into().noted(|product| &product.id);
+        let mut products = Vec::with_capacity(good.len());
+        for (mut product, note) in good {
+            let mut warnings = note.warnings;
+            match checked::product(&mut product, &mut warnings) {
+                Err(reason) => rejected.push(crate::rejected(&product.id, reason)),
+                Ok(()) => {
+                    log_warnings(&product.id, &warnings);
+                    products.push(product);
+                }
+            }
+        }
+        Self::of(Records::Products(products), rejected)
     }
 
     /// Sets the cursor of the next page.
@@ -162,15 +207,21 @@ impl Page {
         }
     }
 
-    fn of<T>(rows: Rows<T>, records: impl FnOnce(Vec<T>) -> Records) -> Self {
-        let Rows { good, rejected } = rows;
+    fn of(records: Records, rejected: Vec<RejectedRow>) -> Self {
         Self {
-            records: records(good),
+            records,
             rejected,
             next: None,
             total: None,
             partitions: Vec::new(),
             offset_paged: false,
         }
+    }
+}
+
+/// Logs the warnings of a record that has no place for them.
+fn log_warnings(id: &str, warnings: &[String]) {
+    for warning in warnings {
+        crate::warn!("{id}: {warning}");
     }
 }

@@ -81,19 +81,37 @@ impl Response {
 
     /// Decodes the body as JSON. The result may borrow from it.
     ///
+    /// A body that `serde_json` refuses is read leniently: see [`json`](crate::json) and
+    /// [`Rows`](crate::Rows).
+    ///
     /// # Errors
     /// [`Failure::ContractViolation`] that names the request, the path of the field, and the
     /// problem.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Failure> {
-        json::decode(self.body()).map_err(|problem| {
-            let line = &self.line;
-            let status = self.status();
-            Failure::ContractViolation(match self.header("content-type") {
-                Some(other) if !other.contains("json") => {
-                    format!("{line} returned {status} with {other}, not JSON")
-                }
-                _ => format!("{line} returned {status} with unexpected JSON: {problem}"),
-            })
+        json::decode(self.body()).map_err(|problem| self.not_json(&problem))
+    }
+
+    /// Decodes the body as JSON whose names may be spelled in upper or lower case.
+    ///
+    /// # Errors
+    /// As for [`json`](Self::json).
+    pub fn json_ignoring_case<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Failure> {
+        json::decode_ignoring_case(self.body()).map_err(|problem| self.not_json(&problem))
+    }
+
+    fn not_json(&self, problem: &str) -> Failure {
+        let line = &self.line;
+        let status = self.status();
+        if json::body::is_web_page(self.body()) {
+            return Failure::ContractViolation(format!(
+                "{line} returned {status} with a web page, not JSON; is the connection's base URL right?"
+            ));
+        }
+        Failure::ContractViolation(match self.header("content-type") {
+            Some(other) if !other.to_ascii_lowercase().contains("json") => {
+                format!("{line} returned {status} with {other}, not JSON: {problem}")
+            }
+            _ => format!("{line} returned {status} with unexpected JSON: {problem}"),
         })
     }
 
@@ -238,15 +256,26 @@ mod tests {
     }
 
     #[test]
-    fn json_of_another_content_type_names_that_type() {
-        let failure = response(200, "text/html; charset=utf-8", "<html>")
-            .json::<Value>()
-            .unwrap_err();
+    fn body_that_is_not_json_is_named() {
+        let problem = |content_type: &str, body: &str| match response(200, content_type, body)
+            .json::<Vec<u8>>()
+        {
+            Err(Failure::ContractViolation(text)) => text,
+            other => panic!("{other:?}"),
+        };
+        for content_type in ["text/html; charset=utf-8", "application/json"] {
+            let text = problem(content_type, "\n<!DOCTYPE html><title>Sign in</title>");
+            assert!(
+                text.contains("web page") && text.contains("base URL"),
+                "{text}"
+            );
+        }
+        let text = problem("text/csv", "id,name");
+        assert!(text.contains("with text/csv, not JSON"), "{text}");
+        assert!(problem("application/json", "").contains("the body is empty"));
         assert_eq!(
-            failure,
-            Failure::ContractViolation(
-                "GET /users returned 200 with text/html; charset=utf-8, not JSON".into()
-            )
+            response(200, "text/plain", "\u{feff}[5]").json(),
+            Ok(vec![5_u8])
         );
     }
 

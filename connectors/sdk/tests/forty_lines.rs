@@ -15,6 +15,7 @@
 mod forty_lines;
 
 use forty_lines::Wiki;
+use purser_sdk::Records;
 use purser_sdk::prelude::*;
 use purser_sdk::testing::{BASE_URL, TestHost};
 
@@ -27,7 +28,7 @@ fn connector_of_the_readme_reads_every_page() {
             "/v1/users?limit=2",
             r#"{"users":[{"id":"1","name":"Ada","email":"ada@example.com","last_login":null},{"id":"2"}],"next_cursor":"a b"}"#,
         )
-        .expect(Method::Get, "/v1/users?limit=2&cursor=a%20b", r#"{"users":[{"id":5}],"next_cursor":""}"#);
+        .expect(Method::Get, "/v1/users?limit=2&cursor=a%20b", r#"{"users":[{"id":5,"name":7,"last_login":"soon"},{"id":1.5}],"next_cursor":""}"#);
     let pages = trial.read_all("users").unwrap();
     let seats = || vec![Seat::of("editor")];
     let ada = Account {
@@ -45,7 +46,16 @@ fn connector_of_the_readme_reads_every_page() {
         pages[0],
         Page::accounts(vec![ada, second]).next(Some("a b".into()))
     );
-    assert_eq!(pages[1].rejected[0].row, "5 (row 1 of its page)");
+    // A number is read, a field that cannot be read costs itself, and only an id its row.
+    let warning = "last_login: \"soon\" is not a date and time with an offset (RFC 3339)";
+    let odd = Account {
+        display_name: Some("7".into()),
+        seats: seats(),
+        warnings: vec![warning.into()],
+        ..Account::new("5")
+    };
+    assert_eq!(pages[1].records, Records::Accounts(vec![odd]));
+    assert!(pages[1].rejected[0].reason.starts_with("id: "));
     assert_eq!(pages.len(), 2);
 }
 
@@ -60,6 +70,14 @@ fn default_check_reads_one_record_and_warns_for_a_reclaim() {
         .check(Capability::Reclaim(ReclaimMode::Delete))
         .unwrap();
     assert!(report.warnings[0].contains("delete an account"));
+    let report = TestHost::<AnyTarget<true>>::new()
+        .check(Capability::Reclaim(ReclaimMode::Suspend))
+        .unwrap();
+    assert_eq!(report.identity.as_deref(), Some("ada"));
+    assert!(
+        report.warnings[0].contains("suspend an account"),
+        "a check of the connector's own keeps the warning"
+    );
     assert!(matches!(
         TestHost::<Wiki>::new().reclaim(ReclaimMode::Delete, "1"),
         Err(Failure::ConfigInvalid(_))
@@ -107,6 +125,13 @@ impl<const GOOD: bool> Connector for AnyTarget<GOOD> {
                 "/**",
                 "To fetch exports.",
             )
+    }
+
+    async fn check(_: &Client, _: CheckRequest) -> Result<CheckReport, Failure> {
+        Ok(CheckReport {
+            identity: Some("ada".into()),
+            ..CheckReport::default()
+        })
     }
 
     async fn read(app: &Client, request: ReadRequest) -> Result<Page, Failure> {

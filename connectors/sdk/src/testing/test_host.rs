@@ -2,6 +2,7 @@
 
 use super::script::{Script, recorded};
 use super::{MockResponse, Request, description};
+use crate::connector;
 use crate::log::Level;
 use crate::{
     AccountRef, Capability, CheckReport, CheckRequest, Client, Connector, Failure, Method, Page,
@@ -139,7 +140,9 @@ impl<C: Connector> TestHost<C> {
             capability,
             settings: self.settings.clone(),
         };
-        let report = self.call(Action::Check, async |app| C::check(&app, request).await);
+        let report = self.call(Action::Check, async |app| {
+            connector::check::<C>(&app, request).await
+        });
         self.finish();
         report
     }
