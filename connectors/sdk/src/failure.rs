@@ -56,7 +56,7 @@ impl Failure {
                 Self::ContractViolation(format!("{line} is not a valid request: {why}"))
             }
             E::HttpResponseContentCoding(why) => Self::ContractViolation(format!(
-                "the file of {line} does not have the expected format: {why}"
+                "the content of the response to {line} cannot be read: {why}"
             )),
             E::HttpProtocolError(why) => {
                 Self::ContractViolation(format!("the response to {line} is not valid HTTP: {why}"))

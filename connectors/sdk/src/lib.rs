@@ -37,6 +37,7 @@ mod client;
 mod connector;
 mod description;
 pub mod download;
+mod error_message;
 mod failure;
 mod instant;
 pub mod json;

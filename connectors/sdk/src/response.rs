@@ -1,12 +1,9 @@
 //! Responses and their failures.
 
 use crate::bindings::purser::connector::http;
-use crate::{Cursor, Failure, json, link, reference};
+use crate::{Cursor, Failure, error_message, json, link, reference};
 use serde::Deserialize;
 use serde_json::Value;
-
-/// Fields in which applications describe an error: of SCIM, OAuth, JSON:API and their own formats.
-const MESSAGE_FIELDS: [&str; 5] = ["message", "detail", "error_description", "error", "title"];
 
 /// Field of the host: the absolute URL of the response, after redirects.
 const RESPONSE_URL: &str = "purser-url";
@@ -119,10 +116,7 @@ impl Response {
     #[must_use]
     pub fn message(&self) -> Option<String> {
         if let Ok(body) = serde_json::from_slice::<Value>(self.body()) {
-            return MESSAGE_FIELDS
-                .iter()
-                .find_map(|&name| message_of(body.get(name)?))
-                .map(str::to_owned);
+            return error_message::of(&body);
         }
 
         let text = String::from_utf8_lossy(self.body());
@@ -189,16 +183,26 @@ impl Response {
             .message()
             .map(|message| format!(": {message}"))
             .unwrap_or_default();
-        format!("{} returned {}{message}", self.line, self.status())
+        let lacking = self
+            .missing_permission()
+            .map(|permission| format!(" (it needs {permission})"))
+            .unwrap_or_default();
+        format!("{} returned {}{message}{lacking}", self.line, self.status())
     }
-}
 
-/// Returns the text, or the message of an object (`{"error": {"message": "…"}}`).
-fn message_of(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text),
-        Value::Object(inner) => inner.get("message")?.as_str(),
-        _ => None,
+    /// Returns the permission that the application names as missing, in the body or in the
+    /// challenge of a 403.
+    fn missing_permission(&self) -> Option<String> {
+        if self.status() != 403 {
+            return None;
+        }
+
+        let body = serde_json::from_slice::<Value>(self.body()).ok();
+        let named = body.and_then(|body| error_message::permission(&body));
+        named.or_else(|| {
+            self.headers("www-authenticate")
+                .find_map(error_message::scope_of_challenge)
+        })
     }
 }
 
@@ -237,6 +241,13 @@ mod tests {
         assert_eq!(
             failure(403, r#"{"message":"scope x"}"#),
             Failure::PermissionMissing(said("403: scope x"))
+        );
+        assert_eq!(
+            failure(
+                403,
+                r#"{"ok":false,"error":"missing_scope","needed":"users:read"}"#
+            ),
+            Failure::PermissionMissing(said("403: missing_scope (it needs users:read)"))
         );
         assert_eq!(failure(429, ""), Failure::RateLimited(None));
         assert_eq!(failure(503, "busy"), Failure::Transient(said("503: busy")));
