@@ -75,6 +75,7 @@ impl TemplateInstance {
             authorization_params: self.table(&oauth.authorization_params),
             token_params: self.table(&oauth.token_params),
             token_path: oauth.token_path.clone(),
+            token_types: oauth.token_types.clone(),
             lifetime: oauth.lifetime,
             margin: oauth.margin,
             refresh_token_lifetime: oauth.refresh_token_lifetime,

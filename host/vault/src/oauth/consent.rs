@@ -184,6 +184,7 @@ mod tests {
             authorization_params: BTreeMap::new(),
             token_params: BTreeMap::new(),
             token_path: OAuthSettings::TOKEN_PATH.into(),
+            token_types: Vec::new(),
             lifetime: None,
             margin: 60,
             refresh_token_lifetime: None,

@@ -3,6 +3,7 @@
 
 use super::clock::ClockSkew;
 use super::endpoint::TokenRequestError;
+use super::token_type::needs_proof;
 use purser_model::{Blame, Blamed, NextStep};
 
 /// Reason why no tokens were obtained.
@@ -154,7 +155,12 @@ impl Blamed for OAuthError {
             Self::Malformed(_) => {
                 "check the token URL and the template's token path against the application's documentation".into()
             }
-            Self::TokenType(_) => "write in the template's [sign] how the application expects such a token".into(),
+            Self::TokenType(token_type) if needs_proof(token_type) => {
+                "have the application issue bearer tokens to this client: a token of this type needs a proof with each request, which Purser does not send".into()
+            }
+            Self::TokenType(_) => {
+                "if the application expects it as a bearer token, name its type in the template: token-types in [oauth]".into()
+            }
             Self::Unsupported(_) => "correct the template or the connection's fields".into(),
             Self::NoRefreshToken => {
                 "authorize again; have the application issue a refresh token (often by a scope such as offline_access)".into()

@@ -11,6 +11,7 @@
 
 mod assertion;
 mod authorization;
+mod body;
 mod callback;
 mod check;
 mod clock;
@@ -19,6 +20,7 @@ mod endpoint;
 mod error;
 mod form;
 mod http_adapter;
+mod lifetime;
 mod provider;
 mod redact;
 mod request;
@@ -26,6 +28,7 @@ pub(crate) mod reserved;
 mod response;
 mod settings;
 mod token_response;
+pub(crate) mod token_type;
 mod tokens;
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ impl<'a> Provider<'a> {
             redactor,
             is_refresh,
             clock,
+            now,
         };
 
         Ok((parser, response))

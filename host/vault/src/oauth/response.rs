@@ -1,21 +1,23 @@
 //! Normalization of responses to the standard's form, before the `oauth2` crate reads them.
 //!
-//! Applications put the token elsewhere, write numbers as strings, leave out `token_type`, separate
-//! scopes by commas, and report errors with status 200.
+//! Applications put the token elsewhere, send a form, write numbers as strings, have token types of
+//! their own, separate scopes by commas, and report errors with status 200.
 
+use super::body::{self, WipedJson};
 use super::clock::ClockSkew;
 use super::endpoint::TokenResponse;
 use super::error::{OAuthError, is_gateway_failure};
+use super::lifetime;
 use super::redact::Redactor;
 use super::settings::OAuthSettings;
+use super::token_type;
 use oauth2::basic::BasicTokenType;
 use oauth2::{ExtraTokenFields, StandardTokenResponse};
-use purser_model::FieldName;
+use purser_model::{FieldName, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
-use zeroize::{Zeroize as _, Zeroizing};
 
 /// Token response as the `oauth2` crate parses it.
 pub(super) type ParsedResponse = StandardTokenResponse<ExtraFields, BasicTokenType>;
@@ -47,46 +49,66 @@ pub(super) struct ResponseParser<'a> {
     pub(super) is_refresh: bool,
     /// Clock skew, if the request carried an assertion and the clocks differ.
     pub(super) clock: Option<ClockSkew>,
+    /// Instant of the request, from which an instant of expiry is counted.
+    pub(super) now: Timestamp,
 }
 
 impl ResponseParser<'_> {
     /// Rewrites a response as RFC 6749, section 5.1, defines it.
     pub(super) fn normalize(&self, response: TokenResponse) -> Result<Vec<u8>, OAuthError> {
-        let document = self.success(response)?;
-        let document =
-            document.ok_or_else(|| OAuthError::Malformed("it is not a JSON object".into()))?;
+        let status = response.status;
+        let document = self.success(response)??;
 
-        serde_json::to_vec(&self.standard_form(&document.0)?.0)
+        let standard = self.standard_form(&document.0).map_err(|error| {
+            // why: an application may say in its own way, and with status 200, why it issues none
+            match (body::loose_error(&document.0), error) {
+                (Some(stated), _) => self.rejected(stated, status),
+                (None, OAuthError::Malformed(why)) => {
+                    let said = body::said(&document.0).map(|text| self.redactor.redact(&text));
+                    let said = said.map(|text| format!("; it says: {text}"));
+                    OAuthError::Malformed(why + &said.unwrap_or_default())
+                }
+                (None, error) => error,
+            }
+        })?;
+        serde_json::to_vec(&standard.0)
             .map_err(|_| OAuthError::Malformed("it cannot be written again".into()))
     }
 
-    /// Returns the JSON object of a successful response; `None` if the body is not one.
-    pub(super) fn success(&self, response: TokenResponse) -> Result<Option<WipedJson>, OAuthError> {
+    /// Returns the JSON object of a successful response; the inner error if the body is not one.
+    pub(super) fn success(
+        &self,
+        response: TokenResponse,
+    ) -> Result<Result<WipedJson, OAuthError>, OAuthError> {
         let status = response.status;
-        let body = Zeroizing::new(response.body);
-        let document = serde_json::from_slice(&body)
-            .ok()
-            .map(WipedJson)
-            .filter(|document| document.0.is_object());
+        let body = body::wiped(response.body);
+        let parsed = body::object(&body);
+        let document = parsed.as_ref().ok();
 
         if is_gateway_failure(status) {
-            return Err(self.status_error(status, &body, document.as_ref()));
+            return Err(self.status_error(status, &body, document));
         }
 
         // Some applications report errors with status 200, so the body goes before the status.
-        if let Some((code, description)) = document.as_ref().and_then(|json| error_of(&json.0)) {
-            return Err(OAuthError::Rejected {
-                code: self.redactor.redact(&code),
-                description: description.map(|text| self.redactor.redact(&text)),
-                status: Some(status),
-                clock: self.clock,
-            });
+        if let Some(stated) = document.and_then(|json| body::stated_error(&json.0)) {
+            return Err(self.rejected(stated, status));
         }
 
         if (200..300).contains(&status) {
-            Ok(document)
+            Ok(parsed)
         } else {
-            Err(self.status_error(status, &body, document.as_ref()))
+            Err(self.status_error(status, &body, document))
+        }
+    }
+
+    /// Returns the error for a refusal with this code and description.
+    fn rejected(&self, stated: (String, Option<String>), status: u16) -> OAuthError {
+        let (code, description) = stated;
+        OAuthError::Rejected {
+            code: self.redactor.redact(&code),
+            description: description.map(|text| self.redactor.redact(&text)),
+            status: Some(status),
+            clock: self.clock,
         }
     }
 
@@ -129,37 +151,51 @@ impl ResponseParser<'_> {
             })
         };
 
+        let any = |names: &[&str]| names.iter().find_map(|name| member(name));
+
         let mut standard = Map::new();
         standard.insert("access_token".into(), token.into());
-        let token_type = member("token_type").cloned();
         standard.insert(
             "token_type".into(),
-            token_type.unwrap_or_else(|| "bearer".into()),
+            self.token_type(any(&["token_type", "tokenType"])),
         );
 
-        let refresh = member("refresh_token").and_then(Value::as_str);
+        let refresh = any(&["refresh_token", "refreshToken"]).and_then(Value::as_str);
         if let Some(token) = refresh.filter(|token| !token.is_empty()) {
             standard.insert("refresh_token".into(), token.into());
         }
 
         // No application issues an expired token: 0 means that the lifetime is not known.
-        let lifetime = member("expires_in").and_then(seconds);
+        let lifetime = lifetime::stated(&lifetime::ACCESS, member, self.now);
         if let Some(lifetime) = lifetime.filter(|lifetime| *lifetime > 0) {
             standard.insert("expires_in".into(), lifetime.into());
         }
 
-        let refresh_lifetime =
-            member("refresh_token_expires_in").or_else(|| member("refresh_expires_in"));
-        if let Some(lifetime) = refresh_lifetime.and_then(seconds) {
+        let refresh_lifetime = lifetime::stated(&lifetime::REFRESH, member, self.now);
+        if let Some(lifetime) = refresh_lifetime {
             standard.insert("refresh_token_expires_in".into(), lifetime.into());
         }
 
-        if let Some(scopes) = member("scope").and_then(|scopes| self.scopes(scopes)) {
+        if let Some(scopes) = any(&["scope", "scopes"]).and_then(|scopes| self.scopes(scopes)) {
             standard.insert("scope".into(), scopes.join(" ").into());
         }
 
         standard.insert("metadata".into(), self.metadata(document).into());
         Ok(WipedJson(standard.into()))
+    }
+
+    /// Returns the token's type by the standard. A type that is bearer in all but name becomes
+    /// `bearer`; another one stays, and decides whether the token can be used.
+    fn token_type(&self, stated: Option<&Value>) -> Value {
+        match stated {
+            None => "bearer".into(),
+            Some(Value::String(text))
+                if token_type::is_bearer(text, &self.settings.token_types) =>
+            {
+                "bearer".into()
+            }
+            Some(other) => other.clone(),
+        }
     }
 
     /// Returns the object that holds the token, and the token.
@@ -226,73 +262,6 @@ impl ResponseParser<'_> {
     }
 }
 
-/// JSON that may hold tokens. Its texts are overwritten when it is dropped.
-pub(super) struct WipedJson(Value);
-
-impl Drop for WipedJson {
-    fn drop(&mut self) {
-        wipe(&mut self.0);
-    }
-}
-
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(values) => values.iter_mut().for_each(wipe),
-        Value::Object(map) => map.values_mut().for_each(wipe),
-        _ => {}
-    }
-}
-
-/// Returns code and description of an error: the standard's `error` as a text, or an object of the
-/// application's own. A success may hold `error: null` or the like.
-fn error_of(document: &Value) -> Option<(String, Option<String>)> {
-    let text = |value: &Value, names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| value.get(name).and_then(Value::as_str))
-            .map(str::to_owned)
-    };
-
-    match document.get("error")? {
-        Value::String(code) if !code.is_empty() => Some((
-            code.clone(),
-            text(document, &["error_description", "message", "error_message"]),
-        )),
-        object @ Value::Object(_) => {
-            let code =
-                text(object, &["code", "type", "status"]).unwrap_or_else(|| "unknown error".into());
-            Some((code, text(object, &["message", "description", "detail"])))
-        }
-        _ => None,
-    }
-}
-
 fn non_null(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null())
-}
-
-/// Parses seconds: a number, or a number in a string. A fraction is cut.
-fn seconds(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number
-            .as_u64()
-            .or_else(|| number.as_f64().and_then(whole_seconds)),
-        Value::String(text) => {
-            let text = text.trim();
-            text.parse()
-                .ok()
-                .or_else(|| text.parse().ok().and_then(whole_seconds))
-        }
-        _ => None,
-    }
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "checked, and such a cast saturates"
-)]
-fn whole_seconds(seconds: f64) -> Option<u64> {
-    (seconds.is_finite() && seconds >= 0.0).then_some(seconds as u64)
 }

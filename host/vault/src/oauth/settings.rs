@@ -149,6 +149,8 @@ pub struct OAuthSettings {
     pub token_params: BTreeMap<String, String>,
     /// Place of the access token in the response, as an RFC 6901 pointer.
     pub token_path: String,
+    /// Token types that the application means as bearer tokens, beside the known ones.
+    pub token_types: Vec<String>,
     /// Seconds for which a token is valid if the response does not say; absent if until refused.
     pub lifetime: Option<u64>,
     /// Seconds before its expiry at which a token is refreshed; at most a quarter of its lifetime

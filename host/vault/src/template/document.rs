@@ -129,6 +129,8 @@ pub(super) struct OAuthSection {
     #[serde(default)]
     pub(super) token_params: BTreeMap<String, String>,
     pub(super) token_path: Option<String>,
+    #[serde(default)]
+    pub(super) token_types: Vec<String>,
     pub(super) lifetime: Option<u64>,
     pub(super) margin: Option<u64>,
     pub(super) refresh_token_lifetime: Option<u64>,

@@ -6,6 +6,7 @@ use super::field::{FieldKind, TemplateField};
 use super::pattern::Pattern;
 use super::resolve::{ACCESS_TOKEN, ResolvedIn, Resolver};
 use super::url::UrlPattern;
+use crate::oauth::token_type::needs_proof;
 use crate::oauth::{GrantType, OAuthSettings, SigningAlgorithm, TokenAuth, reserved};
 use purser_model::FieldName;
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ pub(crate) struct OAuthTemplate {
     pub(crate) authorization_params: BTreeMap<String, Pattern>,
     pub(crate) token_params: BTreeMap<String, Pattern>,
     pub(crate) token_path: String,
+    pub(crate) token_types: Vec<String>,
     pub(crate) lifetime: Option<u64>,
     pub(crate) margin: u64,
     pub(crate) refresh_token_lifetime: Option<u64>,
@@ -106,6 +108,7 @@ impl OAuthTemplate {
                     .token_path
                     .unwrap_or_else(|| OAuthSettings::TOKEN_PATH.into()),
             )?,
+            token_types: token_types(section.token_types)?,
             lifetime: lifetime("lifetime", section.lifetime)?,
             margin: seconds("margin", section.margin.unwrap_or(60), 0, MAX_LIFETIME)?,
             refresh_token_lifetime: lifetime(
@@ -288,6 +291,23 @@ fn separator(section: Option<String>) -> Result<String, TemplateError> {
     }
 
     Ok(separator)
+}
+
+/// Checks the token types that the application means as bearer tokens.
+fn token_types(section: Vec<String>) -> Result<Vec<String>, TemplateError> {
+    for name in &section {
+        if name.is_empty() || name.len() > 80 || name.chars().any(char::is_control) {
+            refuse("token-types", "a type must have 1 to 80 characters")?;
+        }
+        if needs_proof(name) {
+            refuse(
+                "token-types",
+                &format!("{name} is never a bearer token: it needs a proof with each request"),
+            )?;
+        }
+    }
+
+    Ok(section)
 }
 
 fn lifetime(key: &str, section: Option<u64>) -> Result<Option<u64>, TemplateError> {

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::oauth::{OAuthError, OAuthSettings};
-use purser_model::Timestamp;
+use purser_model::{Blamed as _, Timestamp};
 
 fn expiry(settings: &OAuthSettings, members: &str) -> (Option<i64>, u64) {
     let tokens = exchanged(settings, &format!(r#"{{"access_token":"a"{members}}}"#));
@@ -14,12 +14,21 @@ fn expiry_counts_from_the_instant_of_the_request() {
     let settings = consent();
     let hour = (Some(1_800_003_600), 60);
 
-    for told in ["3600", "\"3600\"", "3600.9", "\" 3600.0 \""] {
-        assert_eq!(
-            expiry(&settings, &format!(r#","expires_in":{told}"#)),
-            hour,
-            "{told}"
-        );
+    for told in [
+        r#""expires_in":3600"#,
+        r#""expires_in":"3600""#,
+        r#""expires_in":3600.9"#,
+        r#""expires_in":" 3600.0 ""#,
+        r#""expires_in":1800003600"#,
+        r#""expires_at":1800003600"#,
+        r#""expires_at":"2027-01-15T09:00:00Z""#,
+        r#""expires_on":"1800003600""#,
+        r#""expires":1800003600000"#,
+        r#""expires":3600"#,
+        r#""expires_in":"never","expires_at":1800003600"#,
+        r#""expires_in":3600,"expires_at":"2020-01-01T00:00:00Z""#,
+    ] {
+        assert_eq!(expiry(&settings, &format!(",{told}")), hour, "{told}");
     }
 
     let tokens = exchanged(&settings, r#"{"access_token":"a","expires_in":3600}"#);
@@ -210,17 +219,35 @@ fn token_at_another_path_is_found() {
 #[test]
 fn token_of_another_type_is_refused_by_a_bearer_template() {
     let mut settings = consent();
-    for bearer in [r#""Bearer""#, r#""BEARER""#, "null"] {
+    for bearer in [
+        r#""Bearer""#,
+        r#""BEARER""#,
+        "null",
+        r#""""#,
+        r#""bot""#,
+        r#""user""#,
+        r#""JWT""#,
+    ] {
         exchanged(
             &settings,
             &format!(r#"{{"access_token":"a","token_type":{bearer}}}"#),
         );
     }
 
+    let own = r#"{"access_token":"a-secret","token_type":"Acme-Session"}"#;
+    let error = exchange(&settings, &Script::with(200, own)).err().unwrap();
+    let next = format!("{:?}", error.next_step());
+    assert!(next.contains("token-types in [oauth]"), "{next}");
+
+    settings.token_types = vec!["acme-session".into()];
+    assert_eq!(exchanged(&settings, own).access.expose(), "a-secret");
+
     let mac = r#"{"access_token":"a-secret","token_type":"MAC"}"#;
     let error = exchange(&settings, &Script::with(200, mac)).err().unwrap();
 
     assert_eq!(error, OAuthError::TokenType("mac".into()));
+    let next = format!("{:?}", error.next_step());
+    assert!(next.contains("needs a proof"), "{next}");
 
     settings.signs_bearer = false;
 
@@ -290,6 +317,120 @@ fn malformed_response_is_not_quoted() {
             .unwrap();
         assert!(
             matches!(error, OAuthError::Malformed(_)) && !shown(&error).contains("tok-in-answer"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn response_as_a_form_or_with_a_byte_order_mark_is_read() {
+    let mut settings = consent();
+    settings.scopes = vec!["users:read".into()];
+
+    for answer in [
+        "access_token=tok-1&scope=users%3Aread%2Caudit&token_type=bearer&expires_in=3600",
+        "access_token=tok-1&token_type=Bearer&scope=users:read+audit&expires_in=3600\n",
+        "\u{feff}{\"access_token\":\"tok-1\",\"scope\":\"users:read audit\",\"expires_in\":3600}",
+    ] {
+        let tokens = exchanged(&settings, answer);
+
+        assert_eq!(tokens.access.expose(), "tok-1", "{answer}");
+        assert_eq!(tokens.scopes, ["users:read", "audit"], "{answer}");
+        assert_eq!(tokens.expires_at, Some(second(1_800_003_600)), "{answer}");
+    }
+}
+
+#[test]
+fn error_of_any_form_with_status_200_is_a_refusal_in_the_applications_words() {
+    for (answer, code, description) in [
+        (
+            r#"{"ok":false,"error":"invalid_code"}"#,
+            "invalid_code",
+            None,
+        ),
+        (
+            r#"{"ok":false,"message":"the app is disabled"}"#,
+            "unknown error",
+            Some("the app is disabled"),
+        ),
+        (
+            r#"{"success":false,"access_token":"a","msg":"no"}"#,
+            "unknown error",
+            Some("no"),
+        ),
+        (
+            r#"{"errcode":40013,"errmsg":"invalid appid"}"#,
+            "40013",
+            Some("invalid appid"),
+        ),
+        (
+            r#"{"errors":[{"code":"E7","message":"client unknown"}]}"#,
+            "E7",
+            Some("client unknown"),
+        ),
+        (
+            "error=bad_verification_code&error_description=The+code+is+expired.",
+            "bad_verification_code",
+            Some("The code is expired."),
+        ),
+    ] {
+        let error = exchange(&consent(), &Script::with(200, answer))
+            .err()
+            .unwrap();
+
+        let OAuthError::Rejected {
+            code: found,
+            description: text,
+            ..
+        } = &error
+        else {
+            panic!("{answer}: {error}");
+        };
+        assert_eq!(
+            (found.as_str(), text.as_deref()),
+            (code, description),
+            "{answer}"
+        );
+    }
+}
+
+#[test]
+fn response_without_a_token_is_not_a_refusal_if_it_states_success() {
+    for answer in [
+        r#"{"code":0,"msg":"fine","data":{"access_token":"tok"}}"#,
+        r#"{"status":"success","message":"fine","data":{"access_token":"tok"}}"#,
+    ] {
+        let error = exchange(&consent(), &Script::with(200, answer))
+            .err()
+            .unwrap();
+
+        assert!(
+            matches!(&error, OAuthError::Malformed(text)
+                if text == "there is no token at /access_token; it says: fine"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn body_that_is_no_token_response_is_named() {
+    let mut utf_16 = vec![0xff, 0xfe];
+    utf_16.extend(
+        "{\"access_token\":\"a\"}"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes),
+    );
+
+    for (answer, named) in [
+        (utf_16, "UTF-16"),
+        (b"<html><body>Sign in</body></html>".to_vec(), "web page"),
+        (Vec::new(), "empty"),
+    ] {
+        let script = Script::default().then_bytes(200, answer);
+        let error = exchange(&consent(), &script).err().unwrap();
+
+        assert!(
+            matches!(&error, OAuthError::Malformed(text) if text.contains(named)),
             "{error}"
         );
     }

@@ -70,6 +70,16 @@ impl Script {
         self
     }
 
+    pub(crate) fn then_bytes(self, status: u16, body: Vec<u8>) -> Self {
+        self.answers.lock().unwrap().push(Ok(TokenResponse {
+            status,
+            date: None,
+            body,
+        }));
+
+        self
+    }
+
     pub(crate) fn dated(status: u16, body: &str, date: &str) -> Self {
         let script = Self::default();
         let answer = TokenResponse {
@@ -167,6 +177,7 @@ pub(crate) fn settings(grant: GrantType) -> OAuthSettings {
         authorization_params: BTreeMap::new(),
         token_params: BTreeMap::new(),
         token_path: OAuthSettings::TOKEN_PATH.into(),
+        token_types: Vec::new(),
         lifetime: None,
         margin: 60,
         refresh_token_lifetime: None,
@@ -279,6 +290,7 @@ fn duplicate(settings: &OAuthSettings) -> OAuthSettings {
         authorization_params: settings.authorization_params.clone(),
         token_params: settings.token_params.clone(),
         token_path: settings.token_path.clone(),
+        token_types: settings.token_types.clone(),
         lifetime: settings.lifetime,
         margin: settings.margin,
         refresh_token_lifetime: settings.refresh_token_lifetime,
