@@ -83,6 +83,7 @@ impl EgressEnv {
             format!("read:users GET {}/granted/**", self.other_host.authority()),
         ];
         let mut command = self.purser.command("connector grant example");
+        command.arg("--replace");
         command.args(lines.iter().flat_map(|line| ["--allow", line]));
         command.args(
             limits

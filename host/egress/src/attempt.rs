@@ -3,15 +3,16 @@
 
 use crate::attempt_error::AttemptError;
 use crate::body::budget::ByteBudget;
+use crate::body::byte_stream;
+use crate::body::coding::{self, Coding, DecodedLimit};
+use crate::body::streaming::EncodedBody;
 use crate::retry::after;
 use purser_model::{HttpError, RateLimitResponse};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Request, Response, StatusCode};
 use std::time::{Duration, SystemTime};
+use tokio::io::AsyncBufReadExt as _;
 use url::Url;
-
-/// The longest name of a content encoding that an error quotes, in bytes.
-const MAX_QUOTED_ENCODING: usize = 40;
 
 /// The most bytes reserved for a body before any of it has arrived.
 const MAX_PREALLOCATION: u64 = 1 << 20;
@@ -26,8 +27,8 @@ pub(crate) struct RawResponse {
     pub url: Option<Url>,
     /// The whole body, decoded; empty if it is to be streamed.
     pub body: Vec<u8>,
-    /// The response itself, if its body is to be streamed.
-    pub stream: Option<Response>,
+    /// The body itself, if it is to be streamed.
+    pub stream: Option<EncodedBody>,
     /// The time for which the application asks to send nothing, if it does.
     pub retry_after: Option<Duration>,
 }
@@ -58,8 +59,23 @@ impl RawResponse {
 
     /// Turns the other ways in which applications report a rate limit into a 429: a 403 with
     /// `Retry-After`, and the responses that the connector describes in `rate_limit_responses`.
-    pub(crate) fn normalize_rate_limit(self, rate_limit_responses: &[RateLimitResponse]) -> Self {
-        let is_announced = self.status == StatusCode::FORBIDDEN && self.retry_after.is_some();
+    ///
+    /// If not `may_announce`, a `Retry-After` in a 403 means nothing unless a limit is used up: the
+    /// application sends it with successes, too, or refuses again after the wait.
+    pub(crate) fn normalize_rate_limit(
+        mut self,
+        rate_limit_responses: &[RateLimitResponse],
+        may_announce: bool,
+    ) -> Self {
+        let is_forbidden = self.status == StatusCode::FORBIDDEN;
+        if is_forbidden
+            && !may_announce
+            && !after::states_exhausted(&self.headers, SystemTime::now())
+        {
+            self.retry_after = None;
+        }
+
+        let is_announced = is_forbidden && self.retry_after.is_some();
         let is_described = || {
             rate_limit_responses
                 .iter()
@@ -99,14 +115,14 @@ pub(crate) async fn send(
     limits: BodyLimits<'_>,
     bytes_read: &mut u64,
 ) -> Result<RawResponse, AttemptError> {
-    let mut response = client
+    let response = client
         .execute(request)
         .await
         .map_err(|error| AttemptError::from(&error))?;
     let status = response.status();
-    let headers = response.headers().clone();
+    let mut headers = response.headers().clone();
     let retry_after = after::requested_wait(status, &headers, SystemTime::now());
-    check_decoded(&headers)?;
+    let codings = coding::take_codings(&mut headers)?;
 
     if limits.stream_success && status.is_success() {
         return Ok(RawResponse {
@@ -114,18 +130,16 @@ pub(crate) async fn send(
             headers,
             url: None,
             body: Vec::new(),
-            stream: Some(response),
+            stream: Some(EncodedBody { response, codings }),
             retry_after,
         });
     }
 
-    let body = read_body(
-        &mut response,
-        limits.per_response,
-        limits.budget,
-        bytes_read,
-    )
-    .await?;
+    let body = if codings.is_empty() {
+        read_body(response, limits.per_response, limits.budget, bytes_read).await?
+    } else {
+        read_encoded_body(response, &codings, limits, bytes_read).await?
+    };
     Ok(RawResponse {
         status,
         headers,
@@ -136,31 +150,9 @@ pub(crate) async fn send(
     })
 }
 
-/// Rejects a body that is still encoded. The client removes the header field of an encoding that it
-/// has decoded; other encodings cannot be scrubbed, so the connector must not see them.
-fn check_decoded(headers: &HeaderMap) -> Result<(), AttemptError> {
-    let Some(encoding) = headers
-        .get(CONTENT_ENCODING)
-        .filter(|encoding| *encoding != "identity")
-    else {
-        return Ok(());
-    };
-
-    // Quoted whole or not at all: scrubbing the error would miss a part of the credential.
-    let quoted = encoding
-        .to_str()
-        .ok()
-        .filter(|name| name.len() <= MAX_QUOTED_ENCODING)
-        .map(|name| format!(" as {name:?}"))
-        .unwrap_or_default();
-    Err(AttemptError::permanent(HttpError::Protocol(format!(
-        "the body is encoded{quoted}, which was not asked for"
-    ))))
-}
-
 /// Reads the whole body, because scrubbing needs it contiguous.
 pub(crate) async fn read_body(
-    response: &mut Response,
+    mut response: Response,
     limit: u64,
     budget: &ByteBudget,
     bytes_read: &mut u64,
@@ -192,4 +184,34 @@ pub(crate) async fn read_body(
     }
 
     Ok(body)
+}
+
+/// Reads the whole body and undoes its codings. The limits are those of the decoded body.
+async fn read_encoded_body(
+    response: Response,
+    codings: &[Coding],
+    limits: BodyLimits<'_>,
+    bytes_read: &mut u64,
+) -> Result<Vec<u8>, AttemptError> {
+    let limit = DecodedLimit::Bytes(limits.per_response);
+    let mut decoded = coding::decode(byte_stream::bytes(response, None), codings, &limit)
+        .await
+        .map_err(coding::into_attempt_error)?;
+
+    let mut body = Vec::new();
+    loop {
+        let chunk = decoded
+            .fill_buf()
+            .await
+            .map_err(coding::into_attempt_error)?;
+        let length = chunk.len();
+        if length == 0 {
+            return Ok(body);
+        }
+
+        *bytes_read = bytes_read.saturating_add(length as u64);
+        limits.budget.consume(length as u64)?;
+        body.extend_from_slice(chunk);
+        decoded.consume(length);
+    }
 }

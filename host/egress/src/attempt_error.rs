@@ -12,7 +12,8 @@ use std::io::{self, ErrorKind};
 const MAX_CAUSE_CHARS: usize = 200;
 
 /// A failed attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
 pub(crate) struct AttemptError {
     /// The error for the connector, not yet scrubbed.
     pub error: HttpError,

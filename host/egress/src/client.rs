@@ -2,7 +2,7 @@
 
 use crate::attempt::RawResponse;
 use crate::body::budget::ByteBudget;
-use crate::body::streaming::{self, DownloadReader, StreamingResponse};
+use crate::body::streaming::{self, DownloadReader, ResponseHead, StreamingResponse};
 use crate::credential::source::CredentialSource;
 use crate::credential::used::UsedCredentials;
 use crate::exchange::{Exchange, ExchangeContext};
@@ -19,6 +19,7 @@ use purser_model::{
     Download, HttpError, RateLimitResponse, Request, RequestStats, Response, RetryPolicy,
 };
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
@@ -101,6 +102,7 @@ impl Egress {
                 rate_limiter: config.rate_limiter,
                 rate_limit_responses: config.rate_limit_responses,
                 retry: config.retry,
+                retry_after_on_success: AtomicBool::new(false),
                 retry_budget: RetryBudget::default(),
                 timeouts: self.timeouts.clone(),
             }),
@@ -174,14 +176,22 @@ impl ConnectionClient {
             skip_bytes,
             budget: Arc::clone(downloads),
         };
-        let outcome = outcome
-            .and_then(|mut response| match response.stream.take() {
-                Some(stream) => streaming::start(stream, response.url.as_ref(), reader),
+        let started = match outcome {
+            Ok(mut response) => match response.stream.take() {
+                Some(body) => {
+                    let head = ResponseHead {
+                        status: response.status,
+                        headers: response.headers,
+                        url: response.url,
+                    };
+                    streaming::start(head, body, reader).await
+                }
                 None => Ok(scrub_response(&scrubber, response).into()),
-            })
-            .map_err(|error| scrubber.error(error));
+            },
+            Err(error) => Err(error),
+        };
 
-        (outcome, stats)
+        (started.map_err(|error| scrubber.error(error)), stats)
     }
 
     /// Returns how long the application asked to send nothing, from now on. `None` if requests may

@@ -8,6 +8,11 @@ pub enum EgressError {
     /// The text is not a usable base URL. It is not repeated here, because it may hold a password.
     #[error("the base URL cannot be used: {0}")]
     BaseUrl(String),
+    /// The base URL is unencrypted http, and the connection may not reach private networks.
+    #[error(
+        "the base URL cannot be used: it is unencrypted http, which is only possible for an application in a private network"
+    )]
+    PlainHttp,
     /// The base URL names an address that no connection may reach.
     #[error("the base URL cannot be used: it leads to {0}")]
     Address(String),
@@ -24,24 +29,25 @@ pub enum EgressError {
 impl Blamed for EgressError {
     fn blame(&self) -> Blame {
         match self {
-            Self::BaseUrl(_) | Self::Address(_) | Self::PrivateNetwork(_) => Blame::Operator,
+            Self::BaseUrl(_) | Self::PlainHttp | Self::Address(_) | Self::PrivateNetwork(_) => {
+                Blame::Operator
+            }
             Self::Client(_) => Blame::Host,
         }
     }
 
     fn next_step(&self) -> Option<NextStep> {
-        let text: String = match self {
+        Some(match self {
             Self::BaseUrl(_) | Self::Address(_) => {
                 "give the address of the application's API, such as https://acme.example.com/api".into()
             }
-            Self::PrivateNetwork(_) => {
-                "if the application really runs inside your network, allow private networks for this connection".into()
+            Self::PlainHttp => {
+                NextStep::advice("give its https address").and(NextStep::AllowPrivateNetwork)
             }
+            Self::PrivateNetwork(_) => NextStep::AllowPrivateNetwork,
             Self::Client(_) => {
                 "check that the system's CA certificates are installed (package ca-certificates on Linux)".into()
             }
-        };
-
-        Some(NextStep::from(text))
+        })
     }
 }

@@ -21,9 +21,14 @@ use purser_vault::Credential;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
+
+/// The waits before a request that is refused with a 403 each time counts as forbidden, and no more
+/// as limited.
+const MAX_FORBIDDEN_WAITS: u32 = 2;
 
 /// The state that all exchanges of one client share.
 pub(crate) struct ExchangeContext {
@@ -41,6 +46,8 @@ pub(crate) struct ExchangeContext {
     pub rate_limit_responses: Vec<RateLimitResponse>,
     /// The attempts per hop, and the time within which they may begin.
     pub retry: RetryPolicy,
+    /// Set once a success carried `Retry-After`.
+    pub retry_after_on_success: AtomicBool,
     /// The retries left to this client.
     pub retry_budget: RetryBudget,
     /// Timeouts, and the bounds of the backoff.
@@ -60,6 +67,8 @@ pub(crate) struct Exchange<'a> {
     deadline: Instant,
     /// The credentials used so far. Responses are scrubbed of them at least while they are here.
     in_use: Vec<CredentialInUse>,
+    /// The responses with 403 whose requested wait was kept.
+    forbidden: u32,
     /// True after the source was asked once for another credential, because of a 401.
     refresh_tried: bool,
 }
@@ -80,6 +89,7 @@ impl<'a> Exchange<'a> {
             stats,
             deadline: Instant::now() + retry_window,
             in_use: Vec::new(),
+            forbidden: 0,
             refresh_tried: false,
         }
     }
@@ -269,6 +279,7 @@ impl<'a> Exchange<'a> {
             inject::inject(&mut request, credential)?;
         }
         headers::set_user_agent(request.headers_mut());
+        headers::set_accept_encoding(request.headers_mut());
 
         Ok(request)
     }
@@ -288,7 +299,16 @@ impl<'a> Exchange<'a> {
         let bytes_read = &mut self.stats.body_bytes;
         let response = attempt::send(&self.context.http, request, limits, bytes_read).await?;
 
-        let response = response.normalize_rate_limit(&self.context.rate_limit_responses);
+        if after::is_on_success(response.status, &response.headers) {
+            let seen = &self.context.retry_after_on_success;
+            seen.store(true, Ordering::Relaxed);
+        }
+        let may_announce = self.forbidden < MAX_FORBIDDEN_WAITS
+            && !self.context.retry_after_on_success.load(Ordering::Relaxed);
+        self.forbidden += u32::from(response.status == StatusCode::FORBIDDEN);
+
+        let rate_limit_responses = &self.context.rate_limit_responses;
+        let response = response.normalize_rate_limit(rate_limit_responses, may_announce);
         if let Some(wait) = response.retry_after {
             self.context.rate_limiter.block_until(Instant::now() + wait);
         }

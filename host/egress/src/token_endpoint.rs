@@ -138,6 +138,10 @@ fn check_url(url: &Url, private_network: bool) -> Result<(), TokenRequestError> 
             }
             Err(EgressError::Address(what)) => format!("it leads to {what}"),
             Err(EgressError::BaseUrl(what) | EgressError::Client(what)) => what,
+            Err(EgressError::PlainHttp) => {
+                "it is unencrypted http, and this connection is not allowed to reach private networks"
+                    .into()
+            }
         }
     };
 
@@ -170,6 +174,7 @@ fn prepare(token_request: TokenRequest) -> Result<Request, TokenRequestError> {
             "application/x-www-form-urlencoded",
         ));
     headers::set_user_agent(headers);
+    headers::set_accept_encoding(headers);
     *request.body_mut() = Some(token_request.body.expose().to_owned().into());
 
     Ok(request)
@@ -186,8 +191,9 @@ fn into_unanswered(failure: AttemptError) -> TokenRequestError {
     };
     let why = match error {
         HttpError::ResponseBodySize(most) => format!("its response is larger than {most} bytes"),
-        HttpError::Protocol(_) if !unsent => {
-            "its response is not valid HTTP, or is encoded in a way that was not asked for".into()
+        HttpError::Protocol(_) if !unsent => "its response is not valid HTTP".into(),
+        HttpError::ContentCoding(_) if !unsent => {
+            "its response is damaged, or is encoded in a way that was not asked for".into()
         }
         HttpError::TlsProtocol(_) | HttpError::TlsCertificate(_) if !unsent => {
             "TLS broke off".into()

@@ -163,6 +163,9 @@ pub enum HttpError {
     /// The grant does not allow the request.
     #[error("the grant does not allow the request: {0}")]
     Denied(String),
+    /// The grant does not allow the request that the application redirects to.
+    #[error("the application redirects to a request that the grant does not allow: {0}")]
+    RedirectDenied(String),
     /// The request is malformed.
     #[error("the request is malformed: {0}")]
     Invalid(String),
@@ -190,6 +193,7 @@ impl HttpError {
             Self::ContentCoding(text) => Self::ContentCoding(change(text)),
             Self::Protocol(text) => Self::Protocol(change(text)),
             Self::Denied(text) => Self::Denied(change(text)),
+            Self::RedirectDenied(text) => Self::RedirectDenied(change(text)),
             Self::Invalid(text) => Self::Invalid(change(text)),
             Self::BudgetExhausted(text) => Self::BudgetExhausted(change(text)),
             Self::CredentialUnavailable(text) => Self::CredentialUnavailable(change(text)),

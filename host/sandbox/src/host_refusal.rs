@@ -9,6 +9,7 @@ pub(crate) const fn is_host_refusal(error: &HttpError) -> bool {
     matches!(
         error,
         HttpError::Denied(_)
+            | HttpError::RedirectDenied(_)
             | HttpError::Invalid(_)
             | HttpError::BudgetExhausted(_)
             | HttpError::ResponseBodySize(_)
@@ -20,7 +21,7 @@ pub(crate) const fn is_host_refusal(error: &HttpError) -> bool {
 /// Returns the class of a failure that this refusal caused.
 pub(crate) const fn class(refusal: &HttpError) -> OutcomeClass {
     match refusal {
-        HttpError::Denied(_) => OutcomeClass::RequestDenied,
+        HttpError::Denied(_) | HttpError::RedirectDenied(_) => OutcomeClass::RequestDenied,
         HttpError::DestinationProhibited(_) => OutcomeClass::DestinationProhibited,
         HttpError::CredentialUnavailable(_) => OutcomeClass::CredentialUnavailable,
         HttpError::BudgetExhausted(_) | HttpError::ResponseBodySize(_) => OutcomeClass::OverLimit,
@@ -33,6 +34,7 @@ pub(crate) fn blame(refusal: &HttpError) -> Blame {
     match refusal {
         HttpError::Denied(line) if line.parse::<GrantRule>().is_err() => Blame::Guest,
         HttpError::Denied(_)
+        | HttpError::RedirectDenied(_)
         | HttpError::DestinationProhibited(_)
         | HttpError::CredentialUnavailable(_) => Blame::Operator,
         _ => Blame::Guest,
@@ -46,6 +48,14 @@ pub(crate) fn next_step(refusal: &HttpError) -> NextStep {
             connector: None,
             allow: Some(line.clone()),
         },
+        // why: the application chose the place, so the operator has reason to look before granting
+        HttpError::RedirectDenied(line) => NextStep::advice(
+            "see if the application should redirect there",
+        )
+        .and(NextStep::GrantConnector {
+            connector: None,
+            allow: Some(line.clone()),
+        }),
         HttpError::DestinationProhibited(_) => NextStep::AllowPrivateNetwork,
         HttpError::CredentialUnavailable(_) => "give the connection a working credential".into(),
         HttpError::BudgetExhausted(limit) => raise_limit(limit.split(' ').next().unwrap_or(limit)),

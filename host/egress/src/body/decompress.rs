@@ -1,6 +1,6 @@
 //! Decompresses a file while it arrives: gzip, or one file of a ZIP archive.
 
-use crate::attempt_error::root_cause;
+use crate::attempt_error::{AttemptError, root_cause};
 use crate::body::budget::ByteBudget;
 use crate::body::byte_stream::ByteStream;
 use crate::body::zip::ZipReader;
@@ -97,8 +97,8 @@ impl Decompressor {
 
 /// Returns the error for the connector. An HTTP error that a decoder passed on is unwrapped.
 fn into_http_error(error: io::Error, format: &str) -> HttpError {
-    match error.downcast::<HttpError>() {
-        Ok(error) => error,
+    match error.downcast::<AttemptError>() {
+        Ok(failure) => failure.error,
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             HttpError::ContentCoding(format!("the {format} ends before its end"))
         }

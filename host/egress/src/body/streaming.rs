@@ -1,7 +1,7 @@
 //! Responses whose body is passed on while it arrives.
 
 use crate::body::budget::ByteBudget;
-use crate::body::byte_stream;
+use crate::body::coding::{self, Coding};
 use crate::body::decompress::Decompressor;
 use crate::credential::used::{CredentialInUse, UsedCredentials};
 use crate::policy::headers;
@@ -44,6 +44,24 @@ impl From<Response> for StreamingResponse {
     }
 }
 
+/// The head of a response whose body is streamed.
+pub(crate) struct ResponseHead {
+    /// The status code.
+    pub(crate) status: StatusCode,
+    /// The header fields, without those of the codings.
+    pub(crate) headers: HeaderMap,
+    /// The URL of the last hop, without the credential; `None` if not known.
+    pub(crate) url: Option<Url>,
+}
+
+/// A body that was not read yet, and the codings to undo.
+pub(crate) struct EncodedBody {
+    /// The response that it belongs to.
+    pub(crate) response: reqwest::Response,
+    /// The codings, in the order in which they were applied.
+    pub(crate) codings: Vec<Coding>,
+}
+
 /// The settings of a download: how its body is read and scrubbed.
 pub(crate) struct DownloadReader {
     /// The credentials that the body is scrubbed of.
@@ -75,28 +93,34 @@ pub(crate) fn range_headers(compression: &Compression, skip_bytes: u64) -> Heade
     headers
 }
 
-/// Starts to stream the body of a success. `url` is that of the last hop, without the credential.
+/// Starts to stream the body of a success.
 ///
 /// # Errors
 /// Fails if the application sends another range than the requested one, or announces more bytes
 /// than the budget has.
-pub(crate) fn start(
-    response: reqwest::Response,
-    url: Option<&Url>,
+pub(crate) async fn start(
+    head: ResponseHead,
+    body: EncodedBody,
     reader: DownloadReader,
 ) -> Result<StreamingResponse, HttpError> {
+    let EncodedBody { response, codings } = body;
     let position = first_byte(&response, &reader)?;
-    reader
-        .budget
-        .check(response.content_length().unwrap_or_default())
-        .map_err(|failure| failure.error)?;
+    // why: the announced length of an encoded body is not that of the file
+    if codings.is_empty() {
+        reader
+            .budget
+            .check(response.content_length().unwrap_or_default())
+            .map_err(|failure| failure.error)?;
+    }
 
     let head = reader.used.scrubber().response(Response {
-        status: response.status().as_u16(),
-        headers: headers::response_headers(response.headers(), url),
+        status: head.status.as_u16(),
+        headers: headers::response_headers(&head.headers, head.url.as_ref()),
         body: Vec::new(),
     });
-    let bytes = byte_stream::counted(response, Arc::clone(&reader.budget));
+    let bytes = coding::counted(response, &codings, Arc::clone(&reader.budget))
+        .await
+        .map_err(|error| coding::into_attempt_error(error).error)?;
     let body = StreamingBody {
         file: Decompressor::new(bytes, reader.compression.clone()),
         position,

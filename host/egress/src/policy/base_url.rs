@@ -74,9 +74,7 @@ pub(crate) fn check_origin(url: &Url, private_network: bool) -> Result<(), Egres
         "https" => false,
         "http" if private_network => true,
         "http" => {
-            return Err(unusable(
-                "it is unencrypted http, which is only possible for an application in a private network",
-            ));
+            return Err(EgressError::PlainHttp);
         }
         _ => return Err(unusable("it must begin with https://")),
     };

@@ -2,7 +2,9 @@
 
 use purser_model::{Header, HttpError};
 use purser_vault::is_host_header;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
 use url::Url;
 
 /// The user agent of requests that set none. Some applications refuse requests without one.
@@ -17,6 +19,9 @@ const OVERRIDES: [&str; 5] = [
     "x-original-url",
     "x-rewrite-url",
 ];
+
+/// The content codings that `body::coding` decodes.
+const ACCEPTED_CODINGS: &str = "gzip, br, deflate";
 
 /// The longest part of an invalid name that an error shows, in characters.
 const MAX_NAME_CHARS: usize = 80;
@@ -69,6 +74,13 @@ pub(crate) fn set_user_agent(headers: &mut HeaderMap) {
     headers
         .entry(USER_AGENT)
         .or_insert(HeaderValue::from_static(DEFAULT_USER_AGENT));
+}
+
+/// Asks for the content codings that the host decodes, unless the request asks for none.
+pub(crate) fn set_accept_encoding(headers: &mut HeaderMap) {
+    headers
+        .entry(ACCEPT_ENCODING)
+        .or_insert(HeaderValue::from_static(ACCEPTED_CODINGS));
 }
 
 /// Field of the host in each response: the URL that it came from. Relative links of an application

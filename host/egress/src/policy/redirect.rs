@@ -102,6 +102,7 @@ pub(crate) fn denied_redirect(denial: HttpError) -> HttpError {
         HttpError::Denied(why) if why.parse::<GrantRule>().is_err() => HttpError::Protocol(
             format!("the application redirects to a place that is out of reach: {why}"),
         ),
+        HttpError::Denied(line) => HttpError::RedirectDenied(line),
         other => other,
     }
 }

@@ -1,24 +1,20 @@
 //! Parses from a response how long to wait before the next request: `Retry-After` (RFC 9110,
-//! section 10.2.3) and the usual rate-limit headers.
+//! section 10.2.3) and the rate limits that it states.
 
+use super::limits::{StatedLimit, stated_limits};
+use super::stated_time::{self, BareUnit};
 use reqwest::StatusCode;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
+use std::time::{Duration, SystemTime};
 
-/// Pairs of header fields, the remaining requests and the time of the reset: those of GitHub and
-/// most others, of the IETF draft, and of Okta and X.
-const RATE_LIMIT_HEADERS: [(&str, &str); 3] = [
-    ("x-ratelimit-remaining", "x-ratelimit-reset"),
-    ("ratelimit-remaining", "ratelimit-reset"),
-    ("x-rate-limit-remaining", "x-rate-limit-reset"),
+/// Fields that state a wait, and the unit of a bare number in them. Those in milliseconds are of
+/// Azure and of OpenAI.
+const RETRY_AFTER_FIELDS: [(&str, BareUnit); 4] = [
+    ("retry-after", BareUnit::Seconds),
+    ("x-retry-after", BareUnit::Seconds),
+    ("retry-after-ms", BareUnit::Milliseconds),
+    ("x-ms-retry-after-ms", BareUnit::Milliseconds),
 ];
-
-/// The smallest number of seconds that is read as an instant since 1970. A smaller number is a
-/// delay; as a delay, this one would last 31 years.
-const MIN_EPOCH_SECONDS: f64 = 1e9;
-
-/// The smallest number that is read as milliseconds since 1970.
-const MIN_EPOCH_MILLIS: f64 = 1e12;
 
 /// The longest wait that is accepted. An application that wants a longer one can repeat it.
 const MAX_WAIT: Duration = Duration::from_secs(24 * 3600);
@@ -26,17 +22,26 @@ const MAX_WAIT: Duration = Duration::from_secs(24 * 3600);
 /// Returns how long the application asks to send nothing, counted from when it made the response
 /// and rounded up.
 ///
-/// `Retry-After` takes precedence over the rate-limit headers. Those count if no request remains,
-/// or if the status is 429 and the number of remaining requests is missing.
+/// It is the longest of `Retry-After` and the resets of the limits that are used up. A limit that
+/// does not say how many requests remain counts with a 429 alone, if nothing else states a time.
 pub(crate) fn requested_wait(
     status: StatusCode,
     headers: &HeaderMap,
     now: SystemTime,
 ) -> Option<Duration> {
     // Instants are by the application's clock, which its `Date` shows; ours may differ.
-    let now = header_text(headers, DATE.as_str())
-        .and_then(|date| httpdate::parse_http_date(date).ok())
+    let now = headers
+        .get(DATE)
+        .and_then(|date| date.to_str().ok())
+        .and_then(|date| httpdate::parse_http_date(date.trim()).ok())
         .unwrap_or(now);
+
+    let limits = stated_limits(headers, now);
+    let of_exhausted = limits
+        .iter()
+        .filter(|limit| limit.is_exhausted())
+        .filter_map(|limit| limit.reset)
+        .max();
     // With a success or a redirect, `Retry-After` is about something else, such as a pending job.
     let retry_after = if can_carry_retry_after(status) {
         parse_retry_after(headers, now)
@@ -44,8 +49,15 @@ pub(crate) fn requested_wait(
         None
     };
 
+    if status == StatusCode::FORBIDDEN && !is_rate_limit(headers, &limits) {
+        return None;
+    }
     retry_after
-        .or_else(|| wait_until_reset(status, headers, now))
+        .max(of_exhausted)
+        .or_else(|| {
+            let is_refused = status == StatusCode::TOO_MANY_REQUESTS;
+            is_refused.then(|| reset_of_unknown(&limits)).flatten()
+        })
         .map(|wait| wait.min(MAX_WAIT))
 }
 
@@ -61,69 +73,61 @@ pub(crate) fn is_temporary_refusal(status: StatusCode, requested_wait: Option<Du
     ) || (status == StatusCode::FORBIDDEN && requested_wait.is_some())
 }
 
+/// True if a success carries `Retry-After`, which then means nothing in a 403 either. With a 202 it
+/// is about a pending job.
+pub(crate) fn is_on_success(status: StatusCode, headers: &HeaderMap) -> bool {
+    status.is_success() && status != StatusCode::ACCEPTED && headers.contains_key(RETRY_AFTER)
+}
+
+/// True if no request remains of a limit that the response states.
+pub(crate) fn states_exhausted(headers: &HeaderMap, now: SystemTime) -> bool {
+    stated_limits(headers, now)
+        .iter()
+        .any(StatedLimit::is_exhausted)
+}
+
 fn can_carry_retry_after(status: StatusCode) -> bool {
     is_temporary_refusal(status, Some(Duration::ZERO))
 }
 
-/// Parses `Retry-After`, which is a date or a number of seconds.
-fn parse_retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = header_text(headers, RETRY_AFTER.as_str())?;
-    match httpdate::parse_http_date(text) {
-        Ok(at) => Some(at.duration_since(now).unwrap_or_default()),
-        Err(_) => Some(whole_seconds(parse_number(text)?)),
+/// True unless something speaks against a 403 being a rate limit: requests that remain, or a
+/// challenge that asks for another scope (RFC 6750, section 3.1).
+fn is_rate_limit(headers: &HeaderMap, limits: &[StatedLimit]) -> bool {
+    if limits.iter().any(StatedLimit::is_exhausted) {
+        return true;
     }
+
+    !limits.iter().any(StatedLimit::has_requests) && !headers.contains_key(WWW_AUTHENTICATE)
 }
 
-/// Returns the time until the rate limit is reset, if no request remains before that.
-fn wait_until_reset(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    RATE_LIMIT_HEADERS.iter().find_map(|(remaining, reset)| {
-        let is_exhausted = match header_text(headers, remaining).and_then(parse_number) {
-            Some(remaining) => remaining <= 0.0,
-            None => status == StatusCode::TOO_MANY_REQUESTS,
-        };
-        if !is_exhausted {
-            return None;
-        }
-
-        let reset = parse_number(header_text(headers, reset)?)?;
-        Some(duration_until(reset, now))
-    })
+/// Returns the longest wait of `Retry-After` and its like. A proxy may have added another one.
+fn parse_retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    RETRY_AFTER_FIELDS
+        .iter()
+        .flat_map(|(name, unit)| {
+            headers
+                .get_all(*name)
+                .iter()
+                .map(move |value| (value, unit))
+        })
+        .filter_map(|(value, unit)| stated_time::wait(value.to_str().ok()?, *unit, now))
+        .max()
 }
 
-/// Reads a reset as a delay, as seconds since 1970, or as milliseconds since 1970, by its size.
-fn duration_until(reset: f64, now: SystemTime) -> Duration {
-    let epoch_seconds = match reset {
-        reset if reset >= MIN_EPOCH_MILLIS => reset / 1000.0,
-        reset if reset >= MIN_EPOCH_SECONDS => reset,
-        delay => return whole_seconds(delay),
-    };
-
-    UNIX_EPOCH
-        .checked_add(whole_seconds(epoch_seconds))
-        .map_or(MAX_WAIT, |at| at.duration_since(now).unwrap_or_default())
-}
-
-/// Rounds up to whole seconds. A number too large for a `Duration` becomes the longest one, not
-/// zero.
-fn whole_seconds(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds.ceil()).unwrap_or(Duration::MAX)
-}
-
-/// Parses an unsigned number. A number with so many digits that it reads as infinite is accepted.
-fn parse_number(text: &str) -> Option<f64> {
-    text.parse()
-        .ok()
-        .filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    Some(headers.get(name)?.to_str().ok()?.trim())
+/// Returns the longest reset of the limits that do not say how many requests remain.
+fn reset_of_unknown(limits: &[StatedLimit]) -> Option<Duration> {
+    limits
+        .iter()
+        .filter(|limit| limit.remaining.is_none())
+        .filter_map(|limit| limit.reset)
+        .max()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use reqwest::header::{HeaderName, HeaderValue};
+    use std::time::UNIX_EPOCH;
 
     /// 2015-10-21T07:28:00Z, in seconds since 1970.
     const NOW: u64 = 1_445_412_480;
@@ -149,11 +153,8 @@ mod tests {
         assert_eq!(requested(429, &[("retry-after", "1.2")]), Some(2));
 
         for endless in ["99999999999999999999999", &"9".repeat(400)] {
-            assert_eq!(requested(429, &[("retry-after", endless)]), Some(24 * 3600));
-            assert_eq!(
-                requested(429, &[("x-ratelimit-reset", endless)]),
-                Some(24 * 3600)
-            );
+            assert_eq!(requested(429, &[("retry-after", endless)]), None);
+            assert_eq!(requested(429, &[("x-ratelimit-reset", endless)]), None);
         }
 
         assert_eq!(
@@ -192,19 +193,32 @@ mod tests {
     }
 
     #[test]
-    fn rate_limit_reset_accepts_instants_and_delays() {
-        for (remaining, reset) in RATE_LIMIT_HEADERS {
-            assert_eq!(
-                requested(200, &[(remaining, "0"), (reset, "1445412500")]),
-                Some(20)
-            );
-            assert_eq!(
-                requested(200, &[(remaining, "0"), (reset, "1445412500500")]),
-                Some(21)
-            );
-            assert_eq!(requested(200, &[(remaining, "0"), (reset, "20")]), Some(20));
-            assert_eq!(requested(200, &[(remaining, "0"), (reset, "0.2")]), Some(1));
-            assert_eq!(requested(200, &[(remaining, "1"), (reset, "20")]), None);
+    fn reset_of_an_exhausted_limit_accepts_instants_and_delays() {
+        for (remaining, reset) in [
+            ("x-ratelimit-remaining", "x-ratelimit-reset"),
+            ("ratelimit-remaining", "ratelimit-reset"),
+            ("x-rate-limit-remaining", "x-rate-limit-reset"),
+            ("x-ratelimit-remaining", "x-ratelimit-reset-after"),
+            (
+                "x-ratelimit-remaining-requests",
+                "x-ratelimit-reset-requests",
+            ),
+            (
+                "acme-ratelimit-requests-remaining",
+                "acme-ratelimit-requests-reset",
+            ),
+        ] {
+            let requested_with =
+                |left: &str, at: &str| requested(200, &[(remaining, left), (reset, at)]);
+
+            assert_eq!(requested_with("0", "1445412500"), Some(20));
+            assert_eq!(requested_with("0", "1445412500500"), Some(21));
+            assert_eq!(requested_with("0", "2015-10-21T07:28:20Z"), Some(20));
+            assert_eq!(requested_with("0", "1m30s"), Some(90));
+            assert_eq!(requested_with("0", "20"), Some(20));
+            assert_eq!(requested_with("0", "0.2"), Some(1));
+            assert_eq!(requested_with("-3", "20"), Some(20));
+            assert_eq!(requested_with("1", "20"), None);
             assert_eq!(requested(200, &[(reset, "20")]), None);
             assert_eq!(requested(429, &[(reset, "20")]), Some(20));
             assert_eq!(requested(429, &[(remaining, "12"), (reset, "20")]), None);
@@ -212,31 +226,78 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_takes_precedence_and_needs_a_refusal() {
+    fn longest_wait_of_the_exhausted_limits_counts() {
         let headers = [
             ("retry-after", "3"),
             ("x-ratelimit-remaining", "0"),
             ("x-ratelimit-reset", "3600"),
         ];
+        assert_eq!(requested(403, &headers), Some(3600));
 
-        assert_eq!(requested(403, &headers), Some(3));
+        let headers = [
+            ("x-ratelimit-remaining-minute", "0"),
+            ("x-ratelimit-reset-minute", "20"),
+            ("x-ratelimit-remaining-day", "4000"),
+            ("x-ratelimit-reset-day", "40000"),
+        ];
+        assert_eq!(requested(429, &headers), Some(20), "the day is not used up");
+
+        let headers = [
+            ("ratelimit", "\"burst\";r=4;t=1, \"hour\";r=0;t=900"),
+            ("retry-after", "1"),
+        ];
+        assert_eq!(requested(429, &headers), Some(900));
+
+        let headers = [("retry-after", "3"), ("x-ratelimit-reset", "3600")];
+        assert_eq!(requested(429, &headers), Some(3), "of an unknown limit");
+        assert_eq!(requested(429, &[("retry-after-ms", "2500")]), Some(3));
+    }
+
+    #[test]
+    fn rate_limit_field_is_read_with_any_status() {
+        let field = [("ratelimit", "\"default\";r=0;t=20")];
+
+        assert_eq!(requested(429, &field), Some(20));
+        assert_eq!(requested(200, &field), Some(20));
+        assert_eq!(
+            requested(200, &[("ratelimit", "\"default\";r=9;t=20")]),
+            None
+        );
+    }
+
+    #[test]
+    fn retry_after_needs_a_refusal() {
+        assert_eq!(requested(403, &[("retry-after", "3")]), Some(3));
         assert_eq!(requested(200, &[("retry-after", "3")]), None);
         assert_eq!(requested(302, &[("retry-after", "3")]), None);
     }
 
     #[test]
+    fn forbidden_response_that_speaks_against_a_rate_limit_asks_for_no_wait() {
+        let retry = ("retry-after", "3");
+
+        for against in [
+            ("x-ratelimit-remaining", "4999"),
+            ("ratelimit", "\"default\";r=12;t=20"),
+            (
+                "www-authenticate",
+                "Bearer error=\"insufficient_scope\", scope=\"users:read\"",
+            ),
+        ] {
+            assert_eq!(requested(403, &[retry, against]), None, "{against:?}");
+            assert_eq!(requested(429, &[retry, against]), Some(3), "{against:?}");
+        }
+    }
+
+    #[test]
     fn requested_wait_is_capped_at_one_day() {
-        assert_eq!(
-            requested(429, &[("retry-after", "99999999999999999999")]),
-            Some(24 * 3600)
-        );
-        assert_eq!(
-            requested(429, &[("retry-after", "9999999")]),
-            Some(24 * 3600)
-        );
+        for text in ["9999999", "Fri, 23 Oct 2015 07:28:30 GMT", "72h"] {
+            assert_eq!(requested(429, &[("retry-after", text)]), Some(24 * 3600));
+        }
         assert_eq!(
             requested(429, &[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")]),
-            Some(24 * 3600)
+            None,
+            "a placeholder"
         );
     }
 

@@ -2,7 +2,9 @@
 
 pub(crate) mod after;
 pub(crate) mod budget;
+mod limits;
 pub(crate) mod rate_limit;
+mod stated_time;
 
 use crate::timeouts::Timeouts;
 use std::time::Duration;

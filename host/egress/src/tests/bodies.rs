@@ -308,7 +308,7 @@ async fn too_many_or_too_large_headers_are_a_protocol_error() {
 }
 
 #[tokio::test]
-async fn corrupt_gzip_body_is_a_protocol_error() {
+async fn corrupt_gzip_body_is_a_coding_error() {
     let server = Server::responding(http_response(
         "200 OK",
         &["content-encoding: gzip"],
@@ -319,7 +319,7 @@ async fn corrupt_gzip_body_is_a_protocol_error() {
     let outcome = TestEnv::granting_all().get(&server, "/users").await;
 
     assert!(
-        matches!(outcome, Err(HttpError::Protocol(_))),
+        matches!(outcome, Err(HttpError::ContentCoding(_))),
         "{outcome:?}"
     );
 }

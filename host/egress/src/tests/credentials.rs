@@ -121,7 +121,7 @@ async fn compressed_echo_is_scrubbed_and_undecodable_one_withheld() {
             .await;
 
         assert!(
-            matches!(outcome, Err(HttpError::Protocol(_))),
+            matches!(outcome, Err(HttpError::ContentCoding(_))),
             "{encoding}: {outcome:?}"
         );
     }

@@ -788,7 +788,7 @@ async fn download_redirected_to_another_host_carries_no_credential() {
     .await
     .0;
 
-    assert!(matches!(refused.err(), Some(HttpError::Denied(_))));
+    assert!(matches!(refused.err(), Some(HttpError::RedirectDenied(_))));
 
     let env = TestEnv::with_grant(&[
         "GET /file",

@@ -48,7 +48,7 @@ async fn every_hop_needs_a_grant() {
 
     assert_eq!(
         outcome,
-        Err(HttpError::Denied("read:users GET /admin".into()))
+        Err(HttpError::RedirectDenied("read:users GET /admin".into()))
     );
     assert_eq!(server.received().len(), 1);
 }
@@ -245,7 +245,7 @@ async fn redirected_write_needs_a_grant_of_its_own() {
 
     assert_eq!(
         outcome,
-        Err(HttpError::Denied("read:users POST /admin".into()))
+        Err(HttpError::RedirectDenied("read:users POST /admin".into()))
     );
 }
 

@@ -355,6 +355,79 @@ async fn described_rate_limit_response_is_retried_and_becomes_a_429() {
 }
 
 #[tokio::test]
+async fn forbidden_response_with_requests_left_is_not_a_rate_limit() {
+    let headers = &["retry-after: 1", "x-ratelimit-remaining: 4999"];
+    let server = Server::start(fail_first(usize::MAX, "403 Forbidden", headers)).await;
+
+    let (outcome, stats) = TestEnv::granting_all()
+        .send(&server.base(), get("/users"))
+        .await;
+
+    assert_eq!((outcome.unwrap().status, stats.attempts), (403, 1));
+}
+
+#[tokio::test]
+async fn forbidden_response_is_not_a_rate_limit_where_successes_carry_retry_after() {
+    let server = Server::start(|number, _| {
+        let status = if number == 0 {
+            "200 OK"
+        } else {
+            "403 Forbidden"
+        };
+        vec![Step::Send(http_response(status, &["retry-after: 1"], "x"))]
+    })
+    .await;
+    let env = TestEnv::granting_all();
+    let client = env.client(&server.base());
+    let budget = body_budget(env.budget);
+
+    let (first, _) = client.send(&env.scope, get("/users"), &budget).await;
+    assert_eq!(first.unwrap().status, 200);
+    let (second, stats) = client.send(&env.scope, get("/users"), &budget).await;
+
+    assert_eq!((second.unwrap().status, stats.attempts), (403, 1));
+    assert_eq!(client.blocked_for(), None);
+}
+
+#[tokio::test]
+async fn forbidden_response_that_comes_again_after_each_wait_is_final() {
+    let server = Server::start(fail_first(usize::MAX, "403 Forbidden", &["retry-after: 0"])).await;
+
+    let (outcome, stats) = TestEnv::granting_all()
+        .send(&server.base(), get("/users"))
+        .await;
+
+    assert_eq!((outcome.unwrap().status, stats.attempts), (403, 3));
+}
+
+#[tokio::test]
+async fn wait_in_any_form_is_never_shortened() {
+    for field in [
+        "retry-after: \"7200\"",
+        "retry-after: 2h",
+        "ratelimit: \"day\";r=0;t=7200",
+        "x-ratelimit-reset-after: 7199.5",
+    ] {
+        let fields: &'static [&'static str] = vec![field].leak();
+        let server = Server::start(fail_first(usize::MAX, "429 Too Many Requests", fields)).await;
+        let env = TestEnv::granting_all();
+        let client = env.client(&server.base());
+
+        let (outcome, stats) = client
+            .send(&env.scope, get("/users"), &body_budget(env.budget))
+            .await;
+
+        assert_eq!(
+            (outcome.unwrap().status, stats.attempts),
+            (429, 1),
+            "{field}"
+        );
+        let blocked = client.blocked_for().unwrap().as_secs();
+        assert!((7190..=7200).contains(&blocked), "{field}: {blocked}");
+    }
+}
+
+#[tokio::test]
 async fn retry_window_ends_retries() {
     let server = Server::start(fail_first(99, "503 Service Unavailable", &[])).await;
     let mut env = TestEnv::granting_all();

@@ -82,7 +82,9 @@ impl From<HttpError> for http::HttpError {
             HttpError::ContentCoding(text) => Self::HttpResponseContentCoding(text),
             HttpError::Protocol(text) => Self::HttpProtocolError(text),
             HttpError::LoopDetected => Self::LoopDetected,
-            HttpError::Denied(line) => Self::HttpRequestDenied(line),
+            HttpError::Denied(line) | HttpError::RedirectDenied(line) => {
+                Self::HttpRequestDenied(line)
+            }
             HttpError::Invalid(text) => Self::HttpRequestInvalid(text),
             HttpError::BudgetExhausted(limit) => Self::BudgetExhausted(limit),
             HttpError::CredentialUnavailable(text) => Self::CredentialUnavailable(text),

@@ -287,10 +287,10 @@ fn read_in_chunks(body: &[u8], plan: &[u8]) -> Vec<u8> {
         .map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec()))
         .collect();
     let stream = reqwest::Body::wrap_stream(futures::stream::iter(chunks));
-    let mut response = hyper::Response::new(stream).into();
+    let response = hyper::Response::new(stream).into();
     let budget = ByteBudget::new("all", 1 << 30);
     let mut read = 0;
-    let received = attempt::read_body(&mut response, 1 << 30, &budget, &mut read)
+    let received = attempt::read_body(response, 1 << 30, &budget, &mut read)
         .now_or_never()
         .unwrap()
         .ok()
