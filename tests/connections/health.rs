@@ -192,3 +192,64 @@ fn connection_whose_token_cannot_be_revoked_is_not_deleted() {
     assert!(deleted.contains("was not revoked"), "{deleted}");
     assert_eq!(env.purser.json("connection list"), json!([]));
 }
+
+#[test]
+fn tenant_that_is_connected_twice_is_told() {
+    let env = TestEnv::ready(30);
+    let note = "it seems to reach the same tenant as acme-main";
+
+    let output = env.connect("again", env.app.token());
+
+    assert_eq!(output.code, 0, "{output:#?}");
+    assert!(output.stdout.contains(note), "{output:#?}");
+    let listed = env.purser.ok("connection list");
+    assert!(listed.contains(&format!("again: {note}")), "{listed}");
+
+    env.purser.ok("connection delete again");
+    assert!(!env.purser.ok("connection list").contains(note));
+}
+
+#[test]
+fn test_of_an_application_that_is_down_says_so_and_keeps_the_state() {
+    let env = TestEnv::ready(30);
+    env.app.inject(Fault::CrashesAfter { requests: 0 });
+
+    let output = env.purser.run("connection test acme-main");
+
+    assert_ne!(output.code, 0);
+    assert!(
+        output.stdout.contains("its state stays active"),
+        "{output:#?}"
+    );
+}
+
+#[test]
+fn plain_http_names_the_option_that_allows_it() {
+    let env = TestEnv::ready(30);
+    let words = format!(
+        "other --alias acme --base-url {} --template bearer",
+        env.app.base_url()
+    );
+
+    let output = env.purser.connect(&words, env.app.token());
+
+    output.assert_refused(3, "input or configuration", "unencrypted http");
+    assert!(output.stderr.contains("--private-network"), "{output:#?}");
+}
+
+#[test]
+fn wrong_base_url_of_a_new_connection_asks_for_the_base_url() {
+    let env = TestEnv::ready(30);
+    let words = format!(
+        "other --alias acme --base-url {}/nowhere --template bearer --private-network",
+        env.app.base_url()
+    );
+
+    let output = env.purser.connect(&words, env.app.token());
+
+    output.assert_refused(3, "input or configuration", "was not kept");
+    assert!(
+        output.stderr.contains("check --base-url") && !output.stderr.contains("setting"),
+        "{output:#?}"
+    );
+}

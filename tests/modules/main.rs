@@ -6,6 +6,8 @@
     reason = "tests fail loudly"
 )]
 
+mod foreign_connector;
+mod grants;
 mod lifecycle;
 mod signatures;
 mod versions;

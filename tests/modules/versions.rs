@@ -25,7 +25,11 @@ pub(crate) const OTHER_TEMPLATE: Edit<'static> = (b"back.bearer", b"back.wearer"
 
 /// Writes a version with these changes, and returns its path.
 pub(crate) fn version(purser: &Purser, number: &str, edits: &[Edit<'_>]) -> String {
-    let renumbered = format!("quayboard{number}");
+    named(purser, &format!("quayboard{number}"), edits)
+}
+
+/// Writes a connector with these changes, and this name and version, and returns its path.
+pub(crate) fn named(purser: &Purser, renumbered: &str, edits: &[Edit<'_>]) -> String {
     let number: Edit<'_> = (b"quayboard0.1.0", renumbered.as_bytes());
 
     let mut bytes = fs::read(connector("sample")).unwrap();

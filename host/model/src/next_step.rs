@@ -47,6 +47,8 @@ pub enum NextStep {
         /// The limit's name in the grant.
         limit: String,
     },
+    /// Name the connector that a connection is checked with.
+    ChooseConnector,
     /// Enable a disabled connector.
     EnableConnector {
         /// The connector, by name, version or digest.
@@ -93,6 +95,8 @@ pub enum NextStep {
         /// The connection.
         connection: ConnectionName,
     },
+    /// Check the base URL of a connection.
+    CheckBaseUrl,
     /// Check a connection.
     TestConnection {
         /// The connection.
@@ -154,6 +158,32 @@ impl NextStep {
         match self {
             Self::Advice { text } => Some(text),
             _ => None,
+        }
+    }
+
+    /// Names the connector in every step that leaves it open. `reference` finds its exact version.
+    #[must_use]
+    pub fn for_connector(self, name: &ConnectorName, reference: &str) -> Self {
+        let named = |connector: Option<String>| connector.or_else(|| Some(reference.to_owned()));
+        match self {
+            Self::GrantConnector { connector, allow } => Self::GrantConnector {
+                connector: named(connector),
+                allow,
+            },
+            Self::RaiseLimit { connector, limit } => Self::RaiseLimit {
+                connector: named(connector),
+                limit,
+            },
+            Self::RollBackConnector { connector } => Self::RollBackConnector {
+                connector: connector.or_else(|| Some(name.clone())),
+            },
+            Self::Steps { steps } => Self::Steps {
+                steps: steps
+                    .into_iter()
+                    .map(|step| step.for_connector(name, reference))
+                    .collect(),
+            },
+            other => other,
         }
     }
 

@@ -25,7 +25,7 @@ pub enum Failure {
     #[error("the customer's plan does not include this: {0}")]
     PlanUnsupported(String),
     /// A setting is wrong.
-    #[error("a setting of the profile is wrong: {0}")]
+    #[error("the configuration is wrong: {0}")]
     ConfigInvalid(String),
     /// The application broke its own contract.
     #[error("the application broke its own contract: {0}")]

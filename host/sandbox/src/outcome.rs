@@ -181,7 +181,9 @@ const fn failure_step(failure: &Failure) -> &'static str {
             "give the credential the missing permission, in the application"
         }
         Failure::PlanUnsupported(_) => "ask the application's vendor which plan includes it",
-        Failure::ConfigInvalid(_) => "correct the profile's setting",
+        Failure::ConfigInvalid(_) => {
+            "correct what the message names: the connection's base URL, or a setting of the profile"
+        }
         Failure::ContractViolation(_) => "report it to the connector's author, with the run's log",
         Failure::Transient(_) => {
             "check that the application is up and can be reached from here, then retry"

@@ -2,7 +2,7 @@
 
 use crate::convert::{Json, Millis, Text};
 use crate::{Store, StoreError};
-use purser_model::{AliasName, RetryPolicy, Timestamp};
+use purser_model::{AliasName, ConnectorName, RetryPolicy, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// A named group of connections to one SaaS application.
@@ -12,18 +12,24 @@ pub struct Alias {
     pub name: AliasName,
     /// The SaaS application, by the name its users know.
     pub application: String,
+    /// The connector that it was created for; absent if an earlier version of Purser created it and
+    /// its profiles do not tell.
+    pub connector: Option<ConnectorName>,
     /// The retry policy of its connections.
     pub retry: RetryPolicy,
     /// The instant of creation.
     pub created_at: Timestamp,
 }
 
-const SELECT: &str = "SELECT name, application, retry, created_at FROM alias";
+const SELECT: &str = "SELECT name, application, connector, retry, created_at FROM alias";
 
 fn alias(row: &Row<'_>) -> rusqlite::Result<Alias> {
     Ok(Alias {
         name: row.get::<_, Text<_>>("name")?.0,
         application: row.get("application")?,
+        connector: row
+            .get::<_, Option<Text<_>>>("connector")?
+            .map(|connector| connector.0),
         retry: row.get::<_, Json<_>>("retry")?.0,
         created_at: row.get::<_, Millis>("created_at")?.0,
     })
@@ -40,11 +46,12 @@ pub(crate) fn find(connection: &Connection, name: &AliasName) -> Result<Alias, S
 impl Store {
     /// Adds an alias.
     pub fn add_alias(&self, new: &Alias) -> Result<(), StoreError> {
-        let sql = "INSERT INTO alias (name, application, retry, created_at)
-                   VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO alias (name, application, connector, retry, created_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
         let values = params![
             new.name.as_str(),
             new.application,
+            new.connector.as_ref().map(ConnectorName::as_str),
             Json(new.retry),
             Millis(new.created_at)
         ];

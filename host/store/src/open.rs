@@ -214,6 +214,7 @@ mod tests {
         Alias {
             name: name.parse().unwrap(),
             application: application.to_owned(),
+            connector: None,
             retry: RetryPolicy::default(),
             created_at: Timestamp::UNIX_EPOCH,
         }

@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_words.sql"),
     include_str!("../migrations/0008_warnings.sql"),
     include_str!("../migrations/0009_removal.sql"),
+    include_str!("../migrations/0010_alias_connector.sql"),
 ];
 
 /// Returns the schema of a store after `migrations` were applied.

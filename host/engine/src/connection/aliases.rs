@@ -42,10 +42,11 @@ impl Aliases {
         connector: &str,
         retry: RetryPolicy,
     ) -> Result<AliasView, Error> {
-        let application = self.connectors.find(connector)?.description.application;
+        let description = self.connectors.find(connector)?.description;
         let alias = Alias {
             name: name.clone(),
-            application,
+            application: description.application,
+            connector: Some(description.name),
             retry,
             created_at: Timestamp::now(),
         };

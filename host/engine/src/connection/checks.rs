@@ -1,12 +1,13 @@
 //! Checks of a connection: every stream and every way of reclaiming is tried, changing nothing.
 
+use super::bound_connector::BoundConnector;
 use super::credential::ConnectionCredential;
 use super::service::Connections;
 use crate::call::CallContext;
-use crate::connector::ConnectorView;
+use crate::connector::{ConnectorView, OutcomeSubject};
 use crate::{Error, outcome};
 use jiff::Timestamp;
-use purser_model::{Action, Blame, Connection, ConnectionState, NextStep, Outcome, Settings};
+use purser_model::{Action, Blame, Connection, ConnectionState, NextStep, Outcome, OutcomeClass};
 use purser_sandbox::{Capability, CheckReport};
 use purser_vault::Template;
 use serde::Serialize;
@@ -36,16 +37,18 @@ enum CheckJson<T, E> {
 }
 
 impl Connections {
-    /// Returns the newest usable connector for the application of a connection.
+    /// Returns the connector that a connection is checked with: the one `named`, else that of its
+    /// alias. `None` if it has no grant yet.
     ///
     /// # Errors
-    /// The template may not send its credentials to the base URL, or the connector does not accept
-    /// the template.
+    /// The template may not send its credentials to the base URL, the connector does not accept the
+    /// template, or more than one connector could be meant.
     pub(super) fn connector_for(
         &self,
         connection: &Connection,
         template: &Template,
-    ) -> Result<Option<ConnectorView>, Error> {
+        named: Option<&str>,
+    ) -> Result<Option<BoundConnector>, Error> {
         let host = connection.base_url.host_str().unwrap_or_default();
         if !template.allows_host(host) {
             return Err(Error::refused(
@@ -60,16 +63,8 @@ impl Connections {
             ));
         }
 
-        let application = self.store.alias(&connection.alias)?.application;
-        let newest = self
-            .connectors
-            .list()?
-            .into_iter()
-            .filter(|known| known.description.application == application)
-            .filter(|known| known.grant.is_some() && known.disabled_at.is_none())
-            .max_by_key(|known| known.uploaded_at);
-
-        if let Some(ConnectorView { description, .. }) = &newest
+        let bound = self.bound_connector(&connection.alias, named)?;
+        if let Some(ConnectorView { description, .. }) = bound.as_ref().map(|bound| &bound.view)
             && !template.is_accepted_by(&description.templates)
         {
             return Err(Error::refused(
@@ -85,7 +80,7 @@ impl Connections {
                 .and(NextStep::ListTemplates),
             ));
         }
-        Ok(newest)
+        Ok(bound)
     }
 
     /// Checks every capability of a connector: reads first, then reclaims. Without a connector
@@ -94,13 +89,18 @@ impl Connections {
         &self,
         connection: &Connection,
         credential: &ConnectionCredential,
-        connector: Option<ConnectorView>,
+        connector: Option<BoundConnector>,
     ) -> Result<Vec<Checked>, Error> {
-        let Some(known) = connector else {
+        let Some(BoundConnector {
+            view: known,
+            settings,
+        }) = connector
+        else {
             return Ok(Vec::new());
         };
         let description = &known.description;
-        let settings = description.complete(&Settings::new()).unwrap_or_default();
+        let settings = description.complete(&settings).unwrap_or_default();
+        let subject = OutcomeSubject::from(&known);
         let grant = Arc::new(known.grant.clone().unwrap_or_default());
         let client = self.client(connection, credential, description)?;
         let connector = self.connectors.load(&known).await?;
@@ -121,7 +121,7 @@ impl Connections {
             let result = result.map_err(|error| {
                 credential
                     .refresh_failure()
-                    .unwrap_or_else(|| outcome::from_call(&error))
+                    .unwrap_or_else(|| subject.complete(outcome::from_call(&error)))
             });
 
             // why: without reading there is no connection, so other checks are not worth the wait
@@ -166,11 +166,25 @@ pub(super) fn apply_checks(connection: &mut Connection, checks: &[Checked]) {
             connection.last_success_at = Some(Timestamp::now());
             connection.attention = None;
         }
-        Some((action, outcome)) if outcome.blame == Blame::Operator => {
+        Some((action, outcome)) if concerns_credential(outcome) => {
             connection.state = ConnectionState::NeedsAttention;
             connection.attention = Some(format!("{action}: {}", outcome.message));
         }
-        // why: an application or network that is down says nothing about the connection
+        // why: a grant, a setting, or an application that is down says nothing about the
+        // credential, and a healthy profile must not be paused
         Some(_) => {}
     }
+}
+
+/// True if a failed read says that a person must replace the credential, or give it more rights.
+fn concerns_credential(outcome: &Outcome) -> bool {
+    outcome.blame == Blame::Operator
+        && !matches!(
+            outcome.class,
+            OutcomeClass::RequestDenied
+                | OutcomeClass::RequestInvalid
+                | OutcomeClass::OverLimit
+                | OutcomeClass::ConfigInvalid
+                | OutcomeClass::DestinationProhibited
+        )
 }

@@ -1,16 +1,17 @@
 //! Creation and authorization of connections: a base URL and a credential are kept only if the
 //! application accepts them. Nothing is stored before, so an interruption leaves nothing behind.
 
+use super::bound_connector::BoundConnector;
 use super::checks::{Checked, apply_checks, first_failed_read};
 use super::credential::{ConnectionCredential, Secrets};
 use super::interactive::SignIn;
 use super::service::Connections;
 use crate::Error;
-use crate::connector::ConnectorView;
 use jiff::Timestamp;
 use purser_egress::check_base_url;
 use purser_model::{
-    AliasName, Connection, ConnectionName, ConnectionState, FieldName, NextStep, TemplateName,
+    AliasName, Connection, ConnectionName, ConnectionState, FieldName, NextStep, Outcome,
+    OutcomeClass, TemplateName,
 };
 use purser_store::StoreError;
 use purser_vault::TemplateInstance;
@@ -32,6 +33,8 @@ pub struct NewConnection {
     pub fields: BTreeMap<FieldName, String>,
     /// If set, the connection may reach loopback and private addresses.
     pub private_network: bool,
+    /// Connector that it is checked with, by name, version or digest; that of the alias if absent.
+    pub connector: Option<String>,
     /// If set, the connection is kept even if it does not work.
     pub keep_failing: bool,
 }
@@ -41,9 +44,10 @@ pub struct NewConnection {
 pub struct Connected {
     /// The connection as stored.
     pub connection: Connection,
-    /// Results, one for each checked capability. Empty if no granted connector knows the
-    /// application.
+    /// Results, one for each checked capability. Empty if the alias's connector has no grant.
     pub checks: Vec<Checked>,
+    /// Steps for a person, such as about another connection to the same tenant.
+    pub advice: Vec<NextStep>,
 }
 
 /// Connection that is not stored yet.
@@ -86,7 +90,7 @@ impl Connections {
         };
 
         // why: all refusals come before a person is sent to sign in
-        let connector = self.connector_for(&connection, &template)?;
+        let connector = self.connector_for(&connection, &template, new.connector.as_deref())?;
         self.require_free_name(&connection.name)?;
         self.keys.vault()?;
 
@@ -107,7 +111,8 @@ impl Connections {
     }
 
     /// Replaces the credential of a connection, by new secrets or by signing in again. The old one
-    /// is kept until the new one works.
+    /// is kept until the new one works. It is checked with the connector `named`, else with that of
+    /// the alias.
     ///
     /// # Errors
     /// The new credential does not work, or belongs to another tenant. The connection is unchanged
@@ -117,6 +122,7 @@ impl Connections {
         name: &ConnectionName,
         fields: BTreeMap<FieldName, String>,
         secrets: Option<Secrets>,
+        named: Option<&str>,
         sign_in: &dyn SignIn,
     ) -> Result<Connected, Error> {
         let mut connection = self.store.connection(name)?;
@@ -124,7 +130,7 @@ impl Connections {
 
         let filled = self.fill_in(&connection, secrets)?;
         connection.fields = filled.plain().clone();
-        let connector = self.connector_for(&connection, filled.template())?;
+        let connector = self.connector_for(&connection, filled.template(), named)?;
         let credential = self
             .first_credential(filled, connection.private_network, sign_in)
             .await?;
@@ -147,9 +153,22 @@ impl Connections {
         let sealed = self.seal_credential(&connection, &credential).await?;
         self.store
             .replace_credential(&connection, sealed.to_store())?;
+        self.connected(name, checks)
+    }
+
+    /// Returns the result of checks of a stored connection.
+    pub(super) fn connected(
+        &self,
+        name: &ConnectionName,
+        checks: Vec<Checked>,
+    ) -> Result<Connected, Error> {
+        let connection = self.store.connection(name)?;
+        let advice = self.known_connections()?.advice(&connection);
+
         Ok(Connected {
-            connection: self.store.connection(name)?,
+            connection,
             checks,
+            advice: advice.into_iter().collect(),
         })
     }
 
@@ -176,17 +195,14 @@ impl Connections {
         &self,
         mut candidate: CandidateConnection,
         credential: &ConnectionCredential,
-        connector: Option<ConnectorView>,
+        connector: Option<BoundConnector>,
     ) -> Result<Connected, Error> {
         let checks = self.verify(&mut candidate, credential, connector).await?;
         let connection = candidate.connection;
 
         let sealed = self.seal_credential(&connection, credential).await?;
         self.store.add_connection(&connection, sealed.to_store())?;
-        Ok(Connected {
-            connection: self.store.connection(&connection.name)?,
-            checks,
-        })
+        self.connected(&connection.name, checks)
     }
 
     /// Checks a candidate and applies the results. Fails if reading does not work.
@@ -194,7 +210,7 @@ impl Connections {
         &self,
         candidate: &mut CandidateConnection,
         credential: &ConnectionCredential,
-        connector: Option<ConnectorView>,
+        connector: Option<BoundConnector>,
     ) -> Result<Vec<Checked>, Error> {
         let checks = self
             .check(&candidate.connection, credential, connector)
@@ -205,7 +221,7 @@ impl Connections {
             Some((_, outcome)) if !candidate.keep_failing => Err(Error::ConnectionFailed {
                 what: outcome.message.clone(),
                 blame: outcome.blame,
-                next: outcome.next_step.clone(),
+                next: step_after_creation(outcome),
             }),
             _ => Ok(checks),
         }
@@ -221,6 +237,15 @@ impl Connections {
             Err(StoreError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Returns the next step after the checks of a new connection failed.
+fn step_after_creation(outcome: &Outcome) -> Option<NextStep> {
+    match outcome.class {
+        // why: there may be no profile yet, and its settings were not wrong
+        OutcomeClass::ConfigInvalid => Some(NextStep::CheckBaseUrl),
+        _ => outcome.next_step.clone(),
     }
 }
 

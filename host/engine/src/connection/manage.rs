@@ -29,28 +29,35 @@ impl Connections {
     /// Returns all connections.
     pub fn list(&self) -> Result<Vec<ConnectionView>, Error> {
         let now = Timestamp::now();
-        let stored = self.store.connections()?.into_iter();
+        let known = self.known_connections()?;
 
-        Ok(stored
-            .map(|connection| ConnectionView::new(connection, now))
+        Ok(known
+            .connections()
+            .map(|connection| ConnectionView::new(connection, known.advice(connection), now))
             .collect())
     }
 
     /// Returns one connection.
     pub fn find(&self, name: &ConnectionName) -> Result<ConnectionView, Error> {
         let connection = self.store.connection(name)?;
-        Ok(ConnectionView::new(connection, Timestamp::now()))
+        let advice = self.known_connections()?.advice(&connection);
+        Ok(ConnectionView::new(&connection, advice, Timestamp::now()))
     }
 
-    /// Checks a connection and records the result.
+    /// Checks a connection and records the result, with the connector `named`, else with that of
+    /// its profile or alias.
     ///
     /// # Errors
     /// The connection does not exist. A connection that does not work is no error: the checks say
     /// so.
-    pub async fn test(&self, name: &ConnectionName) -> Result<Connected, Error> {
+    pub async fn test(
+        &self,
+        name: &ConnectionName,
+        named: Option<&str>,
+    ) -> Result<Connected, Error> {
         let mut connection = self.store.connection(name)?;
         let template = self.templates.find(&connection.template)?;
-        let connector = self.connector_for(&connection, &template)?;
+        let connector = self.connector_for(&connection, &template, named)?;
         let credential = self.credential(&connection)?;
 
         let checks = self.check(&connection, &credential, connector).await?;
@@ -59,10 +66,7 @@ impl Connections {
             self.store.record_check(&connection)?;
         }
 
-        Ok(Connected {
-            connection: self.store.connection(name)?,
-            checks,
-        })
+        self.connected(name, checks)
     }
 
     /// Deletes a connection with its credential and everything read through it. Its token is

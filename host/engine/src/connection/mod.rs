@@ -1,9 +1,11 @@
 //! Connections: credentials, token refresh, sign-in and checks.
 
 mod aliases;
+mod bound_connector;
 mod checks;
 mod create;
 mod credential;
+mod duplicates;
 mod interactive;
 mod manage;
 mod rate_limiters;

@@ -18,11 +18,18 @@ pub struct ConnectionView {
 }
 
 impl ConnectionView {
-    /// Views a connection at the instant `now`.
-    pub(super) fn new(connection: Connection, now: Timestamp) -> Self {
+    /// Views a connection at the instant `now`. `of_others` is advice about other connections.
+    pub(super) fn new(
+        connection: &Connection,
+        of_others: Option<NextStep>,
+        now: Timestamp,
+    ) -> Self {
+        let mut advice = advice(connection, now);
+        advice.extend(of_others);
+
         Self {
-            advice: advice(&connection, now),
-            connection,
+            advice,
+            connection: connection.clone(),
         }
     }
 }

@@ -49,6 +49,28 @@ impl Connectors {
         })
     }
 
+    /// Returns the connector that a new use refers to. A name means its latest version that has a
+    /// grant and is enabled.
+    ///
+    /// # Errors
+    /// There is none, or it may not be used now.
+    pub(crate) fn find_usable(&self, reference: &str) -> Result<ConnectorView, Error> {
+        let latest = self.find(reference)?;
+        let is_named = |known: &ConnectorView| known.description.name.as_str() == reference;
+        let is_usable =
+            |known: &ConnectorView| known.grant.is_some() && known.disabled_at.is_none();
+
+        if is_named(&latest) && !is_usable(&latest) {
+            let mut versions = self.list()?.into_iter();
+            if let Some(usable) = versions.find(|known| is_named(known) && is_usable(known)) {
+                return Ok(usable);
+            }
+        }
+
+        self.usable_bytes(&latest)?;
+        Ok(latest)
+    }
+
     fn latest(&self, name: &ConnectorName) -> Result<Option<StoredConnector>, Error> {
         match self.store.latest_connector(name) {
             Ok(stored) => Ok(Some(stored)),

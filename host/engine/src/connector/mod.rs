@@ -4,6 +4,7 @@ mod compile_cache;
 mod grant;
 mod loaded;
 mod lookup;
+mod outcome_subject;
 mod publishers;
 mod service;
 mod signature;
@@ -14,6 +15,7 @@ mod versions;
 mod view;
 
 pub use grant::{DifferenceView, Granted};
+pub(crate) use outcome_subject::OutcomeSubject;
 pub use publishers::{Policy, PublisherView, Publishers};
 pub use service::Connectors;
 pub use signature::{KeyId, PublisherKey, SignatureError, SignatureStatus};

@@ -78,6 +78,7 @@ mod tests {
             let alias = Alias {
                 name: "crm".parse().unwrap(),
                 application: "CRM".into(),
+                connector: None,
                 retry: RetryPolicy::default(),
                 created_at: Timestamp::UNIX_EPOCH,
             };

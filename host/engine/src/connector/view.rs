@@ -33,6 +33,19 @@ pub struct ConnectorView {
     pub profiles: Vec<ProfileName>,
 }
 
+impl ConnectorView {
+    /// Returns a reference that finds exactly this connector: the name of the latest version, the
+    /// beginning of its digest for another.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        if self.latest {
+            self.description.name.to_string()
+        } else {
+            self.digest.short()
+        }
+    }
+}
+
 impl From<StoredConnector> for ConnectorView {
     fn from(stored: StoredConnector) -> Self {
         let StoredConnector {

@@ -1,7 +1,7 @@
 //! Integration profiles: which connector reads which connections, with which settings.
 
 use crate::Error;
-use crate::connector::{ConnectorView, Connectors};
+use crate::connector::Connectors;
 use crate::home::Home;
 use jiff::Timestamp;
 use purser_model::{
@@ -65,7 +65,7 @@ impl Profiles {
     /// The connector or the alias does not exist, the two are for different applications, a setting
     /// is invalid, or the name is taken.
     pub fn create(&self, new: NewProfile) -> Result<Profile, Error> {
-        let connector = self.connector_to_use(&new.connector)?;
+        let connector = self.connectors.find_usable(&new.connector)?;
         let description = &connector.description;
         let alias = self.store.alias(&new.alias)?;
         if alias.application != description.application {
@@ -97,25 +97,6 @@ impl Profiles {
         Ok(profile)
     }
 
-    /// Returns the connector that a new profile runs. A name means its latest version that has a
-    /// grant and is enabled.
-    fn connector_to_use(&self, reference: &str) -> Result<ConnectorView, Error> {
-        let latest = self.connectors.find(reference)?;
-        let is_named = |known: &ConnectorView| known.description.name.as_str() == reference;
-        let is_usable =
-            |known: &ConnectorView| known.grant.is_some() && known.disabled_at.is_none();
-
-        if is_named(&latest) && !is_usable(&latest) {
-            let mut versions = self.connectors.list()?.into_iter();
-            if let Some(usable) = versions.find(|known| is_named(known) && is_usable(known)) {
-                return Ok(usable);
-            }
-        }
-
-        self.connectors.usable_bytes(&latest)?;
-        Ok(latest)
-    }
-
     /// Publishes a profile: it takes part in reconciliation from now on. The caller starts the
     /// first run.
     ///
@@ -128,7 +109,7 @@ impl Profiles {
             return Err(Error::refused(
                 format!("connector {} has no grant", profile.connector),
                 NextStep::GrantConnector {
-                    connector: Some(profile.connector.to_string()),
+                    connector: Some(connector.reference()),
                     allow: None,
                 },
             ));

@@ -4,6 +4,7 @@ use super::request::RunRequest;
 use super::service::Runs;
 use crate::Error;
 use crate::cassette::{CassetteWriter, ConnectorIdentity};
+use crate::connector::OutcomeSubject;
 use purser_model::{
     Connection, ConnectionName, DataStream, Description, Digest, Grant, NextStep, Profile, Settings,
 };
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub(super) struct RunPlan {
     pub(super) profile: Profile,
     pub(super) description: Description,
+    pub(super) subject: OutcomeSubject,
     pub(super) grant: Arc<Grant>,
     pub(super) settings: Settings,
     pub(super) connector: Connector,
@@ -52,7 +54,7 @@ impl Runs {
             return Err(Error::refused(
                 format!("connector {connector_name} has no grant, so it cannot run"),
                 NextStep::GrantConnector {
-                    connector: Some(connector_name),
+                    connector: Some(known.reference()),
                     allow: None,
                 },
             ));
@@ -81,6 +83,7 @@ impl Runs {
         Ok(RunPlan {
             profile,
             description,
+            subject: OutcomeSubject::from(&known),
             grant: Arc::new(grant),
             settings,
             connector,

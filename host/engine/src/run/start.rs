@@ -105,12 +105,14 @@ impl Runs {
             Ok(()) => (RunState::Complete, None),
             Err(StreamError::Parked(until, outcome)) => {
                 guard.ended = true;
+                let outcome = target.plan.subject.complete(outcome);
                 let outcome = parked_outcome(outcome, &target.source.profile, until);
                 self.store.park_run(id, until, &outcome)?;
                 return Ok(id);
             }
             Err(error) => failed_state(error, target.connection, &credential),
         };
+        let outcome = outcome.map(|outcome| target.plan.subject.complete(outcome));
         if state != RunState::Cancelled {
             self.record_health(target.connection, outcome.as_ref())?;
         }

@@ -52,6 +52,8 @@ pub(crate) struct ConnectionViewJson<'a> {
 pub(crate) struct ConnectionTestJson<'a> {
     connection: ConnectionJson<'a>,
     checks: Vec<CheckJson<'a>>,
+    /// Steps that the connection needs, one text each.
+    advice: Vec<String>,
 }
 
 /// The check of one capability; `failure` is null if it works.
@@ -126,6 +128,7 @@ impl<'a> From<&'a Connected> for ConnectionTestJson<'a> {
         Self {
             connection: (&connected.connection).into(),
             checks: list(&connected.checks),
+            advice: connected.advice.iter().map(next_step::command).collect(),
         }
     }
 }

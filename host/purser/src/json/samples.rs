@@ -137,6 +137,7 @@ pub(super) fn connected() -> Connected {
                 result: Err(outcome()),
             },
         ],
+        advice: vec![NextStep::advice("keep one of them")],
     }
 }
 

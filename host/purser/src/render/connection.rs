@@ -2,7 +2,7 @@
 
 use super::{Table, next_step, number, sanitize};
 use purser_engine::{CheckReport, Checked, Connected, ConnectionView, Revocation};
-use purser_model::{Action, Connection, ConnectionName, TokenFacts};
+use purser_model::{Action, Connection, ConnectionName, OutcomeClass, TokenFacts};
 
 /// Returns a table of connections, followed by what to do about them.
 pub(crate) fn list(connections: &[ConnectionView]) -> String {
@@ -124,30 +124,47 @@ fn reaches(connection: &Connection) -> String {
 
 fn expiry(token: &TokenFacts) -> String {
     token.expires_at.map_or_else(
-        || "does not expire".into(),
+        || "expiry unknown".into(),
         |at| format!("until {}", number::time(at)),
     )
 }
 
 /// Returns the result of testing a connection.
-pub(crate) fn connected(Connected { connection, checks }: &Connected) -> String {
-    let fails = checks
-        .iter()
-        .any(|checked| matches!(checked.action, Action::Read(_)) && checked.result.is_err());
+pub(crate) fn connected(
+    Connected {
+        connection,
+        checks,
+        advice,
+    }: &Connected,
+) -> String {
+    let failure = checks.iter().find_map(|checked| match checked.action {
+        Action::Read(_) => checked.result.as_ref().err(),
+        _ => None,
+    });
     let (name, url, state) = (
         &connection.name,
         &connection.base_url,
         connection.state.as_str(),
     );
-    let how = if fails {
-        "does not work; its state is"
-    } else {
-        "is"
+    let how = match failure.map(|outcome| outcome.class) {
+        None => "is",
+        Some(OutcomeClass::Transient) => {
+            "could not be tested, because the application cannot be reached or is out of order; \
+             its state stays"
+        }
+        Some(OutcomeClass::RequestDenied) => {
+            "could not be tested, because the grant of the connector lacks a request; its state \
+             stays"
+        }
+        Some(_) => "does not work; its state is",
     };
 
     let mut text = format!("Connection {name} to {url} {how} {state}.");
+    for step in advice {
+        text += &format!("\nNote: {}.", sanitize::line(&next_step::command(step)));
+    }
     if checks.is_empty() {
-        text += "\nNothing was tested: no connector for this application has a grant yet.";
+        text += "\nNothing was tested: the connector of the alias has no grant yet, or is disabled.";
         return text;
     }
 

@@ -36,6 +36,7 @@ fn connector_step(step: &NextStep) -> Option<String> {
             "if the connector needs that much, raise the limit: `purser connector grant {} --limit {limit}=VALUE`; otherwise report it to its author",
             connector.as_deref().unwrap_or("NAME")
         ),
+        NextStep::ChooseConnector => "name one of them with --connector".into(),
         NextStep::EnableConnector { connector } => {
             format!("`purser connector enable {connector}` enables it")
         }
@@ -79,6 +80,9 @@ fn connection_step(step: &NextStep) -> Option<String> {
         NextStep::AuthorizeConnection { connection } => format!(
             "`purser connection authorize {connection}` signs in again or replaces its secret"
         ),
+        NextStep::CheckBaseUrl => {
+            "check --base-url: it ends where the paths of the application's API begin".into()
+        }
         NextStep::TestConnection { connection } => {
             format!("`purser connection test {connection}` checks it")
         }
@@ -169,6 +173,23 @@ mod tests {
         let words = shlex::split(command).unwrap();
         assert_eq!(words.last().map(String::as_str), Some(rule));
         assert_eq!(words.len(), 6, "{words:?}");
+    }
+
+    #[test]
+    fn connector_of_a_step_is_filled_in_however_deep_it_stands() {
+        let step = NextStep::advice("wait").and(NextStep::Steps {
+            steps: vec![NextStep::RaiseLimit {
+                connector: None,
+                limit: "pages".into(),
+            }],
+        });
+
+        let text = command(&step.for_connector(&"scim".parse().unwrap(), "ab12cd34"));
+
+        assert!(
+            text.contains("`purser connector grant ab12cd34 --limit pages=VALUE`"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -188,6 +188,7 @@ pub(crate) fn alias(text: &str) -> Alias {
     Alias {
         name: name(text),
         application: "JupyterHub".into(),
+        connector: Some(name("jupyterhub")),
         retry: RetryPolicy::default(),
         created_at: at(0),
     }

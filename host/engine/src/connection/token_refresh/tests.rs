@@ -98,6 +98,7 @@ impl Bench {
         let alias = Alias {
             name: name("hubs"),
             application: "Hub".into(),
+            connector: None,
             retry,
             created_at: Timestamp::now(),
         };

@@ -22,6 +22,10 @@ pub(super) struct AuthorizeConnectionArgs {
     name: ConnectionName,
     #[command(flatten)]
     values: FieldValues,
+    /// Connector that the connection is tested with, by name, version or digest; else that of the
+    /// profile or alias
+    #[arg(long)]
+    connector: Option<String>,
     #[command(flatten)]
     sign_in: SignInOptions,
 }
@@ -31,6 +35,7 @@ impl AuthorizeConnectionArgs {
         let Self {
             name,
             values,
+            connector,
             sign_in,
         } = self;
         let purser = context.open()?;
@@ -48,7 +53,13 @@ impl AuthorizeConnectionArgs {
 
         let connected = purser
             .connections()
-            .authorize(&name, values.fields()?, secrets, &Browser::from(sign_in))
+            .authorize(
+                &name,
+                values.fields()?,
+                secrets,
+                connector.as_deref(),
+                &Browser::from(sign_in),
+            )
             .await?;
         super::output::show_connected(context, &connected)
     }

@@ -41,6 +41,10 @@ pub(super) struct CreateConnectionArgs {
     /// Allow addresses of this machine and of private networks, also over http
     #[arg(long)]
     private_network: bool,
+    /// Connector that the connection is tested with, by name, version or digest; else that of the
+    /// alias
+    #[arg(long)]
+    connector: Option<String>,
     /// Keep the connection even if it does not work
     #[arg(long)]
     keep_failing: bool,
@@ -61,6 +65,7 @@ impl CreateConnectionArgs {
             template: self.template,
             fields: self.values.fields()?,
             private_network: self.private_network,
+            connector: self.connector,
             keep_failing: self.keep_failing,
         };
         let connected = purser

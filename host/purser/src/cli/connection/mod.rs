@@ -28,6 +28,9 @@ enum ConnectionCommand {
     Test {
         /// Connection
         name: ConnectionName,
+        /// Connector to test with, by name, version or digest; else that of the profile or alias
+        #[arg(long)]
+        connector: Option<String>,
     },
     /// List the connections with their state and what to do about it
     #[command(after_help = "Example:\n  purser connection list")]
@@ -56,7 +59,9 @@ impl ConnectionArgs {
         match self.command {
             ConnectionCommand::Create(args) => args.run(context).await,
             ConnectionCommand::Authorize(args) => args.run(context).await,
-            ConnectionCommand::Test { name } => test(context, &name).await,
+            ConnectionCommand::Test { name, connector } => {
+                test(context, &name, connector.as_deref()).await
+            }
             ConnectionCommand::List => {
                 let connections = context.open()?.connections().list()?;
 
@@ -85,8 +90,12 @@ impl ConnectionArgs {
 
 /// Tests a connection. Fails if a read does not work: a credential that cannot reclaim is still
 /// good for everything else, and one that cannot read is not.
-async fn test(context: &Context, name: &ConnectionName) -> Result<(), Failure> {
-    let connected = context.open()?.connections().test(name).await?;
+async fn test(
+    context: &Context,
+    name: &ConnectionName,
+    connector: Option<&str>,
+) -> Result<(), Failure> {
+    let connected = context.open()?.connections().test(name, connector).await?;
     output::show_connected(context, &connected)?;
 
     let failed_read = |checked: Checked| match (checked.action, checked.result) {

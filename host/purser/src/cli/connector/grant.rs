@@ -5,7 +5,7 @@ use crate::cli::{Context, Failure, input, notice};
 use crate::json::GrantedJson;
 use crate::render::{connector, version};
 use purser_engine::{ConnectorView, DifferenceView, GrantSource, Purser};
-use purser_model::{Grant, GrantRule, Limits};
+use purser_model::{Grant, GrantRule};
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -15,13 +15,14 @@ Without --all, --as-before, --allow or --file, the command shows the requested a
 Examples:
   purser connector grant jupyterhub --all
   purser connector grant jupyterhub --allow 'check GET /info' --allow 'read:users GET /users'
-  purser connector grant jupyterhub --all --limit response-bytes=33554432
+  purser connector grant jupyterhub --limit response-bytes=33554432
   purser connector grant jupyterhub --as-before";
 
 /// Grant a connector access, and move the profiles of earlier versions to it
 ///
-/// The grant is for the connector's exact bytes and replaces their earlier grant. A new version
-/// inherits no access; the difference to the grant of the version before is shown.
+/// The grant is for the connector's exact bytes. --allow and --limit add to the grant that they
+/// have; --all, --file and --replace put another in its place. A new version inherits no access;
+/// the difference to the grant of the version before is shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct GrantConnectorArgs {
@@ -36,9 +37,12 @@ pub(crate) struct GrantConnectorArgs {
     /// Leave profiles on the earlier version that they run
     #[arg(long)]
     no_enable: bool,
-    /// Allow this access: ACTION METHOD[,METHOD] [HOST]/PATH
+    /// Allow this access too: ACTION METHOD[,METHOD] [HOST]/PATH
     #[arg(long, value_name = "LINE", conflicts_with = "file")]
     allow: Vec<GrantRule>,
+    /// Allow only the access of --allow, and no more what was granted before
+    #[arg(long, requires = "allow", conflicts_with_all = ["all", "as_before", "file"])]
+    replace: bool,
     /// Read the grant from a TOML file with [[rules]] and [limits]
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -80,14 +84,22 @@ impl GrantConnectorArgs {
         if let Some(file) = &self.file {
             return read_grant(file);
         }
+        let before = view.grant.as_ref().filter(|_| !self.replace);
         if self.allow.is_empty() {
+            // why: a limit alone is a change of the grant, and asks for no access
+            if let (Some(grant), false) = (before, self.limit.is_empty()) {
+                return Ok(grant.clone());
+            }
             return ask(view, purser.connectors().difference_wanted(view)?.as_ref());
         }
 
-        Ok(Grant {
-            rules: self.allow.clone(),
-            limits: Limits::default(),
-        })
+        let mut grant = before.cloned().unwrap_or_default();
+        for rule in &self.allow {
+            if !grant.rules.contains(rule) {
+                grant.rules.push(rule.clone());
+            }
+        }
+        Ok(grant)
     }
 }
 

@@ -169,6 +169,7 @@ impl Demonstration {
             template: self.names.template.clone(),
             fields: BTreeMap::new(),
             private_network: true,
+            connector: None,
             keep_failing: false,
         };
 
