@@ -263,7 +263,8 @@ fn entitlements(input: &[u8]) -> Verdict {
 /// Checks that the error of a refused file points into the file and can be printed.
 fn refused(input: &[u8], error: &ImportError) -> Verdict {
     if let ImportError::Rows { shown, total } = error {
-        let lines = 1 + input.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let is_line_end = |byte: &&u8| matches!(**byte, b'\n' | b'\r');
+        let lines = 1 + input.iter().filter(is_line_end).count() as u64;
         assert!(
             !shown.is_empty() && shown.len() as u64 <= *total && shown.len() <= 20,
             "{error}"

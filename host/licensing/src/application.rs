@@ -109,6 +109,7 @@ impl ApplicationState {
             .collect();
         notices.extend(self.activity_frozen(name, gaps));
         notices.extend(self.activity_unknown(name));
+        notices.extend(self.product_notices(name));
         if self.accounts_without_seat > 0 {
             notices.push(Notice::AccountsWithoutSeat {
                 application: name.to_owned(),
@@ -143,6 +144,42 @@ impl ApplicationState {
             application: name.to_owned(),
             entitlements: references.into_iter().collect(),
         }
+    }
+
+    /// Returns the limits that follow from entitlements that the application contradicts.
+    fn product_notices(&self, name: &str) -> Vec<Notice> {
+        let is_known = |rows: &ProductRows| rows.listed.is_some() || !rows.seats.is_empty();
+        let known: Vec<_> = self
+            .products
+            .iter()
+            .filter(|(_, rows)| is_known(rows))
+            .map(|(product, _)| product.clone())
+            .collect();
+
+        let mut notices = Vec::new();
+        for (product, rows) in &self.products {
+            let purchased = rows.listed.as_ref().and_then(|listed| listed.purchased);
+            let owned = rows.owned();
+            if let Some(reported) = purchased.map(u64::from)
+                && reported != owned
+            {
+                notices.push(Notice::PurchasesDiffer {
+                    application: name.to_owned(),
+                    product: product.clone(),
+                    owned,
+                    reported,
+                });
+            }
+            // why: before the first account nothing is known of its products
+            if !is_known(rows) && owned > 0 && !known.is_empty() {
+                notices.push(Notice::ProductUnknown {
+                    application: name.to_owned(),
+                    product: product.clone(),
+                    known: known.clone(),
+                });
+            }
+        }
+        notices
     }
 
     fn activity_frozen(&self, name: &str, gaps: &GapsByConnection) -> Vec<Notice> {

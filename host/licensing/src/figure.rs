@@ -45,6 +45,7 @@ pub enum Figure {
     Shortfall,
     TrueUpCost,
     PotentialSavings,
+    AvailableCost,
 }
 
 /// A name that matches no figure.
@@ -83,6 +84,7 @@ impl Figure {
             Self::Shortfall => "allocated less owned",
             Self::TrueUpCost => "shortfall times the average yearly cost of a seat",
             Self::PotentialSavings => "reclaimable times the average yearly cost of a seat",
+            Self::AvailableCost => "available times the average yearly cost of a seat",
         }
     }
 
@@ -99,7 +101,11 @@ impl Figure {
             Self::Exempt => matches!(row.not_reclaimable, Some(NotReclaimable::Exempt { .. })),
             Self::Reclaimable | Self::PotentialSavings => row.reclaimable,
             Self::Required | Self::OverLicensed => !row.reclaimable,
-            Self::Allocated | Self::Available | Self::Shortfall | Self::TrueUpCost => true,
+            Self::Allocated
+            | Self::Available
+            | Self::Shortfall
+            | Self::TrueUpCost
+            | Self::AvailableCost => true,
         }
     }
 
@@ -114,6 +120,7 @@ impl Figure {
                 | Self::Shortfall
                 | Self::TrueUpCost
                 | Self::PotentialSavings
+                | Self::AvailableCost
         )
     }
 }

@@ -105,6 +105,26 @@ pub enum Notice {
         /// Whole days since then.
         days: i64,
     },
+    /// The application counts other purchases of a product than the entitlements.
+    PurchasesDiffer {
+        /// The application, by the name of its profile.
+        application: String,
+        /// The product's identifier in the application.
+        product: String,
+        /// The seats of the active entitlements.
+        owned: u64,
+        /// The seats bought, by the application's own count.
+        reported: u64,
+    },
+    /// Entitlements name a product that the application neither lists nor has a seat of.
+    ProductUnknown {
+        /// The application, by the name of its profile.
+        application: String,
+        /// The product, as the entitlements spell it.
+        product: String,
+        /// The products that the application has, sorted.
+        known: Vec<String>,
+    },
     /// Several connections or profiles read the same application, so their seats may be the same.
     SeatsCountedTwice {
         /// The applications, by the names of their profiles, sorted. One that has several
@@ -144,12 +164,20 @@ impl Notice {
             | Self::FieldsUnreadable { application, .. }
             | Self::AccountsMissing { application, .. }
             | Self::OldRead { application, .. }
+            | Self::PurchasesDiffer { application, .. }
+            | Self::ProductUnknown { application, .. }
             | Self::ApplicationNotRead { application, .. } => application == name,
             Self::SeatsCountedTwice { applications, .. } => {
                 applications.iter().any(|application| application == name)
             }
             Self::EmploymentUnclear { .. } => true,
         }
+    }
+
+    /// Returns true if the notice is about the directory and not about an application.
+    #[must_use]
+    pub const fn is_of_people(&self) -> bool {
+        matches!(self, Self::EmploymentUnclear { .. })
     }
 }
 
@@ -267,6 +295,26 @@ impl fmt::Display for Notice {
                 write_source(f, application, connection.as_deref())?;
                 write!(f, ": last read completely on {}, {days} days ago", day(*at))
             }
+            Self::PurchasesDiffer {
+                application,
+                product,
+                owned,
+                reported,
+            } => write!(
+                f,
+                "{application}: the application counts {reported} seats of {product} as bought, \
+                 and the entitlements {owned}"
+            ),
+            Self::ProductUnknown {
+                application,
+                product,
+                known,
+            } => write!(
+                f,
+                "{application}: entitlements name the product {product}, which it does not have; \
+                 it has {}",
+                known.join(", ")
+            ),
             Self::SeatsCountedTwice {
                 applications,
                 connections,

@@ -94,6 +94,9 @@ pub struct Position {
     /// If there is a shortfall, reclaiming avoids the true-up first and only then saves current
     /// cost; both have the same value here.
     pub potential_savings: Option<Money>,
+    /// The yearly cost of the available seats, which are paid for and held by no account. Never
+    /// overlaps `potential_savings`. Absent if `seat_cost` is unknown.
+    pub available_cost: Option<Money>,
     /// Seats bought by the application's own count, for comparison only. Absent if not reported.
     pub reported_purchased: Option<u32>,
     /// Seats allocated by the application's own count, for comparison only. Absent if not
@@ -127,15 +130,12 @@ impl Position {
                 .sum()
         };
 
-        let owned: u64 = rows
-            .entitlements
-            .iter()
-            .map(|entitlement| u64::from(entitlement.quantity))
-            .sum();
+        let owned = rows.owned();
         let allocated = count(Figure::Allocated);
         let reclaimable = count(Figure::Reclaimable);
         let required = allocated.saturating_sub(reclaimable);
         let shortfall = allocated.saturating_sub(owned);
+        let available = owned.saturating_sub(allocated);
         let listed = rows.listed.as_ref();
 
         Ok(Self {
@@ -153,13 +153,14 @@ impl Position {
             exempt: count(Figure::Exempt),
             reclaimable,
             required,
-            available: owned.saturating_sub(allocated),
+            available,
             over_licensed: owned.saturating_sub(required),
             shortfall,
             seat_cost: rows.cost.known(),
             cost_gap: rows.cost.gap(),
             true_up_cost: rows.cost.times(shortfall)?,
             potential_savings: rows.cost.times(reclaimable)?,
+            available_cost: rows.cost.times(available)?,
             reported_purchased: listed.and_then(|product| product.purchased),
             reported_assigned: listed.and_then(|product| product.assigned),
         })
@@ -184,6 +185,7 @@ impl Position {
             Figure::Shortfall => self.shortfall,
             Figure::TrueUpCost => return Amount::Money(self.true_up_cost),
             Figure::PotentialSavings => return Amount::Money(self.potential_savings),
+            Figure::AvailableCost => return Amount::Money(self.available_cost),
         })
     }
 

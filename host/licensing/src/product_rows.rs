@@ -43,6 +43,14 @@ impl ProductRows {
         }
     }
 
+    /// Returns the number of seats of the active entitlements.
+    pub(crate) fn owned(&self) -> u64 {
+        self.entitlements
+            .iter()
+            .map(|entitlement| u64::from(entitlement.quantity))
+            .sum()
+    }
+
     /// Computes the cost of a seat from the entitlements, which it sorts by reference.
     pub(crate) fn update_cost(&mut self) -> Result<(), MoneyError> {
         self.entitlements

@@ -26,25 +26,22 @@ pub(crate) struct Subscription<'a> {
     pub(crate) holder: &'a Match<'a>,
 }
 
-/// Returns an account with its instants as evidence: placeholders and the future are unknown.
+/// Returns an account with its days as evidence: placeholders and the future are unknown.
 ///
 /// New reads store them as unknown; an earlier version stored them as they were reported.
 pub(crate) fn plausible_account(account: &Account, now: Timestamp) -> Cow<'_, Account> {
     let created_at = plausibility::plausible_past(account.created_at, now);
-    let last_activity = account.last_activity.as_evidence(now);
     let is_assigned_plausibly =
         |seat: &Seat| seat.assigned_at == plausibility::plausible_past(seat.assigned_at, now);
 
-    let is_plausible = created_at == account.created_at
-        && last_activity == account.last_activity
-        && account.seats.iter().all(is_assigned_plausibly);
+    let is_plausible =
+        created_at == account.created_at && account.seats.iter().all(is_assigned_plausibly);
     if is_plausible {
         return Cow::Borrowed(account);
     }
 
     let mut account = account.clone();
     account.created_at = created_at;
-    account.last_activity = last_activity;
     for seat in &mut account.seats {
         seat.assigned_at = plausibility::plausible_past(seat.assigned_at, now);
     }
@@ -108,10 +105,17 @@ fn latest_evidence<'a>(
     records: impl Iterator<Item = &'a Activity>,
     now: Timestamp,
 ) -> LastActivity {
-    let latest = records.fold(account.last_activity, |latest, record| {
-        latest.latest(record.last_activity.as_evidence(now))
-    });
+    let mut latest = LastActivity::Unknown;
+    let mut has_future = false;
+    let reported = records.map(|record| record.last_activity);
+    for activity in std::iter::once(account.last_activity).chain(reported) {
+        latest = latest.latest(activity.as_evidence(now));
+        has_future |= matches!(activity, LastActivity::At(at) if plausibility::is_beyond(at, now));
+    }
 
-    // why: after the records were merged, so that `never` does not stand where a use contradicts it
-    latest.unless_before(account.created_at)
+    // why: `never` must not stand where another source reports a use, though at a wrong time
+    match latest.unless_before(account.created_at) {
+        LastActivity::Never if has_future => LastActivity::Unknown,
+        latest => latest,
+    }
 }

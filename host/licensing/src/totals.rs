@@ -18,6 +18,10 @@ pub struct Totals {
     pub potential_savings: Vec<Money>,
     /// Reclaimable seats of unknown cost, which `potential_savings` leaves out.
     pub reclaimable_without_cost: u64,
+    /// The cost of all seats that are owned and held by no account.
+    pub available_cost: Vec<Money>,
+    /// Available seats of unknown cost, which `available_cost` leaves out.
+    pub available_without_cost: u64,
 }
 
 impl Totals {
@@ -33,6 +37,9 @@ impl Totals {
         let potential_savings = positions
             .iter()
             .filter_map(|position| position.potential_savings);
+        let available_costs = positions
+            .iter()
+            .filter_map(|position| position.available_cost);
         let without_cost = || {
             positions
                 .iter()
@@ -44,6 +51,8 @@ impl Totals {
             shortfall_without_cost: without_cost().map(|position| position.shortfall).sum(),
             potential_savings: sum_by_currency(potential_savings)?,
             reclaimable_without_cost: without_cost().map(|position| position.reclaimable).sum(),
+            available_cost: sum_by_currency(available_costs)?,
+            available_without_cost: without_cost().map(|position| position.available).sum(),
         })
     }
 }

@@ -107,6 +107,7 @@ words! {
         Shortfall => "shortfall",
         TrueUpCost => "true_up_cost",
         PotentialSavings => "potential_savings",
+        AvailableCost => "available_cost",
     }
     /// Returns the word for a kind of finding.
     finding_kind(FindingKind) {

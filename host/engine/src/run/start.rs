@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use purser_egress::ConnectionClient;
 use purser_model::{
     Blame, Connection, ConnectionState, NextStep, Outcome, OutcomeClass, ProfileName, Run, RunId,
-    RunState,
+    RunState, plausibility,
 };
 use purser_store::Source;
 use std::time::Duration;
@@ -93,6 +93,9 @@ impl Runs {
             self.connections
                 .client(target.connection, &credential, &target.plan.description)?;
 
+        // why: a use that a wrong clock stored would hide every right one
+        let latest = plausibility::latest_plausible(Timestamp::now());
+        self.store.forget_activity_after(&target.source, latest)?;
         let id = self.begin_or_resume(target, parked)?;
         let mut guard = RunGuard {
             runs: self,

@@ -56,10 +56,11 @@ fn show(
         )
     })?;
     let notices = filter.notices(all);
+    let is_new = all.positions.is_empty() && notices.iter().all(|notice| notice.is_of_people());
 
     context.show(&PositionsJson::new(all, rows, &totals, &notices), || {
         let parts = [
-            position::table(rows, all.positions.is_empty() && notices.is_empty()),
+            position::table(rows, is_new),
             reconciliation::money(&totals),
             reconciliation::notices(notices.iter().copied()),
         ];

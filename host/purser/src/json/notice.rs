@@ -58,6 +58,17 @@ pub(super) enum NoticeJson<'a> {
         at: Timestamp,
         days: i64,
     },
+    PurchasesDiffer {
+        application: &'a str,
+        product: &'a str,
+        owned: u64,
+        reported: u64,
+    },
+    ProductUnknown {
+        application: &'a str,
+        product: &'a str,
+        known: &'a [String],
+    },
     SeatsCountedTwice {
         applications: &'a [String],
         connections: &'a [String],
@@ -163,6 +174,26 @@ impl<'a> From<&'a Notice> for NoticeJson<'a> {
                 connection: connection.as_deref(),
                 at: *at,
                 days: *days,
+            },
+            Notice::PurchasesDiffer {
+                application,
+                product,
+                owned,
+                reported,
+            } => Self::PurchasesDiffer {
+                application,
+                product,
+                owned: *owned,
+                reported: *reported,
+            },
+            Notice::ProductUnknown {
+                application,
+                product,
+                known,
+            } => Self::ProductUnknown {
+                application,
+                product,
+                known,
             },
             Notice::SeatsCountedTwice {
                 applications,

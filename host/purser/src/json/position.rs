@@ -29,6 +29,7 @@ pub(super) struct PositionJson<'a> {
     cost_gap: Option<&'static str>,
     true_up_cost: Option<MoneyJson>,
     potential_savings: Option<MoneyJson>,
+    available_cost: Option<MoneyJson>,
     reported_purchased: Option<u32>,
     reported_assigned: Option<u32>,
 }
@@ -57,6 +58,7 @@ impl<'a> From<&'a Position> for PositionJson<'a> {
             cost_gap: position.cost_gap.map(words::cost_gap),
             true_up_cost: position.true_up_cost.map(MoneyJson::from),
             potential_savings: position.potential_savings.map(MoneyJson::from),
+            available_cost: position.available_cost.map(MoneyJson::from),
             reported_purchased: position.reported_purchased,
             reported_assigned: position.reported_assigned,
         }

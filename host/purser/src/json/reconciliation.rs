@@ -48,6 +48,8 @@ pub(super) struct TotalsJson {
     shortfall_without_cost: u64,
     potential_savings: Vec<MoneyJson>,
     reclaimable_without_cost: u64,
+    available_cost: Vec<MoneyJson>,
+    available_without_cost: u64,
 }
 
 /// Numbers of accounts, by the result of matching them to people.
@@ -105,6 +107,8 @@ impl From<&Totals> for TotalsJson {
             shortfall_without_cost: totals.shortfall_without_cost,
             potential_savings: list(&totals.potential_savings),
             reclaimable_without_cost: totals.reclaimable_without_cost,
+            available_cost: list(&totals.available_cost),
+            available_without_cost: totals.available_without_cost,
         }
     }
 }

@@ -637,6 +637,17 @@ pub(super) fn notices() -> Vec<purser_engine::licensing::Notice> {
             at: at(),
             days: 100,
         },
+        Notice::PurchasesDiffer {
+            application: "boards".into(),
+            product: "pro".into(),
+            owned: 3,
+            reported: 4,
+        },
+        Notice::ProductUnknown {
+            application: "boards".into(),
+            product: "seat".into(),
+            known: vec!["pro".into()],
+        },
         Notice::SeatsCountedTwice {
             applications: vec!["boards".into()],
             connections: vec!["acme".into(), "acme2".into()],

@@ -106,6 +106,11 @@ pub(crate) fn money(totals: &Totals) -> String {
         totals.reclaimable_without_cost,
     );
     add(
+        "Seats owned and held by no account",
+        &totals.available_cost,
+        totals.available_without_cost,
+    );
+    add(
         "Seats short (true-up)",
         &totals.true_up_cost,
         totals.shortfall_without_cost,

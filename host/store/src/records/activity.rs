@@ -5,7 +5,7 @@ use crate::convert::Use;
 use crate::open_stream::OpenStream;
 use crate::source::source_id;
 use crate::{Source, Store, StoreError};
-use purser_model::{Activity, LastActivity, RejectedRow};
+use purser_model::{Activity, LastActivity, RejectedRow, Timestamp};
 use rusqlite::{Transaction, params};
 
 impl Store {
@@ -31,6 +31,34 @@ impl Store {
                     last_activity: row.get::<_, Use>(2)?.0,
                 });
             }
+            Ok(())
+        })
+    }
+}
+
+impl Store {
+    /// Forgets the uses of a source that are later than an instant: a clock was wrong. Activity
+    /// only moves forward, so that none that is right could replace them.
+    pub fn forget_activity_after(
+        &self,
+        source: &Source,
+        latest: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let Some(source) = source_id(tx, source)? else {
+                return Ok(());
+            };
+            let latest = Use(LastActivity::At(latest));
+            let unknown = Use(LastActivity::Unknown);
+
+            tx.execute(
+                "DELETE FROM activity WHERE source_id = ?1 AND last_activity > ?2",
+                params![source, latest],
+            )?;
+            tx.execute(
+                "UPDATE account SET last_activity = ?3 WHERE source_id = ?1 AND last_activity > ?2",
+                params![source, latest, unknown],
+            )?;
             Ok(())
         })
     }

@@ -222,6 +222,33 @@ fn activity_only_moves_forward() {
 }
 
 #[test]
+fn activity_of_a_wrong_clock_can_be_forgotten() {
+    let test = TestStore::ready();
+    let future = Account {
+        last_activity: used(9_000),
+        ..account("a")
+    };
+    test.read_users(vec![future, account("b")]);
+    test.read_logins(&[("a", None, used(9_000)), ("b", None, used(4))]);
+
+    test.store.forget_activity_after(&source(), at(5)).unwrap();
+
+    assert_eq!(last_activity(&test, "a"), UNKNOWN);
+    let kept = Activity {
+        account: "b".into(),
+        product: None,
+        last_activity: used(4),
+    };
+    assert_eq!(test.activity(), [kept]);
+    let right = Account {
+        last_activity: used(3),
+        ..account("a")
+    };
+    test.read_users(vec![right, account("b")]);
+    assert_eq!(last_activity(&test, "a"), used(3));
+}
+
+#[test]
 fn activity_survives_a_change_of_the_account() {
     let test = TestStore::ready();
     let first = Account {

@@ -106,6 +106,30 @@ fn use_in_the_future_does_not_end_the_activity_gap() {
 }
 
 #[test]
+fn use_in_the_future_contradicts_never() {
+    let future = at("2099-01-01T00:00:00Z");
+    let record = |last_activity| Activity {
+        account: "E0".into(),
+        product: None,
+        last_activity,
+    };
+
+    for (of_account, of_stream) in [(LastActivity::Never, future), (future, LastActivity::Never)] {
+        let input = HubInput {
+            accounts: vec![seat_account("E0", of_account)],
+            activity: vec![record(of_stream)],
+            people: numbered_people(1),
+            ..HubInput::default()
+        };
+
+        let result = input.reconcile();
+
+        assert_eq!(result.position("hub", "seat").unwrap().unknown, 1);
+        assert!(result.candidates.is_empty());
+    }
+}
+
+#[test]
 fn implausible_creation_gives_no_grace_and_no_day() {
     let created =
         |text: &str| seat_account("E0", LastActivity::Never).with_creation(text.parse().unwrap());

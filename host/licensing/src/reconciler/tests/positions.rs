@@ -234,3 +234,60 @@ fn explanation_lists_the_rows_of_a_figure() {
     assert_eq!(owned.entitlements[0].reference, "PO-1");
     assert!(result.explain("hub", "nothing", Figure::Owned).is_none());
 }
+
+#[test]
+fn seats_owned_and_held_by_no_account_have_a_cost() {
+    let input = HubInput {
+        entitlements: vec![
+            entitlement("PO-1", 10).with_unit_cost("12 EUR"),
+            entitlement("PO-2", 4)
+                .with_product("hub", "typo")
+                .with_unit_cost("5 USD"),
+        ],
+        ..sample_input()
+    };
+
+    let result = input.reconcile();
+
+    let position = result.position("hub", "seat").unwrap();
+    assert_eq!(position.available, 4);
+    assert_eq!(position.available_cost, Some(money("48 EUR")));
+    assert_eq!(
+        result.totals.available_cost,
+        [money("48 EUR"), money("20 USD")]
+    );
+    assert_eq!(
+        notice_texts(&result),
+        [
+            "hub: activity unknown: 1 of 6 seats cannot be judged",
+            "hub: entitlements name the product typo, which it does not have; it has seat",
+        ]
+    );
+}
+
+#[test]
+fn purchases_that_the_application_counts_otherwise_are_said() {
+    let listed = |id: &str, purchased| Product {
+        id: id.into(),
+        name: id.into(),
+        purchased,
+        assigned: None,
+    };
+    let input = HubInput {
+        products: vec![
+            listed("seat", Some(12)),
+            listed("pro", Some(7)),
+            listed("max", None),
+        ],
+        entitlements: vec![
+            entitlement("PO-1", 10),
+            entitlement("PO-2", 7).with_product("hub", "pro"),
+        ],
+        ..HubInput::default()
+    };
+
+    assert_eq!(
+        notice_texts(&input.reconcile()),
+        ["hub: the application counts 12 seats of seat as bought, and the entitlements 10"]
+    );
+}
