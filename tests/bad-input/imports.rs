@@ -40,11 +40,14 @@ fn complete_file_that_is_a_part_of_the_directory_is_refused() {
     );
     assert_eq!(purser.json("people list"), before);
 
-    let text = purser.ok(&format!("{import} --accept-shrink --dry-run"));
-    assert!(
-        text.contains("Nothing was changed.") && text.contains("Person 9 (E9)"),
-        "{text}"
-    );
+    let text = purser.ok(&format!("{import} --dry-run"));
+    for said in [
+        "Nothing was changed.",
+        "Person 9 (E9)",
+        "makes leavers of more than a fifth of the 10 employed people",
+    ] {
+        assert!(text.contains(said), "{text}");
+    }
     assert_eq!(purser.json("people list"), before);
 
     purser.ok(&format!("{import} --accept-shrink"));

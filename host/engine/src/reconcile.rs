@@ -67,7 +67,11 @@ impl Licensing {
         let mut activity: Vec<Activity> = Vec::new();
         self.store
             .each_activity(source, |record| activity.push(record))?;
-        let state = self.store.read_state(source)?;
+        let mut state = self.store.read_state(source)?;
+        // why: use after the last read of activity is not known, however fresh the accounts are
+        if let Some(at) = self.store.activity_read_at(source)? {
+            state.complete_at = state.complete_at.map(|complete_at| complete_at.min(at));
+        }
 
         let mut application = reconciler
             .add_application(source.profile.as_str(), &products, &activity)

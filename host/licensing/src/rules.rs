@@ -2,7 +2,7 @@
 
 use crate::pattern::AccountPattern;
 use jiff::civil::Date;
-use purser_model::Timestamp;
+use purser_model::{Timestamp, fold_identity, parse_address};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -41,11 +41,16 @@ impl MatchRules {
 
     /// Returns the address with its domain rewritten; `None` if no rule names the domain.
     pub(crate) fn rewrite_domain(&self, address: &str) -> Option<String> {
-        let (local, domain) = address.rsplit_once('@')?;
-        let (_, to) = self
-            .domains
-            .iter()
-            .find(|(from, _)| from.eq_ignore_ascii_case(domain))?;
+        // why: most operators have no rule, and every address comes here
+        if self.domains.is_empty() {
+            return None;
+        }
+
+        let bare = parse_address(address).unwrap_or_else(|_| address.to_owned());
+        let (local, domain) = bare.rsplit_once('@')?;
+        let fold = |domain: &str| fold_identity(&format!("x@{domain}")).into_owned();
+        let domain = fold(domain);
+        let (_, to) = self.domains.iter().find(|(from, _)| fold(from) == domain)?;
 
         Some(format!("{local}@{to}"))
     }
@@ -108,6 +113,9 @@ mod tests {
 
         let rewritten = rules.rewrite_domain("Ada@eu.corp.example.ORG");
         assert_eq!(rewritten.as_deref(), Some("Ada@example.com"));
+
+        let spelt = rules.rewrite_domain("<ada@eu.corp\u{3002}example.org.>");
+        assert_eq!(spelt.as_deref(), Some("ada@example.com"));
 
         assert_eq!(rules.rewrite_domain("ada@corp.example.org"), None);
         assert_eq!(rules.rewrite_domain("ada"), None);

@@ -44,6 +44,8 @@ pub struct PeopleImport {
     pub unchanged: u64,
     /// People marked as having left, because a complete roster does not have them.
     pub left: u64,
+    /// People who were employed before the import.
+    pub employed: u64,
     /// People who were employed and have left after the import, by employee number: those of
     /// `left`, and those whose record says so now.
     pub leavers: Vec<Leaver>,
@@ -77,6 +79,15 @@ impl<T> From<StoreError> for Undone<T> {
 }
 
 impl PeopleImport {
+    /// Returns true if more of the employed have left than a complete roster may make leavers of.
+    #[must_use]
+    pub fn shrinks(&self) -> bool {
+        let leavers = u64::try_from(self.leavers.len()).unwrap_or(u64::MAX);
+        let allowed = self.employed.saturating_mul(MAX_LEAVERS_PERCENT);
+
+        leavers.saturating_mul(100) > allowed
+    }
+
     /// Counts a person whose record is in the import.
     fn count(&mut self, known: Option<&Person>, new: &Person) {
         match known {
@@ -221,9 +232,11 @@ fn import(
     people: &[Person],
     roster: Roster,
 ) -> Result<PeopleImport, StoreError> {
-    let employed = count_employed(tx)?;
     let mut numbers = HashSet::new();
-    let mut import = PeopleImport::default();
+    let mut import = PeopleImport {
+        employed: count_employed(tx)?,
+        ..PeopleImport::default()
+    };
 
     for new in people {
         if !numbers.insert(new.employee_number.as_str()) {
@@ -243,8 +256,12 @@ fn import(
     } = roster
     {
         mark_absent(tx, &numbers, today, &mut import)?;
-        if !accept_shrink {
-            refuse_shrink(&import, employed)?;
+        // why: it is a part of the directory, or a column is read as another, far more often
+        if !accept_shrink && import.shrinks() {
+            return Err(StoreError::RosterShrinks {
+                leavers: u64::try_from(import.leavers.len()).unwrap_or(u64::MAX),
+                employed: import.employed,
+            });
         }
     }
     import
@@ -279,18 +296,6 @@ fn mark_absent(
             ..known
         };
         put(tx, &left)?;
-    }
-    Ok(())
-}
-
-/// Refuses a complete roster with which more of the employed leave than ever do at once. It is a
-/// part of the directory, or a column of it is read as another, far more often.
-fn refuse_shrink(import: &PeopleImport, employed: u64) -> Result<(), StoreError> {
-    let leavers = u64::try_from(import.leavers.len()).unwrap_or(u64::MAX);
-    let allowed = employed.saturating_mul(MAX_LEAVERS_PERCENT);
-
-    if leavers.saturating_mul(100) > allowed {
-        return Err(StoreError::RosterShrinks { leavers, employed });
     }
     Ok(())
 }

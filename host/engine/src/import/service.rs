@@ -95,7 +95,8 @@ impl People {
         let roster = if options.complete {
             Roster::Complete {
                 today,
-                accept_shrink: options.accept_shrink,
+                // why: a dry run shows what the guard would refuse
+                accept_shrink: options.accept_shrink || options.dry_run,
             }
         } else {
             Roster::Partial
@@ -104,6 +105,13 @@ impl People {
             .store
             .import_people(&file.rows, roster, mode(options.dry_run))?;
         note_lost_facts(&mut file.notes, &file.columns, &import);
+        if options.complete && options.dry_run && !options.accept_shrink && import.shrinks() {
+            file.notes.add(Note::of_file(format!(
+                "makes leavers of more than a fifth of the {} employed people, and is refused \
+                 unless that is accepted",
+                import.employed
+            )));
+        }
 
         let leavers = import.leavers.into_iter();
         Ok(PeopleImported {

@@ -164,7 +164,8 @@ pub(crate) fn connected(
         text += &format!("\nNote: {}.", sanitize::line(&next_step::command(step)));
     }
     if checks.is_empty() {
-        text += "\nNothing was tested: the connector of the alias has no grant yet, or is disabled.";
+        text +=
+            "\nNothing was tested: the connector of the alias has no grant yet, or is disabled.";
         return text;
     }
 

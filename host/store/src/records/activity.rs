@@ -1,11 +1,11 @@
 //! Activity of a source, stored apart from its accounts: it may be reported before the account that
 //! it is about, and it only moves forward.
 
-use crate::convert::Use;
+use crate::convert::{Millis, Use, Word};
 use crate::open_stream::OpenStream;
 use crate::source::source_id;
 use crate::{Source, Store, StoreError};
-use purser_model::{Activity, LastActivity, RejectedRow, Timestamp};
+use purser_model::{Activity, LastActivity, RejectedRow, StreamKind, Timestamp};
 use rusqlite::{Transaction, params};
 
 impl Store {
@@ -37,6 +37,18 @@ impl Store {
 }
 
 impl Store {
+    /// Returns the completion of the oldest of the last complete reads of the activity streams of a
+    /// source; `None` without such a read.
+    pub fn activity_read_at(&self, source: &Source) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT min(completed_at) FROM stream WHERE source_id = ?1 AND kind = ?2";
+            let values = params![source_id(tx, source)?, Word(StreamKind::Activity)];
+
+            let at: Option<Millis> = tx.query_row(sql, values, |row| row.get(0))?;
+            Ok(at.map(|at| at.0))
+        })
+    }
+
     /// Forgets the uses of a source that are later than an instant: a clock was wrong. Activity
     /// only moves forward, so that none that is right could replace them.
     pub fn forget_activity_after(

@@ -83,6 +83,7 @@ fn import_of_people_counts_its_changes() {
         added: 1,
         changed: 1,
         unchanged: 1,
+        employed: 3,
         lost: BTreeMap::from([("email", 1)]),
         ..PeopleImport::default()
     };

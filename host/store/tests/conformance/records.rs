@@ -222,6 +222,18 @@ fn activity_only_moves_forward() {
 }
 
 #[test]
+fn activity_is_as_old_as_its_last_complete_read() {
+    let test = TestStore::ready();
+    assert_eq!(test.store.activity_read_at(&source()).unwrap(), None);
+
+    test.read_users(accounts(&["a"]));
+    assert_eq!(test.store.activity_read_at(&source()).unwrap(), None);
+
+    test.read_logins(&[("a", None, used(1))]);
+    assert!(test.store.activity_read_at(&source()).unwrap().is_some());
+}
+
+#[test]
 fn activity_of_a_wrong_clock_can_be_forgotten() {
     let test = TestStore::ready();
     let future = Account {
