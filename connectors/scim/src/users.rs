@@ -54,9 +54,9 @@ pub(crate) async fn page(app: &Client, request: &ReadRequest) -> Result<Page, Fa
 
     let window = OffsetWindow::one_based(request)?.max_limit(page_size);
     let response = send_list(app, window.start, window.limit).await?;
-    if window.is_past_the_end(&response) {
+    let Some(response) = window.ok(response)? else {
         return List::default().page_by_index(&rule, window);
-    }
+    };
 
     let list = List::of(response)?;
     // why: an application that pages by cursor may ignore the start index

@@ -93,11 +93,9 @@ async fn by_offset(app: &Client, request: &ReadRequest) -> Result<Page, Failure>
         .send()
         .await?;
     // Some applications refuse the page after the last one.
-    if window.is_past_the_end(&response) {
+    let Some(response) = window.ok(response)? else {
         return Page::accounts(vec![]).offset_window(&window, 0, None);
-    }
-
-    let response = response.ok()?;
+    };
     let OffsetPage { users, total } = response.json()?;
 
     // Rejected rows count: the application has counted them too.

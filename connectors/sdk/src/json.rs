@@ -75,6 +75,22 @@ impl Visitor<'_> for IdVisitor {
     }
 }
 
+/// Returns the tree of a row that stands alone, such as a line of a file.
+///
+/// # Errors
+/// The problem of a text that is not JSON.
+#[cold]
+pub(crate) fn raw_row(json: &[u8]) -> Result<lenient::RawRow, String> {
+    let text = body::text(json);
+    match tree::parse(&text, Names::Exact) {
+        Some(tree) => Ok(lenient::RawRow {
+            tree,
+            names: Names::Exact,
+        }),
+        None => Err(problem_of(&text)),
+    }
+}
+
 #[cold]
 fn decode_leniently<'a, T: Deserialize<'a>>(json: &'a [u8], names: Names) -> Result<T, String> {
     let text = body::text(json);

@@ -16,7 +16,7 @@
 //! |---|---|
 //! | [`Connector`], [`export!`] | the trait to implement, and the macro that exports it |
 //! | [`Client`], [`Response`] | requests and responses |
-//! | [`Rows`], [`json`] | decoding that names the faulty field, and rejects a row instead of its page |
+//! | [`Rows`], [`json`] | decoding that reads odd fields, names faulty ones, and rejects a row instead of its page |
 //! | [`pagination`] | the cursor of the next page |
 //! | [`download`] | files that exceed the size of a response, row by row |
 //! | [`map_accounts`] | requests per account, several at once |

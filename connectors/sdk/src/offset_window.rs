@@ -132,26 +132,34 @@ impl OffsetWindow {
         self
     }
 
-    /// True if a response refuses this window because the list ended before it. Use it as a page
-    /// without rows.
+    /// Returns the response if its status is a success, and `None` if it refuses this window
+    /// because the list ended before it. Treat that as a page without rows.
     ///
-    /// Only for the window after the last row that is known; in any other, a refusal is an error.
-    #[must_use]
-    pub fn is_past_the_end(&self, response: &Response) -> bool {
-        if self.phase == Phase::Listed {
-            return false;
+    /// # Errors
+    /// Otherwise the failure of the status, as for [`Response::ok`]. A refusal of the window after
+    /// the last row that does not say why leaves open whether the list has ended.
+    pub fn ok(&self, response: Response) -> Result<Option<Response>, Failure> {
+        if self.phase == Phase::Listed || !matches!(response.status(), 400 | 404 | 410 | 416 | 422)
+        {
+            return response.ok().map(Some);
         }
-        let says_so = || {
-            let message = response.message().unwrap_or_default().to_lowercase();
-            PAST_THE_END.iter().any(|phrase| message.contains(phrase))
-        };
-        match response.status() {
-            416 => true,
-            // why: the total says the same, and the path of the list was found before
-            404 if matches!(self.phase, Phase::Confirming(_)) => response.is_gone(),
-            400 | 404 | 422 => says_so(),
-            _ => false,
+        if self.is_past_the_end(&response) {
+            return Ok(None);
         }
+        Err(Failure::ContractViolation(format!(
+            "{}; it is the page after the last row, and whether the list has ended is not known",
+            response.sentence()
+        )))
+    }
+
+    /// True if a refusal of the window after the last row says that the list has ended.
+    fn is_past_the_end(&self, response: &Response) -> bool {
+        let message = response.message().unwrap_or_default().to_lowercase();
+        let says_so = PAST_THE_END.iter().any(|phrase| message.contains(phrase));
+        // why: the total says the same, and the path of the list was found before
+        let is_gone = matches!(self.phase, Phase::Confirming(_)) && response.is_gone();
+
+        response.status() == 416 || says_so || is_gone
     }
 
     /// Returns the cursor of the next page, after a response of `rows` rows, including rejected

@@ -2,7 +2,7 @@
 
 use crate::RejectedRow;
 use crate::json::lenient::{self, RawRow};
-use crate::json::row;
+use crate::json::{self, row};
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
@@ -94,6 +94,51 @@ impl<T> Rows<T> {
             }
         }
         rows
+    }
+
+    /// Decodes a row that stands alone, such as a line of a file, and adds it or rejects it. A
+    /// field that cannot be read costs itself, as in a list.
+    pub fn push_json<'de>(&mut self, json: &'de [u8])
+    where
+        T: Deserialize<'de>,
+    {
+        match serde_json::from_slice(json) {
+            Ok(row) => self.good.push(row),
+            Err(_) => match json::raw_row(json) {
+                Ok(raw) => self.push_raw(&raw),
+                Err(reason) => {
+                    let position = self.len() + 1;
+                    self.rejected
+                        .push(rejected(format!("row {position}"), reason));
+                }
+            },
+        }
+    }
+
+    fn push_raw<'de>(&mut self, raw: &RawRow)
+    where
+        T: Deserialize<'de>,
+    {
+        let identifiers = row::identifiers(raw);
+        match row::decode(raw) {
+            Ok(decoded) => {
+                // why: rows that were read without notes come before
+                self.notes.resize_with(self.good.len(), Note::default);
+                self.good.push(decoded.row);
+                self.notes.push(Note {
+                    warnings: decoded.warnings,
+                    identifiers,
+                });
+            }
+            Err(reason) => {
+                let position = self.len() + 1;
+                let row = describe(&identifiers, position);
+                self.rejected_identifiers
+                    .resize_with(self.rejected.len(), Vec::new);
+                self.rejected.push(rejected(row, reason));
+                self.rejected_identifiers.push(identifiers);
+            }
+        }
     }
 
     /// Names the field that is the id of a row, so that a rejected row is known to be listed still.
@@ -224,22 +269,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
 
         // Each row is taken as a tree and decoded by itself: an error inside would end the page.
         while let Some(raw) = list.next_element::<RawRow>()? {
-            let identifiers = row::identifiers(&raw);
-            match row::decode(&raw) {
-                Ok(decoded) => {
-                    rows.good.push(decoded.row);
-                    rows.notes.push(Note {
-                        warnings: decoded.warnings,
-                        identifiers,
-                    });
-                }
-                Err(reason) => {
-                    let position = rows.len() + 1;
-                    rows.rejected
-                        .push(rejected(describe(&identifiers, position), reason));
-                    rows.rejected_identifiers.push(identifiers);
-                }
-            }
+            rows.push_raw(&raw);
         }
         Ok(rows)
     }
@@ -260,7 +290,6 @@ fn describe(identifiers: &Identifiers, position: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json;
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize, PartialEq)]
@@ -483,6 +512,32 @@ mod tests {
             ids(r#"[{"name":"a","age":1},{"id":"2","age":3}]"#, None),
             [None]
         );
+    }
+
+    #[test]
+    fn rows_of_a_file_are_as_lenient_as_those_of_a_list() {
+        let mut rows = Rows::<Person>::default();
+        for line in [
+            r#"{"id":"a"}"#,
+            r#"{"id":7,"active":"perhaps"}"#,
+            r#"{"id":1.0,"name":"n"}"#,
+            r#"{"id":"#,
+            "\u{feff}{\"id\":\"d\"}",
+        ] {
+            rows.push_json(line.as_bytes());
+        }
+        assert_eq!((rows.len(), rows.rejected.len()), (5, 2));
+        assert!(
+            rows.rejected[1].reason.contains("EOF"),
+            "{:?}",
+            rows.rejected
+        );
+        let noted = rows.noted(|person| &person.id).good;
+        let warnings: Vec<_> = noted
+            .iter()
+            .map(|(row, note)| (row.id.as_str(), note.warnings.len()))
+            .collect();
+        assert_eq!(warnings, [("a", 0), ("7", 1), ("d", 0)]);
     }
 
     #[test]

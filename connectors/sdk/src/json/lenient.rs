@@ -40,10 +40,7 @@ pub(crate) fn is_active() -> bool {
 /// # Errors
 /// A sentence that begins with the path of the field.
 pub(crate) fn decode<'de, T: Deserialize<'de>>(tree: &Value, names: Names) -> Result<T, String> {
-    let before = ACTIVE.replace(true);
-    let decoded = attempt(tree, names, false);
-    ACTIVE.set(before);
-    decoded
+    attempt(tree, names, false)
         .map(|(value, _)| value)
         .map_err(|failed| failed.sentence())
 }
@@ -60,8 +57,10 @@ pub(super) fn attempt<'de, T: Deserialize<'de>>(
         path: RefCell::default(),
         warnings: RefCell::default(),
     };
-    let value = T::deserialize(Node::new(tree, &context))?;
-    Ok((value, context.warnings.into_inner()))
+    let before = ACTIVE.replace(true);
+    let decoded = T::deserialize(Node::new(tree, &context));
+    ACTIVE.set(before);
+    Ok((decoded?, context.warnings.into_inner()))
 }
 
 /// The tree of a row, to be decoded by itself.

@@ -213,25 +213,34 @@ fn refusal_past_the_end_counts_for_the_request_after_the_last_only() {
         )
     };
     let range = r#"{"detail":"startIndex is out of range"}"#;
+    let nothing = r#"{"detail":"nothing here"}"#;
     let confirming = zero_based(Some("250!1f"));
     let unbounded = zero_based(Some("250~1f"));
-    for (window, status, body, expected) in [
-        (confirming, 400, range, true),
-        (unbounded, 400, range, true),
-        (unbounded, 416, "", true),
-        (confirming, 404, r#"{"detail":"nothing here"}"#, true),
-        (unbounded, 404, r#"{"detail":"nothing here"}"#, false),
-        (confirming, 400, r#"{"detail":"bad filter"}"#, false),
-        (confirming, 401, range, false),
-        (confirming, 500, range, false),
-        (zero_based(Some("200")), 400, range, false),
+    for (window, status, body) in [
+        (confirming, 400, range),
+        (unbounded, 400, range),
+        (unbounded, 416, ""),
+        (confirming, 404, nothing),
     ] {
-        assert_eq!(
-            window.is_past_the_end(&response(status, body)),
-            expected,
-            "{status} {body}"
-        );
+        let ended = window.ok(response(status, body)).unwrap();
+        assert!(ended.is_none(), "{status} {body}");
     }
+    for (window, status, body) in [
+        (unbounded, 404, nothing),
+        (confirming, 400, r#"{"detail":"bad filter"}"#),
+    ] {
+        let text = violation(window.ok(response(status, body)));
+        assert!(text.contains("is not known"), "{text}");
+    }
+    for (window, status) in [
+        (confirming, 401),
+        (confirming, 500),
+        (zero_based(Some("200")), 400),
+    ] {
+        let failure = window.ok(response(status, range)).unwrap_err();
+        assert_eq!(Err(failure), response(status, range).ok().map(|_| ()));
+    }
+    assert!(unbounded.ok(response(200, "[]")).unwrap().is_some());
 }
 
 #[test]

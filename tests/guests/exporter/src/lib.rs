@@ -2,7 +2,7 @@
 //! until it is ready, and reads the file page by page.
 
 use purser_sdk::prelude::*;
-use purser_sdk::{Compression, Download, RejectedRow, json, pagination};
+use purser_sdk::{Compression, Download, pagination};
 use serde::Deserialize;
 
 /// The connector.
@@ -162,17 +162,10 @@ async fn lines(file: &mut Download, most: usize) -> Result<Rows<Account>, Failur
     while rows.len() < most
         && let Some(line) = file.next_line().await?
     {
-        match json::decode(line.as_bytes()) {
-            Ok(member) => rows.good.push(account(member)),
-            Err(why) => rows.rejected.push(RejectedRow {
-                id: None,
-                row: line.chars().take(100).collect(),
-                reason: why,
-            }),
-        }
+        rows.push_json(line.as_bytes());
     }
 
-    Ok(rows)
+    Ok(rows.identified_by("id").map(account))
 }
 
 fn account(member: Member) -> Account {
