@@ -3,7 +3,7 @@
 use crate::expectation::Expectation;
 use crate::fake_host::{self, FakeHost, sandbox, users};
 use crate::process::{self, PeakMemory};
-use purser_model::{Blamed, Description, Limits, Page, ReclaimMode, Settings};
+use purser_model::{Blamed, Description, Limits, Page, ReclaimMode, Records, Settings};
 use purser_sandbox::{Call, CallError, Capability, ReclaimRequest, SandboxError};
 use std::fmt::Display;
 use std::future::Future;
@@ -162,22 +162,39 @@ async fn attempt(
         "check" => connector
             .check(call, Capability::Read("users".parse().unwrap()))
             .await
-            .map(drop),
-        "reclaim" => connector.reclaim(call, seat()).await.map(drop),
-        _ => connector
-            .read(call, users())
-            .await
-            .map(|page| check_page(&page)),
+            .map(|_| String::new()),
+        "reclaim" => connector.reclaim(call, seat()).await.map(|_| String::new()),
+        _ => connector.read(call, users()).await.map(|page| {
+            check_page(&page);
+            left_out(&page)
+        }),
     };
 
     outcome.map_or_else(
         |error| failed(&error),
-        |()| Outcome {
+        |text| Outcome {
             class: "ok".into(),
             blame: String::new(),
-            text: String::new(),
+            text,
         },
     )
+}
+
+/// Returns the reasons why rows and fields of a page were left out.
+fn left_out(page: &Page) -> String {
+    let rows = page.rejected.iter().map(|row| row.reason.as_str());
+    let fields = match &page.records {
+        Records::Accounts(accounts) => accounts.as_slice(),
+        _ => &[],
+    };
+
+    rows.chain(
+        fields
+            .iter()
+            .flat_map(|account| account.warnings.iter().map(String::as_str)),
+    )
+    .collect::<Vec<_>>()
+    .join("\n")
 }
 
 fn seat() -> ReclaimRequest {

@@ -97,7 +97,7 @@ fn completed(fields: &str, mut image: Image, addresses: Option<ResultAddresses>)
         .unwrap_or_else(|| image.page(std::slice::from_ref(&account)));
 
     // The list has one account, which lies right before the page.
-    let account = page - 128;
+    let account = page - 136;
     let failure = image.string("no response");
     let failure = image.place(&[vec![1], vec![0; 15], failure, vec![0; 8]].concat());
     let report = image.place(&[0; 64]);

@@ -93,8 +93,8 @@ impl Connector {
     /// Reads one page.
     ///
     /// # Errors
-    /// See [`CallError`]. A page that breaks a rule of the WIT package, or is of another kind than
-    /// the stream, is refused as a whole.
+    /// See [`CallError`]. A page is refused as a whole for what the connector alone decides: its
+    /// kind, its number of rows, cursors and partitions. Unusable data costs a field or a row.
     pub async fn read(&self, call: Call, request: ReadRequest) -> Result<Page, CallError> {
         let kind = request.kind;
         let may_have_partitions = request.cursor.is_none() && request.accounts.is_empty();

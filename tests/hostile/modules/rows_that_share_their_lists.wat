@@ -9,7 +9,7 @@
   (loop $again
     (i32.store offset=112 (local.get $row) (i32.const 0x200000))
     (i32.store offset=116 (local.get $row) (i32.const 1000000))
-    (local.set $row (i32.add (local.get $row) (i32.const 128)))
-    (br_if $again (i32.lt_u (local.get $row) (i32.const 78336))))
+    (local.set $row (i32.add (local.get $row) (i32.const 136)))
+    (br_if $again (i32.lt_u (local.get $row) (i32.const 79136))))
   (i32.store offset=12 (global.get $page) (i32.const 65536))
   (i32.store offset=16 (global.get $page) (i32.const 100)) (global.get $page))

@@ -12,6 +12,7 @@ pub(crate) mod http;
 pub(crate) mod page;
 pub(crate) mod request;
 pub(crate) mod results;
+mod row;
 
 use purser_model::Timestamp;
 

@@ -1,25 +1,23 @@
 //! Pages and records: from the WIT package to the model.
 
-use super::{Checked, each, id, instant, optional, optional_instant, text};
+use super::row::{self, Unusable};
+use super::{Checked, each, id};
 use crate::bindings::types as wit;
 use crate::outcome::CallError;
 use crate::text::plain;
-use purser_model::{
-    Account, AccountKind, AccountStatus, Activity, Cursor, Email, LastActivity, Page, Product,
-    Records, RejectedRow, Seat, StreamKind,
-};
-use std::collections::{HashMap, HashSet};
-
-/// Largest number of attributes of one account.
-const MAX_ATTRIBUTES: usize = 64;
-
-/// Largest number of warnings of one account that are kept.
-const MAX_WARNINGS: usize = 16;
+use purser_model::{Cursor, Page, Records, RejectedRow, StreamKind};
+use std::collections::HashSet;
 
 /// Longest text about a rejected row that is kept, in bytes.
 const MAX_REASON: usize = 1_000;
 
+/// Longest part of an unusable row that is shown, in bytes.
+const MAX_SHOWN: usize = 80;
+
 /// Converts a page of a stream of `kind`, with at most `page_rows` rows.
+///
+/// Data of the application costs a field or a row, never the page. Only what the connector alone
+/// decides is refused as a whole: the kind, the number of rows, cursors and partitions.
 pub(crate) fn page(page: wit::Page, kind: StreamKind, page_rows: u64) -> Result<Page, CallError> {
     let rows = count(&page.records) + page.rejected.len();
     if rows as u64 > page_rows {
@@ -32,7 +30,8 @@ pub(crate) fn page(page: wit::Page, kind: StreamKind, page_rows: u64) -> Result<
 }
 
 fn checked(page: wit::Page, kind: StreamKind) -> Checked<Page> {
-    let records = records(page.records)?;
+    let mut rejected: Vec<_> = page.rejected.into_iter().map(rejected_row).collect();
+    let records = records(page.records, &mut rejected);
     if records.kind() != kind {
         return Err(format!(
             "records are {:?} where the stream yields {kind:?}",
@@ -42,7 +41,7 @@ fn checked(page: wit::Page, kind: StreamKind) -> Checked<Page> {
     }
     Ok(Page {
         records,
-        rejected: page.rejected.into_iter().map(rejected_row).collect(),
+        rejected,
         next: page.next.map(|next| cursor(next, "next")).transpose()?,
         total: page.total,
         partitions: partitions(page.partitions)?,
@@ -79,124 +78,67 @@ const fn count(records: &wit::Records) -> usize {
     }
 }
 
-fn records(records: wit::Records) -> Checked<Records> {
-    Ok(match records {
+/// Converts the records of a page. Rows that cannot be used are added to the rejected ones.
+fn records(records: wit::Records, rejected: &mut Vec<RejectedRow>) -> Records {
+    match records {
         wit::Records::Accounts(rows) => {
-            let rows = each(rows, "accounts", account)?;
-            refuse_repeated(&rows)?;
-            Records::Accounts(rows)
+            let rows = usable(rows, rejected, row::account);
+            Records::Accounts(first_of_each(rows, rejected, |row| &row.id))
         }
-        wit::Records::Activity(rows) => Records::Activity(each(rows, "activity", activity)?),
-        wit::Records::Products(rows) => Records::Products(each(rows, "products", product)?),
-    })
-}
-
-/// Refuses an id that occurs twice in one page: rows cannot move within one response.
-fn refuse_repeated(rows: &[Account]) -> Checked<()> {
-    let mut seen = HashMap::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        if let Some(first) = seen.insert(row.id.as_str(), index) {
-            return Err(format!(
-                "accounts[{index}].id is that of accounts[{first}]: {:?}",
-                plain(&row.id, 80)
-            ));
+        wit::Records::Activity(rows) => Records::Activity(usable(rows, rejected, row::activity)),
+        wit::Records::Products(rows) => {
+            let rows = usable(rows, rejected, row::product);
+            Records::Products(first_of_each(rows, rejected, |row| &row.id))
         }
     }
-    Ok(())
 }
 
-fn account(row: wit::Account) -> Checked<Account> {
-    if row.attributes.len() > MAX_ATTRIBUTES {
-        return Err(format!(
-            "attributes has {} entries; it can have {MAX_ATTRIBUTES}",
-            row.attributes.len()
-        ));
+/// Converts rows, and rejects those that cannot be used.
+fn usable<T, U>(
+    rows: Vec<T>,
+    rejected: &mut Vec<RejectedRow>,
+    convert: impl Fn(T) -> Result<U, Unusable>,
+) -> Vec<U> {
+    let mut used = Vec::with_capacity(rows.len());
+    for (index, row) in rows.into_iter().enumerate() {
+        match convert(row) {
+            Ok(row) => used.push(row),
+            Err(Unusable { id, shown, reason }) => rejected.push(RejectedRow {
+                id,
+                row: format!(
+                    "row {} of its page: {}",
+                    index + 1,
+                    plain(&shown, MAX_SHOWN)
+                ),
+                reason: plain(&reason, MAX_REASON),
+            }),
+        }
     }
-    Ok(Account {
-        id: id(row.id, "id")?,
-        principal_name: optional(row.principal_name, "principal-name")?,
-        emails: each(row.emails, "emails", email)?,
-        display_name: optional(row.display_name, "display-name")?,
-        given_name: optional(row.given_name, "given-name")?,
-        family_name: optional(row.family_name, "family-name")?,
-        employee_number: optional(row.employee_number, "employee-number")?,
-        kind: account_kind(row.kind),
-        status: account_status(row.status),
-        created_at: optional_instant(row.created_at, "created-at")?,
-        last_activity: last_activity(row.last_activity)?,
-        seats: each(row.seats, "seats", seat)?,
-        attributes: each(row.attributes, "attributes", |(name, value)| {
-            Ok((id(name, "name")?, text(value, "value")?))
-        })?,
-        warnings: warnings(&row.warnings),
-    })
+    used
 }
 
-/// Converts the warnings of an account. They are for people, so they are shortened, not refused.
-fn warnings(warnings: &[String]) -> Vec<String> {
-    let shown = warnings.iter().take(MAX_WARNINGS);
-    shown.map(|text| plain(text, MAX_REASON)).collect()
-}
-
-fn email(email: wit::Email) -> Checked<Email> {
-    Ok(Email {
-        address: text(email.address, "address")?,
-        primary: email.primary,
-    })
-}
-
-fn seat(seat: wit::Seat) -> Checked<Seat> {
-    Ok(Seat {
-        product: id(seat.product, "product")?,
-        assigned_at: optional_instant(seat.assigned_at, "assigned-at")?,
-        inherited_from: optional(seat.inherited_from, "inherited-from")?,
-    })
-}
-
-fn activity(row: wit::Activity) -> Checked<Activity> {
-    Ok(Activity {
-        account: id(row.account, "account")?,
-        product: row
-            .product
-            .map(|product| id(product, "product"))
-            .transpose()?,
-        last_activity: last_activity(row.last_activity)?,
-    })
-}
-
-fn product(row: wit::Product) -> Checked<Product> {
-    Ok(Product {
-        id: id(row.id, "id")?,
-        name: text(row.name, "name")?,
-        purchased: row.purchased,
-        assigned: row.assigned,
-    })
-}
-
-fn last_activity(activity: wit::LastActivity) -> Checked<LastActivity> {
-    Ok(match activity {
-        wit::LastActivity::Unknown => LastActivity::Unknown,
-        wit::LastActivity::Never => LastActivity::Never,
-        wit::LastActivity::At(at) => LastActivity::At(instant(at, "last-activity")?),
-    })
-}
-
-const fn account_kind(kind: wit::AccountKind) -> AccountKind {
-    match kind {
-        wit::AccountKind::Human => AccountKind::Human,
-        wit::AccountKind::Service => AccountKind::Service,
-        wit::AccountKind::Guest => AccountKind::Guest,
-        wit::AccountKind::Unspecified => AccountKind::Unspecified,
+/// Keeps the first row of each id, and rejects the others: rows cannot move within one response, so
+/// the application lists one record twice.
+fn first_of_each<T>(
+    rows: Vec<T>,
+    rejected: &mut Vec<RejectedRow>,
+    id: impl Fn(&T) -> &String,
+) -> Vec<T> {
+    let mut seen = HashSet::with_capacity(rows.len());
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows {
+        if seen.insert(id(&row).clone()) {
+            kept.push(row);
+        } else {
+            rejected.push(RejectedRow {
+                id: Some(id(&row).clone()),
+                row: plain(id(&row), MAX_SHOWN),
+                reason: "id: the application lists it twice on one page; the first row is kept"
+                    .into(),
+            });
+        }
     }
-}
-
-const fn account_status(status: wit::AccountStatus) -> AccountStatus {
-    match status {
-        wit::AccountStatus::Active => AccountStatus::Active,
-        wit::AccountStatus::Suspended => AccountStatus::Suspended,
-        wit::AccountStatus::Invited => AccountStatus::Invited,
-        wit::AccountStatus::Unspecified => AccountStatus::Unspecified,
-    }
+    kept
 }
 
 fn rejected_row(row: wit::RejectedRow) -> RejectedRow {
@@ -211,6 +153,7 @@ fn rejected_row(row: wit::RejectedRow) -> RejectedRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use purser_model::{Account, LastActivity};
 
     fn account_of(id: &str) -> wit::Account {
         wit::Account {
@@ -249,10 +192,32 @@ mod tests {
         }
     }
 
-    fn refusal_of(change: impl FnOnce(&mut wit::Account)) -> String {
+    /// Converts a page of two accounts, the second one changed.
+    fn with_second(change: impl FnOnce(&mut wit::Account)) -> Page {
         let mut second = account_of("b");
         change(&mut second);
-        refusal(page_of(vec![account_of("a"), second]))
+        let page = page_of(vec![account_of("a"), second]);
+        super::page(page, StreamKind::Accounts, 10).unwrap()
+    }
+
+    /// Returns the reason why the second of two accounts is rejected, and its id.
+    fn rejection(change: impl FnOnce(&mut wit::Account)) -> (Option<String>, String) {
+        let page = with_second(change);
+        assert_eq!(page.records.len(), 1, "the other row is kept");
+        let [row] = page.rejected.as_slice() else {
+            panic!("{:?}", page.rejected)
+        };
+        (row.id.clone(), row.reason.clone())
+    }
+
+    /// Returns the second of two accounts, which is kept.
+    fn kept(change: impl FnOnce(&mut wit::Account)) -> Account {
+        let page = with_second(change);
+        assert_eq!(page.rejected, []);
+        let Records::Accounts(mut rows) = page.records else {
+            panic!("no accounts")
+        };
+        rows.remove(1)
     }
 
     #[test]
@@ -280,73 +245,141 @@ mod tests {
     }
 
     #[test]
-    fn identifier_that_is_empty_long_or_multiline_is_refused() {
+    fn row_with_an_unusable_identifier_is_rejected_and_the_others_stay() {
+        for (id, reason) in [
+            ("".to_owned(), "id is empty"),
+            ("x".repeat(1025), "id has 1025 bytes; it can have 1024"),
+            ("a\nb".into(), "id holds the control character U+000A"),
+            ("a\0".into(), "id holds the control character U+0000"),
+        ] {
+            let rejection = rejection(|row| row.id = id);
+            assert_eq!(rejection, (None, reason.to_owned()));
+        }
+    }
+
+    #[test]
+    fn identifier_that_occurs_twice_in_a_page_costs_the_second_row() {
+        let (id, reason) = rejection(|row| row.id = "a".into());
+        assert_eq!(id.as_deref(), Some("a"));
+        assert!(reason.contains("twice on one page"), "{reason}");
+    }
+
+    #[test]
+    fn unusable_optional_field_is_left_out_with_a_warning() {
+        let long = "x".repeat((64 << 10) + 1);
+        let account = kept(|row| {
+            row.given_name = Some("a\0".into());
+            row.display_name = Some(long);
+            row.family_name = Some("kept".into());
+            row.emails = ["b\0@x", "b@x"]
+                .map(|address| wit::Email {
+                    address: address.into(),
+                    primary: false,
+                })
+                .into();
+            row.seats = ["", "pro"]
+                .map(|product| wit::Seat {
+                    product: product.into(),
+                    assigned_at: Some(i64::MAX),
+                    inherited_from: None,
+                })
+                .into();
+            row.created_at = Some(i64::MAX);
+            row.last_activity = wit::LastActivity::At(i64::MIN);
+            row.attributes = vec![("ok".into(), "1".into()), (String::new(), "2".into())];
+            row.warnings = vec!["title: 5 is not a text".into()];
+        });
+
+        assert_eq!(account.family_name.as_deref(), Some("kept"));
+        assert_eq!((account.given_name, account.display_name), (None, None));
+        assert_eq!(account.emails.len(), 1);
+        assert_eq!(account.seats.len(), 1);
+        assert_eq!(account.seats[0].assigned_at, None);
+        assert_eq!(account.created_at, None);
+        assert_eq!(account.last_activity, LastActivity::Unknown);
+        assert_eq!(account.attributes, [("ok".to_owned(), "1".to_owned())]);
+        let begins = [
+            "title: 5",
+            "emails[0].address holds a NUL character",
+            "display-name has 65537 bytes",
+            "given-name holds a NUL character",
+            "created-at is 92233",
+            "last-activity is -92233",
+            "seats[0].product is empty",
+            "seats[1].assigned-at is 92233",
+            "attributes[1].name is empty",
+        ];
         assert_eq!(
-            refusal_of(|row| row.id = String::new()),
-            "accounts[1].id is empty"
+            account.warnings.len(),
+            begins.len(),
+            "{:?}",
+            account.warnings
         );
+        for (warning, begin) in account.warnings.iter().zip(begins) {
+            assert!(warning.starts_with(begin), "{warning}");
+        }
+    }
+
+    #[test]
+    fn attributes_and_warnings_over_their_limits_are_cut_with_a_warning() {
+        let account = kept(|row| row.attributes = vec![("name".to_owned(), String::new()); 65]);
+        assert_eq!(account.attributes.len(), 64);
         assert_eq!(
-            refusal_of(|row| row.id = "x".repeat(1025)),
-            "accounts[1].id has 1025 bytes; it can have 1024"
+            account.warnings,
+            ["attributes has 65 entries; the first 64 are kept"]
         );
-        assert_eq!(
-            refusal_of(|row| row.id = "a\nb".into()),
-            "accounts[1].id holds the control character U+000A"
-        );
-        let seat = |product: &str| wit::Seat {
-            product: product.into(),
-            assigned_at: None,
-            inherited_from: None,
+
+        let account = kept(|row| row.warnings = vec!["x: y".to_owned(); 40]);
+        assert_eq!(account.warnings.len(), 16);
+        assert_eq!(account.warnings[15], "further fields: 25 more warnings");
+    }
+
+    #[test]
+    fn row_of_activity_that_is_unusable_is_rejected_with_its_account() {
+        let row = |account: &str, product: Option<&str>, at| wit::Activity {
+            account: account.into(),
+            product: product.map(Into::into),
+            last_activity: wit::LastActivity::At(at),
         };
-        assert_eq!(
-            refusal_of(|row| row.seats = vec![seat("a"), seat("")]),
-            "accounts[1].seats[1].product is empty"
-        );
+        let rows = vec![
+            row("a", None, 1),
+            row("b", None, i64::MAX),
+            row("c", Some("p\0"), 1),
+            row("\0", None, 1),
+        ];
+        let page = wit::Page {
+            records: wit::Records::Activity(rows),
+            ..page_of(vec![])
+        };
+
+        let page = super::page(page, StreamKind::Activity, 10).unwrap();
+
+        assert_eq!(page.records.len(), 1);
+        let ids: Vec<_> = page.rejected.iter().map(|row| row.id.as_deref()).collect();
+        assert_eq!(ids, [Some("b"), Some("c"), None]);
     }
 
     #[test]
-    fn identifier_that_occurs_twice_in_a_page_is_refused() {
-        assert_eq!(
-            refusal_of(|row| row.id = "a".into()),
-            "accounts[1].id is that of accounts[0]: \"a\""
-        );
-    }
+    fn product_survives_its_name_and_not_its_identifier() {
+        let product = |id: &str| wit::Product {
+            id: id.into(),
+            name: "Pro\0".into(),
+            purchased: None,
+            assigned: None,
+        };
+        let page = wit::Page {
+            records: wit::Records::Products(vec![product("p"), product(""), product("p")]),
+            ..page_of(vec![])
+        };
 
-    #[test]
-    fn text_with_nul_or_over_the_limit_is_refused() {
-        assert_eq!(
-            refusal_of(|row| row.given_name = Some("a\0".into())),
-            "accounts[1].given-name holds a NUL character"
-        );
-        let long = refusal_of(|row| row.display_name = Some("x".repeat(MAX_TEXT_PLUS_ONE)));
-        assert_eq!(
-            long,
-            "accounts[1].display-name has 65537 bytes; it can have 65536"
-        );
-    }
+        let page = super::page(page, StreamKind::Products, 10).unwrap();
 
-    const MAX_TEXT_PLUS_ONE: usize = (64 << 10) + 1;
-
-    #[test]
-    fn attributes_over_the_limit_are_refused() {
-        let attributes = vec![("name".to_owned(), String::new()); 65];
-        assert_eq!(
-            refusal_of(|row| row.attributes = attributes),
-            "accounts[1].attributes has 65 entries; it can have 64"
-        );
-    }
-
-    #[test]
-    fn instant_out_of_range_is_refused() {
-        assert!(
-            refusal_of(|row| row.created_at = Some(i64::MAX))
-                .starts_with("accounts[1].created-at is 92233")
-        );
-        let at = wit::LastActivity::At(i64::MIN);
-        assert!(
-            refusal_of(|row| row.last_activity = at)
-                .starts_with("accounts[1].last-activity is -92233")
-        );
+        let Records::Products(rows) = page.records else {
+            panic!("no products")
+        };
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].name, "Pro");
+        assert_eq!(page.rejected.len(), 2);
     }
 
     #[test]
