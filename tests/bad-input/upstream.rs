@@ -61,10 +61,18 @@ fn malformed_json_is_blamed_on_the_application() {
 }
 
 #[test]
-fn duplicate_id_within_a_page_fails_the_run() {
-    let (env, output) = run_with(Fault::DuplicateInPage { page: 1 });
-    output.assert_refused(4, "connector", "is that of accounts[0]");
-    assert_eq!(outcome(&env)["class"], "bad-answer");
+fn duplicate_id_within_a_page_costs_the_second_row() {
+    let env = TestEnv::synced(450);
+    let before = env.accounts();
+    env.app.inject(Fault::DuplicateInPage { page: 1 });
+
+    let output = env.purser.run("run boards");
+
+    assert_eq!(output.code, 6, "{}", output.stderr);
+    assert_eq!(env.accounts(), before);
+    let run = env.last_run();
+    assert_eq!(run["run"]["state"], "complete");
+    assert_eq!(run["run"]["rejected"], 1);
 }
 
 #[test]
@@ -96,6 +104,42 @@ fn repeated_cursor_fails_the_run_as_pagination_stall() {
         assert_ne!(output.code, 0);
         assert_eq!(outcome(&env)["class"], "pagination-stall");
     }
+}
+
+#[test]
+fn list_that_ends_before_its_total_is_incomplete_with_both_numbers() {
+    let (env, output) = run_with(Fault::EndsEarly { members: 440 });
+
+    output.assert_refused(5, "SaaS application", "440 of the 450 rows");
+    let outcome = outcome(&env);
+    assert_eq!(outcome["class"], "incomplete");
+    assert_eq!(outcome["blame"], "upstream");
+    let run = env.last_run();
+    let counts = &run["run"]["streams"][0]["counts"];
+    assert_eq!(counts["records"], 440, "the counts of one pass");
+    assert_eq!(counts["removed"], 0);
+
+    env.app.clear_faults();
+    env.purser.ok("run boards");
+}
+
+#[test]
+fn empty_pages_without_end_fail_the_run_after_a_few() {
+    let env = TestEnv::synced(450);
+    let before = env.accounts();
+    let requests_before = env.app.requests();
+    env.app.inject(Fault::EmptyPages);
+
+    env.purser.run("run boards").assert_refused(
+        5,
+        "SaaS application",
+        "20 pages in a row without a new row",
+    );
+
+    assert_eq!(outcome(&env)["class"], "pagination-stall");
+    assert_eq!(env.accounts(), before);
+    let requests = env.app.requests() - requests_before;
+    assert!(requests < 150, "{requests} requests");
 }
 
 #[test]

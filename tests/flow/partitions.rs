@@ -99,7 +99,13 @@ fn member_joining_or_leaving_during_the_read_loses_no_other_member() {
             .iter()
             .any(|line| line["text"].as_str().unwrap().contains("read again"));
         assert!(logged, "{run:#}");
-        let ids = env.account_ids();
+        let accounts = env.accounts();
+        let listed = accounts.as_array().unwrap().iter();
+        // The member who left was seen once, and is missing until another run lacks them too.
+        let ids: Vec<_> = listed
+            .filter(|account| account["missing_since"].is_null())
+            .map(|account| account["id"].as_str().unwrap().to_owned())
+            .collect();
         assert_eq!(ids.len(), expected, "{fault:?}");
         let missing = env
             .member_ids()
@@ -138,5 +144,38 @@ fn list_that_keeps_changing_is_reread_a_bounded_number_of_times() {
     assert!(
         env.app.responses().count("GET /members?offset=", 200) <= 70,
         "the number of reads is bounded"
+    );
+}
+
+#[test]
+fn member_who_left_an_offset_paged_list_is_missing_until_a_second_run_lacks_them() {
+    let env = offset_paged_env(400);
+    env.purser.ok("run boards --stream members");
+    env.app.inject(Fault::MemberLeavesBefore { offset: 0 });
+
+    env.purser.ok("run boards --stream members");
+    let accounts = env.accounts();
+    let missing: Vec<_> = accounts
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|account| !account["missing_since"].is_null())
+        .collect();
+    assert_eq!(missing.len(), 1);
+    assert_eq!(env.account_ids().len(), 400, "the account still counts");
+    let counts = stream(&env.last_run(), "members")["counts"].clone();
+    assert_eq!(
+        (&counts["missing"], &counts["removed"]),
+        (&1.into(), &0.into())
+    );
+    let table = env.purser.ok("accounts boards");
+    assert!(table.contains("missing since"), "{table}");
+
+    env.purser.ok("run boards --stream members");
+    assert_eq!(env.account_ids(), env.member_ids());
+    let counts = stream(&env.last_run(), "members")["counts"].clone();
+    assert_eq!(
+        (&counts["missing"], &counts["removed"]),
+        (&0.into(), &1.into())
     );
 }

@@ -86,24 +86,32 @@ fn activity_older_than_the_look_back_is_not_stored() {
 }
 
 #[test]
-fn endless_pages_of_an_account_batch_stop_at_the_page_limit() {
+fn endless_pages_of_an_account_batch_end_as_a_stall() {
     let env = offset_paged_env(100);
-    env.purser
-        .ok("connector grant per-account --all --limit pages=20");
     env.purser
         .ok("profile create endless --connector per-account --alias acme --set endless=true");
     env.purser.ok("run endless --stream members");
     env.app.clear_responses();
 
-    env.purser
-        .run("run endless --stream uses")
-        .assert_refused(4, "connector", "20 pages");
+    env.purser.run("run endless --stream uses").assert_refused(
+        5,
+        "SaaS application",
+        "3 pages in a row",
+    );
 
     let pages_requested = env.app.responses().count("GET /members/", 200) / 100;
-    assert!(
-        (20..=26).contains(&pages_requested),
-        "{pages_requested} pages were read"
-    );
+    assert!(pages_requested <= 26, "{pages_requested} pages were read");
+}
+
+#[test]
+fn list_with_more_pages_than_the_grant_allows_is_stopped() {
+    let env = offset_paged_env(100);
+    env.purser
+        .ok("connector grant per-account --all --limit pages=2");
+
+    env.purser
+        .run("run boards --stream members")
+        .assert_refused(4, "connector", "more than the 2 pages");
 }
 
 #[test]

@@ -68,9 +68,13 @@ pub enum OutcomeClass {
     Pages,
     /// Paging makes no progress: a repeated cursor, or pages without a new record.
     PaginationStall,
+    /// A read ended, but evidence shows that it does not have every row: fewer rows than the
+    /// application says there are, pages that repeat each other, or too many unusable rows.
+    Incomplete,
     /// A complete read lacks more records than may be removed without confirmation.
     ShrinkGuard,
-    /// Two records of one page have the same id.
+    /// Two records of one page have the same id. Only in records of earlier versions: such a row is
+    /// rejected today.
     DuplicateId,
     /// The authorization server refused to refresh the token.
     TokenRefused,

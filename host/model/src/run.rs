@@ -133,8 +133,23 @@ pub struct Counts {
     pub retries: u64,
     /// Milliseconds waited, as the application asked or before a retry.
     pub waited_ms: u64,
-    /// Records removed because a complete read no longer had them.
+    /// Records removed because complete reads no longer had them.
     pub removed: u64,
+    /// Rows that an earlier page of the read had; among the rejected. Nothing is lost with them.
+    pub repeated: u64,
+    /// Accounts with fields that could not be read.
+    pub with_warnings: u64,
+    /// Accounts that the read was the first to lack. They are removed if the next complete read
+    /// lacks them too.
+    pub missing: u64,
+}
+
+impl Counts {
+    /// Returns the number of rows that are lost: rejected, and not seen in an earlier page.
+    #[must_use]
+    pub const fn lost(&self) -> u64 {
+        self.rejected.saturating_sub(self.repeated)
+    }
 }
 
 /// Stream of a run.
@@ -173,4 +188,12 @@ pub struct Run {
     pub outcome: Option<Outcome>,
     /// Streams in the order in which they were read.
     pub streams: Vec<StreamRun>,
+}
+
+impl Run {
+    /// Returns the number of rows that are lost in all streams.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.streams.iter().map(|stream| stream.counts.lost()).sum()
+    }
 }

@@ -109,6 +109,14 @@ fn members_body(state: &ServerState, page: &MemberPage) -> String {
                 page: number,
                 back_to,
             } if number == page.number => next = Some(cursor_for(back_to * page.limit)),
+            Fault::EndsEarly { members } if page.range.end >= members => {
+                rows.truncate(members.saturating_sub(page.range.start));
+                next = None;
+            }
+            Fault::EmptyPages => {
+                rows.clear();
+                next = Some(cursor_for(page.range.start + 1));
+            }
             _ => {}
         }
     }

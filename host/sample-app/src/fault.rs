@@ -52,6 +52,13 @@ pub enum Fault {
         /// Number of members; 0 for an empty list.
         members: usize,
     },
+    /// The list ends after its first members, although its total counts all of them.
+    EndsEarly {
+        /// Number of members.
+        members: usize,
+    },
+    /// Every page is empty, and its cursor leads to another one.
+    EmptyPages,
     /// The first member of the list leaves, once, and all others move one place up.
     MemberLeavesBefore {
         /// Smallest offset of the request before which it happens.

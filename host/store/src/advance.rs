@@ -1,8 +1,10 @@
-//! Moves the checkpoint of a partition past a committed page, and records signs that rows shifted.
+//! Moves the checkpoint of a partition past a committed page, and records what the page says about
+//! the completeness of the read.
 
 use crate::StoreError;
 use crate::convert::{Count, Word};
 use crate::open_stream::{OpenStream, Progress};
+use crate::page_counts::{Committed, RejectedCounts};
 use purser_model::{Cursor, Page, StreamName};
 use rusqlite::{Transaction, params};
 use sha2::{Digest as _, Sha256};
@@ -62,26 +64,32 @@ fn record_cursor(
     }
 }
 
-/// Records signs of a page that rows change place while they are read.
-pub(crate) fn record_shift_signals(
+/// Records what a page says about the completeness of the read: repeated and rejected rows, and the
+/// total.
+pub(crate) fn record_signals(
     tx: &Transaction<'_>,
     open: &OpenStream,
     page: &Page,
-    repeated: u64,
+    committed: Committed,
+    rejected: RejectedCounts,
 ) -> Result<(), StoreError> {
     let sql = "
         UPDATE stream SET
             offset_paged = offset_paged OR ?2, repeated = repeated + ?3, unusable = unusable + ?4,
-            least_total = min(coalesce(least_total, ?5), coalesce(?5, least_total)),
-            most_total = max(coalesce(most_total, ?5), coalesce(?5, most_total))
+            reported = reported + ?5, unidentified = unidentified + ?6,
+            duplicates = duplicates + ?7,
+            least_total = min(coalesce(least_total, ?8), coalesce(?8, least_total)),
+            most_total = max(coalesce(most_total, ?8), coalesce(?8, most_total))
         WHERE id = ?1";
-    let unusable = u64::try_from(page.rejected.len()).unwrap_or(u64::MAX);
 
     tx.prepare_cached(sql)?.execute(params![
         open.id,
         page.offset_paged,
-        Count(repeated),
-        Count(unusable),
+        Count(committed.repeated),
+        Count(rejected.fresh),
+        Count(committed.records + rejected.fresh),
+        Count(rejected.unidentified),
+        Count(rejected.duplicates),
         page.total.map(Count),
     ])?;
     Ok(())

@@ -1,10 +1,9 @@
-//! Checkpoints: the state of a stream's read, and the conclusions that a complete read allows.
+//! Checkpoints: the state of a stream's read, and its beginning in a run.
 //!
 //! A read from the beginning is a *generation*. Run after run continues it while its *fingerprint*
 //! stays the same: the engine's digest of everything a cursor depends on. Every row that a read
 //! reports is marked with its generation. A generation can be *completed* once its last page was
-//! committed. Completion deletes the rows that earlier generations saw and this one did not,
-//! unless they are suspiciously many.
+//! committed (see `completion`).
 //!
 //! A stream is read in *partitions*, each with a checkpoint of its own: the one that begins at the
 //! beginning of the stream, and those that its first page names. The last page of the stream was
@@ -19,12 +18,11 @@
 //!                                                                generation in reading
 //! ```
 
-use crate::convert::{Count, Millis, Word};
+use crate::convert::Word;
 use crate::open_runs::running_source;
-use crate::open_stream::{self, OpenStream, Progress, StreamStart, open_stream, out_of_order};
-use crate::records::{self, GenerationCounts};
+use crate::open_stream::{self, OpenStream, Progress, StreamStart, open_stream};
 use crate::{Store, StoreError};
-use purser_model::{RunId, StreamKind, StreamName, Timestamp};
+use purser_model::{RunId, StreamKind, StreamName};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 /// The generation that a run reads, and the point to start at.
@@ -42,45 +40,6 @@ impl StreamRead {
     pub const fn resumed(&self) -> bool {
         !matches!(self.start, StreamStart::Beginning)
     }
-}
-
-/// The treatment of a read whose rows changed place, so that it may have missed some.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ShiftPolicy {
-    /// Leaves the stream incomplete, to be read again.
-    ReadAgain,
-    /// Completes the stream after several reads with shifts. Deletes only the rows that no
-    /// generation from this one on has seen.
-    Since(i64),
-}
-
-/// A limit on the deletions of a complete read that no person confirmed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShrinkGuard {
-    /// Per cent of the rows of the last complete generation. With 100, a read may delete all rows,
-    /// unless it found none.
-    pub max_percent: u8,
-}
-
-/// The result of completing a stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Completion {
-    /// The stream is complete.
-    Complete {
-        /// Accounts or products deleted because the read no longer has them.
-        removed: u64,
-    },
-    /// Rows changed place during the read. Nothing was deleted; [`Store::restart_stream`] begins
-    /// the next read.
-    Shifted,
-    /// The guard refused the deletions. Nothing was deleted, and the next run reads the stream from
-    /// the beginning.
-    ShrinkRefused {
-        /// Rows of `had` that the read did not find.
-        would_remove: u64,
-        /// Rows of the last complete generation.
-        had: u64,
-    },
 }
 
 impl Store {
@@ -125,7 +84,12 @@ impl Store {
                         generation: known.generation,
                         start,
                     },
-                    None => start_over(tx, &known, fingerprint)?,
+                    None => {
+                        // why: only passes of one run are compared with each other
+                        let sql = "UPDATE stream SET previous_found = NULL WHERE id = ?1";
+                        tx.execute(sql, [known.id])?;
+                        start_over(tx, &known, fingerprint)?
+                    }
                 },
             };
 
@@ -139,7 +103,8 @@ impl Store {
     }
 
     /// Starts a new generation in the middle of a run, because the application no longer accepts
-    /// the checkpoint or rows shifted.
+    /// the checkpoint or rows shifted. The counts of the run begin again with it, except for those
+    /// of requests and waits.
     ///
     /// # Errors
     /// [`StoreError::RunEnded`], or [`StoreError::OutOfOrder`] if the run has not begun the stream.
@@ -150,71 +115,9 @@ impl Store {
     ) -> Result<StreamRead, StoreError> {
         self.write(|tx| {
             let open = open_stream(tx, run, stream)?;
+            forget_pass(tx, run, stream)?;
             start_over(tx, &open, &open.fingerprint)
         })
-    }
-
-    /// Completes a stream whose last page was committed: deletes the rows that it no longer has.
-    /// Refuses if that is more than the guard allows, and always if the read found nothing after
-    /// one that found something. Activity is never deleted.
-    ///
-    /// # Errors
-    /// [`StoreError::RunEnded`], or [`StoreError::OutOfOrder`] if pages are left.
-    pub fn complete_stream(
-        &self,
-        run: RunId,
-        stream: &StreamName,
-        guard: ShrinkGuard,
-        shift_policy: ShiftPolicy,
-        at: Timestamp,
-    ) -> Result<Completion, StoreError> {
-        self.write(|tx| {
-            let open = open_stream(tx, run, stream)?;
-            if open.progress != Progress::Read {
-                let why = "it cannot be completed before its last page is committed";
-                return Err(out_of_order(run, stream, why));
-            }
-
-            let seen_since = match shift_policy {
-                ShiftPolicy::ReadAgain => open.generation,
-                ShiftPolicy::Since(generation) => generation,
-            };
-            let completed = open.completed_generation.unwrap_or(0);
-            let counts = records::generation_counts(tx, &open, completed, seen_since)?;
-
-            if shift_policy == ShiftPolicy::ReadAgain && has_shifted(tx, &open, &counts)? {
-                return Ok(Completion::Shifted);
-            }
-
-            // why: the generation ends here either way, and the next one may use the same cursors
-            tx.execute("DELETE FROM cursor_seen WHERE stream_id = ?1", [open.id])?;
-
-            if guard.refuses(&counts) {
-                tx.execute(
-                    "UPDATE stream SET state = ?2 WHERE id = ?1",
-                    params![open.id, Word(Progress::Refused)],
-                )?;
-                return Ok(Completion::ShrinkRefused {
-                    would_remove: counts.missing,
-                    had: counts.had,
-                });
-            }
-
-            let removed = records::delete_unseen(tx, &open, seen_since)?;
-            mark_complete(tx, &open, at)?;
-            count_complete(tx, run, stream, removed)?;
-            Ok(Completion::Complete { removed })
-        })
-    }
-}
-
-impl ShrinkGuard {
-    fn refuses(self, counts: &GenerationCounts) -> bool {
-        let emptied = counts.had > 0 && counts.found == 0;
-        let missing = counts.missing.saturating_mul(100);
-        let allowed = counts.had.saturating_mul(u64::from(self.max_percent));
-
-        emptied || missing > allowed
     }
 }
 
@@ -230,50 +133,16 @@ fn is_completed_by(
     Ok(complete == Some(true))
 }
 
-/// Returns true if there are signs that rows changed place while the generation was read.
-///
-/// Only a stream paged by offset can miss rows that way. The signs: a row came twice, the total
-/// changed between pages, or the rows found are not as many as the total says.
-fn has_shifted(
-    tx: &Transaction<'_>,
-    open: &OpenStream,
-    counts: &GenerationCounts,
-) -> Result<bool, StoreError> {
-    let sql = "SELECT offset_paged, repeated > 0 OR least_total <> most_total,
-                      most_total - unusable
-               FROM stream WHERE id = ?1";
-    let (offset_paged, moved, expected) = tx.query_row(sql, [open.id], |row| {
-        Ok((
-            row.get::<_, bool>(0)?,
-            row.get::<_, Option<bool>>(1)?,
-            row.get::<_, Option<i64>>(2)?,
-        ))
-    })?;
+/// Deletes what a run stored about an earlier pass of a stream: its counts and rejected rows.
+fn forget_pass(tx: &Transaction<'_>, run: RunId, stream: &StreamName) -> Result<(), StoreError> {
+    let values = params![run.0, stream.as_str()];
+    let sql = "
+        UPDATE stream_run SET pages = 0, records = 0, rejected = 0, repeated = 0, with_warnings = 0
+        WHERE run_id = ?1 AND stream = ?2";
+    tx.execute(sql, values)?;
 
-    // why: rows of activity are merged by account and product, so they cannot be counted
-    let countable = open.kind != StreamKind::Activity;
-    let differs =
-        countable && expected.is_some_and(|expected| i64::try_from(counts.found) != Ok(expected));
-
-    Ok(offset_paged && (moved == Some(true) || differs))
-}
-
-fn mark_complete(tx: &Transaction<'_>, open: &OpenStream, at: Timestamp) -> Result<(), StoreError> {
-    let sql = "UPDATE stream SET state = ?2, completed_generation = generation, completed_at = ?3
-               WHERE id = ?1";
-    tx.execute(sql, params![open.id, Word(Progress::Complete), Millis(at)])?;
-    Ok(())
-}
-
-fn count_complete(
-    tx: &Transaction<'_>,
-    run: RunId,
-    stream: &StreamName,
-    removed: u64,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE stream_run SET complete = 1, removed = removed + ?3
-               WHERE run_id = ?1 AND stream = ?2";
-    tx.execute(sql, params![run.0, stream.as_str(), Count(removed)])?;
+    let sql = "DELETE FROM rejected_row WHERE run_id = ?1 AND stream = ?2";
+    tx.execute(sql, values)?;
     Ok(())
 }
 
@@ -310,14 +179,15 @@ fn start_over(
 ) -> Result<StreamRead, StoreError> {
     let generation = stream.generation + 1;
 
-    tx.execute("DELETE FROM cursor_seen WHERE stream_id = ?1", [stream.id])?;
+    clear_seen(tx, stream)?;
     tx.execute("DELETE FROM partition WHERE stream_id = ?1", [stream.id])?;
     add_first_partition(tx, stream.id)?;
 
     let sql = "
         UPDATE stream SET
             generation = ?2, fingerprint = ?3, state = ?4, offset_paged = 0, repeated = 0,
-            unusable = 0, least_total = NULL, most_total = NULL
+            unusable = 0, reported = 0, unidentified = 0, duplicates = 0, least_total = NULL,
+            most_total = NULL
         WHERE id = ?1";
     let reading = Word(Progress::Reading);
     tx.execute(sql, params![stream.id, generation, fingerprint, reading])?;
@@ -326,6 +196,15 @@ fn start_over(
         generation,
         start: StreamStart::Beginning,
     })
+}
+
+/// Deletes the cursors and rejected rows that a generation met: the next one may have the same.
+pub(crate) fn clear_seen(tx: &Transaction<'_>, stream: &OpenStream) -> Result<(), StoreError> {
+    for table in ["cursor_seen", "rejected_seen"] {
+        let sql = format!("DELETE FROM {table} WHERE stream_id = ?1");
+        tx.execute(&sql, [stream.id])?;
+    }
+    Ok(())
 }
 
 fn add_first_partition(tx: &Transaction<'_>, stream: i64) -> Result<(), StoreError> {

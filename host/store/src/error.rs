@@ -89,10 +89,10 @@ pub enum StoreError {
     /// The facts that a change was decided on are no longer those that are stored.
     #[error("another process changed the connector, its profiles or their connections meanwhile")]
     Conflict,
-    /// Two records of one page, or two rows of one file, have the same identity.
+    /// Two rows of one file have the same identity.
     #[error("{what} {id:?} occurs twice")]
     DuplicateId {
-        /// The kind of record or row, such as `account`.
+        /// The kind of row, such as `person`.
         what: &'static str,
         /// The identity.
         id: String,
@@ -170,12 +170,9 @@ impl StoreError {
 impl Blamed for StoreError {
     fn blame(&self) -> Blame {
         match self {
-            Self::DuplicateId {
-                what: "account" | "product",
-                ..
-            }
-            | Self::RepeatedCursor(_)
-            | Self::WrongKind { .. } => Blame::Guest,
+            Self::WrongKind { .. } => Blame::Guest,
+            // why: the store cannot tell whether the application or the connector led back
+            Self::RepeatedCursor(_) => Blame::Upstream,
             Self::Missing(_)
             | Self::Foreign { .. }
             | Self::Newer { .. }
@@ -251,13 +248,9 @@ impl Blamed for StoreError {
             Self::InUse { .. } => "wait until that has ended, or delete it first",
             Self::OtherKey => "run the command again: the vault's key was rotated while it worked",
             Self::Refreshing(_) => "try again in half a minute",
-            Self::DuplicateId {
-                what: "account" | "product",
-                ..
-            } => "tell the connector's publisher: an id must stand for one record only",
             Self::DuplicateId { .. } => "remove one of the two rows and import the file again",
             Self::RepeatedCursor(_) => {
-                "tell the connector's publisher: every page must lead on to another one"
+                "report the run to the connector's author: the application gave a page twice, or the connector asked for it twice"
             }
             Self::WrongKind { .. } => {
                 "tell the connector's publisher: a stream that changes its kind needs another name"

@@ -15,8 +15,9 @@
 //! - `source`, `open_runs`, `runs`, `run_log`: executions, their numbers, log and rejected rows;
 //! - `open_stream`, `advance`, `records`: a page and its cursor, committed together; below
 //!   `records` accounts, activity and products;
-//! - `checkpoints`: the state of a stream's read, its completion, and the deletions that follow;
-//!   `read_state`: the completeness of the last reads of a source;
+//! - `checkpoints`: the state of a stream's read; `completion`: the evidence that it found every
+//!   row; `removal`: accounts that are gone; `read_state`: the completeness of the last reads of a
+//!   source;
 //! - `people`, `entitlements`: imported to reconcile with.
 //!
 //! **Durability.** The write-ahead log with `synchronous = NORMAL`: an acknowledged commit survives
@@ -36,6 +37,7 @@
 mod advance;
 mod aliases;
 mod checkpoints;
+mod completion;
 mod connections;
 mod connectors;
 mod convert;
@@ -46,11 +48,13 @@ mod header;
 mod open;
 mod open_runs;
 mod open_stream;
+mod page_counts;
 mod people;
 mod profiles;
 mod publishers;
 mod read_state;
 mod records;
+mod removal;
 mod rows;
 mod run_log;
 mod runs;
@@ -65,16 +69,19 @@ mod vault;
 mod versions;
 
 pub use aliases::Alias;
-pub use checkpoints::{Completion, ShiftPolicy, ShrinkGuard, StreamRead};
+pub use checkpoints::StreamRead;
+pub use completion::{Completion, CompletionTerms, ShiftPolicy, ShrinkGuard};
 pub use connections::SealedCredential;
 pub use connectors::{NewConnector, NewSignature, StoredConnector, Upload};
 pub use entitlements::EntitlementImport;
 pub use error::StoreError;
 pub use open::{Create, Store};
 pub use open_stream::{Partition, StreamStart};
+pub use page_counts::Committed;
 pub use people::{ImportMode, Leaver, PeopleImport, Roster};
 pub use publishers::Publisher;
-pub use records::{Committed, KnownAccount, PartialCommit, PartitionPage};
+pub use records::{KnownAccount, PartialCommit, PartitionPage};
+pub use removal::{Removal, RemovalHold};
 pub use run_log::{LogLine, Rejection};
 pub use source::Source;
 pub use tokens::{LEASE, Lease, NewToken, StoredToken, TokenRefresh};

@@ -253,6 +253,9 @@ fn stream_run_from_row(row: &Row<'_>) -> rusqlite::Result<StreamRun> {
             retries: count("retries")?,
             waited_ms: count("waited_ms")?,
             removed: count("removed")?,
+            repeated: count("repeated")?,
+            with_warnings: count("with_warnings")?,
+            missing: count("missing")?,
         },
     })
 }

@@ -168,6 +168,8 @@ impl StreamReader<'_> {
             fetched.page.next = next.as_ref().map(BatchCursor::cursor).transpose()?;
             // why: the connector's total counts the records of this batch only
             fetched.page.total = None;
+            // why: the host moves on to other accounts, of which none may have activity
+            fetched.is_progress = cursor.is_none();
 
             if pages.send(fetched).await.is_err() || cursor.is_none() {
                 return Ok(());

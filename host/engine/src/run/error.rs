@@ -19,9 +19,8 @@ pub(super) enum StreamError {
 
 impl From<StoreError> for StreamError {
     fn from(error: StoreError) -> Self {
-        // why: these three say that the page is wrong; the store itself works
+        // why: these two say that the page is wrong; the store itself works
         let class = match error {
-            StoreError::DuplicateId { .. } => OutcomeClass::DuplicateId,
             StoreError::RepeatedCursor(_) => OutcomeClass::PaginationStall,
             StoreError::WrongKind { .. } => OutcomeClass::ContractViolation,
             error => return Self::Host(error.into()),

@@ -6,10 +6,12 @@ use purser_model::{Cursor, Page, Records, RequestStats, StreamKind};
 pub(super) struct FetchedPage {
     pub(super) page: Page,
     pub(super) stats: RequestStats,
+    /// True if the host itself moves on with this page, whatever it contains.
+    pub(super) is_progress: bool,
 }
 
 impl FetchedPage {
-    /// Creates a page without records, which moves the checkpoint to `next`.
+    /// Creates a page of the host without records, which moves the checkpoint to `next`.
     pub(super) fn empty(kind: StreamKind, next: Option<Cursor>) -> Self {
         let records = match kind {
             StreamKind::Accounts => Records::Accounts(Vec::new()),
@@ -28,6 +30,7 @@ impl FetchedPage {
         Self {
             page,
             stats: RequestStats::default(),
+            is_progress: true,
         }
     }
 }

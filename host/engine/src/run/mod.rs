@@ -7,10 +7,10 @@
 //! |---|---|
 //! | request → plan | `request`, `plan` |
 //! | one connection: park, resume, record the end | `start`, `cancel` |
-//! | one stream: passes and completion | `stream` |
+//! | one stream: passes and completion | `stream`, `verdict` |
 //! | partitions, or batches of accounts | `partitions`, `accounts` |
 //! | one page: calls and retries | `page` |
-//! | commit of pages with their cursors | `sink` |
+//! | commit of pages with their cursors | `sink`, `stall` |
 
 mod accounts;
 mod cancel;
@@ -26,8 +26,11 @@ mod reader;
 mod request;
 mod service;
 mod sink;
+mod stall;
 mod start;
 mod stream;
+mod undeclared;
+mod verdict;
 
 pub use events::{RunEvent, RunObserver};
 pub use history::{LogLine, RejectedRowView, RunDetail};

@@ -9,6 +9,7 @@ use super::fetched::FetchedPage;
 use super::instants::with_plausible_instants;
 use super::reader::StreamReader;
 use super::sink::PageSink;
+use super::undeclared::without_undeclared_activity;
 use crate::call::{CallContext, Prefetch};
 use crate::cassette::CallRecorder;
 use crate::outcome;
@@ -79,7 +80,11 @@ impl StreamReader<'_> {
         let mut stats = RequestStats::default();
 
         match self.fetch_page(stream, request, &mut stats).await {
-            Ok(page) => Ok(FetchedPage { page, stats }),
+            Ok(page) => Ok(FetchedPage {
+                page,
+                stats,
+                is_progress: false,
+            }),
             Err(error) => {
                 self.store
                     .record_request_stats(self.run, &stream.name, stats)?;
@@ -116,7 +121,10 @@ impl StreamReader<'_> {
             let called_at = Timestamp::now();
             let read = self.read_request(stream, cursor.clone(), accounts);
             let error = match self.call(&call, read, stats).await? {
-                Ok(page) => return Ok(with_plausible_instants(page, called_at)),
+                Ok(page) => {
+                    let page = with_plausible_instants(page, called_at);
+                    return Ok(without_undeclared_activity(page, stream));
+                }
                 Err(error) => error,
             };
 
@@ -144,7 +152,9 @@ impl StreamReader<'_> {
             kind: stream.kind,
             cursor,
             since: stream.incremental.then_some(self.since),
-            page_size: PAGE_SIZE,
+            // why: a page of the requested size must fit the limit that the operator granted
+            page_size: PAGE_SIZE
+                .min(u32::try_from(self.grant.limits.page_rows).unwrap_or(u32::MAX)),
             accounts: accounts.to_vec(),
         }
     }

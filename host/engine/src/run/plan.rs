@@ -6,7 +6,8 @@ use crate::Error;
 use crate::cassette::{CassetteWriter, ConnectorIdentity};
 use crate::connector::OutcomeSubject;
 use purser_model::{
-    Connection, ConnectionName, DataStream, Description, Digest, Grant, NextStep, Profile, Settings,
+    Connection, ConnectionName, DataStream, Description, Digest, Grant, NextStep, Profile,
+    Settings, StreamKind, StreamName,
 };
 use purser_sandbox::Connector;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub(super) struct RunPlan {
     pub(super) settings: Settings,
     pub(super) connector: Connector,
     pub(super) streams: Vec<DataStream>,
+    /// Every stream of accounts of the connector, requested or not.
+    pub(super) account_streams: Vec<StreamName>,
     pub(super) recording: Option<CassetteWriter>,
 }
 
@@ -82,11 +85,17 @@ impl Runs {
 
         Ok(RunPlan {
             profile,
-            description,
             subject: OutcomeSubject::from(&known),
             grant: Arc::new(grant),
             settings,
             connector,
+            account_streams: description
+                .streams
+                .iter()
+                .filter(|stream| stream.kind == StreamKind::Accounts)
+                .map(|stream| stream.name.clone())
+                .collect(),
+            description,
             streams,
             recording: request.record.clone(),
         })

@@ -5,7 +5,7 @@ use super::events::RunObserver;
 use crate::cassette::CassetteWriter;
 use jiff::Timestamp;
 use purser_egress::ConnectionClient;
-use purser_model::{Connection, Grant, RunId, Settings};
+use purser_model::{Connection, Grant, RunId, Settings, StreamName};
 use purser_sandbox::Connector;
 use purser_store::{LogLine, Source, Store};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub(super) struct StreamReader<'a> {
     pub(super) settings: &'a Settings,
     pub(super) client: &'a ConnectionClient,
     pub(super) connection: &'a Connection,
+    /// Every stream of accounts of the connector, read in this run or not.
+    pub(super) account_streams: &'a [StreamName],
     /// Fingerprint of everything that a checkpoint depends on.
     pub(super) fingerprint: String,
     /// Start of the activity read. Constant over a run: applications want the filter that the

@@ -5,12 +5,13 @@ use super::error::StreamError;
 use super::events::RunEvent;
 use super::fetched::FetchedPage;
 use super::reader::StreamReader;
+use super::stall::{MAX_PAGES_WITHOUT_NEWS, StallCounter, without_news};
 use crate::outcome;
 use purser_model::{Blame, Counts, DataStream, NextStep, OutcomeClass};
 use purser_store::{Committed, PartialCommit, PartitionPage};
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -25,9 +26,6 @@ const MAX_BATCH_ROWS: usize = 10_000;
 /// Rows that may be fetched but not committed. Bounds the memory of a read.
 const MAX_QUEUED_ROWS: u32 = 20_000;
 
-/// Successive pages without a new row after which the application is repeating itself.
-const MAX_REPEATED_PAGES: u32 = 3;
-
 /// Receiving end of a sink.
 pub(super) type PageQueue = UnboundedReceiver<QueuedPage>;
 
@@ -37,12 +35,24 @@ pub(super) struct PageSink {
     room: Arc<Semaphore>,
     pushed: AtomicU64,
     max_pages: u64,
+    /// Empty pages in a row, by partition. Pages are fetched ahead of their commit, so that those
+    /// are counted here too: an application must not be asked without end in the meantime.
+    empty: Mutex<HashMap<u32, u32>>,
 }
 
 /// Page that waits to be committed, with the rows it occupies in the queue.
 pub(super) struct QueuedPage {
     page: PartitionPage,
+    /// True if the host itself moved on with this page, whatever it contains.
+    is_progress: bool,
     room: OwnedSemaphorePermit,
+}
+
+/// Facts about a page that are needed after its commit.
+struct PageFacts {
+    partition: u32,
+    total: Option<u64>,
+    is_progress: bool,
 }
 
 impl PageSink {
@@ -54,6 +64,7 @@ impl PageSink {
             room: Arc::new(Semaphore::new(MAX_QUEUED_ROWS as usize)),
             pushed: AtomicU64::new(0),
             max_pages,
+            empty: Mutex::default(),
         };
 
         (sink, queue)
@@ -70,7 +81,14 @@ impl PageSink {
             return Err(too_many_pages(stream, self.max_pages));
         }
 
-        let FetchedPage { page, stats } = fetched;
+        let FetchedPage {
+            page,
+            stats,
+            is_progress,
+        } = fetched;
+        let is_empty = page.records.is_empty() && page.rejected.is_empty() && !is_progress;
+        self.count_empty(stream, partition, is_empty)?;
+
         let rows = u32::try_from(page.records.len()).unwrap_or(MAX_QUEUED_ROWS);
         let rows = rows.min(MAX_QUEUED_ROWS);
         let Ok(room) = Arc::clone(&self.room).acquire_many_owned(rows).await else {
@@ -83,8 +101,30 @@ impl PageSink {
             stats,
         };
         // why: the receiver is gone only after a failed commit, which ends this read anyway
-        drop(self.pages.send(QueuedPage { page, room }));
+        drop(self.pages.send(QueuedPage {
+            page,
+            is_progress,
+            room,
+        }));
         Ok(())
+    }
+
+    /// Counts a page, and refuses one empty page too many.
+    fn count_empty(
+        &self,
+        stream: &DataStream,
+        partition: u32,
+        is_empty: bool,
+    ) -> Result<(), StreamError> {
+        let mut empty = self.empty.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = empty.entry(partition).or_insert(0);
+        *count = if is_empty { *count + 1 } else { 0 };
+
+        if *count < MAX_PAGES_WITHOUT_NEWS {
+            Ok(())
+        } else {
+            Err(without_news(stream))
+        }
     }
 }
 
@@ -96,11 +136,11 @@ impl StreamReader<'_> {
         mut queue: PageQueue,
     ) -> Result<(), StreamError> {
         let mut counts = Counts::default();
-        let mut repeated = HashMap::new();
+        let mut stalls = HashMap::new();
 
         while let Some(first) = queue.recv().await {
             let batch = gather(first, &mut queue).await;
-            self.commit_batch(stream, batch, &mut counts, &mut repeated)
+            self.commit_batch(stream, batch, &mut counts, &mut stalls)
                 .await?;
         }
         Ok(())
@@ -111,16 +151,20 @@ impl StreamReader<'_> {
         stream: &DataStream,
         batch: Vec<QueuedPage>,
         counts: &mut Counts,
-        repeated: &mut HashMap<u32, u32>,
+        stalls: &mut HashMap<u32, StallCounter>,
     ) -> Result<(), StreamError> {
+        let facts: Vec<_> = batch
+            .iter()
+            .map(|queued| PageFacts {
+                partition: queued.page.partition,
+                total: queued.page.page.total,
+                is_progress: queued.is_progress,
+            })
+            .collect();
         let (pages, room): (Vec<_>, Vec<_>) = batch
             .into_iter()
             .map(|queued| (queued.page, queued.room))
             .unzip();
-        let facts: Vec<_> = pages
-            .iter()
-            .map(|page| (page.partition, page.page.total))
-            .collect();
 
         let store = Arc::clone(self.store);
         let run = self.run;
@@ -134,9 +178,10 @@ impl StreamReader<'_> {
             // why: pages before the failing one are stored, and count
             Err(PartialCommit { committed, error }) => (committed, Some(error)),
         };
-        for ((partition, total), page) in facts.into_iter().zip(&committed) {
-            self.report_page(stream, counts, page, total);
-            refuse_stall(stream, repeated.entry(partition).or_insert(0), page)?;
+        for (facts, page) in facts.into_iter().zip(&committed) {
+            self.report_page(stream, counts, page, facts.total);
+            let stall = stalls.entry(facts.partition).or_default();
+            stall.add(stream, page, facts.is_progress)?;
         }
 
         failed.map_or(Ok(()), |error| Err(error.into()))
@@ -190,27 +235,4 @@ fn too_many_pages(stream: &DataStream, max_pages: u64) -> StreamError {
             limit: "pages".to_owned(),
         },
     ))
-}
-
-/// Ends a read whose pages bring only records that it already has.
-fn refuse_stall(
-    stream: &DataStream,
-    repeated: &mut u32,
-    committed: &Committed,
-) -> Result<(), StreamError> {
-    let is_repetition = committed.records == 0 && committed.repeated > 0;
-    *repeated = if is_repetition { *repeated + 1 } else { 0 };
-    if *repeated < MAX_REPEATED_PAGES {
-        return Ok(());
-    }
-
-    Err(StreamError::Failed(outcome::failed(
-        OutcomeClass::PaginationStall,
-        Blame::Guest,
-        format!(
-            "stream {} returned {MAX_REPEATED_PAGES} pages in a row with only records that it had returned before",
-            stream.name
-        ),
-        "report it to the connector's author: the application returns the same page for every cursor",
-    )))
 }

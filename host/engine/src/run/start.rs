@@ -188,6 +188,7 @@ impl Runs {
             settings: &plan.settings,
             client,
             connection,
+            account_streams: &plan.account_streams,
             fingerprint: plan.checkpoint_fingerprint(connection),
             since: request.since(),
             accept_shrink: request.accept_shrink,

@@ -5,13 +5,14 @@ use super::error::StreamError;
 use super::events::RunEvent;
 use super::reader::StreamReader;
 use super::sink::PageSink;
-use crate::outcome;
+use super::verdict::{not_complete, removal_notes, with_recurring_checkpoint};
 use futures::future::try_join;
 use jiff::Timestamp;
-use purser_model::{Blame, DataStream, NextStep, OutcomeClass};
-use purser_store::{Completion, Partition, ShiftPolicy, ShrinkGuard, StreamStart};
+use purser_model::{DataStream, OutcomeClass, StreamKind, StreamName};
+use purser_store::{Completion, CompletionTerms, Partition, ShiftPolicy, ShrinkGuard, StreamStart};
 
-/// Passes over a stream whose rows shift. After the last one the union of all passes is accepted.
+/// Passes over a stream with signs of missed rows. After the last one the union of all passes is
+/// judged.
 const MAX_PASSES: u32 = 3;
 
 /// Share of its records, in percent, that a complete read may lack before a person must confirm
@@ -24,7 +25,20 @@ impl StreamReader<'_> {
         for stream in streams {
             self.read(stream).await?;
         }
-        Ok(())
+        self.note_streams_left_out(streams)
+    }
+
+    /// Notes that accounts are not removed, because they may be in a list that was not requested.
+    fn note_streams_left_out(&self, streams: &[DataStream]) -> Result<(), StreamError> {
+        let reads_accounts = streams.iter().any(|it| it.kind == StreamKind::Accounts);
+        let is_left_out = |name: &&StreamName| streams.iter().all(|it| it.name != **name);
+
+        match self.account_streams.iter().find(is_left_out) {
+            Some(name) if reads_accounts => self.note(format!(
+                "no account is removed: it may be in stream {name}, which this run does not read"
+            )),
+            _ => Ok(()),
+        }
     }
 
     async fn read(&self, stream: &DataStream) -> Result<(), StreamError> {
@@ -53,7 +67,7 @@ impl StreamReader<'_> {
                 resumed = false;
                 continue;
             }
-            read?;
+            read.map_err(|error| with_recurring_checkpoint(error, &stream.name))?;
 
             let policy = if pass < MAX_PASSES {
                 ShiftPolicy::ReadAgain
@@ -65,7 +79,7 @@ impl StreamReader<'_> {
             }
 
             self.note(format!(
-                "rows of stream {} shifted while they were read: it is read again",
+                "the read of stream {} may have missed rows: its rows changed place, or are not as many as the application says; it is read again",
                 stream.name
             ))?;
             from = self.store.restart_stream(self.run, &stream.name)?.start;
@@ -107,8 +121,12 @@ impl StreamReader<'_> {
 
     /// Completes a generation, which allows removal of the records that it lacks.
     ///
-    /// Returns false if rows shifted during the read, so that it is not complete.
-    fn complete(&self, stream: &DataStream, policy: ShiftPolicy) -> Result<bool, StreamError> {
+    /// Returns false if the read may have missed rows, and another pass can tell.
+    fn complete(
+        &self,
+        stream: &DataStream,
+        shift_policy: ShiftPolicy,
+    ) -> Result<bool, StreamError> {
         let guard = ShrinkGuard {
             max_percent: if self.accept_shrink {
                 100
@@ -116,26 +134,26 @@ impl StreamReader<'_> {
                 MAX_REMOVED_PERCENT
             },
         };
-        let completion =
-            self.store
-                .complete_stream(self.run, &stream.name, guard, policy, Timestamp::now())?;
+        let terms = CompletionTerms {
+            guard,
+            shift_policy,
+            account_streams: self.account_streams,
+            at: Timestamp::now(),
+        };
 
-        match completion {
-            Completion::Complete { .. } => Ok(true),
-            Completion::Shifted => Ok(false),
-            Completion::ShrinkRefused { would_remove, had } => {
-                Err(StreamError::Failed(outcome::failed(
-                    OutcomeClass::ShrinkGuard,
-                    Blame::Upstream,
-                    format!(
-                        "stream {} was read to its end and lacks {would_remove} of the {had} records it had; nothing was removed",
-                        stream.name
-                    ),
-                    NextStep::AcceptShrink {
-                        profile: Some(self.source.profile.clone()),
-                    },
-                )))
+        match self.store.complete_stream(self.run, &stream.name, &terms)? {
+            Completion::Complete(removal) => {
+                for note in removal_notes(&stream.name, removal) {
+                    self.note(note)?;
+                }
+                Ok(true)
             }
+            Completion::Shifted => Ok(false),
+            objection => Err(StreamError::Failed(not_complete(
+                &stream.name,
+                objection,
+                &self.source.profile,
+            ))),
         }
     }
 

@@ -14,6 +14,7 @@ Exit codes:
   3    the input or the configuration is wrong: a file, a grant, a credential, a setting
   4    the connector is at fault
   5    the SaaS application, or the network on the way to it, is at fault
+  6    runs are complete, but some rows could not be used: figures that rest on them are incomplete
   130  interrupted";
 
 /// Reason why a command failed.
@@ -38,6 +39,14 @@ pub(crate) enum Failure {
         /// Interrupted work, and its state.
         what: String,
         /// Way to continue.
+        next: String,
+    },
+    /// Runs are complete, and some of their rows could not be used.
+    #[error("{what}")]
+    RowsLost {
+        /// Message: lower-case start, no full stop.
+        what: String,
+        /// Way to see the rows.
         next: String,
     },
     /// A connector could not be built.
@@ -76,6 +85,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Interrupted { .. } => 130,
+            Self::RowsLost { .. } => 6,
             failure if failure.is_broken_pipe() => 0,
             failure => match failure.blame() {
                 Blame::Host => 1,
@@ -109,7 +119,7 @@ impl Failure {
             Self::Engine(error) => error.next_step().as_ref().map(next_step::command),
             Self::Build(error) => error.next_step().as_ref().map(next_step::command),
             Self::Refused { next, .. } => next.clone(),
-            Self::Interrupted { next, .. } => Some(next.clone()),
+            Self::Interrupted { next, .. } | Self::RowsLost { next, .. } => Some(next.clone()),
             Self::Output(_) => {
                 Some("check the destination of standard output and its free space".into())
             }
@@ -126,6 +136,7 @@ impl Failure {
             Self::Refused { blame, .. } => *blame,
             Self::Build(error) => error.blame(),
             Self::Interrupted { .. } => Blame::Operator,
+            Self::RowsLost { .. } => Blame::Upstream,
             Self::Output(_) | Self::Json(_) => Blame::Host,
         }
     }
@@ -220,6 +231,13 @@ mod tests {
             .exit_code(),
             130
         );
+
+        let lost = Failure::RowsLost {
+            what: "x".into(),
+            next: "y".into(),
+        };
+        assert_eq!(lost.exit_code(), 6);
+        assert!(EXIT_CODES.contains("\n  6    runs are complete, but"));
     }
 
     #[test]

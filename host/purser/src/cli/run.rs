@@ -3,7 +3,7 @@
 use super::{Context, Failure, notice};
 use crate::json::{self, RunJson};
 use crate::render::progress::Progress;
-use crate::render::{cassette, run};
+use crate::render::{cassette, number, run};
 use futures::StreamExt as _;
 use purser_engine::{CassetteWriter, Purser, RunObserver, RunRequest};
 use purser_model::{ConnectionName, NextStep, ProfileName, ProfileState, Run, StreamName};
@@ -243,13 +243,15 @@ async fn run_several(
     (runs, unstarted)
 }
 
-/// Fails with the outcome of the first run that is not complete.
+/// Fails with the outcome of the first run that is not complete, or because rows of complete runs
+/// could not be used.
 pub(super) fn fail_unless_complete(runs: Vec<Run>) -> Result<(), Failure> {
+    let lossy = rows_lost(&runs);
     let mut failed = runs
         .into_iter()
         .filter_map(|run| Some((run.id, run.outcome?)));
     let Some((id, mut outcome)) = failed.next() else {
-        return Ok(());
+        return lossy.map_or(Ok(()), Err);
     };
 
     let others = failed.count();
@@ -263,6 +265,23 @@ pub(super) fn fail_unless_complete(runs: Vec<Run>) -> Result<(), Failure> {
     Err(outcome.into())
 }
 
+/// Returns the failure for rows that complete runs could not use; `None` if there are none.
+fn rows_lost(runs: &[Run]) -> Option<Failure> {
+    let lost: u64 = runs.iter().map(Run::lost).sum();
+    let first = runs.iter().find(|run| run.lost() > 0)?;
+
+    Some(Failure::RowsLost {
+        what: format!(
+            "{} could not be used, so figures that rest on them are incomplete",
+            number::counted(lost, "row")
+        ),
+        next: format!(
+            "`purser runs show {}` shows the rows and the reasons",
+            first.id
+        ),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,6 +290,27 @@ mod tests {
     #[test]
     fn complete_run_succeeds() {
         assert!(fail_unless_complete(vec![fixtures::run(None)]).is_ok());
+    }
+
+    #[test]
+    fn complete_run_that_lost_rows_has_an_exit_code_of_its_own() {
+        let mut run = fixtures::run(None);
+        run.streams[0].counts.rejected = 4;
+        run.streams[0].counts.repeated = 1;
+
+        let failure = fail_unless_complete(vec![fixtures::run(None), run]).unwrap_err();
+
+        assert_eq!(failure.exit_code(), 6);
+        assert!(failure.report().contains("3 rows could not be used"));
+    }
+
+    #[test]
+    fn rows_that_only_came_twice_are_not_lost() {
+        let mut run = fixtures::run(None);
+        run.streams[0].counts.rejected = 2;
+        run.streams[0].counts.repeated = 2;
+
+        assert!(fail_unless_complete(vec![run]).is_ok());
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) struct RunJson<'a> {
     ended_at: Option<Timestamp>,
     parked_until: Option<Timestamp>,
     outcome: Option<OutcomeJson<'a>>,
+    /// Rows of all streams that could not be used. Above 0, figures that rest on the run lack them.
+    rejected: u64,
     streams: Vec<StreamRunJson<'a>>,
 }
 
@@ -42,6 +44,9 @@ struct CountsJson {
     retries: u64,
     waited_ms: u64,
     removed: u64,
+    repeated: u64,
+    with_warnings: u64,
+    missing: u64,
 }
 
 /// A run with its log and its rejected rows.
@@ -84,6 +89,7 @@ impl<'a> From<&'a Run> for RunJson<'a> {
             ended_at: run.ended_at,
             parked_until: run.parked_until,
             outcome: run.outcome.as_ref().map(OutcomeJson::from),
+            rejected: run.lost(),
             streams: list(&run.streams),
         }
     }
@@ -111,6 +117,9 @@ impl From<&Counts> for CountsJson {
             retries: counts.retries,
             waited_ms: counts.waited_ms,
             removed: counts.removed,
+            repeated: counts.repeated,
+            with_warnings: counts.with_warnings,
+            missing: counts.missing,
         }
     }
 }

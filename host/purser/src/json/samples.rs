@@ -59,6 +59,9 @@ pub(super) fn run() -> Run {
                 retries: 5,
                 waited_ms: 6,
                 removed: 7,
+                repeated: 1,
+                with_warnings: 9,
+                missing: 10,
             },
         }],
     }

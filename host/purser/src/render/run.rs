@@ -2,7 +2,7 @@
 
 use super::{Table, next_step, number, sanitize};
 use purser_engine::{LogLine, RejectedRowView, RunDetail};
-use purser_model::{ConnectionName, Counts, Outcome, Run, StreamName, StreamRun};
+use purser_model::{ConnectionName, Counts, Outcome, Run, RunState, StreamName, StreamRun};
 use std::time::Duration;
 
 /// Returns a notice that a run skips a connection.
@@ -43,20 +43,39 @@ pub(crate) fn ended(stream: &StreamName, counts: &Counts) -> String {
     let Counts {
         pages,
         records,
-        rejected,
+        rejected: _,
         requests,
         retries,
         waited_ms,
         removed,
+        repeated,
+        with_warnings,
+        missing,
     } = *counts;
+    let lost = counts.lost();
 
     let mut text = format!(
         "{stream}: {} in {}",
         number::counted(records, "record"),
         number::counted(pages, "page")
     );
-    if rejected > 0 {
-        text += &format!(", {} rejected", number::counted(rejected, "row"));
+    if lost > 0 {
+        text += &format!(", {} rejected", number::counted(lost, "row"));
+    }
+    if repeated > 0 {
+        text += &format!(", {} repeated", number::counted(repeated, "row"));
+    }
+    if with_warnings > 0 {
+        text += &format!(
+            ", {} with unreadable fields",
+            number::counted(with_warnings, "account")
+        );
+    }
+    if missing > 0 {
+        text += &format!(
+            ", {} missing, removed if the next read lacks them too",
+            number::count(missing)
+        );
     }
     if removed > 0 {
         text += &format!(", {} removed in the application", number::count(removed));
@@ -101,7 +120,7 @@ pub(crate) fn details(run: &Run) -> String {
         run.id,
         run.profile,
         run.connection,
-        run.state.as_str()
+        state(run)
     );
     if !run.streams.is_empty() {
         text += &format!("\n\n{}", streams(&run.streams));
@@ -110,12 +129,25 @@ pub(crate) fn details(run: &Run) -> String {
     text
 }
 
+/// Returns the state of a run, with the rows that it lost although it is complete.
+fn state(run: &Run) -> String {
+    let state = run.state.as_str();
+    let lost = run.lost();
+
+    if run.state == RunState::Complete && lost > 0 {
+        format!("{state} with {} rejected", number::count(lost))
+    } else {
+        state.to_owned()
+    }
+}
+
 /// Column heads of the table of streams.
-const STREAM_HEADS: [&str; 9] = [
+const STREAM_HEADS: [&str; 10] = [
     "STREAM",
     ">RECORDS",
     ">PAGES",
     ">REJECTED",
+    ">MISSING",
     ">REMOVED",
     ">REQUESTS",
     ">RETRIES",
@@ -132,25 +164,44 @@ fn streams(streams: &[StreamRun]) -> Table {
             counts.records,
             counts.pages,
             counts.rejected,
+            counts.missing,
             counts.removed,
             counts.requests,
             counts.retries,
         ];
         let waited = number::duration(Duration::from_millis(counts.waited_ms));
-        let end = match (stream.complete, stream.resumed) {
-            (true, false) => "complete",
-            (true, true) => "complete, resumed",
-            (false, _) => "unfinished",
-        };
+        let end = end(stream);
 
         let cells = [stream.stream.to_string()]
             .into_iter()
             .chain(numbers.map(number::count))
-            .chain([waited, end.to_owned()]);
+            .chain([waited, end]);
         table.row(cells);
     }
 
     table
+}
+
+/// Returns the end of a stream's read in words.
+fn end(stream: &StreamRun) -> String {
+    if !stream.complete {
+        return "unfinished".to_owned();
+    }
+
+    let mut end = "complete".to_owned();
+    if stream.counts.lost() > 0 {
+        end += &format!(" with {} rejected", number::count(stream.counts.lost()));
+    }
+    if stream.counts.with_warnings > 0 {
+        end += &format!(
+            ", {} with unreadable fields",
+            number::counted(stream.counts.with_warnings, "account")
+        );
+    }
+    if stream.resumed {
+        end += ", resumed";
+    }
+    end
 }
 
 /// Number of rejected rows that are shown with a run. There may be thousands.
@@ -183,7 +234,7 @@ pub(crate) fn list(runs: &[Run]) -> String {
             run.id.to_string().as_str(),
             run.profile.as_str(),
             run.connection.as_str(),
-            run.state.as_str(),
+            &state(run),
             &number::time(run.started_at),
             &number::between(run.started_at, run.ended_at)
                 .map(number::duration)
@@ -311,6 +362,41 @@ mod tests {
         });
         assert!(
             text.contains("Error  it broke\\u{1b}[2J\nFault  the SaaS application"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn complete_run_that_lost_rows_says_so_in_its_state() {
+        let mut run = fixtures::run(None);
+        run.streams[0].counts.rejected = 5;
+        run.streams[0].counts.repeated = 1;
+        run.streams[0].counts.with_warnings = 12;
+
+        let details = details(&run);
+
+        assert!(
+            details.contains("complete with 4 rejected after"),
+            "{details}"
+        );
+        assert!(
+            details.ends_with("complete with 4 rejected, 12 accounts with unreadable fields"),
+            "{details}"
+        );
+        assert!(list(&[run]).contains("complete with 4 rejected"));
+    }
+
+    #[test]
+    fn missing_accounts_are_said_to_need_another_read() {
+        let counts = Counts {
+            missing: 3,
+            ..Counts::default()
+        };
+
+        let text = ended(&"users".parse().unwrap(), &counts);
+
+        assert!(
+            text.contains("3 missing, removed if the next read lacks them too"),
             "{text}"
         );
     }

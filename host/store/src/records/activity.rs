@@ -1,12 +1,14 @@
 //! Activity of a source, stored apart from its accounts: it may be reported before the account that
 //! it is about, and it only moves forward.
 
+use super::shared::repetition;
 use crate::convert::{Millis, Use, Word};
 use crate::open_stream::OpenStream;
 use crate::source::source_id;
 use crate::{Source, Store, StoreError};
 use purser_model::{Activity, LastActivity, RejectedRow, StreamKind, Timestamp};
 use rusqlite::{Transaction, params};
+use sha2::{Digest as _, Sha256};
 
 impl Store {
     /// Visits all activity that the activity streams of a source reported, ordered by account and
@@ -76,12 +78,17 @@ impl Store {
     }
 }
 
-/// Stores a page of activity. One account may occur any number of times: the latest counts.
+/// Stores a page of activity. One account may occur any number of times: the latest counts. A page
+/// that is the same as an earlier one of the generation is returned as repeated.
 pub(super) fn store(
     tx: &Transaction<'_>,
     stream: &OpenStream,
     rows: &[Activity],
 ) -> Result<Vec<RejectedRow>, StoreError> {
+    if !is_new_page(tx, stream, rows)? {
+        return Ok(rows.iter().map(|row| repetition(&row.account)).collect());
+    }
+
     // why: an unknown activity says nothing that the absence of a row does not say
     let mut rows: Vec<_> = rows
         .iter()
@@ -106,4 +113,28 @@ pub(super) fn store(
         ])?;
     }
     Ok(Vec::new())
+}
+
+/// Records the contents of a page; returns false if an earlier page of the generation had the same.
+fn is_new_page(
+    tx: &Transaction<'_>,
+    stream: &OpenStream,
+    rows: &[Activity],
+) -> Result<bool, StoreError> {
+    if rows.is_empty() {
+        return Ok(true);
+    }
+
+    let content =
+        serde_json::to_vec(rows).map_err(|error| StoreError::Statement(error.to_string()))?;
+    // why: the prefix keeps the contents of pages apart from cursors, which share the table
+    let digest = Sha256::new()
+        .chain_update(b"page")
+        .chain_update(content)
+        .finalize();
+    let hash: Vec<u8> = digest.iter().copied().take(16).collect();
+
+    let sql = "INSERT INTO cursor_seen (stream_id, hash) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    let inserted = tx.prepare_cached(sql)?.execute(params![stream.id, hash])?;
+    Ok(inserted > 0)
 }

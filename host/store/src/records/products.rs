@@ -53,7 +53,7 @@ pub(super) fn store(
     let mut put = tx.prepare_cached(put)?;
     let mut repeated = Vec::new();
 
-    for product in sorted_by_id(rows, "product", |product| &product.id)? {
+    for product in sorted_by_id(rows, |product| &product.id) {
         let seen_in: Option<i64> = find
             .query_row(params![stream.id, product.id], |row| row.get(0))
             .optional()?;

@@ -1,28 +1,12 @@
 //! Helpers for the rows of a page of any kind.
 
-use crate::StoreError;
 use purser_model::RejectedRow;
 
-/// Sorts rows by identifier, and refuses two with the same one.
-pub(super) fn sorted_by_id<'a, T>(
-    rows: &'a [T],
-    what: &'static str,
-    id: impl Fn(&'a T) -> &'a str,
-) -> Result<Vec<&'a T>, StoreError> {
+/// Sorts rows by identifier, and rows with the same one in the order of the page.
+pub(super) fn sorted_by_id<'a, T>(rows: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Vec<&'a T> {
     let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| id(row));
-
-    let twice = rows
-        .iter()
-        .zip(rows.iter().skip(1))
-        .find(|(row, next)| id(row) == id(next));
-    match twice {
-        Some((row, _)) => Err(StoreError::DuplicateId {
-            what,
-            id: id(row).to_owned(),
-        }),
-        None => Ok(rows),
-    }
+    rows
 }
 
 /// Builds the rejected row for a record that the same read had reported before.

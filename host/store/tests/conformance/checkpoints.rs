@@ -1,6 +1,6 @@
 //! Generations: resuming, starting over, completing, and the deletions of a complete read.
 
-use super::fixture::{TestStore, account, accounts, at, continue_at, name, source};
+use super::fixture::{TestStore, account, accounts, continue_at, name, source, terms};
 use purser_model::{Account, RequestStats, RunId, StreamKind};
 use purser_store::{Completion, ShiftPolicy, ShrinkGuard, StoreError, StreamRead, StreamStart};
 
@@ -20,7 +20,7 @@ fn numbered(range: std::ops::Range<u32>) -> Vec<Account> {
 fn complete_confirmed(test: &TestStore, run: RunId) -> Completion {
     let policy = ShiftPolicy::ReadAgain;
     test.store
-        .complete_stream(run, &name("users"), ALL, policy, at(0))
+        .complete_stream(run, &name("users"), &terms(ALL, policy, &[name("users")]))
         .unwrap()
 }
 
@@ -52,7 +52,7 @@ fn generation_whose_last_page_was_committed_only_needs_completion() {
     assert_eq!(test.begin_users(second), read(1, StreamStart::End));
     let completed = test.complete(second, "users").unwrap();
 
-    assert_eq!(completed, Completion::Complete { removed: 0 });
+    assert_eq!(completed, Completion::removed(0));
     assert!(test.store.run(second).unwrap().streams[0].complete);
     let third = test.begin_run();
     assert_eq!(test.begin_users(third), read(2, StreamStart::Beginning));
@@ -192,7 +192,7 @@ fn complete_read_deletes_accounts_that_are_gone() {
 
     let completed = test.read_users(numbered(2..12));
 
-    assert_eq!(completed, Completion::Complete { removed: 2 });
+    assert_eq!(completed, Completion::removed(2));
     assert_eq!(test.ids().len(), 10);
     assert_eq!(test.ids()[0], "user-0002");
     let run = test.store.run(RunId(2)).unwrap();
@@ -227,7 +227,7 @@ fn shrink_beyond_the_guard_is_refused() {
     // Growth does not make up for it, and rows that the refused read added count for nothing.
     assert_eq!(test.read_users(numbered(21..300)), refused);
     let within = test.read_users(numbered(20..100));
-    assert_eq!(within, Completion::Complete { removed: 220 });
+    assert_eq!(within, Completion::removed(220));
 }
 
 #[test]
@@ -240,14 +240,14 @@ fn shrink_beyond_the_guard_is_accepted_after_confirmation() {
     test.commit_users(run, numbered(99..100), None).unwrap();
     let completed = complete_confirmed(&test, run);
 
-    assert_eq!(completed, Completion::Complete { removed: 79 });
+    assert_eq!(completed, Completion::removed(79));
 }
 
 #[test]
 fn empty_read_never_deletes_even_after_confirmation() {
     let test = TestStore::ready();
     let first = test.read_users(Vec::new());
-    assert_eq!(first, Completion::Complete { removed: 0 });
+    assert_eq!(first, Completion::removed(0));
     test.read_users(numbered(0..3));
 
     let run = test.begin_run();
@@ -274,7 +274,7 @@ fn rows_that_no_complete_read_had_are_not_guarded() {
     test.commit_users(run, numbered(0..10), None).unwrap();
     let completed = test.complete(run, "users").unwrap();
 
-    assert_eq!(completed, Completion::Complete { removed: 40 });
+    assert_eq!(completed, Completion::removed(40));
 }
 
 #[test]

@@ -4,18 +4,32 @@ use crate::backend::{Backend, Database};
 use purser_model::{
     Account, AccountStatus, Activity, Connection, ConnectionState, Cursor, DataStream, Description,
     Digest, Email, Grant, LastActivity, Page, Product, Profile, ProfileState, Records,
-    RequestStats, RetryPolicy, RunId, Seat, Settings, StreamKind, Timestamp,
+    RequestStats, RetryPolicy, RunId, Seat, Settings, StreamKind, StreamName, Timestamp,
 };
 use purser_store::{
-    Alias, Committed, Completion, NewConnector, PartialCommit, Partition, PartitionPage,
-    SealedCredential, ShiftPolicy, ShrinkGuard, Source, StoreError, StreamRead, StreamStart,
-    VersionChange,
+    Alias, Committed, Completion, CompletionTerms, NewConnector, PartialCommit, Partition,
+    PartitionPage, SealedCredential, ShiftPolicy, ShrinkGuard, Source, StoreError, StreamRead,
+    StreamStart, VersionChange,
 };
 use std::fmt::Debug;
 use std::str::FromStr;
 
 pub(crate) const COMPONENT: &[u8] = b"\0asm component";
 pub(crate) const GUARD: ShrinkGuard = ShrinkGuard { max_percent: 20 };
+
+/// Terms on which a stream is completed at the instant 2000.
+pub(crate) fn terms(
+    guard: ShrinkGuard,
+    shift_policy: ShiftPolicy,
+    account_streams: &[StreamName],
+) -> CompletionTerms<'_> {
+    CompletionTerms {
+        guard,
+        shift_policy,
+        account_streams,
+        at: at(2000),
+    }
+}
 
 /// A store with a database of its own. The store is closed before the database is deleted.
 pub(crate) struct TestStore {
@@ -98,7 +112,7 @@ impl TestStore {
     pub(crate) fn complete(&self, run: RunId, stream: &str) -> Result<Completion, StoreError> {
         let policy = ShiftPolicy::ReadAgain;
         self.store
-            .complete_stream(run, &name(stream), GUARD, policy, at(2000))
+            .complete_stream(run, &name(stream), &terms(GUARD, policy, &[name(stream)]))
     }
 
     /// Reads a stream of one page in a run of its own, and completes it.

@@ -1,7 +1,7 @@
 //! Reads that are cut off often and anywhere: the rows at the end are those of a read that was not.
 
 use super::fixture::{
-    TestStore, account, accounts_page, at, commit_page, name, offset, source, used,
+    TestStore, account, accounts_page, at, commit_page, name, offset, source, terms, used,
 };
 use purser_model::{Account, StreamKind};
 use purser_store::{Completion, ShiftPolicy, ShrinkGuard, StreamStart};
@@ -68,9 +68,13 @@ fn process(test: &TestStore, application: &Application, lifetime: usize, page_si
     for _ in 0..lifetime {
         let Some(begin) = position else {
             let completed = store
-                .complete_stream(run, &users, ALL, ShiftPolicy::ReadAgain, at(0))
+                .complete_stream(
+                    run,
+                    &users,
+                    &terms(ALL, ShiftPolicy::ReadAgain, std::slice::from_ref(&users)),
+                )
                 .unwrap();
-            assert!(matches!(completed, Completion::Complete { .. }));
+            assert!(matches!(completed, Completion::Complete(_)));
             return true;
         };
 

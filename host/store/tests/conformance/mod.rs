@@ -11,12 +11,14 @@
 //! Nothing here names SQLite, a file or a table. Tests of those belong to the backend's own binary.
 
 mod checkpoints;
+mod completion;
 pub(crate) mod fixture;
 mod imports;
 mod interleavings;
 mod partitions;
 mod read_state;
 mod records;
+mod removal;
 mod runs;
 mod setup;
 mod templates;

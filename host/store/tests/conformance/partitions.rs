@@ -1,9 +1,10 @@
 //! Streams read in partitions, pages committed together, and rows that shift during a read.
 
-use super::fixture::{GUARD, TestStore, accounts, accounts_page, at, cursor, name};
+use super::fixture::{GUARD, TestStore, accounts, accounts_page, cursor, name, terms};
 use purser_model::{Account, Page, RejectedRow, RequestStats, RunId};
 use purser_store::{
-    Completion, PartialCommit, Partition, PartitionPage, ShiftPolicy, StoreError, StreamStart,
+    Completion, PartialCommit, Partition, PartitionPage, Removal, RemovalHold, ShiftPolicy,
+    StoreError, StreamStart,
 };
 
 fn page_of(partition: u32, page: Page) -> PartitionPage {
@@ -41,7 +42,7 @@ fn commit(test: &TestStore, run: RunId, pages: &[PartitionPage]) -> Result<usize
 
 fn complete(test: &TestStore, run: RunId, policy: ShiftPolicy) -> Completion {
     test.store
-        .complete_stream(run, &name("users"), GUARD, policy, at(0))
+        .complete_stream(run, &name("users"), &terms(GUARD, policy, &[name("users")]))
         .unwrap()
 }
 
@@ -76,7 +77,7 @@ fn each_partition_resumes_at_its_checkpoint() {
     commit(&test, run, &[page_of(1, page("b2", None))]).unwrap();
     assert_eq!(test.begin_users(run).start, StreamStart::End);
     let completed = complete(&test, run, ShiftPolicy::ReadAgain);
-    assert_eq!(completed, Completion::Complete { removed: 0 });
+    assert_eq!(completed, Completion::removed(0));
     assert_eq!(test.ids(), ["a", "b", "b2", "c", "c2", "d"]);
 
     let next = test.begin_users(test.begin_run());
@@ -123,13 +124,13 @@ fn pages_before_one_that_fails_are_committed() {
     let pages = [
         page(&["a"], "1"),
         page(&["b", "c"], "2"),
-        page(&["x", "x"], "3"),
+        page(&["x"], "1"),
         page(&["d"], "4"),
     ];
 
     let PartialCommit { committed, error } = commit(&test, run, &pages).unwrap_err();
 
-    assert!(matches!(error, StoreError::DuplicateId { .. }), "{error}");
+    assert!(matches!(error, StoreError::RepeatedCursor(_)), "{error}");
     let records: Vec<_> = committed.iter().map(|page| page.records).collect();
     assert_eq!(records, [1, 2]);
     assert_eq!(test.ids(), ["a", "b", "c"]);
@@ -185,7 +186,10 @@ fn rows_that_shift_leave_the_stream_incomplete_and_delete_nothing() {
     let test = TestStore::ready();
     let read = |pages: &[OffsetPage<'_>]| read_by_offset(&test, ShiftPolicy::ReadAgain, pages);
     let first = read(&[(&["a", "b"], 5, 1), (&["c", "d"], 5, 0)]);
-    assert_eq!(first, Completion::Complete { removed: 0 });
+    let Completion::Complete(removal) = first else {
+        panic!("{first:?}")
+    };
+    assert_eq!(removal.hold, Some(RemovalHold::Unidentified { rows: 1 }));
 
     let shifts: [&[OffsetPage<'_>]; 4] = [
         // One row was removed before "c", which moved to a page that was already read.
@@ -212,7 +216,7 @@ fn rows_that_shift_leave_the_stream_incomplete_and_delete_nothing() {
 }
 
 #[test]
-fn rows_that_keep_shifting_are_deleted_if_no_read_has_seen_them() {
+fn rows_that_keep_shifting_are_missing_if_no_read_has_seen_them() {
     let test = TestStore::ready();
     let ids: Vec<String> = (0..20).map(|number| format!("u{number:02}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -223,13 +227,22 @@ fn rows_that_keep_shifting_are_deleted_if_no_read_has_seen_them() {
     let first_shifted = 2;
     let one = [&ids[..1], &ids[3..]].concat();
     let other = [&ids[1..2], &ids[3..]].concat();
-    let shifted = read_by_offset(&test, ShiftPolicy::ReadAgain, &[(&one, 20, 0)]);
+    let shifted = read_by_offset(&test, ShiftPolicy::ReadAgain, &[(&one, 19, 0)]);
     let since = ShiftPolicy::Since(first_shifted);
-    let completed = read_by_offset(&test, since, &[(&other, 20, 0)]);
+    let completed = read_by_offset(&test, since, &[(&other, 19, 0)]);
 
     assert_eq!(shifted, Completion::Shifted);
-    assert_eq!(completed, Completion::Complete { removed: 1 });
-    assert_eq!(test.ids(), [&ids[..2], &ids[3..]].concat());
+    let missing = Removal {
+        missing: 1,
+        ..Removal::default()
+    };
+    assert_eq!(completed, Completion::Complete(missing));
+    assert_eq!(test.ids(), ids, "one read is not enough");
+
+    let all = [&ids[..2], &ids[3..]].concat();
+    let confirmed = read_by_offset(&test, ShiftPolicy::ReadAgain, &[(&all, 19, 0)]);
+    assert_eq!(confirmed, Completion::removed(1));
+    assert_eq!(test.ids(), all);
 }
 
 #[test]
@@ -249,6 +262,6 @@ fn stream_paged_by_cursor_may_change_its_total() {
     commit(&test, run, &pages).unwrap();
 
     let completed = complete(&test, run, ShiftPolicy::ReadAgain);
-    assert_eq!(completed, Completion::Complete { removed: 0 });
+    assert_eq!(completed, Completion::removed(0));
     assert_eq!(test.ids(), ["a", "b", "c"]);
 }

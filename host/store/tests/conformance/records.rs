@@ -1,13 +1,13 @@
 //! Pages: their records, committed as a whole or not at all.
 
 use super::fixture::{
-    TestStore, account, accounts, accounts_page, at, products_page, source, used,
+    TestStore, account, accounts, accounts_page, activity_page, at, cursor, products_page, source,
+    used,
 };
 use purser_model::{
-    Account, AccountKind, AccountStatus, Activity, Blame, Blamed, LastActivity, RejectedRow,
-    StreamKind,
+    Account, AccountKind, AccountStatus, Activity, LastActivity, Page, RejectedRow, StreamKind,
 };
-use purser_store::{Committed, Completion, StoreError, StreamStart};
+use purser_store::{Committed, Completion, StoreError};
 
 const NEVER: LastActivity = LastActivity::Never;
 const UNKNOWN: LastActivity = LastActivity::Unknown;
@@ -16,11 +16,6 @@ fn last_activity(test: &TestStore, id: &str) -> LastActivity {
     let accounts = test.store.accounts(&source()).unwrap();
     let found = accounts.iter().find(|account| account.id == id);
     found.unwrap().last_activity
-}
-
-fn read_accounts(test: &TestStore, stream: &str, ids: &[&str]) -> Completion {
-    let page = accounts_page(accounts(ids), None);
-    test.read(stream, StreamKind::Accounts, page)
 }
 
 fn read_products(test: &TestStore, stream: &str, rows: &[(&str, u32)]) -> Completion {
@@ -130,6 +125,7 @@ fn account_repeated_in_a_later_page_is_rejected_and_the_first_report_stays() {
         records: 1,
         repeated: 1,
         rejected: 2,
+        fresh: 1,
     };
     assert_eq!(committed, expected);
     let stored = test.store.accounts(&source()).unwrap();
@@ -145,34 +141,51 @@ fn account_repeated_in_a_later_page_is_rejected_and_the_first_report_stays() {
 }
 
 #[test]
-fn page_with_two_accounts_of_one_id_is_not_stored() {
+fn page_with_two_accounts_of_one_id_keeps_the_first() {
     let test = TestStore::ready();
     let run = test.begin_run();
     test.begin_users(run);
+    let second = Account {
+        display_name: Some("second".into()),
+        ..account("x")
+    };
+    let rows = vec![account("x"), account("y"), second];
 
-    let error = test
-        .commit_users(run, accounts(&["x", "y", "x"]), Some("1"))
-        .unwrap_err();
+    let committed = test.commit_users(run, rows, Some("1")).unwrap();
 
-    assert_eq!(error.to_string(), "account \"x\" occurs twice");
-    assert_eq!(error.blame(), Blame::Guest);
-    assert!(test.ids().is_empty());
-    assert_eq!(test.begin_users(run).start, StreamStart::Beginning);
-    assert_eq!(test.store.run(run).unwrap().streams[0].counts.pages, 0);
+    assert_eq!((committed.records, committed.rejected), (2, 1));
+    let stored = test.store.accounts(&source()).unwrap();
+    assert_eq!(stored, accounts(&["x", "y"]));
 }
 
 #[test]
-fn page_with_two_products_of_one_id_is_not_stored() {
+fn page_with_two_products_of_one_id_keeps_the_first() {
     let test = TestStore::ready();
     let run = test.begin_run();
     test.begin(run, "skus", StreamKind::Products);
 
     let page = products_page(&[("p", 1), ("p", 2)], None);
-    let error = test.commit(run, "skus", page).unwrap_err();
+    let committed = test.commit(run, "skus", page).unwrap();
 
-    assert_eq!(error.to_string(), "product \"p\" occurs twice");
-    assert_eq!(error.blame(), Blame::Guest);
-    assert!(test.store.products(&source()).unwrap().is_empty());
+    assert_eq!((committed.records, committed.rejected), (1, 1));
+    assert_eq!(test.store.products(&source()).unwrap()[0].assigned, Some(1));
+}
+
+#[test]
+fn page_of_activity_that_came_before_in_the_read_is_repeated() {
+    let test = TestStore::ready();
+    let run = test.begin_run();
+    test.begin(run, "logins", StreamKind::Activity);
+    let page = |next: &str| Page {
+        next: Some(cursor(next)),
+        ..activity_page(&[("a", None, used(1))])
+    };
+
+    let first = test.commit(run, "logins", page("1")).unwrap();
+    let second = test.commit(run, "logins", page("2")).unwrap();
+
+    assert_eq!((first.records, first.fresh), (1, 1));
+    assert_eq!((second.repeated, second.fresh), (1, 0));
 }
 
 #[test]
@@ -314,7 +327,7 @@ fn empty_read_of_activity_deletes_nothing() {
 
     let completed = test.read_logins(&[]);
 
-    assert_eq!(completed, Completion::Complete { removed: 0 });
+    assert_eq!(completed, Completion::removed(0));
     assert_eq!(test.activity().len(), 1);
 }
 
@@ -328,7 +341,7 @@ fn products_are_replaced_and_deleted_when_gone() {
     rows[0].1 = 7;
     let completed = read_products(&test, "skus", &rows);
 
-    assert_eq!(completed, Completion::Complete { removed: 1 });
+    assert_eq!(completed, Completion::removed(1));
     let products = test.store.products(&source()).unwrap();
     assert_eq!(products.len(), 5);
     assert_eq!(products[0].id, "b");
@@ -366,26 +379,11 @@ fn product_repeated_in_a_later_page_is_rejected() {
         records: 0,
         repeated: 1,
         rejected: 1,
+        fresh: 0,
     };
     assert_eq!(committed, expected);
     let products = test.store.products(&source()).unwrap();
     assert_eq!(products[0].assigned, Some(1));
-}
-
-#[test]
-fn account_of_two_streams_is_deleted_when_both_no_longer_have_it() {
-    let test = TestStore::ready();
-    read_accounts(&test, "staff", &["a", "b", "c", "d", "e", "both"]);
-    read_accounts(&test, "guests", &["both", "u", "v", "w", "x", "y"]);
-
-    let staff = read_accounts(&test, "staff", &["a", "b", "c", "d", "e"]);
-    assert_eq!(staff, Completion::Complete { removed: 0 });
-    assert_eq!(test.ids().len(), 11);
-
-    let guests = read_accounts(&test, "guests", &["u", "v", "w", "x", "y"]);
-    assert_eq!(guests, Completion::Complete { removed: 1 });
-    let expected = ["a", "b", "c", "d", "e", "u", "v", "w", "x", "y"];
-    assert_eq!(test.ids(), expected);
 }
 
 #[test]
