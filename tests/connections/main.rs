@@ -17,6 +17,7 @@ mod interruptions;
 mod invalid_input;
 mod machine_tokens;
 mod oauth_env;
+mod odd_tokens;
 mod templates;
 mod token_refresh;
 mod vault_key;

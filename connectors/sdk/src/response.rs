@@ -83,7 +83,7 @@ impl Response {
     ///
     /// # Errors
     /// [`Failure::ContractViolation`] that names the request, the path of the field, and the
-    /// problem.
+    /// problem; [`Failure::ConfigInvalid`] for a web page, the usual response of a wrong base URL.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Failure> {
         json::decode(self.body()).map_err(|problem| self.not_json(&problem))
     }
@@ -100,7 +100,8 @@ impl Response {
         let line = &self.line;
         let status = self.status();
         if json::body::is_web_page(self.body()) {
-            return Failure::ContractViolation(format!(
+            // why: a wrong base URL mostly leads to a page for people; the operator can tell
+            return Failure::ConfigInvalid(format!(
                 "{line} returned {status} with a web page, not JSON; is the connection's base URL right?"
             ));
         }
@@ -271,7 +272,7 @@ mod tests {
         let problem = |content_type: &str, body: &str| match response(200, content_type, body)
             .json::<Vec<u8>>()
         {
-            Err(Failure::ContractViolation(text)) => text,
+            Err(Failure::ContractViolation(text) | Failure::ConfigInvalid(text)) => text,
             other => panic!("{other:?}"),
         };
         for content_type in ["text/html; charset=utf-8", "application/json"] {
@@ -281,6 +282,10 @@ mod tests {
                 "{text}"
             );
         }
+        assert!(matches!(
+            response(200, "text/html", "<html>").json::<Vec<u8>>(),
+            Err(Failure::ConfigInvalid(_))
+        ));
         let text = problem("text/csv", "id,name");
         assert!(text.contains("with text/csv, not JSON"), "{text}");
         assert!(problem("application/json", "").contains("the body is empty"));
