@@ -12,4 +12,5 @@ mod filters;
 mod homes;
 mod imports;
 mod modules;
+mod odd_responses;
 mod upstream;
