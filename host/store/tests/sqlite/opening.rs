@@ -99,10 +99,10 @@ fn store_of_a_newer_purser_is_refused_with_both_versions() {
     let StoreError::Newer { found, known, .. } = &error else {
         panic!("{error}")
     };
-    assert_eq!((*found, *known), (1000, 9));
+    assert_eq!((*found, *known), (1000, 10));
     let text = error.to_string();
     assert!(text.contains("has schema 1000"), "{text}");
-    assert!(text.contains("knows schemas up to 9"), "{text}");
+    assert!(text.contains("knows schemas up to 10"), "{text}");
     assert_eq!(error.blame(), Blame::Operator);
 }
 
