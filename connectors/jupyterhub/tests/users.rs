@@ -210,7 +210,7 @@ fn malformed_response_names_the_field() {
 }
 
 #[test]
-fn times_of_any_form_are_read_and_placeholders_are_never() {
+fn times_of_any_form_are_read_and_placeholders_are_unknown() {
     let user = |created: &str, last: &str| {
         let list = format!(
             r#"{{"items":[{{"name":"ada","created":{created},"last_activity":{last}}}],"_pagination":{{"total":1,"next":null}}}}"#
@@ -224,16 +224,17 @@ fn times_of_any_form_are_read_and_placeholders_are_never() {
     );
     assert_eq!((read.created_at, read.warnings), (None, vec![]));
     assert_eq!(read.last_activity, LastActivity::At(1_795_168_800_123));
-    for never in [
+    let read = user("1709280000", "null");
+    assert_eq!(read.last_activity, LastActivity::Never);
+    assert_eq!(read.created_at, Some(1_709_280_000_000));
+    for placeholder in [
         "\"0001-01-01T00:00:00Z\"",
         "\"1601-01-01T00:00:00Z\"",
         "\"1970-01-01T00:00:00+00:00\"",
         "0",
-        "null",
     ] {
-        let read = user("1709280000", never);
-        assert_eq!(read.last_activity, LastActivity::Never, "{never}");
-        assert_eq!(read.created_at, Some(1_709_280_000_000));
+        let read = user("null", placeholder);
+        assert_eq!(read.last_activity, LastActivity::Unknown, "{placeholder}");
     }
     for unknown in ["\"2026-11-20T10:00:00\"", "\"20.11.2026\"", "-5", "{}"] {
         let read = user("null", unknown);

@@ -18,7 +18,7 @@
 //! |---|---|---|
 //! | an instant with an offset, or a plausible number of seconds or milliseconds | that instant | that instant |
 //! | null | absent | never, or with [`null_is_unknown`] unknown |
-//! | the first or last day of some system: `0001-01-01`, `1601-01-01`, `1970-01-01T00:00:00Z`, `9999-12-31` | absent | as null |
+//! | the first or last day of some system: `0001-01-01`, `1601-01-01`, `1970-01-01T00:00:00Z`, `9999-12-31` | absent | unknown |
 //! | anything else, such as a time without an offset | absent, with a warning | unknown, with a warning |
 //!
 //! In a row of [`Rows`](crate::Rows), a text that cannot be read costs the field, not the row.
@@ -52,9 +52,14 @@ pub fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Tim
 
 /// Decodes activity of an application that writes `null` for an account that was never used.
 ///
-/// Use it only if the application documents that: otherwise used seats would count as wasted.
+/// Use it only if the application documents that: otherwise used seats would count as wasted. A
+/// placeholder such as `0001-01-01` is unknown, because it is not the null that is documented.
 pub fn null_is_never<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LastActivity, D::Error> {
-    Ok(optional(deserializer)?.map_or(LastActivity::Never, LastActivity::At))
+    Ok(match read(deserializer)? {
+        Some(Reading::At(at)) => LastActivity::At(at),
+        Some(Reading::Placeholder) => LastActivity::Unknown,
+        None => LastActivity::Never,
+    })
 }
 
 /// Decodes activity of an application that writes `null` if it does not know.
@@ -151,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholder_of_activity_is_read_as_null() {
+    fn placeholder_of_activity_is_unknown() {
         for text in [
             "0001-01-01T00:00:00Z",
             "1970-01-01T00:00:00Z",
@@ -162,7 +167,7 @@ mod tests {
             ));
             assert_eq!(
                 (read.never_if_null, read.unknown_if_null, read.created),
-                (LastActivity::Never, LastActivity::Unknown, None),
+                (LastActivity::Unknown, LastActivity::Unknown, None),
                 "{text}"
             );
         }
