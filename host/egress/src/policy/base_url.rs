@@ -168,13 +168,17 @@ mod tests {
             "https://a b.example/",
             "https://acme.example.com\\api",
             "https://acme.example.com/a%2fb",
-            "http://acme.example.com/",
         ] {
             assert!(
                 matches!(check_base_url(given, false), Err(EgressError::BaseUrl(_))),
                 "{given:?}"
             );
         }
+
+        assert_eq!(
+            check_base_url("http://acme.example.com/", false),
+            Err(EgressError::PlainHttp)
+        );
     }
 
     #[test]
