@@ -3,6 +3,7 @@
 use crate::rounds::ProgramRun;
 use crate::server::PAGE;
 use anyhow::{Result, ensure};
+use std::ops::RangeInclusive;
 
 /// Returns the number of pages of a list of this many users.
 pub(super) fn pages(users: usize) -> usize {
@@ -11,9 +12,23 @@ pub(super) fn pages(users: usize) -> usize {
 
 /// Fails unless each program received this many responses, every one of them once.
 pub(super) fn each_once(runs: &[ProgramRun], answers: usize) -> Result<()> {
+    each_once_within(runs, answers..=answers)
+}
+
+/// Fails unless each program received every page of an offset-paged list once. A program may also
+/// request the page after the last, which shows that the list has ended.
+pub(super) fn each_offset_page_once(runs: &[ProgramRun], pages: usize) -> Result<()> {
+    each_once_within(runs, pages..=pages + 1)
+}
+
+fn each_once_within(runs: &[ProgramRun], answers: RangeInclusive<usize>) -> Result<()> {
     for ProgramRun { stats, .. } in runs {
-        let once = u64::try_from(answers) == Ok(stats.answered) && stats.repeated == 0;
-        ensure!(once, "{answers} distinct requests were expected: {stats:?}");
+        let answered = usize::try_from(stats.answered);
+        let once = answered.is_ok_and(|answered| answers.contains(&answered));
+        ensure!(
+            once && stats.repeated == 0,
+            "{answers:?} distinct requests were expected: {stats:?}"
+        );
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) fn measure(options: &Options) -> Result<Vec<Section>> {
         &mut server,
         &[&native, &purser],
         |runs| {
-            expected::each_once(runs, expected::pages(users))?;
+            expected::each_offset_page_once(runs, expected::pages(users))?;
             let ids = |run: &ProgramRun| ProgramRun {
                 contents: run.contents.without_emails(),
                 ..*run
