@@ -2,7 +2,7 @@
 
 use super::partitions::{offset_paged_env, stream};
 use purser_sample_app::Fault;
-use purser_tests::TestEnv;
+use purser_tests::{CONNECTOR, TestEnv};
 use std::time::Duration;
 
 #[test]
@@ -112,6 +112,18 @@ fn list_with_more_pages_than_the_grant_allows_is_stopped() {
     env.purser
         .run("run boards --stream members")
         .assert_refused(4, "connector", "more than the 2 pages");
+}
+
+#[test]
+fn pages_are_requested_within_the_granted_rows() {
+    let env = TestEnv::ready(40);
+    env.purser.ok(&format!(
+        "connector grant {CONNECTOR} --all --limit page-rows=7"
+    ));
+
+    env.purser.ok("run boards --stream members");
+
+    assert_eq!(env.account_ids(), env.member_ids());
 }
 
 #[test]
