@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 
 /// The connectors that come with Purser, and those that tests need. The binary embeds the ones
 /// that it finds.
-const CONNECTORS: [&str; 6] = [
+const CONNECTORS: [&str; 7] = [
     "connectors/sample",
     "connectors/scim",
     "connectors/jupyterhub",
     "tests/guests/canary",
     "tests/guests/per-account",
     "tests/guests/exporter",
+    "tests/guests/lists",
 ];
 
 /// A step that takes less time than this reports no duration.
