@@ -1,7 +1,8 @@
 //! Parses the time that an application states in a header field, in every form in use: a delay, an
 //! HTTP date (RFC 9110, section 5.6.7), RFC 3339, or an epoch.
 
-use jiff::Timestamp;
+use jiff::fmt::friendly::SpanParser;
+use jiff::{SpanRelativeTo, Timestamp};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The longest wait that an application can mean. One that lies further ahead is a placeholder or a
@@ -19,32 +20,6 @@ const MIN_EPOCH: f64 = 1e9;
 /// Units of an epoch, in seconds: seconds, milliseconds, microseconds, nanoseconds. They lie so far
 /// apart that at most one of them gives a plausible instant.
 const EPOCH_UNITS: [f64; 4] = [1.0, 1e-3, 1e-6, 1e-9];
-
-/// Units that a delay is written with, and their length in seconds. Longer names come first.
-const UNITS: [(&str, f64); 22] = [
-    ("milliseconds", 1e-3),
-    ("millisecond", 1e-3),
-    ("microseconds", 1e-6),
-    ("nanoseconds", 1e-9),
-    ("seconds", 1.0),
-    ("minutes", 60.0),
-    ("second", 1.0),
-    ("minute", 60.0),
-    ("hours", 3600.0),
-    ("hour", 3600.0),
-    ("days", 86400.0),
-    ("secs", 1.0),
-    ("mins", 60.0),
-    ("sec", 1.0),
-    ("min", 60.0),
-    ("day", 86400.0),
-    ("ms", 1e-3),
-    ("us", 1e-6),
-    ("ns", 1e-9),
-    ("s", 1.0),
-    ("m", 60.0),
-    ("h", 3600.0),
-];
 
 /// Unit of a number that states none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,22 +77,12 @@ fn wait_of_number(number: f64, unit: BareUnit, now: SystemTime) -> Option<Durati
 
 /// Parses a delay in which every number has a unit: `20s`, `1m30s`, `1.5 sec`. Returns seconds.
 fn delay_with_units(text: &str) -> Option<f64> {
-    let lower = text.to_ascii_lowercase();
-    let mut rest = lower.as_str();
-    let mut seconds = 0.0;
+    let span = SpanParser::new()
+        .parse_span(text.to_ascii_lowercase())
+        .ok()?;
+    let delay = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
 
-    while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .filter(|digits| *digits > 0)?;
-        let (amount, tail) = rest.split_at_checked(digits)?;
-        let tail = tail.trim_start();
-        let (name, length) = UNITS.iter().find(|(name, _)| tail.starts_with(name))?;
-
-        seconds += number(amount)? * length;
-        rest = tail.strip_prefix(name)?.trim_start();
-    }
-    (!lower.is_empty()).then_some(seconds)
+    (!delay.is_negative()).then(|| delay.as_secs_f64())
 }
 
 /// Parses an instant: an HTTP date, one with a numeric zone (RFC 5322), or RFC 3339.
@@ -215,6 +180,8 @@ mod tests {
             ("6m0s", 360),
             ("1h2m3s", 3723),
             ("1 min", 60),
+            ("2 Hours", 7200),
+            ("1 day 1h", 90_000),
             ("250ms", 1),
             ("20, 20", 20),
             ("5, 30", 30),
