@@ -1,7 +1,7 @@
 //! Entitlements: the rights that a company owns, each known by application, product and reference.
 
 use crate::convert::{Text, Word};
-use crate::people::{ImportMode, Undone};
+use crate::import_mode::ImportMode;
 use crate::{Store, StoreError};
 use jiff::civil::Date;
 use purser_model::{Currency, Entitlement, Money};
@@ -118,19 +118,7 @@ impl Store {
         entitlements: &[Entitlement],
         mode: ImportMode,
     ) -> Result<EntitlementImport, StoreError> {
-        let done = self.write_or(|tx| {
-            let import = import(tx, entitlements)?;
-            match mode {
-                ImportMode::Store => Ok(import),
-                // why: an error is what takes the changes back
-                ImportMode::DryRun => Err(Undone::DryRun(import)),
-            }
-        });
-
-        match done {
-            Ok(import) | Err(Undone::DryRun(import)) => Ok(import),
-            Err(Undone::Failed(error)) => Err(error),
-        }
+        self.write_in(mode, |tx| import(tx, entitlements))
     }
 
     /// Returns every entitlement, by application, product and reference.

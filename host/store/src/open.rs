@@ -1,6 +1,7 @@
 //! Opening the store, and its transactions.
 
 use crate::header::{self, APPLICATION_ID, Header};
+use crate::import_mode::ImportMode;
 use crate::{StoreError, schema};
 use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
@@ -105,6 +106,24 @@ impl Store {
 
         let done = work(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+
+    /// Runs an import as [`Store::write`] does, and takes its changes back if nothing is to be
+    /// stored.
+    pub(crate) fn write_in<T>(
+        &self,
+        mode: ImportMode,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.connection.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+
+        let done = work(&transaction)?;
+        match mode {
+            ImportMode::Store => transaction.commit()?,
+            ImportMode::DryRun => transaction.rollback()?,
+        }
         Ok(done)
     }
 

@@ -1,6 +1,7 @@
 //! People of the company's directory.
 
 use crate::convert::Json;
+use crate::import_mode::ImportMode;
 use crate::{Store, StoreError};
 use jiff::civil::Date;
 use purser_model::{Employment, Person};
@@ -22,15 +23,6 @@ pub enum Roster {
         /// True if more than a fifth of the employed may leave at once.
         accept_shrink: bool,
     },
-}
-
-/// The way of storing an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImportMode {
-    /// Stores it.
-    Store,
-    /// Counts what would change, and changes nothing.
-    DryRun,
 }
 
 /// The counts of an import of people.
@@ -62,20 +54,6 @@ pub struct Leaver {
     pub employee_number: String,
     /// The name.
     pub name: String,
-}
-
-/// End of an import that leaves the store as it is.
-pub(crate) enum Undone<T> {
-    /// The changes were counted only.
-    DryRun(T),
-    /// The import failed.
-    Failed(StoreError),
-}
-
-impl<T> From<StoreError> for Undone<T> {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error)
-    }
 }
 
 impl PeopleImport {
@@ -206,19 +184,7 @@ impl Store {
         roster: Roster,
         mode: ImportMode,
     ) -> Result<PeopleImport, StoreError> {
-        let done = self.write_or(|tx| {
-            let import = import(tx, people, roster)?;
-            match mode {
-                ImportMode::Store => Ok(import),
-                // why: an error is what takes the changes back
-                ImportMode::DryRun => Err(Undone::DryRun(import)),
-            }
-        });
-
-        match done {
-            Ok(import) | Err(Undone::DryRun(import)) => Ok(import),
-            Err(Undone::Failed(error)) => Err(error),
-        }
+        self.write_in(mode, |tx| import(tx, people, roster))
     }
 
     /// Returns all people, those who have left included, by employee number.
