@@ -7,10 +7,9 @@ use crate::assessment::Assessment;
 use crate::matching::Match;
 use crate::rules::AsOf;
 use crate::subscription::Subscription;
-use crate::usage::{Usage, whole_days};
+use crate::usage::{Usage, utc_day, whole_days};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::Offset;
 use purser_model::{Employment, LastActivity, Person, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -109,7 +108,7 @@ impl fmt::Display for Attention {
                 f.write_str("the directory does not say whether the holder is employed")
             }
             Self::UsedAfterLeaving { at } => {
-                write!(f, "it was used after the holder left, on {}", day(*at))
+                write!(f, "it was used after the holder left, on {}", utc_day(*at))
             }
             Self::ServiceAccount => f.write_str("it is a service account"),
             Self::Excluded { pattern } => {
@@ -118,7 +117,7 @@ impl fmt::Display for Attention {
             Self::ActivityFrozen { since } => write!(
                 f,
                 "the application shows no activity of any person since {}",
-                day(*since)
+                utc_day(*since)
             ),
             Self::UnreadableFields { warnings } => {
                 write!(f, "fields could not be read: {}", warnings.join("; "))
@@ -127,10 +126,10 @@ impl fmt::Display for Attention {
                 write!(
                     f,
                     "the application no longer lists it since {}",
-                    day(*since)
+                    utc_day(*since)
                 )
             }
-            Self::OldRead { at } => write!(f, "it was last read on {}", day(*at)),
+            Self::OldRead { at } => write!(f, "it was last read on {}", utc_day(*at)),
             Self::Inherited { group } => write!(f, "the seat comes from the group {group}"),
         }
     }
@@ -223,7 +222,7 @@ fn use_after_leaving(seat: &Subscription<'_>, assessment: &Assessment) -> Option
     let is_after = match left_on {
         // why: the last day ends somewhere on earth up to a day and a half later
         Some(on) => {
-            let used_on = Offset::UTC.to_datetime(at).date();
+            let used_on = utc_day(at);
             on.checked_add(1.day()).is_ok_and(|after| used_on > after)
         }
         // why: without a day, a recent use is the only sign that the person still works
@@ -268,9 +267,4 @@ fn old_read(seat: &Subscription<'_>, as_of: AsOf) -> Option<Attention> {
     let at = seat.read_at?;
 
     (whole_days(at, as_of.now) >= MAX_AGE_DAYS).then_some(Attention::OldRead { at })
-}
-
-/// Returns the day of an instant in UTC, for clauses.
-fn day(at: Timestamp) -> Date {
-    Offset::UTC.to_datetime(at).date()
 }

@@ -1,7 +1,7 @@
 //! Findings about one seat, as data and as a clause.
 
+use crate::usage::utc_day;
 use jiff::civil::Date;
-use jiff::tz::Offset;
 use purser_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -153,11 +153,6 @@ impl fmt::Display for Finding {
             Self::ActivityUnknown => f.write_str("the application does not tell when it was used"),
         }
     }
-}
-
-/// Returns the day of an instant in UTC, for clauses.
-fn utc_day(at: Timestamp) -> Date {
-    Offset::UTC.to_datetime(at).date()
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Notices: limits of the figures that a reader should know before relying on them.
 
-use jiff::civil::Date;
-use jiff::tz::Offset;
+use crate::usage::utc_day;
 use purser_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -203,7 +202,7 @@ impl fmt::Display for Notice {
                 accounts,
             } => {
                 write_source(f, application, connection.as_deref())?;
-                let day = day(*since);
+                let day = utc_day(*since);
                 write!(
                     f,
                     ": activity frozen: none of {accounts} people has used it since {day}; check \
@@ -247,7 +246,7 @@ impl fmt::Display for Notice {
                     streams.join(", ")
                 )?;
                 match complete_at {
-                    Some(at) => write!(f, "; the last complete one was on {}", day(*at)),
+                    Some(at) => write!(f, "; the last complete one was on {}", utc_day(*at)),
                     None => f.write_str("; none was complete so far"),
                 }
             }
@@ -293,7 +292,11 @@ impl fmt::Display for Notice {
                 days,
             } => {
                 write_source(f, application, connection.as_deref())?;
-                write!(f, ": last read completely on {}, {days} days ago", day(*at))
+                write!(
+                    f,
+                    ": last read completely on {}, {days} days ago",
+                    utc_day(*at)
+                )
             }
             Self::PurchasesDiffer {
                 application,
@@ -356,9 +359,4 @@ fn write_source(
         Some(connection) => write!(f, " (through {connection})"),
         None => Ok(()),
     }
-}
-
-/// Returns the day of an instant in UTC.
-fn day(at: Timestamp) -> Date {
-    Offset::UTC.to_datetime(at).date()
 }

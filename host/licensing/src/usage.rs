@@ -1,5 +1,7 @@
 //! Usage of a seat: its activity measured against the window of inactivity.
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use purser_model::{LastActivity, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -49,4 +51,9 @@ pub(crate) fn whole_days(from: Timestamp, to: Timestamp) -> i64 {
     const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
     (to.as_millisecond() - from.as_millisecond()).div_euclid(DAY_MILLIS)
+}
+
+/// Returns the day of an instant in UTC.
+pub(crate) fn utc_day(at: Timestamp) -> Date {
+    Offset::UTC.to_datetime(at).date()
 }
