@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use purser_tests::AppServer;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -112,9 +113,8 @@ struct Log {
 
 /// The server, which runs until this is dropped.
 pub(crate) struct EchoServer {
-    address: SocketAddr,
+    server: AppServer,
     log: Arc<Log>,
-    _runtime: tokio::runtime::Runtime,
 }
 
 impl EchoServer {
@@ -124,16 +124,6 @@ impl EchoServer {
 
     /// Starts a server whose tokens expire after this many seconds.
     pub(crate) fn with_tokens_for(lifetime: u64) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
-        let address = listener.local_addr().unwrap();
-
         let log = Arc::new(Log {
             received: Mutex::default(),
             tokens: AtomicU64::new(0),
@@ -144,16 +134,12 @@ impl EchoServer {
         let app = Router::new().fallback(respond).with_state(Arc::clone(&log));
         let app = app.layer(axum::extract::DefaultBodyLimit::max(64 << 20));
 
-        runtime.spawn(axum::serve(listener, app).into_future());
-        Self {
-            address,
-            log,
-            _runtime: runtime,
-        }
+        let server = AppServer::start(|_| app);
+        Self { server, log }
     }
 
     pub(crate) fn redirecting_to(self, other: &Self) -> Self {
-        *self.log.other_origin.lock().unwrap() = Some(other.address);
+        *self.log.other_origin.lock().unwrap() = Some(other.server.address);
         self
     }
 
@@ -163,11 +149,11 @@ impl EchoServer {
     }
 
     pub(crate) fn base_url(&self) -> String {
-        format!("http://{}/api", self.address)
+        format!("http://{}/api", self.server.address)
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("http://{}{path}", self.server.address)
     }
 
     pub(crate) fn received(&self) -> Vec<ReceivedRequest> {

@@ -3,30 +3,18 @@
 use axum::Router;
 use axum::http::{HeaderMap, header};
 use axum::routing::{get, post};
-use purser_tests::{CommandOutput, Purser};
-use std::net::SocketAddr;
+use purser_tests::{AppServer, CommandOutput, Purser};
 use std::sync::{Arc, Mutex};
 
 /// An application whose token endpoint returns the same response each time.
 struct TokenServer {
-    address: SocketAddr,
+    server: AppServer,
     /// Values of `authorization` that its API received.
     received: Arc<Mutex<Vec<String>>>,
-    _runtime: tokio::runtime::Runtime,
 }
 
 impl TokenServer {
     fn responding(content_type: &'static str, body: &'static str) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
-        let address = listener.local_addr().unwrap();
-
         let received = Arc::new(Mutex::default());
         let log: Arc<Mutex<Vec<String>>> = Arc::clone(&received);
         let app = Router::new()
@@ -42,11 +30,9 @@ impl TokenServer {
                 }),
             );
 
-        runtime.spawn(axum::serve(listener, app).into_future());
         Self {
-            address,
+            server: AppServer::start(|_| app),
             received,
-            _runtime: runtime,
         }
     }
 
@@ -57,7 +43,7 @@ impl TokenServer {
         let words = format!(
             "main --alias odd --base-url http://{0}/api --template {template} --private-network \
              --set client-id=purser --set token-url=http://{0}/token",
-            self.address
+            self.server.address
         );
         purser.connect(&words, "client-s3cret")
     }
@@ -107,7 +93,7 @@ fn token_type_that_the_template_lists_is_used_as_bearer() {
     let words = format!(
         "main --alias odd --base-url http://{0}/api --template own --private-network \
          --set client-id=purser --set token-url=http://{0}/token",
-        server.address
+        server.server.address
     );
     let accepted = purser.connect(&words, "client-s3cret");
 

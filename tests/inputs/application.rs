@@ -6,17 +6,16 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
+use purser_tests::AppServer;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
 
 /// A server on loopback, which runs until this is dropped.
 pub(crate) struct Application {
     /// The base URL.
     pub(crate) base_url: String,
     state: Arc<Mutex<Answers>>,
-    _runtime: Runtime,
+    _server: AppServer,
 }
 
 #[derive(Default)]
@@ -29,28 +28,22 @@ struct Answers {
 impl Application {
     /// Starts the server.
     pub(crate) fn start(answers: &[Answer]) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let base_url = format!("http://{}", listener.local_addr().unwrap());
-
         let state = Arc::new(Mutex::new(Answers {
-            base_url: base_url.clone(),
+            base_url: String::new(),
             answers: answers.to_vec(),
             requests: Vec::new(),
         }));
-        let router = Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&state));
-        runtime.spawn(async move { axum::serve(listener, router).await });
+        let server = AppServer::start(|address| {
+            state.lock().unwrap().base_url = format!("http://{address}");
+            Router::new()
+                .fallback(answer)
+                .with_state(Arc::clone(&state))
+        });
 
         Self {
-            base_url,
+            base_url: format!("http://{}", server.address),
             state,
-            _runtime: runtime,
+            _server: server,
         }
     }
 

@@ -9,9 +9,11 @@
     reason = "tests fail loudly"
 )]
 
+mod app_server;
 mod server;
 mod test_env;
 
+pub use app_server::AppServer;
 pub use server::{Server, USERS};
 pub use test_env::{CONNECTOR, TestEnv};
 
